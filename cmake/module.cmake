@@ -1,0 +1,73 @@
+# The two functions that define every target.
+#
+# millrace_module(<path> [NET] SOURCES <files…> [USES <modules…>] [LINK <third-party targets…>])
+#   A static library for the folder <path>. Its headers are seen as "<path>/file.hpp", and only by those
+#   who name it in USES: each module has an include directory of its own that holds nothing else.
+#   NET: uses Asio.
+#
+# millrace_program(<name> …same…)   an executable
+# millrace_test(<name> …same…)      a GoogleTest executable, registered with ctest
+# millrace_headers(<path>)          makes the folder's headers visible as a module without sources
+function(_millrace_pch kind)
+  add_library(millrace_pch_${kind} STATIC ${CMAKE_SOURCE_DIR}/cmake/pch_anchor.cpp)
+  target_precompile_headers(millrace_pch_${kind} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_${kind}.hpp)
+  target_link_libraries(millrace_pch_${kind} PUBLIC third_party_asio fmt::fmt millrace_warnings)
+endfunction()
+_millrace_pch(std)
+_millrace_pch(net)
+_millrace_pch(test)
+
+function(_millrace_target_name out path)
+  string(REPLACE "/" "_" name ${path})
+  set(${out} millrace_${name} PARENT_SCOPE)
+endfunction()
+
+function(_millrace_wire target pch uses link)
+  target_link_libraries(${target} PRIVATE millrace_warnings)
+  target_link_libraries(${target} PUBLIC third_party_asio fmt::fmt ${link})
+  foreach(module IN LISTS uses)
+    _millrace_target_name(name ${module})
+    target_link_libraries(${target} PUBLIC ${name})
+  endforeach()
+  target_precompile_headers(${target} REUSE_FROM millrace_pch_${pch})
+endfunction()
+
+function(millrace_headers path)
+  _millrace_target_name(target ${path})
+  set(view ${CMAKE_BINARY_DIR}/include/${target})
+  get_filename_component(parent ${view}/${path} DIRECTORY)
+  file(MAKE_DIRECTORY ${parent})
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${path} ${view}/${path} SYMBOLIC)
+  set(MILLRACE_VIEW ${view} PARENT_SCOPE)
+endfunction()
+
+function(millrace_module path)
+  cmake_parse_arguments(ARG "NET" "" "SOURCES;USES;LINK" ${ARGN})
+  _millrace_target_name(target ${path})
+  add_library(${target} STATIC ${ARG_SOURCES})
+  millrace_headers(${path})
+  target_include_directories(${target} PUBLIC ${MILLRACE_VIEW})
+  if(ARG_NET)
+    _millrace_wire(${target} net "${ARG_USES}" "${ARG_LINK}")
+  else()
+    _millrace_wire(${target} std "${ARG_USES}" "${ARG_LINK}")
+  endif()
+endfunction()
+
+function(millrace_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  _millrace_wire(${name} net "${ARG_USES}" "${ARG_LINK}")
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+function(millrace_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  _millrace_wire(${name} test "${ARG_USES}" "${ARG_LINK}")
+  target_link_libraries(${name} PRIVATE GTest::gtest_main GTest::gmock)
+  target_compile_definitions(${name} PRIVATE
+    MILLRACE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" MILLRACE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endfunction()

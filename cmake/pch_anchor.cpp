@@ -1,0 +1,2 @@
+int millrace_pch_anchor();
+int millrace_pch_anchor() { return 0; }

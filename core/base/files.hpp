@@ -1,0 +1,20 @@
+// Small files, read whole and written durably.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "core/base/bytes.hpp"
+#include "core/base/result.hpp"
+
+namespace millrace {
+
+/// The whole file. Errors: not_found, io, invalid_input when it is larger than `most_bytes`; each names the file.
+Result<std::string> read_file(const std::filesystem::path& file, size_t most_bytes);
+
+/// Writes a temporary file, syncs it, renames it into place and syncs the folder, so that after a power cut
+/// either the old or the new content is there. Errors: io, no_space.
+Result<> write_file_durably(const std::filesystem::path& file, BytesView content, unsigned mode = 0640);
+
+}  // namespace millrace
