@@ -1,0 +1,74 @@
+// The HTTP server: routes, limits, static files, TLS.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include "core/http/message.hpp"
+
+namespace millrace::http {
+
+struct Limits {
+  size_t header_bytes = 8 * 1024;
+  size_t body_bytes = 64 * 1024;
+  std::chrono::milliseconds header_time{5'000};
+  std::chrono::milliseconds idle_time{30'000};
+  size_t connections = 1024;            ///< in all
+  size_t connections_per_address = 256;  ///< from one client address
+};
+
+/// Finds the handler for a request. A route is a method and a path whose segments are literal or `{name}`.
+/// Unknown path: 404; known path, other method: 405 with Allow. HEAD is served by GET's handler without a body.
+class Router {
+ public:
+  void add(std::string method, std::string path, Handler handler);
+  /// Serves GET below `folder` for every path that no route takes; `/` is index.html. Immutable caching for
+  /// names under /assets/, no-cache for the rest. Paths cannot leave the folder.
+  void files(std::filesystem::path folder);
+  /// Runs the handler; an exception becomes 500 and a log line.
+  boost::asio::awaitable<Response> handle(Request& request) const;
+
+ private:
+  struct Route {
+    std::string method;
+    std::vector<std::string> segments;
+    Handler handler;
+  };
+  std::vector<Route> routes_;
+  std::filesystem::path folder_;
+};
+
+struct Tls {
+  std::filesystem::path certificate;  ///< PEM, leaf first
+  std::filesystem::path key;          ///< PEM
+};
+
+/// Accepts connections on the loop. Every response carries the security headers of `server.cpp` (CSP without
+/// unsafe-inline, nosniff, no referrer, frame-ancestors 'none'). Keep-alive. Over a bound: 413, 431, 408 or 503.
+class Server {
+ public:
+  struct Options {
+    std::string address = "127.0.0.1";
+    uint16_t port = 0;  ///< 0 takes a free port
+    std::unique_ptr<Tls> tls;
+    Limits limits;
+  };
+  Server(boost::asio::io_context& loop, Options options, Router router);
+  ~Server();
+  /// Errors: unavailable (address in use), invalid_input (address, certificate), with what to do.
+  Result<> start();
+  uint16_t port() const;
+  /// Stops accepting and closes idle and open connections. Idempotent.
+  void stop();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace millrace::http
