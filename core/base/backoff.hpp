@@ -9,8 +9,8 @@
 namespace millrace {
 
 /// Doubles from `first` to `most`, then stays; each wait is drawn from the upper half of its step, so that a
-/// hundred boxes that lost the same broker do not come back in the same instant. Pure: the random number is the
-/// caller's.
+/// hundred boxes that lost the same broker do not come back in the same instant. Pure: the random number is
+/// the caller's.
 class Backoff {
  public:
   Backoff(Millis first, Millis most) : first_(first), most_(most), next_(first) {}

@@ -16,7 +16,8 @@ Result<Bytes> decode(std::string_view text, int variant, const char* name) {
   Bytes bytes(text.size() / 4 * 3 + 3);
   size_t length = 0;
   const char* end = nullptr;
-  if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length, &end, variant) != 0 ||
+  if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length, &end,
+                        variant) != 0 ||
       end != text.data() + text.size()) {
     return fail(ErrorKind::invalid_input, std::string("not valid ") + name);
   }
@@ -45,12 +46,18 @@ Result<Bytes> from_hex(std::string_view text) {
   return bytes;
 }
 
-std::string base64url(BytesView bytes) { return encode(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
+std::string base64url(BytesView bytes) {
+  return encode(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
 Result<Bytes> from_base64url(std::string_view text) {
   return decode(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING, "base64url without padding");
 }
-std::string base64(BytesView bytes) { return encode(bytes, sodium_base64_VARIANT_ORIGINAL); }
-Result<Bytes> from_base64(std::string_view text) { return decode(text, sodium_base64_VARIANT_ORIGINAL, "base64"); }
+std::string base64(BytesView bytes) {
+  return encode(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
+Result<Bytes> from_base64(std::string_view text) {
+  return decode(text, sodium_base64_VARIANT_ORIGINAL, "base64");
+}
 
 std::string percent_encode(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";

@@ -27,9 +27,12 @@ bool digits(std::string_view text, size_t from, size_t count, int& out) {
 
 std::string_view to_string(ClockState state) {
   switch (state) {
-    case ClockState::synced: return "synced";
-    case ClockState::holdover: return "holdover";
-    case ClockState::untrusted: return "untrusted";
+    case ClockState::synced:
+      return "synced";
+    case ClockState::holdover:
+      return "holdover";
+    case ClockState::untrusted:
+      return "untrusted";
   }
   return "untrusted";
 }
@@ -99,7 +102,8 @@ Result<WallTime> parse_rfc3339(std::string_view text) {
     at += 6;
   }
   if (at != text.size() || hour > 23 || minute > 59 || second > 60) return bad();
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return bad();
   return WallTime{std::chrono::sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +

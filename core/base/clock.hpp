@@ -42,7 +42,10 @@ class ManualClock final : public Clock {
   WallTime wall() const override { return wall_; }
   MonoTime mono() const override { return mono_; }
   ClockState state() const override { return state_; }
-  void advance(Millis by) { wall_ += by; mono_ += by; }
+  void advance(Millis by) {
+    wall_ += by;
+    mono_ += by;
+  }
   void set_wall(WallTime to) { wall_ = to; }
   void set_state(ClockState to) { state_ = to; }
 

@@ -13,7 +13,9 @@ namespace {
 
 constexpr size_t kMostConfigBytes = 1024 * 1024;
 
-const toml::table& as_table(const void* table) { return *static_cast<const toml::table*>(table); }
+const toml::table& as_table(const void* table) {
+  return *static_cast<const toml::table*>(table);
+}
 
 }  // namespace
 
@@ -30,7 +32,8 @@ struct Config::File {
                                  : fmt::format("{}: {}: {}", name, key, what));
   }
 
-  void find_unknown(const toml::table& table, const std::string& prefix, std::vector<std::string>& out) const {
+  void find_unknown(const toml::table& table, const std::string& prefix,
+                    std::vector<std::string>& out) const {
     for (const auto& [key, node] : table) {
       const auto path = prefix + std::string(key.str());
       if (known.contains(&node)) {
@@ -91,7 +94,8 @@ std::string Config::text(std::string_view name, std::optional<std::string> other
   return otherwise.value_or("");
 }
 
-int64_t Config::integer(std::string_view name, std::optional<int64_t> otherwise, int64_t least, int64_t most) {
+int64_t Config::integer(std::string_view name, std::optional<int64_t> otherwise, int64_t least,
+                        int64_t most) {
   const auto* node = find(table_, name);
   if (node == nullptr) {
     if (!otherwise) file_->complain(nullptr, prefix_ + std::string(name), "missing; this key is required");
@@ -168,7 +172,9 @@ std::vector<Config> Config::tables(std::string_view name) {
   return out;
 }
 
-bool Config::has(std::string_view name) const { return find(table_, name) != nullptr; }
+bool Config::has(std::string_view name) const {
+  return find(table_, name) != nullptr;
+}
 
 void Config::complain(std::string_view name, std::string_view what) {
   file_->complain(find(table_, name), prefix_ + std::string(name), what);

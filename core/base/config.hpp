@@ -37,8 +37,8 @@ class Config {
 
   /// Adds a problem found by the caller at the named key.
   void complain(std::string_view name, std::string_view what);
-  /// All problems so far, with unknown keys, one "file:line: what" each; empty when the file is good. Call it on
-  /// the root after everything was read.
+  /// All problems so far, with unknown keys, one "file:line: what" each; empty when the file is good. Call it
+  /// on the root after everything was read.
   std::vector<std::string> problems() const;
   /// `problems` as one Error (invalid_input), or nothing.
   Result<> finish() const;

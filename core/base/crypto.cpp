@@ -53,7 +53,8 @@ Sha256Stream::Sha256Stream() {
 }
 
 Sha256Stream& Sha256Stream::add(BytesView data) {
-  crypto_hash_sha256_update(reinterpret_cast<crypto_hash_sha256_state*>(state_.data()), data.data(), data.size());
+  crypto_hash_sha256_update(reinterpret_cast<crypto_hash_sha256_state*>(state_.data()), data.data(),
+                            data.size());
   return *this;
 }
 
@@ -92,12 +93,14 @@ Result<SigningKey> SigningKey::load_or_create(const std::filesystem::path& file)
   }
   auto text = read_file(file, 4096);
   if (!text) return std::unexpected(text.error());
-  while (!text->empty() && (text->back() == '\n' || text->back() == '\r' || text->back() == ' ')) text->pop_back();
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r' || text->back() == ' '))
+    text->pop_back();
   const auto seed = from_hex(*text);
   if (!seed || seed->size() != 32) {
     return fail(ErrorKind::invalid_input,
-                file.string() + ": expected 64 hexadecimal digits (an Ed25519 seed). Restore the file from the "
-                                "backup; without it this box cannot continue its stream.");
+                file.string() +
+                    ": expected 64 hexadecimal digits (an Ed25519 seed). Restore the file from the "
+                    "backup; without it this box cannot continue its stream.");
   }
   return from_seed(std::span<const uint8_t, 32>(seed->data(), 32));
 }
@@ -115,7 +118,9 @@ SigningKey& SigningKey::operator=(SigningKey&& other) noexcept {
   return *this;
 }
 
-SigningKey::~SigningKey() { sodium_memzero(secret_.data(), secret_.size()); }
+SigningKey::~SigningKey() {
+  sodium_memzero(secret_.data(), secret_.size());
+}
 
 Signature SigningKey::sign(BytesView message) const {
   Signature signature{};
@@ -123,7 +128,9 @@ Signature SigningKey::sign(BytesView message) const {
   return signature;
 }
 
-std::string SigningKey::key_id(const PublicKey& key) { return hex(sha256(key)).substr(0, 16); }
+std::string SigningKey::key_id(const PublicKey& key) {
+  return hex(sha256(key)).substr(0, 16);
+}
 
 bool verify(const PublicKey& key, BytesView message, const Signature& signature) {
   ensure_sodium();
@@ -135,7 +142,8 @@ Result<std::string> hash_pin(std::string_view pin) {
   char phc[crypto_pwhash_STRBYTES];
   if (crypto_pwhash_str_alg(phc, pin.data(), pin.size(), kArgonPasses, kArgonMemoryBytes,
                             crypto_pwhash_ALG_ARGON2ID13) != 0) {
-    return fail(ErrorKind::unavailable, "not enough memory to hash a PIN (19 MiB); free memory and try again");
+    return fail(ErrorKind::unavailable,
+                "not enough memory to hash a PIN (19 MiB); free memory and try again");
   }
   return std::string(phc);
 }

@@ -64,7 +64,8 @@ class SigningKey {
 
 bool verify(const PublicKey& key, BytesView message, const Signature& signature);
 
-/// Argon2id (RFC 9106) with 19 MiB and two passes, in PHC string form. Takes about 16 ms: not on the event loop.
+/// Argon2id (RFC 9106) with 19 MiB and two passes, in PHC string form. Takes about 16 ms: not on the event
+/// loop.
 Result<std::string> hash_pin(std::string_view pin);
 /// Constant-time in the PIN. Takes as long as hash_pin. A malformed hash never matches.
 bool verify_pin(const std::string& phc, std::string_view pin);

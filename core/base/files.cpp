@@ -48,7 +48,8 @@ Result<std::string> read_file(const std::filesystem::path& file, size_t most_byt
     if (count == 0) return content;
     content.append(buffer, static_cast<size_t>(count));
     if (content.size() > most_bytes) {
-      return fail(ErrorKind::invalid_input, fmt::format("{}: larger than {} bytes", file.string(), most_bytes));
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("{}: larger than {} bytes", file.string(), most_bytes));
     }
   }
 }
@@ -67,7 +68,8 @@ Result<> write_file_durably(const std::filesystem::path& file, BytesView content
     }
     if (::fsync(fd.get()) != 0) return std::unexpected(system_error(temporary, "sync it"));
   }
-  if (::rename(temporary.c_str(), file.c_str()) != 0) return std::unexpected(system_error(file, "replace it"));
+  if (::rename(temporary.c_str(), file.c_str()) != 0)
+    return std::unexpected(system_error(file, "replace it"));
   const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
     return std::unexpected(system_error(folder, "sync the folder"));

@@ -10,7 +10,8 @@
 
 namespace millrace {
 
-/// The whole file. Errors: not_found, io, invalid_input when it is larger than `most_bytes`; each names the file.
+/// The whole file. Errors: not_found, io, invalid_input when it is larger than `most_bytes`; each names the
+/// file.
 Result<std::string> read_file(const std::filesystem::path& file, size_t most_bytes);
 
 /// Writes a temporary file, syncs it, renames it into place and syncs the folder, so that after a power cut

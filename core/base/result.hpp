@@ -13,13 +13,13 @@ enum class ErrorKind {
   invalid_input,  ///< the caller's data is wrong; the message names the place
   unauthorised,   ///< who asks is unknown, or may not
   not_found,
-  conflict,      ///< the same key with other content, or a lost race
-  unavailable,   ///< a part that should answer does not; try again later
+  conflict,     ///< the same key with other content, or a lost race
+  unavailable,  ///< a part that should answer does not; try again later
   timeout,
-  no_space,      ///< disk or quota is full; nothing was stored
-  io,            ///< a device failed; the outcome is unknown
-  corrupt,       ///< stored data contradict themselves
-  internal,      ///< a bug
+  no_space,  ///< disk or quota is full; nothing was stored
+  io,        ///< a device failed; the outcome is unknown
+  corrupt,   ///< stored data contradict themselves
+  internal,  ///< a bug
 };
 
 /// The stable lower-case name of a kind, for logs and problem documents.

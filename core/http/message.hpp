@@ -52,8 +52,8 @@ struct Response {
   static Response json(std::string body, unsigned status = 200);
   static Response text(std::string body, unsigned status = 200);
   static Response no_content();
-  /// A problem document (RFC 9457, application/problem+json). `code` is stable and machine-readable, it becomes
-  /// the type `urn:millrace:problem:{code}`; `detail` says what to do.
+  /// A problem document (RFC 9457, application/problem+json). `code` is stable and machine-readable, it
+  /// becomes the type `urn:millrace:problem:{code}`; `detail` says what to do.
   static Response problem(unsigned status, std::string_view code, std::string_view detail);
   /// The problem for an operation's error: invalid_input 400, unauthorised 401, not_found 404, conflict 409,
   /// no_space 507, unavailable and timeout 503, anything else 500 (without its detail).

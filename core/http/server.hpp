@@ -18,12 +18,13 @@ struct Limits {
   size_t body_bytes = 64 * 1024;
   std::chrono::milliseconds header_time{5'000};
   std::chrono::milliseconds idle_time{30'000};
-  size_t connections = 1024;            ///< in all
+  size_t connections = 1024;             ///< in all
   size_t connections_per_address = 256;  ///< from one client address
 };
 
 /// Finds the handler for a request. A route is a method and a path whose segments are literal or `{name}`.
-/// Unknown path: 404; known path, other method: 405 with Allow. HEAD is served by GET's handler without a body.
+/// Unknown path: 404; known path, other method: 405 with Allow. HEAD is served by GET's handler without a
+/// body.
 class Router {
  public:
   void add(std::string method, std::string path, Handler handler);
@@ -49,7 +50,8 @@ struct Tls {
 };
 
 /// Accepts connections on the loop. Every response carries the security headers of `server.cpp` (CSP without
-/// unsafe-inline, nosniff, no referrer, frame-ancestors 'none'). Keep-alive. Over a bound: 413, 431, 408 or 503.
+/// unsafe-inline, nosniff, no referrer, frame-ancestors 'none'). Keep-alive. Over a bound: 413, 431, 408 or
+/// 503.
 class Server {
  public:
   struct Options {

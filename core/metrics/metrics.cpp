@@ -17,11 +17,21 @@ struct Registry::Impl {
 Registry::Registry() : impl_(std::make_unique<Impl>()) {}
 Registry::~Registry() = default;
 
-void Registry::Counter::add(double by) { static_cast<prometheus::Counter*>(impl_)->Increment(by); }
-double Registry::Counter::value() const { return static_cast<prometheus::Counter*>(impl_)->Value(); }
-void Registry::Gauge::set(double value) { static_cast<prometheus::Gauge*>(impl_)->Set(value); }
-double Registry::Gauge::value() const { return static_cast<prometheus::Gauge*>(impl_)->Value(); }
-void Registry::Histogram::observe(double value) { static_cast<prometheus::Histogram*>(impl_)->Observe(value); }
+void Registry::Counter::add(double by) {
+  static_cast<prometheus::Counter*>(impl_)->Increment(by);
+}
+double Registry::Counter::value() const {
+  return static_cast<prometheus::Counter*>(impl_)->Value();
+}
+void Registry::Gauge::set(double value) {
+  static_cast<prometheus::Gauge*>(impl_)->Set(value);
+}
+double Registry::Gauge::value() const {
+  return static_cast<prometheus::Gauge*>(impl_)->Value();
+}
+void Registry::Histogram::observe(double value) {
+  static_cast<prometheus::Histogram*>(impl_)->Observe(value);
+}
 
 Registry::Counter Registry::counter(const std::string& name, const std::string& help, const Labels& labels) {
   Counter handle;

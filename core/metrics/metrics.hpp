@@ -21,6 +21,7 @@ class Registry {
    public:
     void add(double by = 1);
     double value() const;
+
    private:
     friend class Registry;
     void* impl_ = nullptr;
@@ -29,6 +30,7 @@ class Registry {
    public:
     void set(double value);
     double value() const;
+
    private:
     friend class Registry;
     void* impl_ = nullptr;
@@ -36,6 +38,7 @@ class Registry {
   class Histogram {
    public:
     void observe(double value);
+
    private:
     friend class Registry;
     void* impl_ = nullptr;

@@ -32,13 +32,18 @@ void require_pragma(Connection& db, std::string_view sql, std::string_view wante
 
 Error Failure::error() const {
   switch (code_ & 0xff) {
-    case SQLITE_FULL: return {ErrorKind::no_space, what()};
-    case SQLITE_CONSTRAINT: return {ErrorKind::conflict, what()};
+    case SQLITE_FULL:
+      return {ErrorKind::no_space, what()};
+    case SQLITE_CONSTRAINT:
+      return {ErrorKind::conflict, what()};
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return {ErrorKind::corrupt, what()};
+    case SQLITE_NOTADB:
+      return {ErrorKind::corrupt, what()};
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return {ErrorKind::unavailable, what()};
-    default: return {ErrorKind::io, what()};
+    case SQLITE_LOCKED:
+      return {ErrorKind::unavailable, what()};
+    default:
+      return {ErrorKind::io, what()};
   }
 }
 
@@ -54,15 +59,20 @@ Statement::Statement(sqlite3* db, std::string_view sql) {
   }
 }
 
-Statement::~Statement() { sqlite3_finalize(statement_); }
+Statement::~Statement() {
+  sqlite3_finalize(statement_);
+}
 
 bool Statement::step() {
   switch (sqlite3_step(statement_)) {
-    case SQLITE_ROW: return true;
-    case SQLITE_DONE: return false;
+    case SQLITE_ROW:
+      return true;
+    case SQLITE_DONE:
+      return false;
     default: {
       auto* db = sqlite3_db_handle(statement_);
-      Failure failure(sqlite3_extended_errcode(db), fmt::format("{}: {}", sqlite3_sql(statement_), sqlite3_errmsg(db)));
+      Failure failure(sqlite3_extended_errcode(db),
+                      fmt::format("{}: {}", sqlite3_sql(statement_), sqlite3_errmsg(db)));
       sqlite3_reset(statement_);
       throw failure;
     }
@@ -74,7 +84,9 @@ void Statement::reset() {
   sqlite3_clear_bindings(statement_);
 }
 
-int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
 
 std::string Statement::text(int column) const {
   const auto* value = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
@@ -87,7 +99,9 @@ Bytes Statement::bytes(int column) const {
   return value == nullptr ? Bytes() : Bytes(value, value + sqlite3_column_bytes(statement_, column));
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
 
 namespace {
 void check_bind(sqlite3_stmt* statement, int result) {
@@ -99,8 +113,8 @@ void Statement::bind_integer(int at, int64_t value) {
   check_bind(statement_, sqlite3_bind_int64(statement_, at + 1, value));
 }
 void Statement::bind_text(int at, std::string_view value) {
-  check_bind(statement_, sqlite3_bind_text64(statement_, at + 1, value.empty() ? "" : value.data(), value.size(),
-                                             SQLITE_TRANSIENT, SQLITE_UTF8));
+  check_bind(statement_, sqlite3_bind_text64(statement_, at + 1, value.empty() ? "" : value.data(),
+                                             value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 void Statement::bind_bytes(int at, BytesView value) {
   // A null pointer would bind NULL; an empty blob is not NULL.
@@ -108,7 +122,9 @@ void Statement::bind_bytes(int at, BytesView value) {
                                        : sqlite3_bind_blob64(statement_, at + 1, value.data(), value.size(),
                                                              SQLITE_TRANSIENT));
 }
-void Statement::bind_null(int at) { check_bind(statement_, sqlite3_bind_null(statement_, at + 1)); }
+void Statement::bind_null(int at) {
+  check_bind(statement_, sqlite3_bind_null(statement_, at + 1));
+}
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file, Mode mode) {
   sqlite3* raw = nullptr;
@@ -116,9 +132,10 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
   const int opened = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   std::unique_ptr<Connection> db(new Connection(raw));
   if (opened != SQLITE_OK) {
-    return fail(ErrorKind::io, fmt::format("{}: cannot open the database: {}. Check that the folder exists and "
-                                           "belongs to the user the daemon runs as.",
-                                           file.string(), raw != nullptr ? sqlite3_errmsg(raw) : "out of memory"));
+    return fail(ErrorKind::io,
+                fmt::format("{}: cannot open the database: {}. Check that the folder exists and "
+                            "belongs to the user the daemon runs as.",
+                            file.string(), raw != nullptr ? sqlite3_errmsg(raw) : "out of memory"));
   }
   sqlite3_extended_result_codes(raw, 1);
   sqlite3_busy_timeout(raw, kBusyTimeoutMs);
@@ -160,7 +177,9 @@ void Connection::execute(std::string_view sql) {
   if (sqlite3_exec(db_, std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) raise(db_, sql);
 }
 
-int64_t Connection::changes() const { return sqlite3_changes64(db_); }
+int64_t Connection::changes() const {
+  return sqlite3_changes64(db_);
+}
 
 void Connection::checkpoint() {
   // PASSIVE never waits for readers; what it could not copy goes next time.
@@ -178,9 +197,10 @@ Result<> migrate(Connection& db, std::span<const Migration> migrations) {
     query.reset();
     const auto last = migrations.empty() ? 0 : migrations.back().version;
     if (version > last) {
-      return fail(ErrorKind::corrupt, fmt::format("the database has schema version {} and this program knows only {}: "
-                                                  "install the newer release again",
-                                                  version, last));
+      return fail(ErrorKind::corrupt,
+                  fmt::format("the database has schema version {} and this program knows only {}: "
+                              "install the newer release again",
+                              version, last));
     }
     for (const auto& step : migrations) {
       if (step.version <= version) continue;

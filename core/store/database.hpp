@@ -18,8 +18,8 @@ struct sqlite3_stmt;
 
 namespace millrace::store {
 
-/// A failed SQLite call. Thrown only inside a transaction or a read, and caught by Writer and by `read`, which
-/// turn it into an Error: SQL stays readable and no failure can be overlooked (docs/decisions/0005).
+/// A failed SQLite call. Thrown only inside a transaction or a read, and caught by Writer and by `read`,
+/// which turn it into an Error: SQL stays readable and no failure can be overlooked (docs/decisions/0005).
 class Failure : public std::runtime_error {
  public:
   Failure(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
