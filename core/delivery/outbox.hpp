@@ -1,0 +1,110 @@
+// The durable log of a plant box: every record, its chain and its state, in SQLite.
+//
+// Tables (made by kOutboxSchema1, described there): stream, payload, record. The data bytes of a record:
+//   SELECT payload.data FROM record JOIN payload ON payload.id = record.payload WHERE record.event_id = ?
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/crypto.hpp"
+#include "core/delivery/event.hpp"
+#include "core/delivery/evidence.hpp"
+#include "core/store/database.hpp"
+
+namespace millrace::delivery {
+
+/// The outbox's tables. A daemon's migrations are one numbered list: put these in as steps of it, e.g.
+/// `{1, kOutboxSchema1}, {2, kEdgeSchema1}`. Never edited; later changes are kOutboxSchema2 and so on.
+extern const std::string_view kOutboxSchema1;
+
+/// What each unsettled record counts towards the quota besides its data and attributes: row, hashes,
+/// signature and index entries.
+inline constexpr uint64_t kRecordOverheadBytes = 512;
+/// Below this quota not even one full window of small records fits; refused at start.
+inline constexpr uint64_t kLeastOutboxQuotaBytes = 1024 * 1024;
+inline constexpr uint64_t kDefaultOutboxQuotaBytes = 1024 * 1024 * 1024;
+/// Service Bus takes ids and session ids of at most this many characters.
+inline constexpr size_t kMostKeyCharacters = 128;
+
+/// pending → settled | parked | moved, parked → replayed | discarded.
+enum class RecordState { pending, settled, parked, moved, replayed, discarded };
+std::string_view to_string(RecordState state);
+
+struct Appended {
+  Uuid stream_id;
+  uint64_t sequence = 0;
+  Hash hash{};
+  WallTime recorded{};
+};
+
+/// Where a stream stands.
+struct StreamPosition {
+  Uuid stream_id;
+  uint64_t last_sequence = 0;    ///< 0: no record yet
+  uint64_t settled_through = 0;  ///< base - 1
+  Hash last_hash{};
+  uint64_t unsettled_bytes = 0;  ///< what counts towards the quota
+  bool operator==(const StreamPosition&) const = default;
+};
+
+/// A record that the receipt says cannot be delivered.
+struct Parking {
+  uint64_t sequence = 0;
+  Uuid event_id;
+  std::string reason;
+  bool maybe_delivered = false;
+  bool operator==(const Parking&) const = default;
+};
+
+/// What one settling changed.
+struct Settled {
+  uint64_t through = 0;
+  uint64_t settled = 0;         ///< rows that became settled
+  std::vector<Parking> parked;  ///< rows that became parked
+};
+
+/// The writing side of the log. Each call is one step of a larger transaction on the writer's thread: it
+/// changes nothing unless that commits, keeps nothing in memory between calls, and throws store::Failure as
+/// all SQL does. Immutable, so any thread; owned by the daemon.
+class Outbox {
+ public:
+  Outbox(SigningKey key, const Clock& clock, uint64_t quota_bytes = kDefaultOutboxQuotaBytes)
+      : key_(std::move(key)), clock_(clock), quota_bytes_(quota_bytes) {}
+
+  /// Records an event at the tail of the stream (the first one makes the stream). The caller gives `id`,
+  /// `source`, `type`, `partitionkey` and what else the contract names; append fills `specversion`,
+  /// `streamid`, `sequence`, `recordedtime`, `clockstate`, `prevhash`, `signature` and `keyid`.
+  /// Errors: invalid_input (a missing, malformed or oversized part), conflict (the id is recorded already),
+  /// no_space (the quota is full).
+  Result<Appended> append(store::Connection& db, Event draft) const;
+
+  /// Marks what a receipt covers: the parkings whose event id is the row's, then all pending rows up to
+  /// `through`. Errors: conflict when the stream is not the current one, `through` was never given out, or
+  /// the hash there is another (the receipt is not about this log's past); nothing is changed then.
+  Result<Settled> settle(store::Connection& db, const Uuid& stream_id, uint64_t through, const Hash& hash,
+                         const std::vector<Parking>& parkings) const;
+
+  /// Rule 4 of the box: this disk is not the one the world knows. Opens a new stream whose first record is
+  /// `opening(old)` (it names the old stream, its last sequence and its hash), moves the pending rows there
+  /// under their old event ids without copying their payload, and marks the old rows moved. The quota does
+  /// not apply. Errors: as append; not_found when there is no stream yet.
+  Result<StreamPosition> open_new_stream(
+      store::Connection& db, const std::function<Event(const StreamPosition& old)>& opening) const;
+
+  const PublicKey& public_key() const { return key_.public_key(); }
+  std::string key_id() const { return key_.key_id(); }
+  uint64_t quota_bytes() const { return quota_bytes_; }
+
+ private:
+  SigningKey key_;
+  const Clock& clock_;
+  uint64_t quota_bytes_;
+};
+
+}  // namespace millrace::delivery

@@ -1,0 +1,52 @@
+// Questions to the durable log. All throw store::Failure: wrap them in store::read, or call them in a job.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/delivery/outbox.hpp"
+
+namespace millrace::delivery {
+
+/// The current stream's position; nothing before the first record.
+std::optional<StreamPosition> read_position(store::Connection& db);
+
+/// The hash of the current stream's record `sequence`; hash(0) for 0; nothing when there is no such record.
+std::optional<Hash> read_hash(store::Connection& db, uint64_t sequence);
+
+struct StoredRecord {
+  uint64_t sequence = 0;
+  Event event;            ///< as published, with its evidence
+  size_t size_bytes = 0;  ///< attributes and data, what the window counts
+};
+
+/// Records of the current stream from `from` on, in order and without gaps: at most `most_records`, and no
+/// more than fit into `most_bytes` (none, when the first does not fit).
+std::vector<StoredRecord> read_records(store::Connection& db, uint64_t from, size_t most_records,
+                                       size_t most_bytes);
+
+/// What became of one event.
+struct RecordStatus {
+  Uuid stream_id;
+  uint64_t sequence = 0;
+  Uuid event_id;
+  RecordState state = RecordState::pending;
+  std::string reason;            ///< why it is parked
+  bool maybe_delivered = false;  ///< parked after a doubtful send
+  WallTime recorded{};
+  std::optional<WallTime> settled;  ///< when the receipt was committed
+};
+/// By event id; the living row (not moved, not replayed).
+std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event_id);
+
+struct Backlog {
+  uint64_t depth = 0;              ///< records without a committed receipt
+  std::optional<WallTime> oldest;  ///< when the first of them was recorded
+  uint64_t unsettled_bytes = 0;    ///< counts towards the quota
+  uint64_t parked = 0;             ///< rows that a person must see to
+};
+Backlog read_backlog(store::Connection& db);
+
+}  // namespace millrace::delivery
