@@ -1,6 +1,6 @@
 // The durable log of a plant box: every record, its chain and its state, in SQLite.
 //
-// Tables (made by kOutboxSchema1, described there): stream, payload, record. The data bytes of a record:
+// The tables are in outbox_schema.hpp. The data bytes of a record:
 //   SELECT payload.data FROM record JOIN payload ON payload.id = record.payload WHERE record.event_id = ?
 #pragma once
 
@@ -15,13 +15,10 @@
 #include "core/base/crypto.hpp"
 #include "core/delivery/event.hpp"
 #include "core/delivery/evidence.hpp"
+#include "core/delivery/outbox_schema.hpp"
 #include "core/store/database.hpp"
 
 namespace millrace::delivery {
-
-/// The outbox's tables. A daemon's migrations are one numbered list: put these in as steps of it, e.g.
-/// `{1, kOutboxSchema1}, {2, kEdgeSchema1}`. Never edited; later changes are kOutboxSchema2 and so on.
-extern const std::string_view kOutboxSchema1;
 
 /// What each unsettled record counts towards the quota besides its data and attributes: row, hashes,
 /// signature and index entries.
@@ -61,6 +58,8 @@ struct Parking {
   bool maybe_delivered = false;
   bool operator==(const Parking&) const = default;
 };
+
+struct CurrentStream;
 
 /// What one settling changed.
 struct Settled {
@@ -102,6 +101,8 @@ class Outbox {
   uint64_t quota_bytes() const { return quota_bytes_; }
 
  private:
+  Result<Appended> append_at(store::Connection& db, CurrentStream& stream, Event draft) const;
+
   SigningKey key_;
   const Clock& clock_;
   uint64_t quota_bytes_;

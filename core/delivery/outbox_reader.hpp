@@ -36,7 +36,7 @@ struct RecordStatus {
   std::string reason;            ///< why it is parked
   bool maybe_delivered = false;  ///< parked after a doubtful send
   WallTime recorded{};
-  std::optional<WallTime> settled;  ///< when the receipt was committed
+  std::optional<WallTime> receipted;  ///< when the receipt that settled or parked it was committed
 };
 /// By event id; the living row (not moved, not replayed).
 std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event_id);

@@ -93,7 +93,9 @@ class Sender {
 
   /// The log's hash at `receipt.settled_through`, or nothing when it has no such record.
   Verdict receipt(const Receipt& receipt, const std::optional<Hash>& own_hash, MonoTime now);
-  void settled(uint64_t through, MonoTime now);
+  /// The commit of `Settle` is on disk. The verdict on the newest receipt that came meanwhile, if any.
+  Verdict settled(uint64_t through, MonoTime now);
+  /// It was not committed; a later receipt says the same again.
   void settle_failed();
 
   /// What to read and publish now; nothing while the window is full, all is sent, or nobody is connected.
@@ -117,8 +119,9 @@ class Sender {
   uint64_t rewinds(Rewind why) const { return rewinds_[static_cast<size_t>(why)]; }
 
  private:
+  std::string why_not_my_past(const Receipt& receipt, const std::optional<Hash>& own_hash) const;
   void rewind(Rewind why, MonoTime now);
-  void progress(MonoTime now);
+  void reset_timeout();
   void arm(MonoTime now);
 
   SenderLimits limits_;
@@ -135,12 +138,21 @@ class Sender {
   size_t outstanding_bytes_ = 0;
   size_t unacknowledged_ = 0;
   bool connected_ = false;
+  bool leaving_ = false;  // rule 4 was found: publish nothing until `restart`
+
   bool settling_ = false;
-  bool halted_ = false;  // rule 4 was found: publish nothing until `restart`
+  std::vector<uint64_t> settling_parked_;
+  std::set<uint64_t> parked_;  // beyond settled_through_, committed as parked
+  struct Held {
+    Receipt receipt;
+    std::optional<Hash> own_hash;
+  };
+  std::optional<Held> held_;  // came while settling_; without it the last receipt of a burst would be lost
 
   std::deque<std::string> relay_instances_;
   uint64_t resend_asked_ = 0;
   MonoTime resend_asked_at_{};
+  Millis timeout_{0};
   std::optional<MonoTime> deadline_;
   MonoTime moved_at_{};  // when base last moved, or pending began
   uint64_t rewinds_[5]{};

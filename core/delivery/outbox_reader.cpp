@@ -1,0 +1,169 @@
+#include "core/delivery/outbox_reader.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/delivery/outbox_row.hpp"
+
+namespace millrace::delivery {
+namespace {
+
+[[noreturn]] void corrupt(uint64_t sequence, std::string_view what) {
+  throw store::Failure(SQLITE_CORRUPT, fmt::format("record {}: {}", sequence, what));
+}
+
+template <class Array>
+Array fixed(const store::Statement& row, int column) {
+  Array out{};
+  const auto bytes = row.bytes(column);
+  std::copy_n(bytes.begin(), std::min(bytes.size(), out.size()), out.begin());
+  return out;
+}
+
+WallTime wall_time(int64_t milliseconds) {
+  return WallTime{Millis{milliseconds}};
+}
+
+/// The stored attributes and the one that is stored beside them.
+Attributes attributes_of(const store::Statement& row, int attributes, int traceparent, uint64_t sequence) {
+  auto parsed = parse_attribute_bytes(row.bytes(attributes));
+  if (!parsed) corrupt(sequence, parsed.error().message);
+  if (!row.is_null(traceparent)) (*parsed)[std::string(attr::traceparent)] = row.text(traceparent);
+  return std::move(*parsed);
+}
+
+RecordState parse_state(uint64_t sequence, std::string_view text) {
+  for (const auto state : {RecordState::pending, RecordState::settled, RecordState::parked,
+                           RecordState::moved, RecordState::replayed, RecordState::discarded}) {
+    if (to_string(state) == text) return state;
+  }
+  corrupt(sequence, "unknown state");
+}
+
+}  // namespace
+
+std::optional<CurrentStream> current_stream(store::Connection& db) {
+  Query query(
+      db,
+      "SELECT number, stream_id, last_sequence, settled_through, last_hash, unsettled_bytes FROM stream"
+      " ORDER BY number DESC LIMIT 1");
+  if (!query->step()) return std::nullopt;
+  CurrentStream stream;
+  stream.number = query->integer(0);
+  stream.position.stream_id.bytes = fixed<decltype(Uuid::bytes)>(*query.operator->(), 1);
+  stream.position.last_sequence = static_cast<uint64_t>(query->integer(2));
+  stream.position.settled_through = static_cast<uint64_t>(query->integer(3));
+  stream.position.last_hash = fixed<Hash>(*query.operator->(), 4);
+  stream.position.unsettled_bytes = static_cast<uint64_t>(query->integer(5));
+  return stream;
+}
+
+std::optional<Hash> hash_at(store::Connection& db, int64_t stream, uint64_t sequence) {
+  if (sequence == 0) return kFirstPrevHash;
+  Query query(db, "SELECT hash FROM record WHERE stream = ? AND sequence = ?", stream, sequence);
+  if (!query->step()) return std::nullopt;
+  return fixed<Hash>(*query.operator->(), 0);
+}
+
+std::optional<PendingRow> next_pending(store::Connection& db, int64_t stream, uint64_t after) {
+  Query query(
+      db,
+      "SELECT r.sequence, r.event_id, r.attributes, r.traceparent, r.payload, r.size_bytes, r.recorded_at,"
+      " p.data FROM record r JOIN payload p ON p.id = r.payload"
+      " WHERE r.stream = ? AND r.sequence > ? AND r.state = 'pending' ORDER BY r.sequence LIMIT 1",
+      stream, after);
+  if (!query->step()) return std::nullopt;
+  PendingRow row;
+  row.sequence = static_cast<uint64_t>(query->integer(0));
+  row.event_id.bytes = fixed<decltype(Uuid::bytes)>(*query.operator->(), 1);
+  row.attributes = attributes_of(*query.operator->(), 2, 3, row.sequence);
+  row.payload = query->integer(4);
+  row.size_bytes = query->integer(5);
+  row.recorded = wall_time(query->integer(6));
+  row.data = query->bytes(7);
+  return row;
+}
+
+std::optional<StreamPosition> read_position(store::Connection& db) {
+  const auto stream = current_stream(db);
+  return stream ? std::optional(stream->position) : std::nullopt;
+}
+
+std::optional<Hash> read_hash(store::Connection& db, uint64_t sequence) {
+  const auto stream = current_stream(db);
+  return stream ? hash_at(db, stream->number, sequence) : std::nullopt;
+}
+
+std::vector<StoredRecord> read_records(store::Connection& db, uint64_t from, size_t most_records,
+                                       size_t most_bytes) {
+  std::vector<StoredRecord> records;
+  const auto stream = current_stream(db);
+  if (!stream) return records;
+  Query query(db,
+              "SELECT r.sequence, r.attributes, r.traceparent, r.prevhash, r.signature, r.key_id, p.data"
+              " FROM record r JOIN payload p ON p.id = r.payload"
+              " WHERE r.stream = ? AND r.sequence >= ? ORDER BY r.sequence LIMIT ?",
+              stream->number, from, most_records);
+  while (query->step()) {
+    const auto& row = *query.operator->();
+    StoredRecord record;
+    record.sequence = static_cast<uint64_t>(row.integer(0));
+    if (record.sequence != from + records.size()) corrupt(from + records.size(), "missing from the log");
+    auto stored = row.bytes(1);
+    record.event.data = row.bytes(6);
+    record.size_bytes = stored.size() + record.event.data.size();
+    if (record.size_bytes > most_bytes) break;
+    most_bytes -= record.size_bytes;
+    auto& attributes = record.event.attributes = attributes_of(row, 1, 2, record.sequence);
+    attributes[std::string(attr::prevhash)] = base64url(row.bytes(3));
+    attributes[std::string(attr::signature)] = base64url(row.bytes(4));
+    attributes[std::string(attr::keyid)] = row.text(5);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event_id) {
+  Query query(
+      db,
+      "SELECT s.stream_id, r.sequence, r.state, r.reason, r.maybe_delivered, r.recorded_at, r.receipted_at"
+      " FROM record r JOIN stream s ON s.number = r.stream"
+      " WHERE r.event_id = ? AND r.state NOT IN ('moved', 'replayed')",
+      BytesView(event_id.bytes));
+  if (!query->step()) return std::nullopt;
+  RecordStatus status;
+  status.event_id = event_id;
+  status.stream_id.bytes = fixed<decltype(Uuid::bytes)>(*query.operator->(), 0);
+  status.sequence = static_cast<uint64_t>(query->integer(1));
+  status.state = parse_state(status.sequence, query->text(2));
+  status.reason = query->text(3);
+  status.maybe_delivered = query->integer(4) != 0;
+  status.recorded = wall_time(query->integer(5));
+  if (!query->is_null(6)) status.receipted = wall_time(query->integer(6));
+  return status;
+}
+
+Backlog read_backlog(store::Connection& db) {
+  Backlog backlog;
+  const auto stream = current_stream(db);
+  if (!stream) return backlog;
+  const auto& at = stream->position;
+  backlog.depth = at.last_sequence - at.settled_through;
+  if (backlog.depth > 0) {
+    Query query(db, "SELECT recorded_at FROM record WHERE stream = ? AND sequence = ?", stream->number,
+                at.settled_through + 1);
+    if (query->step()) backlog.oldest = wall_time(query->integer(0));
+  }
+  Query query(db,
+              "SELECT (SELECT coalesce(sum(unsettled_bytes), 0) FROM stream),"
+              " (SELECT count(*) FROM record WHERE state = 'parked')");
+  query->step();
+  backlog.unsettled_bytes = static_cast<uint64_t>(query->integer(0));
+  backlog.parked = static_cast<uint64_t>(query->integer(1));
+  return backlog;
+}
+
+}  // namespace millrace::delivery
