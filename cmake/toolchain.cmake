@@ -28,8 +28,9 @@ if(MILLRACE_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 add_link_options(-Wl,-z,relro,-z,now,--as-needed)
-include(CheckPIESupported)
-check_pie_supported()
+# Position-independent programs; one flag for libraries too, so that all share the precompiled headers.
+add_compile_options(-fPIE)
+add_link_options(-pie)
 
 set(MILLRACE_SANITIZE "" CACHE STRING "Comma-separated sanitizers, e.g. address,undefined")
 if(MILLRACE_SANITIZE)

@@ -3,7 +3,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "core/base/files.hpp"
@@ -61,17 +60,16 @@ const toml::node* find(const void* table, std::string_view name) {
 }  // namespace
 
 Result<Config> Config::parse(std::string_view text, std::string_view file_name) {
-  auto parsed = toml::parse(text, file_name);
-  if (!parsed) {
-    const auto& error = parsed.error();
-    return fail(ErrorKind::invalid_input, fmt::format("{}:{}:{}: {}", file_name, error.source().begin.line,
-                                                      error.source().begin.column, error.description()));
-  }
   Config config;
   config.file_ = std::make_shared<File>();
   config.file_->name = file_name;
   config.file_->folder = std::filesystem::path(file_name).parent_path();
-  config.file_->root = std::move(parsed).table();
+  try {
+    config.file_->root = toml::parse(text, file_name);
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorKind::invalid_input, fmt::format("{}:{}:{}: {}", file_name, error.source().begin.line,
+                                                      error.source().begin.column, error.description()));
+  }
   config.table_ = &config.file_->root;
   return config;
 }
