@@ -43,6 +43,9 @@ struct Tls {
 inline constexpr size_t kMostInboundMessages = 16'384;
 inline constexpr size_t kMostInboundBytes = 64 * 1024 * 1024;
 
+/// Publishes that wait for their turn or for their PUBACK; more are refused at once.
+inline constexpr size_t kMostPublishes = 16'384;
+
 struct Options {
   std::string host;
   uint16_t port = 1883;
@@ -73,8 +76,8 @@ class Client {
     std::function<std::optional<Message>(uint64_t connection)> make_will;
   };
   using MessageHandler = std::function<void(const Message&)>;
-  /// Success is the PUBACK. Errors: unavailable (no connection, or it ended first), unauthorised or
-  /// invalid_input (the broker said so).
+  /// Success is the PUBACK. Errors: unavailable (no connection, it ended first, or too many wait),
+  /// unauthorised or invalid_input (the broker said so).
   using Published = std::function<void(Result<>)>;
 
   Client(boost::asio::any_io_executor loop, Options options, Handlers handlers);
