@@ -1,0 +1,377 @@
+#include "emulator/broker/queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace millrace::bus {
+namespace {
+
+/// What a stored message costs beside its bytes: map nodes, indexes, the row.
+constexpr size_t kBytesPerMessage = 512;
+
+size_t size_of(const Message& message) {
+  return message.payload->encoded.size() + kBytesPerMessage;
+}
+
+void merge(Properties& into, const Properties& changed) {
+  for (const auto& [name, value] : changed) into.insert_or_assign(name, value);
+}
+
+}  // namespace
+
+Queue::Queue(EntityId id, std::string path, QueueSettings settings, Queue* dead_letters,
+             TokenSource new_token)
+    : id_(id),
+      path_(std::move(path)),
+      settings_(settings),
+      dead_letters_(dead_letters),
+      new_token_(std::move(new_token)) {}
+
+void Queue::put(Message message, Change& change) {
+  message.sequence = next_sequence_++;
+  if (message.enqueue_sequence == 0) message.enqueue_sequence = message.sequence;
+  bytes_ += size_of(message);
+  change.effects.emplace_back(PutMessage{id_, message});
+  change.effects.emplace_back(AdvanceSequence{id_, next_sequence_});
+  change.arrivals.push_back({this, std::move(message)});
+}
+
+void Queue::put_dead_letter(Message message, const std::string& reason, Change& change) {
+  message.changed.insert_or_assign("DeadLetterReason", reason);
+  message.dead_letter_source = path_;
+  message.expires.reset();
+  dead_letters_->put(std::move(message), change);
+}
+
+void Queue::arrive(Message message, Change& change) {
+  const auto sequence = message.sequence;
+  const auto at = messages_.emplace(sequence, Entry{std::move(message), {}}).first;
+  if (at->second.message.state == MessageState::active) make_available(at->second);
+  change.awake.insert(id_);
+}
+
+void Queue::restore(Message message) {
+  Change nobody_waits_yet;
+  bytes_ += size_of(message);
+  next_sequence_ = std::max(next_sequence_, message.sequence + 1);
+  arrive(std::move(message), nobody_waits_yet);
+}
+
+void Queue::restore_session_state(const std::string& session_id, Bytes state) {
+  sessions_.set_state(session_id, std::move(state));
+}
+
+void Queue::refresh(Moment now, Change& change) {
+  while (!lock_deadlines_.empty() && lock_deadlines_.begin()->first <= now.mono) {
+    fail_delivery(messages_.find(lock_deadlines_.begin()->second), change);
+  }
+  for (const auto& session_id : sessions_.expired(now.mono)) {
+    const auto owner = sessions_.find(session_id)->lock->owner;
+    change.lost.push_back({id_, session_id, owner});
+    change.awake.insert(id_);
+    for (const auto sequence : sessions_.unlock(session_id)) {
+      fail_delivery(messages_.find(sequence), change);
+    }
+  }
+  while (!expiries_.empty() && expiries_.begin()->first <= now.wall) {
+    const auto entry = messages_.find(expiries_.begin()->second);
+    make_unavailable(entry->second);
+    if (settings_.dead_letter_on_expiry && dead_letters_ != nullptr) {
+      move_to_dead_letters(entry, {"TTLExpiredException", "The message expired and was dead lettered.", {}},
+                           change);
+    } else {
+      erase(entry, change);
+    }
+  }
+}
+
+std::optional<MonoTime> Queue::next_deadline(Moment now) const {
+  auto deadline = sessions_.next_deadline();
+  const auto consider = [&](MonoTime other) { deadline = std::min(deadline.value_or(other), other); };
+  if (!lock_deadlines_.empty()) consider(lock_deadlines_.begin()->first);
+  if (!expiries_.empty()) consider(now.mono + (expiries_.begin()->first - now.wall));
+  return deadline;
+}
+
+std::optional<Sequence> Queue::first_available(ReceiverId receiver, const std::string* session_id) const {
+  if (!settings_.requires_session) {
+    if (available_.empty()) return {};
+    return *available_.begin();
+  }
+  if (session_id == nullptr || !holds_session(*session_id, receiver)) return {};
+  const auto* session = sessions_.find(*session_id);
+  if (session->available.empty()) return {};
+  return *session->available.begin();
+}
+
+std::optional<Delivery> Queue::take(ReceiverId receiver, const std::string* session_id, Moment now) {
+  const auto sequence = first_available(receiver, session_id);
+  if (!sequence) return {};
+  auto& entry = messages_.find(*sequence)->second;
+  make_unavailable(entry);
+  return lock(entry, now);
+}
+
+std::optional<Delivery> Queue::take_and_delete(ReceiverId receiver, const std::string* session_id,
+                                               Change& change) {
+  const auto sequence = first_available(receiver, session_id);
+  if (!sequence) return {};
+  const auto entry = messages_.find(*sequence);
+  make_unavailable(entry->second);
+  Delivery delivery{entry->second.message, {}, {}};
+  erase(entry, change);
+  return delivery;
+}
+
+Answer<std::vector<Delivery>> Queue::take_deferred(const std::vector<Sequence>& sequences,
+                                                   const std::optional<std::string>& session_id,
+                                                   bool and_delete, Moment now, Change& change) {
+  if (settings_.requires_session) {
+    if (!session_id) return refuse(Reason::argument, "The session id is missing.");
+    if (const auto held = require_session_lock(*session_id); !held) return std::unexpected(held.error());
+  }
+  std::vector<Entries::iterator> found;
+  for (const auto sequence : sequences) {
+    const auto entry = messages_.find(sequence);
+    const bool here = entry != messages_.end() && entry->second.message.state == MessageState::deferred &&
+                      !entry->second.lock &&
+                      (!settings_.requires_session || entry->second.message.session_id == *session_id);
+    if (!here) {
+      return refuse(Reason::message_not_found,
+                    fmt::format("Failed to find the deferred message with sequence number {}.", sequence));
+    }
+    found.push_back(entry);
+  }
+  std::vector<Delivery> deliveries;
+  for (const auto entry : found) {
+    if (and_delete) {
+      deliveries.push_back({entry->second.message, {}, {}});
+      erase(entry, change);
+    } else {
+      deliveries.push_back(lock(entry->second, now));
+    }
+  }
+  return deliveries;
+}
+
+std::vector<const Message*> Queue::peek(Sequence from, size_t count,
+                                        const std::optional<std::string>& session_id) const {
+  std::vector<const Message*> found;
+  for (auto at = messages_.lower_bound(from); at != messages_.end() && found.size() < count; ++at) {
+    if (!session_id || at->second.message.session_id == *session_id) found.push_back(&at->second.message);
+  }
+  return found;
+}
+
+Answer<> Queue::complete(const Uuid& token, Change& change) {
+  const auto entry = find_locked(token);
+  if (!entry) return std::unexpected(entry.error());
+  erase(*entry, change);
+  return {};
+}
+
+Answer<> Queue::abandon(const Uuid& token, const Properties& changed, Change& change) {
+  const auto entry = find_locked(token);
+  if (!entry) return std::unexpected(entry.error());
+  merge((*entry)->second.message.changed, changed);
+  fail_delivery(*entry, change);
+  return {};
+}
+
+Answer<> Queue::defer(const Uuid& token, const Properties& changed, Change& change) {
+  const auto entry = find_locked(token);
+  if (!entry) return std::unexpected(entry.error());
+  auto& message = (*entry)->second.message;
+  message.state = MessageState::deferred;
+  merge(message.changed, changed);
+  change.effects.emplace_back(UpdateMessage{id_, message});
+  unlock((*entry)->second);
+  return {};
+}
+
+Answer<> Queue::dead_letter(const Uuid& token, const DeadLetter& why, Change& change) {
+  const auto entry = find_locked(token);
+  if (!entry) return std::unexpected(entry.error());
+  if (is_dead_letter_queue()) {
+    return refuse(Reason::not_allowed, "A message in a dead-letter queue cannot be dead-lettered again.");
+  }
+  move_to_dead_letters(*entry, why, change);
+  return {};
+}
+
+Answer<WallTime> Queue::renew(const Uuid& token, Moment now) {
+  const auto found = find_locked(token);
+  if (!found) return std::unexpected(found.error());
+  if (settings_.requires_session) {
+    return refuse(Reason::not_allowed, "Renew the lock of the session, not of its messages.");
+  }
+  auto& lock = *(*found)->second.lock;
+  lock_deadlines_.erase({lock.until, (*found)->first});
+  lock.until = now.mono + settings_.lock_duration;
+  lock.until_wall = now.wall + settings_.lock_duration;
+  lock_deadlines_.emplace(lock.until, (*found)->first);
+  return lock.until_wall;
+}
+
+Answer<SessionGrant> Queue::lock_session(const std::string& session_id, ReceiverId receiver, Moment now) {
+  const auto* session = sessions_.find(session_id);
+  if (session != nullptr && session->lock) {
+    return refuse(Reason::session_not_available,
+                  fmt::format("The requested session '{}' cannot be accepted. It may be locked by another "
+                              "receiver.",
+                              session_id));
+  }
+  return grant(session_id, receiver, now);
+}
+
+std::optional<SessionGrant> Queue::lock_next_session(ReceiverId receiver, Moment now) {
+  const auto oldest = sessions_.oldest_free();
+  if (!oldest) return {};
+  return grant(*oldest, receiver, now);
+}
+
+SessionGrant Queue::grant(const std::string& session_id, ReceiverId receiver, Moment now) {
+  const auto until_wall = now.wall + settings_.lock_duration;
+  sessions_.lock(session_id, {receiver, now.mono + settings_.lock_duration, until_wall});
+  return {session_id, until_wall};
+}
+
+Answer<WallTime> Queue::renew_session(const std::string& session_id, Moment now) {
+  if (const auto held = require_session_lock(session_id); !held) return std::unexpected(held.error());
+  return grant(session_id, sessions_.find(session_id)->lock->owner, now).locked_until;
+}
+
+void Queue::release_session(const std::string& session_id, ReceiverId receiver, Change& change) {
+  if (!holds_session(session_id, receiver)) return;
+  for (const auto sequence : sessions_.unlock(session_id)) unlock(messages_.find(sequence)->second);
+  change.awake.insert(id_);
+}
+
+bool Queue::holds_session(const std::string& session_id, ReceiverId receiver) const {
+  const auto* session = sessions_.find(session_id);
+  return session != nullptr && session->lock && session->lock->owner == receiver;
+}
+
+Answer<std::optional<Bytes>> Queue::session_state(const std::string& session_id) const {
+  if (const auto held = require_session_lock(session_id); !held) return std::unexpected(held.error());
+  return sessions_.find(session_id)->state;
+}
+
+Answer<> Queue::set_session_state(const std::string& session_id, std::optional<Bytes> state, Change& change) {
+  if (auto held = require_session_lock(session_id); !held) return held;
+  change.effects.emplace_back(SetSessionState{id_, session_id, state});
+  sessions_.set_state(session_id, std::move(state));
+  return {};
+}
+
+Answer<> Queue::require_session_lock(const std::string& session_id) const {
+  const auto* session = sessions_.find(session_id);
+  if (session != nullptr && session->lock) return {};
+  return refuse(Reason::session_lock_lost,
+                fmt::format("The lock on the session '{}' has expired or was never taken. Accept the session "
+                            "again.",
+                            session_id));
+}
+
+void Queue::make_available(const Entry& entry) {
+  const auto& message = entry.message;
+  if (settings_.requires_session) {
+    sessions_.add_available(message.session_id, message.sequence);
+  } else {
+    available_.insert(message.sequence);
+  }
+  if (message.expires) expiries_.emplace(*message.expires, message.sequence);
+}
+
+void Queue::make_unavailable(const Entry& entry) {
+  const auto& message = entry.message;
+  if (settings_.requires_session) {
+    sessions_.remove_available(message.session_id, message.sequence);
+  } else {
+    available_.erase(message.sequence);
+  }
+  if (message.expires) expiries_.erase({*message.expires, message.sequence});
+}
+
+Delivery Queue::lock(Entry& entry, Moment now) {
+  const auto& message = entry.message;
+  const auto token = new_token_();
+  if (settings_.requires_session) {
+    sessions_.take(message.session_id, message.sequence);
+    const auto* session = sessions_.find(message.session_id);
+    entry.lock = Lock{token, MonoTime::max(), session->lock->until_wall};
+  } else {
+    entry.lock = Lock{token, now.mono + settings_.lock_duration, now.wall + settings_.lock_duration};
+    lock_deadlines_.emplace(entry.lock->until, message.sequence);
+  }
+  tokens_.emplace(token, message.sequence);
+  return {message, token, entry.lock->until_wall};
+}
+
+void Queue::unlock(Entry& entry) {
+  if (!entry.lock) return;
+  tokens_.erase(entry.lock->token);
+  lock_deadlines_.erase({entry.lock->until, entry.message.sequence});
+  entry.lock.reset();
+  if (settings_.requires_session) sessions_.drop_taken(entry.message.session_id, entry.message.sequence);
+  if (entry.message.state == MessageState::active) make_available(entry);
+}
+
+void Queue::fail_delivery(Entries::iterator entry, Change& change) {
+  auto& message = entry->second.message;
+  ++message.delivery_count;
+  if (!is_dead_letter_queue() && message.delivery_count >= settings_.max_delivery_count) {
+    move_to_dead_letters(
+        entry,
+        {"MaxDeliveryCountExceeded",
+         fmt::format("Message could not be consumed after {} delivery attempts.", message.delivery_count),
+         {}},
+        change);
+    return;
+  }
+  change.effects.emplace_back(UpdateMessage{id_, message});
+  unlock(entry->second);
+  change.awake.insert(id_);
+}
+
+void Queue::erase(Entries::iterator entry, Change& change) {
+  auto& message = entry->second.message;
+  change.effects.emplace_back(RemoveMessage{id_, message.sequence, message.payload->id});
+  bytes_ -= size_of(message);
+  // Unlocking must not put it back among the available.
+  message.state = MessageState::deferred;
+  unlock(entry->second);
+  messages_.erase(entry);
+}
+
+void Queue::move_to_dead_letters(Entries::iterator entry, const DeadLetter& why, Change& change) {
+  auto message = entry->second.message;
+  merge(message.changed, why.changed);
+  if (!why.reason.empty()) message.changed.insert_or_assign("DeadLetterReason", why.reason);
+  if (!why.description.empty()) {
+    message.changed.insert_or_assign("DeadLetterErrorDescription", why.description);
+  }
+  message.dead_letter_source = path_;
+  message.enqueue_sequence = message.sequence;
+  message.state = MessageState::active;
+  message.expires.reset();  // time to live is not observed among the dead letters
+  // Before the removal, so that the payload always has an owner in the store.
+  dead_letters_->put(std::move(message), change);
+  erase(entry, change);
+}
+
+Answer<Queue::Entries::iterator> Queue::find_locked(const Uuid& token) {
+  const auto found = tokens_.find(token);
+  if (found != tokens_.end()) return messages_.find(found->second);
+  if (settings_.requires_session) {
+    return refuse(Reason::session_lock_lost,
+                  "The session lock has expired on the message session. Accept a new session.");
+  }
+  return refuse(Reason::message_lock_lost,
+                "The lock supplied is invalid. Either the lock expired, or the message has already been "
+                "removed from the queue.");
+}
+
+}  // namespace millrace::bus

@@ -1,0 +1,139 @@
+// A queue, a subscription or a dead-letter sub-queue: messages in order, and who holds which.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "emulator/broker/change.hpp"
+#include "emulator/broker/definition.hpp"
+#include "emulator/broker/refusal.hpp"
+#include "emulator/broker/sessions.hpp"
+
+namespace millrace::bus {
+
+/// The most bytes that one queue keeps in memory; then senders are told that it is full.
+inline constexpr size_t kQueueBytesMost = size_t{1} << 30U;
+
+/// Makes lock tokens.
+using TokenSource = std::function<Uuid()>;
+
+struct SessionGrant {
+  std::string session_id;
+  WallTime locked_until;
+};
+
+/// Why a message goes to the dead letters, and what becomes of its properties.
+struct DeadLetter {
+  std::string reason;
+  std::string description;
+  Properties changed;
+};
+
+/// Decides alone, in memory; what must survive goes into the Change. Call `refresh` with the time of a
+/// command before the command: it ends the locks and lives that are over. Owned by the broker; loop thread.
+class Queue {
+ public:
+  /// `dead_letters` is null for a dead-letter sub-queue.
+  Queue(EntityId id, std::string path, QueueSettings settings, Queue* dead_letters, TokenSource new_token);
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+
+  EntityId id() const { return id_; }
+  const std::string& path() const { return path_; }
+  const QueueSettings& settings() const { return settings_; }
+  bool is_dead_letter_queue() const { return dead_letters_ == nullptr; }
+  bool has_room(size_t bytes) const { return bytes_ + bytes <= kQueueBytesMost; }
+
+  /// Gives the message its number and, once committed, its place. `enqueue_sequence` 0 means the same number.
+  void put(Message message, Change& change);
+  /// For a message that this queue cannot hold, and that was accepted nevertheless.
+  void put_dead_letter(Message message, const std::string& reason, Change& change);
+  /// The message's effects are on disk: receivers may have it.
+  void arrive(Message message, Change& change);
+  /// From the store, at start.
+  void restore(Message message);
+  void restore_session_state(const std::string& session_id, Bytes state);
+  void restore_next_sequence(Sequence next) { next_sequence_ = next; }
+
+  /// Ends locks and lives that are over at `now`.
+  void refresh(Moment now, Change& change);
+  /// When `refresh` will have something to do.
+  std::optional<MonoTime> next_deadline(Moment now) const;
+
+  // Receiving. `session_id` is null for a queue without sessions.
+  std::optional<Delivery> take(ReceiverId receiver, const std::string* session_id, Moment now);
+  std::optional<Delivery> take_and_delete(ReceiverId receiver, const std::string* session_id, Change& change);
+  Answer<std::vector<Delivery>> take_deferred(const std::vector<Sequence>& sequences,
+                                              const std::optional<std::string>& session_id, bool and_delete,
+                                              Moment now, Change& change);
+  std::vector<const Message*> peek(Sequence from, size_t count,
+                                   const std::optional<std::string>& session_id) const;
+
+  // Settling, by lock token.
+  Answer<> complete(const Uuid& token, Change& change);
+  Answer<> abandon(const Uuid& token, const Properties& changed, Change& change);
+  Answer<> defer(const Uuid& token, const Properties& changed, Change& change);
+  Answer<> dead_letter(const Uuid& token, const DeadLetter& why, Change& change);
+  Answer<WallTime> renew(const Uuid& token, Moment now);
+
+  // Sessions.
+  Answer<SessionGrant> lock_session(const std::string& session_id, ReceiverId receiver, Moment now);
+  std::optional<SessionGrant> lock_next_session(ReceiverId receiver, Moment now);
+  Answer<WallTime> renew_session(const std::string& session_id, Moment now);
+  /// Its messages go back uncounted. Nothing when the receiver does not hold the session.
+  void release_session(const std::string& session_id, ReceiverId receiver, Change& change);
+  bool holds_session(const std::string& session_id, ReceiverId receiver) const;
+  Answer<std::optional<Bytes>> session_state(const std::string& session_id) const;
+  Answer<> set_session_state(const std::string& session_id, std::optional<Bytes> state, Change& change);
+
+  size_t size() const { return messages_.size(); }
+  size_t locked() const { return tokens_.size(); }
+  size_t locked_sessions() const { return sessions_.locked(); }
+
+ private:
+  struct Lock {
+    Uuid token;
+    MonoTime until;  ///< the far future for a message of a session, whose own lock counts
+    WallTime until_wall;
+  };
+  struct Entry {
+    Message message;
+    std::optional<Lock> lock;
+  };
+  using Entries = std::map<Sequence, Entry>;
+
+  std::optional<Sequence> first_available(ReceiverId receiver, const std::string* session_id) const;
+  void make_available(const Entry& entry);
+  void make_unavailable(const Entry& entry);
+  Delivery lock(Entry& entry, Moment now);
+  void unlock(Entry& entry);
+  /// Unlocks it after a failed delivery: counts, and dead-letters when that was the last.
+  void fail_delivery(Entries::iterator entry, Change& change);
+  void erase(Entries::iterator entry, Change& change);
+  void move_to_dead_letters(Entries::iterator entry, const DeadLetter& why, Change& change);
+  Answer<Entries::iterator> find_locked(const Uuid& token);
+  Answer<> require_session_lock(const std::string& session_id) const;
+  SessionGrant grant(const std::string& session_id, ReceiverId receiver, Moment now);
+
+  EntityId id_;
+  std::string path_;
+  QueueSettings settings_;
+  Queue* dead_letters_;
+  TokenSource new_token_;
+  Sequence next_sequence_ = 1;
+  size_t bytes_ = 0;
+
+  Entries messages_;
+  std::map<Uuid, Sequence> tokens_;
+  std::set<std::pair<MonoTime, Sequence>> lock_deadlines_;
+  std::set<std::pair<WallTime, Sequence>> expiries_;  ///< of messages that could be received
+  std::set<Sequence> available_;                      ///< in a queue without sessions
+  SessionTable sessions_;
+};
+
+}  // namespace millrace::bus

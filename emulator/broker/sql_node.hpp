@@ -1,0 +1,51 @@
+// The tree of a parsed SQL filter and its value for a message.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/broker/message.hpp"
+
+namespace millrace::bus {
+
+/// One node; what its members mean depends on the kind. Null stands for SQL's unknown.
+struct SqlNode {
+  enum class Kind : uint8_t {
+    literal,          ///< `value`
+    system_property,  ///< `name`, in the spelling of find_system_property
+    user_property,    ///< `name`
+    exists,           ///< child: a property
+    is_null,          ///< child; `inverted` for IS NOT NULL
+    negation,         ///< minus child
+    arithmetic,       ///< two children; `op` is one of + - * / %
+    comparison,       ///< two children; `op` is one of = ! < > l g (l: <=, g: >=, !: <>)
+    like,             ///< text, pattern; `inverted`, `escape`
+    in,               ///< value, then the list; `inverted`
+    logical_not,
+    logical_and,
+    logical_or,
+  };
+  Kind kind = Kind::literal;
+  char op = 0;
+  bool inverted = false;
+  std::optional<char> escape;
+  std::string name;
+  Value value;
+  std::vector<std::unique_ptr<SqlNode>> children;
+
+  /// True when the node can only be true, false or unknown.
+  bool is_predicate() const;
+};
+
+/// The field of a message that `sys.{name}` means (any case), or null when there is none.
+std::optional<std::string> Incoming::* find_system_property(std::string_view name);
+
+Value evaluate(const SqlNode& node, const Incoming& message);
+
+/// SQL's LIKE: `%` any text, `_` any one character (byte).
+bool like(std::string_view text, std::string_view pattern, std::optional<char> escape);
+
+}  // namespace millrace::bus
