@@ -1,0 +1,50 @@
+// What the bus keeps on disk, and how it comes back.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "core/base/result.hpp"
+#include "core/store/database.hpp"
+#include "core/store/writer.hpp"
+#include "emulator/broker/broker.hpp"
+
+namespace millrace::bus {
+
+/// The bus's database: open it, let it name the entities, restore the broker, then start committing. The
+/// broker has already decided in memory when a change comes here, so a commit that fails leaves the two
+/// apart: the process stops, and the restart reads the truth. Owned by the composition root; loop thread.
+class BusStore {
+ public:
+  using Done = std::function<void()>;
+
+  /// Makes the file when there is none. Errors: io, corrupt, no_space.
+  static Result<BusStore> open(const std::filesystem::path& file);
+
+  /// Ids and numbers of the entities at these paths, given out now where they are new. Errors: io, no_space.
+  Result<EntityRecords> name_entities(const std::vector<std::string>& paths);
+  /// Entities in the database, with messages, that no definition asks for any more.
+  Result<std::vector<std::string>> orphans(const std::vector<std::string>& paths);
+  /// Errors: io, corrupt.
+  Result<> restore(Broker& broker);
+
+  /// Starts the writer's thread; `done` of `commit` runs on the executor.
+  void start(boost::asio::any_io_executor executor);
+  /// `done` runs once the effects are on disk, in the order of the calls, also when there are none.
+  void commit(std::vector<Effect> effects, Done done);
+  /// Commits what was given and ends the thread.
+  void stop() { writer_.reset(); }
+
+ private:
+  explicit BusStore(std::unique_ptr<store::Connection> db) : db_(std::move(db)) {}
+
+  std::unique_ptr<store::Connection> db_;  ///< until `start`
+  std::unique_ptr<store::Writer> writer_;
+};
+
+}  // namespace millrace::bus
