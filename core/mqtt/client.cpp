@@ -12,6 +12,7 @@
 #include "core/base/backoff.hpp"
 #include "core/base/crypto.hpp"
 #include "core/mqtt/inbox.hpp"
+#include "core/mqtt/no_delay.hpp"
 #include "core/mqtt/paho_link.hpp"
 
 namespace millrace::mqtt {
@@ -77,6 +78,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   void subscribe_all() {
     phase = Phase::subscribing;
+    send_small_packets_at_once(options.port);
     unanswered = subscriptions.size();
     for (size_t i = 0; i < subscriptions.size(); ++i) {
       if (const auto begun = link->subscribe(subscriptions[i].filter, i); !begun)

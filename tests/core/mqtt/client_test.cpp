@@ -102,8 +102,8 @@ TEST(MqttClient, many_publishes_keep_their_order_and_never_stall_at_the_brokers_
   for (size_t i = 0; i < kMessages; ++i) {
     ASSERT_EQ(peer.received[i].user_properties.front().second, std::to_string(i));
   }
-  // One stall takes Paho a second, and there would be a hundred of them.
-  EXPECT_LT(took, std::chrono::seconds{10});
+  // A stall at the maximum takes Paho a second, one in Nagle's algorithm 40 ms, and there would be a hundred.
+  EXPECT_LT(took, std::chrono::seconds{3});
 }
 
 TEST(MqttClient, a_broker_that_was_killed_fails_what_was_in_flight_and_is_found_again) {
