@@ -131,7 +131,6 @@ class Sender {
   Uuid stream_id_;
   uint64_t last_sequence_ = 0;
   uint64_t settled_through_ = 0;
-  Hash settled_hash_{};
 
   uint64_t cursor_ = 1;             // the next sequence to publish
   std::deque<size_t> outstanding_;  // sizes of the records settled_through_ + 1 … cursor_ - 1
