@@ -24,7 +24,7 @@ constexpr std::array<Unit, 4> kUnits{
     {{'D', false, days{1}}, {'H', true, hours{1}}, {'M', true, minutes{1}}, {'S', true, seconds{1}}}};
 
 /// The largest duration of .NET, which official files use for "for ever".
-constexpr double kMostMs = 922'337'203'685'477.0;
+constexpr double kMostMs = 922'337'203'685'478.0;
 
 }  // namespace
 

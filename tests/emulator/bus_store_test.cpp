@@ -1,0 +1,163 @@
+#include "emulator/store/bus_store.hpp"
+
+#include <filesystem>
+#include <optional>
+
+#include <gtest/gtest.h>
+#include <boost/asio/io_context.hpp>
+
+#include "emulator/store/properties_json.hpp"
+#include "tests/emulator/broker_fixture.hpp"
+
+namespace millrace::bus {
+namespace {
+
+using std::chrono::minutes;
+
+/// A broker on a database that can be closed and opened again.
+class BusStoreTest : public BrokerTest {
+ protected:
+  BusStoreTest() {
+    folder =
+        std::filesystem::temp_directory_path() / ("bus-store-" + Uuid::v7(SystemClock().wall()).string());
+    std::filesystem::create_directories(folder);
+    definitions.topics.push_back({"events",
+                                  DuplicateDetection{},
+                                  {},
+                                  {{"a", {}, {Rule::everything()}}, {"b", {}, {Rule::everything()}}}});
+    reopen();
+  }
+  ~BusStoreTest() override {
+    store.reset();
+    std::filesystem::remove_all(folder);
+  }
+
+  void reopen() {
+    store.reset();
+    auto opened = BusStore::open(folder / "bus.db");
+    ASSERT_TRUE(opened) << opened.error().message;
+    store.emplace(std::move(*opened));
+    const auto records = store->name_entities(entity_paths(definitions));
+    ASSERT_TRUE(records);
+    broker = std::make_unique<Broker>(definitions, *records, [this] {
+      Uuid token;
+      token.bytes[15] = ++tokens;
+      return token;
+    });
+    const auto restored = store->restore(*broker);
+    ASSERT_TRUE(restored) << restored.error().message;
+    store->start(loop.get_executor());
+  }
+  /// Runs a command and writes what it did, as the daemon does.
+  template <class Command>
+  void durably(Command command) {
+    Change change;
+    ASSERT_TRUE(command(change));
+    bool done = false;
+    store->commit(change.effects, [&] { done = true; });
+    loop.restart();
+    auto guard = boost::asio::make_work_guard(loop);
+    while (!done) loop.run_one();
+    commit(change);
+  }
+  void send_durably(const std::string& path, Incoming incoming) {
+    durably([&](Change& change) {
+      std::vector<Incoming> batch;
+      batch.push_back(std::move(incoming));
+      return bus().send(path, std::move(batch), now(), change);
+    });
+  }
+
+  std::filesystem::path folder;
+  boost::asio::io_context loop;
+  std::optional<BusStore> store;
+};
+
+TEST_F(BusStoreTest, messages_come_back_with_all_that_belongs_to_them) {
+  auto incoming = message("a", "s1");
+  incoming.time_to_live = minutes{5};
+  send_durably("plain", std::move(incoming));
+  durably([&](Change& change) {
+    const Properties changed{{"why", Value{std::string("busy")}}, {"at", Value{clock.wall()}}};
+    return queue("plain").abandon(take("plain")->lock_token, changed, change);
+  });
+  reopen();
+  const auto delivery = take("plain");
+  ASSERT_TRUE(delivery);
+  EXPECT_EQ(id_of(delivery->message), "a");
+  EXPECT_EQ(delivery->message.sequence, 1);
+  EXPECT_EQ(delivery->message.session_id, "s1");
+  EXPECT_EQ(delivery->message.delivery_count, 1U);
+  EXPECT_EQ(delivery->message.enqueued, clock.wall());
+  EXPECT_EQ(delivery->message.expires, clock.wall() + minutes{5});
+  EXPECT_EQ(delivery->message.changed.at("why"), Value{std::string("busy")});
+  EXPECT_EQ(delivery->message.changed.at("at"), Value{clock.wall()});
+}
+
+TEST_F(BusStoreTest, what_was_settled_stays_settled_and_numbers_go_on) {
+  send_durably("plain", message("a"));
+  send_durably("plain", message("b"));
+  durably([&](Change& change) { return queue("plain").complete(take("plain")->lock_token, change); });
+  durably([&](Change& change) {
+    return queue("plain").dead_letter(take("plain")->lock_token, {"Bad", "", {}}, change);
+  });
+  reopen();
+  EXPECT_FALSE(take("plain"));
+  EXPECT_EQ(take_id("plain/$DeadLetterQueue"), "b");
+  send_durably("plain", message("c"));
+  EXPECT_EQ(take("plain")->message.sequence, 3);
+}
+
+TEST_F(BusStoreTest, the_history_of_ids_and_the_state_of_sessions_come_back) {
+  send_durably("unique", message("a"));
+  durably([&](Change& change) { return queue("unique").complete(take("unique")->lock_token, change); });
+  ASSERT_TRUE(queue("sessions").lock_session("s1", 1, now()));
+  durably([&](Change& change) { return queue("sessions").set_session_state("s1", Bytes{7}, change); });
+  reopen();
+  EXPECT_EQ(send("unique", message("a"))->duplicates, 1U);
+  ASSERT_TRUE(queue("sessions").lock_session("s1", 1, now()));
+  EXPECT_EQ(*queue("sessions").session_state("s1"), Bytes{7});
+}
+
+TEST_F(BusStoreTest, a_shared_payload_lives_as_long_as_its_last_copy) {
+  send_durably("events", message("a"));
+  durably([&](Change& change) {
+    return queue("events/Subscriptions/a").complete(take("events/Subscriptions/a")->lock_token, change);
+  });
+  reopen();
+  EXPECT_FALSE(take("events/Subscriptions/a"));
+  EXPECT_EQ(take_id("events/Subscriptions/b"), "a");
+}
+
+TEST_F(BusStoreTest, an_entity_that_left_the_file_keeps_its_messages) {
+  send_durably("plain", message("a"));
+  const auto all = definitions;
+  definitions.queues.erase(definitions.queues.begin());
+  store.reset();
+  {
+    auto opened = BusStore::open(folder / "bus.db");
+    ASSERT_TRUE(opened);
+    const auto orphans = opened->orphans(entity_paths(definitions));
+    ASSERT_TRUE(orphans);
+    EXPECT_EQ(*orphans, std::vector<std::string>{"plain"});
+  }
+  reopen();
+  definitions = all;
+  reopen();
+  EXPECT_EQ(take_id("plain"), "a");
+}
+
+TEST(PropertiesJson, every_type_survives) {
+  const Properties properties{{"null", Value{}},
+                              {"flag", Value{true}},
+                              {"whole", Value{int64_t{-5}}},
+                              {"real", Value{0.25}},
+                              {"text", Value{std::string("\"x\"\n")}},
+                              {"time", Value{WallTime{Millis{123}}}}};
+  EXPECT_EQ(*properties_from_json(to_json(properties)), properties);
+  EXPECT_FALSE(properties_from_json("[]"));
+  EXPECT_FALSE(properties_from_json("{\"a\":[]}"));
+}
+
+}  // namespace
+}  // namespace millrace::bus

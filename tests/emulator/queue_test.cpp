@@ -1,0 +1,242 @@
+#include <gtest/gtest.h>
+
+#include "tests/emulator/broker_fixture.hpp"
+
+namespace millrace::bus {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class QueueTest : public BrokerTest {};
+
+TEST_F(QueueTest, a_message_is_seen_only_after_its_commit) {
+  Change change;
+  std::vector<Incoming> batch;
+  batch.push_back(message("a"));
+  ASSERT_TRUE(bus().send("plain", std::move(batch), now(), change));
+  EXPECT_EQ(count<PutMessage>(change), 1U);
+  EXPECT_FALSE(take("plain"));
+  commit(change);
+  EXPECT_EQ(take_id("plain"), "a");
+}
+
+TEST_F(QueueTest, messages_come_in_the_order_of_their_sending_with_numbers_without_gaps) {
+  for (const auto* id : {"a", "b", "c"}) ASSERT_TRUE(send("plain", message(id)));
+  for (int i = 1; i <= 3; ++i) {
+    const auto delivery = take("plain");
+    ASSERT_TRUE(delivery);
+    EXPECT_EQ(delivery->message.sequence, i);
+    EXPECT_EQ(delivery->message.enqueued, clock.wall());
+  }
+  EXPECT_FALSE(take("plain"));
+}
+
+TEST_F(QueueTest, a_batch_is_accepted_whole_or_not_at_all) {
+  std::vector<Incoming> batch;
+  batch.push_back(message("a", "s"));
+  batch.push_back(message("without-session"));
+  const auto sent = send_batch("sessions", std::move(batch));
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().reason, Reason::not_allowed);
+  EXPECT_TRUE(last.effects.empty());
+  EXPECT_EQ(queue("sessions").size(), 0U);
+}
+
+TEST_F(QueueTest, completing_removes_the_message_and_its_token) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const auto token = take("plain")->lock_token;
+  EXPECT_TRUE(complete("plain", token));
+  EXPECT_EQ(count<RemoveMessage>(last), 1U);
+  EXPECT_EQ(queue("plain").size(), 0U);
+  const auto again = complete("plain", token);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().reason, Reason::message_lock_lost);
+}
+
+TEST_F(QueueTest, an_abandoned_message_is_the_next_one_and_counts_a_delivery) {
+  ASSERT_TRUE(send("plain", message("a")));
+  ASSERT_TRUE(send("plain", message("b")));
+  const auto first = take("plain");
+  EXPECT_EQ(first->message.delivery_count, 0U);
+  ASSERT_TRUE(abandon("plain", first->lock_token, {{"why", Value{std::string("busy")}}}));
+  EXPECT_TRUE(last.awake.contains(queue("plain").id()));
+  const auto second = take("plain");
+  EXPECT_EQ(id_of(second->message), "a");
+  EXPECT_EQ(second->message.delivery_count, 1U);
+  EXPECT_EQ(second->message.changed.at("why"), Value{std::string("busy")});
+}
+
+TEST_F(QueueTest, a_lock_that_expires_counts_a_delivery_and_its_token_is_lost) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const auto first = take("plain");
+  EXPECT_EQ(first->locked_until, clock.wall() + minutes{1});
+  pass(seconds{59});
+  EXPECT_FALSE(take("plain"));
+  pass(seconds{1});
+  EXPECT_EQ(count<UpdateMessage>(last), 1U);
+  EXPECT_FALSE(complete("plain", first->lock_token));
+  EXPECT_EQ(take("plain")->message.delivery_count, 1U);
+}
+
+TEST_F(QueueTest, a_renewed_lock_lasts_from_its_renewal) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const auto token = take("plain")->lock_token;
+  pass(seconds{50});
+  const auto until = queue("plain").renew(token, now());
+  ASSERT_TRUE(until);
+  EXPECT_EQ(*until, clock.wall() + minutes{1});
+  pass(seconds{50});
+  EXPECT_TRUE(complete("plain", token));
+}
+
+TEST_F(QueueTest, the_last_failed_delivery_dead_letters_the_message) {
+  ASSERT_TRUE(send("plain", message("a")));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(abandon("plain", take("plain")->lock_token));
+  EXPECT_FALSE(take("plain"));
+  const auto dead = take("plain/$deadletterqueue");
+  ASSERT_TRUE(dead);
+  EXPECT_EQ(dead->message.changed.at("DeadLetterReason"), Value{std::string("MaxDeliveryCountExceeded")});
+  EXPECT_EQ(dead->message.delivery_count, 3U);
+  EXPECT_EQ(dead->message.dead_letter_source, "plain");
+}
+
+TEST_F(QueueTest, dead_letters_keep_the_payload_on_disk_and_are_not_dead_lettered_again) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const DeadLetter why{"Broken", "no such operator", {{"line", Value{int64_t{7}}}}};
+  const auto token = take("plain")->lock_token;
+  Change change;
+  ASSERT_TRUE(queue("plain").dead_letter(token, why, change));
+  // The copy is written before the original goes, so the payload is never without an owner.
+  ASSERT_EQ(change.effects.size(), 3U);
+  EXPECT_TRUE(std::holds_alternative<PutMessage>(change.effects.front()));
+  EXPECT_TRUE(std::holds_alternative<RemoveMessage>(change.effects.back()));
+  commit(change);
+  const auto dead = take("plain/$DeadLetterQueue");
+  EXPECT_EQ(dead->message.changed.at("DeadLetterErrorDescription"), Value{std::string("no such operator")});
+  EXPECT_EQ(dead->message.changed.at("line"), Value{int64_t{7}});
+  Change refused;
+  EXPECT_FALSE(queue("plain/$DeadLetterQueue").dead_letter(dead->lock_token, why, refused));
+}
+
+TEST_F(QueueTest, receive_and_delete_takes_the_message_away) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const auto taken = run([&](Change& change) { return queue("plain").take_and_delete(1, nullptr, change); });
+  ASSERT_TRUE(taken);
+  EXPECT_TRUE(taken->lock_token.is_nil());
+  EXPECT_EQ(count<RemoveMessage>(last), 1U);
+  EXPECT_EQ(queue("plain").size(), 0U);
+}
+
+TEST_F(QueueTest, a_deferred_message_is_received_only_by_its_number) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const auto first = take("plain");
+  ASSERT_TRUE(run([&](Change& change) { return queue("plain").defer(first->lock_token, {}, change); }));
+  EXPECT_FALSE(take("plain"));
+  const auto found =
+      run([&](Change& change) { return queue("plain").take_deferred({1}, {}, false, now(), change); });
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->front().message.state, MessageState::deferred);
+  pass(minutes{1});  // its lock expires, and it stays deferred
+  EXPECT_FALSE(take("plain"));
+  const auto missing =
+      run([&](Change& change) { return queue("plain").take_deferred({1, 9}, {}, true, now(), change); });
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().reason, Reason::message_not_found);
+  EXPECT_EQ(queue("plain").size(), 1U);
+}
+
+TEST_F(QueueTest, peeking_sees_locked_and_deferred_messages_and_locks_nothing) {
+  for (const auto* id : {"a", "b", "c"}) ASSERT_TRUE(send("plain", message(id)));
+  take("plain");
+  const auto seen = queue("plain").peek(2, 10, {});
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(id_of(*seen.front()), "b");
+  EXPECT_EQ(take_id("plain"), "b");
+}
+
+TEST_F(QueueTest, an_expired_message_is_dropped_but_not_while_it_is_locked) {
+  auto incoming = message("a");
+  incoming.time_to_live = seconds{30};
+  ASSERT_TRUE(send("plain", std::move(incoming)));
+  const auto first = take("plain");
+  pass(seconds{40});
+  EXPECT_EQ(queue("plain").size(), 1U);
+  ASSERT_TRUE(abandon("plain", first->lock_token));
+  pass(seconds{0});
+  EXPECT_EQ(queue("plain").size(), 0U);
+  EXPECT_EQ(queue("plain/$DeadLetterQueue").size(), 0U);
+}
+
+TEST_F(QueueTest, an_expired_message_is_dead_lettered_where_the_queue_says_so) {
+  definitions.queues[0].settings.dead_letter_on_expiry = true;
+  definitions.queues[0].settings.default_time_to_live = minutes{1};
+  ASSERT_TRUE(send("plain", message("a")));
+  EXPECT_EQ(bus().next_deadline(now()), clock.mono() + minutes{1});
+  pass(minutes{1});
+  const auto dead = take("plain/$DeadLetterQueue");
+  ASSERT_TRUE(dead);
+  EXPECT_EQ(dead->message.changed.at("DeadLetterReason"), Value{std::string("TTLExpiredException")});
+  pass(minutes{60});
+  EXPECT_EQ(queue("plain/$DeadLetterQueue").size(), 1U);
+}
+
+TEST_F(QueueTest, a_message_that_is_too_large_is_refused) {
+  auto incoming = message("a");
+  incoming.encoded.resize(kMessageBytesMost + 1);
+  const auto sent = send("plain", std::move(incoming));
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().reason, Reason::too_large);
+}
+
+TEST_F(QueueTest, a_missing_entity_is_refused_with_the_words_that_clients_look_for) {
+  const auto sent = send("nowhere", message("a"));
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().reason, Reason::not_found);
+  EXPECT_EQ(sent.error().text, "The messaging entity 'nowhere' could not be found.");
+}
+
+class DuplicateTest : public BrokerTest {};
+
+TEST_F(DuplicateTest, a_second_message_with_the_same_id_is_accepted_and_dropped) {
+  ASSERT_TRUE(send("unique", message("a")));
+  const auto again = send("unique", message("a"));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->duplicates, 1U);
+  EXPECT_EQ(queue("unique").size(), 1U);
+  // Ids differ by case.
+  EXPECT_EQ(send("unique", message("A"))->accepted, 1U);
+}
+
+TEST_F(DuplicateTest, the_history_outlives_the_message_but_not_its_window) {
+  ASSERT_TRUE(send("unique", message("a")));
+  ASSERT_TRUE(complete("unique", take("unique")->lock_token));
+  pass(minutes{9});
+  EXPECT_EQ(send("unique", message("a"))->duplicates, 1U);
+  pass(minutes{1});
+  EXPECT_EQ(send("unique", message("a"))->accepted, 1U);
+}
+
+TEST_F(DuplicateTest, one_batch_may_hold_an_id_once) {
+  std::vector<Incoming> batch;
+  batch.push_back(message("a"));
+  batch.push_back(message("a"));
+  const auto sent = send_batch("unique", std::move(batch));
+  EXPECT_EQ(sent->accepted, 1U);
+  EXPECT_EQ(sent->duplicates, 1U);
+}
+
+TEST_F(DuplicateTest, an_id_is_forgotten_on_disk_after_its_window) {
+  ASSERT_TRUE(send("unique", message("a")));
+  pass(minutes{11});
+  ASSERT_TRUE(send("unique", message("b")));
+  EXPECT_EQ(count<ForgetMessageIds>(last), 1U);
+}
+
+TEST_F(DuplicateTest, an_id_restored_from_disk_is_still_a_duplicate) {
+  bus().restore_message_id(queue("unique").id(), "old", clock.wall() + minutes{1});
+  EXPECT_EQ(send("unique", message("old"))->duplicates, 1U);
+}
+
+}  // namespace
+}  // namespace millrace::bus
