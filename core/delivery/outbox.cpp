@@ -215,12 +215,11 @@ Result<Settled> Outbox::settle(store::Connection& db, const Uuid& stream_id, uin
   return result;
 }
 
-Result<StreamPosition> Outbox::open_new_stream(
-    store::Connection& db, const std::function<Event(const StreamPosition& old)>& opening) const {
+Result<StreamPosition> Outbox::open_new_stream(store::Connection& db, const Opening& opening) const {
   const auto old = current_stream(db);
   if (!old) return fail(ErrorKind::not_found, "there is no stream to leave yet");
   auto fresh = open_stream(db, clock_.wall());
-  if (auto first = append_at(db, fresh, opening(old->position)); !first)
+  if (auto first = append_at(db, fresh, opening(old->position, fresh.position)); !first)
     return std::unexpected(first.error());
 
   // One row at a time by its sequence: a statement that is being stepped must not see its own changes.

@@ -89,12 +89,13 @@ class Outbox {
   Result<Settled> settle(store::Connection& db, const Uuid& stream_id, uint64_t through, const Hash& hash,
                          const std::vector<Parking>& parkings) const;
 
-  /// Rule 4 of the box: this disk is not the one the world knows. Opens a new stream whose first record is
-  /// `opening(old)` (it names the old stream, its last sequence and its hash), moves the pending rows there
-  /// under their old event ids without copying their payload, and marks the old rows moved. The quota does
-  /// not apply. Errors: as append; not_found when there is no stream yet.
-  Result<StreamPosition> open_new_stream(
-      store::Connection& db, const std::function<Event(const StreamPosition& old)>& opening) const;
+  /// Makes the first record of a stream that continues another. It names the old stream, its last sequence
+  /// and its hash, so that whoever holds both can join them.
+  using Opening = std::function<Event(const StreamPosition& old, const StreamPosition& fresh)>;
+  /// Rule 4 of the box: this disk is not the one the world knows. Opens a new stream with that first record,
+  /// moves the pending rows there under their old event ids without copying their payload, and marks the old
+  /// rows moved. The quota does not apply. Errors: those of append; not_found when there is no stream yet.
+  Result<StreamPosition> open_new_stream(store::Connection& db, const Opening& opening) const;
 
   const PublicKey& public_key() const { return key_.public_key(); }
   std::string key_id() const { return key_.key_id(); }

@@ -17,21 +17,16 @@
 #include "core/mqtt/client.hpp"
 #include "core/store/database.hpp"
 #include "core/store/writer.hpp"
+#include "edge/publish/links.hpp"
 
 namespace millrace::edge {
-
-enum class LinkState { unknown, up, down };
-std::string_view to_string(LinkState state);
-
-struct Link {
-  LinkState state = LinkState::unknown;
-  WallTime since{};
-};
 
 /// Nothing settled for this long while something is pending raises the alarm `outbox-not-draining`.
 inline constexpr std::chrono::seconds kNotDrainingAfter{60};
 /// From this share of the quota on, the alarm `outbox-filling` stands.
-inline constexpr int kQuotaWarnPercent = 80;
+inline constexpr uint64_t kQuotaWarnPercent = 80;
+/// Without the broker for this long: the alarm `broker-disconnected`.
+inline constexpr std::chrono::seconds kBrokerGoneAfter{10};
 
 struct PublisherOptions {
   std::string site;

@@ -278,7 +278,8 @@ TEST_F(OutboxTest, a_new_stream_takes_the_pending_rows_along_under_their_old_ids
   const auto old = *read_position(*db);
   clock.advance(Millis{5'000});
 
-  const auto fresh = outbox.open_new_stream(*db, [&](const StreamPosition& from) {
+  const auto fresh = outbox.open_new_stream(*db, [&](const StreamPosition& from, const StreamPosition& to) {
+    EXPECT_NE(from.stream_id, to.stream_id);
     auto opening = draft("opening");
     opening.attributes["subject"] = from.stream_id.string();
     return opening;
