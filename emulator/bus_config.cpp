@@ -1,0 +1,53 @@
+#include "emulator/bus_config.hpp"
+
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <boost/asio/ip/address.hpp>
+
+#include "core/base/config.hpp"
+#include "emulator/entities/entities_file.hpp"
+
+namespace millrace::bus {
+namespace {
+
+constexpr int64_t kAmqpPort = 5672;  // IANA's, and the SDKs' default
+constexpr int64_t kHttpPort = 5300;  // the official emulator's
+
+Address read_address(Config& config, const std::string& table, int64_t port) {
+  Address address;
+  address.host = config.text(table + ".address", address.host);
+  boost::system::error_code wrong;
+  boost::asio::ip::make_address(address.host, wrong);
+  if (wrong) config.complain(table + ".address", "is not an IP address, such as 127.0.0.1");
+  address.port =
+      static_cast<uint16_t>(config.integer(table + ".port", port, 0, std::numeric_limits<uint16_t>::max()));
+  return address;
+}
+
+}  // namespace
+
+Result<BusConfig> BusConfig::load(const std::filesystem::path& file) {
+  auto config = Config::load(file);
+  if (!config) return std::unexpected(config.error());
+  BusConfig bus;
+  bus.data_dir = config->path("data_dir");
+  bus.log_level = config->text("log_level", "info");
+  bus.amqp = read_address(*config, "amqp", kAmqpPort);
+  bus.http = read_address(*config, "http", kHttpPort);
+  const auto entities_path = config->path("entities");
+  auto problems = config->problems();
+  if (!entities_path.empty()) {
+    auto entities = load_entities(entities_path);
+    problems.insert(problems.end(), entities.problems.begin(), entities.problems.end());
+    bus.entities = std::move(entities.definitions);
+  }
+  if (!problems.empty()) {
+    return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(problems, "\n")));
+  }
+  return bus;
+}
+
+}  // namespace millrace::bus

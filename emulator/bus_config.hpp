@@ -1,0 +1,30 @@
+// The configuration file of millrace-bus.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "emulator/broker/definition.hpp"
+
+namespace millrace::bus {
+
+struct Address {
+  std::string host = "127.0.0.1";
+  uint16_t port = 0;  ///< 0 takes a free port
+};
+
+struct BusConfig {
+  std::filesystem::path data_dir;
+  std::string log_level;
+  Address amqp;
+  Address http;
+  Definitions entities;
+
+  /// Reads bus.toml and the file of entities it names. Errors: invalid_input with every problem of both, one
+  /// a line, each with file and place.
+  static Result<BusConfig> load(const std::filesystem::path& file);
+};
+
+}  // namespace millrace::bus

@@ -1,0 +1,90 @@
+// The broker with the time, the disk and those who wait: commands go in, answers come out after the commit.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <type_traits>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "core/base/clock.hpp"
+#include "emulator/broker/broker.hpp"
+#include "emulator/store/bus_store.hpp"
+
+namespace millrace::bus {
+
+/// Runs each command in three steps: the broker decides in memory, the store commits, then the answer goes
+/// out and receivers see what arrived. Also ends locks and lives when their time comes. Owned by the
+/// composition root; loop thread.
+class DurableBroker {
+ public:
+  DurableBroker(boost::asio::io_context& loop, const Clock& clock, Broker& broker, BusStore& store);
+  DurableBroker(const DurableBroker&) = delete;
+  DurableBroker& operator=(const DurableBroker&) = delete;
+
+  const Broker& entities() const { return broker_; }
+  Queue* queue(std::string_view path) const { return broker_.queue(path); }
+  ReceiverId new_receiver() { return ++last_receiver_; }
+
+  /// Runs `command(Moment, Change&)` and hands its answer to `then(answer)` once its effects are on disk; in
+  /// the order of the calls.
+  template <class Command, class Then>
+  void durably(Command&& command, Then then) {
+    Change change;
+    const auto now = begin(change);
+    auto answer = command(now, change);
+    finish(std::move(change),
+           [then = std::move(then), answer = std::move(answer)]() mutable { then(std::move(answer)); });
+  }
+  /// Runs a command that is answered at once; what it changes on the side still goes to disk.
+  template <class Command>
+  auto at_once(Command&& command) {
+    Change change;
+    const auto now = begin(change);
+    auto answer = command(now, change);
+    if (change.durable()) {
+      finish(std::move(change), [] {});
+    } else {
+      tell(change);
+      arm();
+    }
+    return answer;
+  }
+  void send(const std::string& path, std::vector<Incoming> messages,
+            std::function<void(Answer<Broker::Sent>)> then);
+
+  /// `wake` runs on the loop whenever a message or session may be available in the queue.
+  void watch(Queue& queue, ReceiverId receiver, std::function<void()> wake);
+  void unwatch(Queue& queue, ReceiverId receiver);
+  /// `lost` runs when the receiver's session lock expires.
+  void watch_session(ReceiverId receiver, std::function<void()> lost);
+  void unwatch_session(ReceiverId receiver);
+
+  void stop();
+
+ private:
+  Moment begin(Change& change);
+  void finish(Change change, std::function<void()> then);
+  /// Tells those whom the change concerns, from the loop and not from within the command.
+  void tell(Change& change);
+  void wake_up();
+  void arm();
+
+  boost::asio::io_context& loop_;
+  const Clock& clock_;
+  Broker& broker_;
+  BusStore& store_;
+  ReceiverId last_receiver_ = 0;
+  std::map<EntityId, std::map<ReceiverId, std::function<void()>>> watchers_;
+  std::map<EntityId, ReceiverId> last_woken_;  ///< so that competing receivers take turns
+  std::map<ReceiverId, std::function<void()>> session_watchers_;
+  std::set<EntityId> awake_;
+  bool wake_up_posted_ = false;
+  boost::asio::steady_timer timer_;
+  std::optional<MonoTime> armed_;
+};
+
+}  // namespace millrace::bus

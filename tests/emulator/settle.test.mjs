@@ -1,0 +1,116 @@
+// Settling with the unmodified SDK: complete, abandon, dead-letter, defer, lock expiry and renewal.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Bus, entities, is_empty, one, pause } from './bus_process.mjs';
+
+const LOCK_MS = 1_500;
+let bus;
+before(async () => {
+  const names = ['complete', 'abandon', 'dead', 'most', 'expiry', 'renew', 'defer', 'closed', 'other'];
+  const properties = { LockDuration: 'PT1.5S', MaxDeliveryCount: 3 };
+  bus = await Bus.start(entities({ queues: Object.fromEntries(names.map((name) => [name, properties])) }));
+});
+after(() => bus.close());
+
+async function with_message(queue, body = 'x') {
+  const client = bus.client();
+  await client.createSender(queue).sendMessages({ body, applicationProperties: { kept: 1 } });
+  const receiver = client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 });
+  return { client, receiver, message: await one(receiver) };
+}
+
+test('a completed message is gone', async () => {
+  const { client, receiver, message } = await with_message('complete');
+  await receiver.completeMessage(message);
+  assert.ok(await is_empty(receiver));
+  assert.equal((await client.createReceiver('complete').peekMessages(1)).length, 0);
+});
+
+test('an abandoned message comes again, counted, with its changed properties', async () => {
+  const { receiver, message } = await with_message('abandon');
+  await receiver.abandonMessage(message, { why: 'busy' });
+  const again = await one(receiver);
+  assert.equal(again.deliveryCount, 1);
+  assert.deepEqual(again.applicationProperties, { kept: 1, why: 'busy' });
+  assert.equal(again.body, 'x');
+  await receiver.completeMessage(again);
+});
+
+test('a dead-lettered message is read from the sub-queue with its reason', async () => {
+  const { client, receiver, message } = await with_message('dead');
+  await receiver.deadLetterMessage(message, {
+    deadLetterReason: 'Broken',
+    deadLetterErrorDescription: 'no such operator',
+    line: 'L4',
+  });
+  assert.ok(await is_empty(receiver));
+  const dead_letters = client.createReceiver('dead', { subQueueType: 'deadLetter' });
+  const dead = await one(dead_letters);
+  assert.equal(dead.deadLetterReason, 'Broken');
+  assert.equal(dead.deadLetterErrorDescription, 'no such operator');
+  assert.equal(dead.applicationProperties.line, 'L4');
+  assert.equal(dead.applicationProperties.kept, 1);
+  assert.equal(dead.body, 'x');
+  await dead_letters.completeMessage(dead);
+  assert.ok(await is_empty(dead_letters));
+});
+
+test('the third failed delivery dead-letters the message', async () => {
+  const { client, receiver, message } = await with_message('most');
+  await receiver.abandonMessage(message);
+  await receiver.abandonMessage(await one(receiver));
+  await receiver.abandonMessage(await one(receiver));
+  assert.ok(await is_empty(receiver));
+  const dead = await one(client.createReceiver('most', { subQueueType: 'deadLetter' }));
+  assert.equal(dead.deadLetterReason, 'MaxDeliveryCountExceeded');
+});
+
+test('a lock that expired is lost, and the message comes again', async () => {
+  const { receiver, message } = await with_message('expiry');
+  await pause(LOCK_MS + 200);
+  await assert.rejects(receiver.completeMessage(message), { code: 'MessageLockLost' });
+  const again = await one(receiver);
+  assert.equal(again.deliveryCount, 1);
+  await receiver.completeMessage(again);
+});
+
+test('a renewed lock holds', async () => {
+  const { receiver, message } = await with_message('renew');
+  const before_ms = message.lockedUntilUtc.getTime();
+  await pause(LOCK_MS * 0.6);
+  const until = await receiver.renewMessageLock(message);
+  assert.ok(until.getTime() > before_ms);
+  await pause(LOCK_MS * 0.6);
+  await receiver.completeMessage(message);
+  await assert.rejects(receiver.renewMessageLock(message), { code: 'MessageLockLost' });
+});
+
+test('a deferred message is received by its number, and settled', async () => {
+  const { receiver, message } = await with_message('defer');
+  await receiver.deferMessage(message);
+  assert.ok(await is_empty(receiver));
+  const [peeked] = await receiver.peekMessages(1, { fromSequenceNumber: message.sequenceNumber });
+  assert.equal(peeked.state, 'deferred');
+  const [deferred] = await receiver.receiveDeferredMessages(message.sequenceNumber);
+  assert.equal(deferred.body, 'x');
+  await receiver.completeMessage(deferred);
+  await assert.rejects(receiver.receiveDeferredMessages(message.sequenceNumber), { code: 'MessageNotFound' });
+});
+
+test('a lock outlives its link: settling goes on over $management', async () => {
+  const { client, receiver, message } = await with_message('closed');
+  const other = client.createReceiver('closed');
+  await receiver.close();
+  assert.ok(await is_empty(other));
+  await pause(LOCK_MS);
+  const again = await one(other);
+  assert.equal(again.deliveryCount, message.deliveryCount + 1);
+  await other.completeMessage(again);
+});
+
+test('two receivers never hold the same message', async () => {
+  const client = bus.client();
+  await client.createSender('other').sendMessages([{ body: 1 }, { body: 2 }]);
+  const [a, b] = await Promise.all([one(client.createReceiver('other')), one(client.createReceiver('other'))]);
+  assert.notEqual(a.body, b.body);
+});
