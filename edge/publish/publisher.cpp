@@ -12,7 +12,7 @@
 #include "core/base/crypto.hpp"
 #include "core/base/log.hpp"
 #include "edge/publish/messages.hpp"
-#include "edge/publish/publisher_metrics.hpp"
+#include "edge/publish/watch.hpp"
 #include "proto/mqtt_mapping.hpp"
 
 namespace millrace::edge {
@@ -44,18 +44,6 @@ mqtt::Options named(mqtt::Options broker, const PublisherOptions& options) {
 
 }  // namespace
 
-std::string_view to_string(LinkState state) {
-  switch (state) {
-    case LinkState::unknown:
-      return "unknown";
-    case LinkState::up:
-      return "up";
-    case LinkState::down:
-      return "down";
-  }
-  return "unknown";
-}
-
 class Publisher::State : public std::enable_shared_from_this<State> {
  public:
   State(Parts parts, PublisherOptions options, Listeners listeners)
@@ -72,7 +60,7 @@ class Publisher::State : public std::enable_shared_from_this<State> {
                  [this](uint64_t connection) { return std::optional(state_message(false, connection)); }}),
         sender_(options_.limits, random_number),
         links_(parts_.clock.wall()),
-        metrics_(parts_.metrics),
+        watch_(parts_.metrics, parts_.alarms, parts_.outbox.quota_bytes()),
         deadline_(parts_.loop),
         look_(parts_.loop) {}
 
@@ -117,7 +105,6 @@ class Publisher::State : public std::enable_shared_from_this<State> {
   void connected(uint64_t connection) {
     connection_ = connection;
     log::info("mqtt.connected", {{"host", options_.broker.host}, {"port", options_.broker.port}});
-    parts_.alarms.clear("broker-disconnected");
     if (links_.broker(true, parts_.clock.wall())) links_changed();
     say_state();
     refresh();
@@ -134,23 +121,15 @@ class Publisher::State : public std::enable_shared_from_this<State> {
   void relay_state_arrived(const mqtt::Message& message) {
     const auto relay = relay_in_topic(message.topic);
     const auto state = decode_relay_state(message.payload);
-    if (!state) return unreadable(message.topic, state.error());
+    if (!state) return watch_.unreadable(message.topic, state.error());
     if (links_.relay(relay, *state, parts_.clock.wall())) links_changed();
     if (state->online) sender_.relay_seen(state->instance, now());
     pump();
   }
 
   void links_changed() {
-    metrics_.plant_link.set(links_.plant().state == LinkState::up ? 1 : 0);
-    metrics_.centre_link.set(links_.centre().state == LinkState::up ? 1 : 0);
-    log::info("edge.links",
-              {{"plant", to_string(links_.plant().state)}, {"centre", to_string(links_.centre().state)}});
+    watch_.links(links_);
     if (listeners_.on_links) listeners_.on_links();
-  }
-
-  void unreadable(const std::string& topic, const Error& error) {
-    metrics_.bad_messages.add();
-    log::warn("mqtt.unreadable", {{"topic", topic}, {"error", error.message}});
   }
 
   mqtt::Message state_message(bool online, uint64_t connection) const {
@@ -183,6 +162,7 @@ class Publisher::State : public std::enable_shared_from_this<State> {
   void refresh() {
     const auto position = store::read(parts_.reader, delivery::read_position);
     if (!position) return log_failed(position.error());
+    watch_.log_read({});
     if (!*position || leaving_) return;
     if ((*position)->stream_id != sender_.stream_id()) {
       sender_.restart(**position, now());
@@ -212,8 +192,8 @@ class Publisher::State : public std::enable_shared_from_this<State> {
     auto mapped = proto::to_mqtt(record.event, options_.site, options_.edge, sender_.base());
     if (!mapped) {
       // Never skipped: what follows would not fit the chain.
-      parts_.alarms.raise("record-unpublishable",
-                          fmt::format("record {}: {}", record.sequence, mapped.error().message));
+      watch_.raise("record-unpublishable",
+                   fmt::format("record {}: {}", record.sequence, mapped.error().message));
       return false;
     }
     mqtt::Message message{.topic = std::move(mapped->topic),
@@ -223,41 +203,30 @@ class Publisher::State : public std::enable_shared_from_this<State> {
     client_.publish(std::move(message), [this, connection = connection_](const Result<>& result) {
       if (connection == connection_ && client_.connected()) publish_answered(result);
     });
-    metrics_.published.add();
+    watch_.published();
     sender_.sent(record.sequence, record.size_bytes, now());
     return true;
   }
 
   void publish_answered(const Result<>& result) {
-    if (result) {
-      parts_.alarms.clear("broker-refuses");
-    } else {
-      metrics_.refused.add();
-      parts_.alarms.raise("broker-refuses", result.error().message);
-    }
+    watch_.answered(result);
     sender_.acknowledged();  // the timer sends a refused one again
     pump();
   }
 
-  void log_failed(const Error& error) { parts_.alarms.raise("outbox-unreadable", error.message); }
+  void log_failed(const Error& error) { watch_.log_read(std::unexpected(error)); }
 
   // Receipts into the log.
 
   void receipt_arrived(const mqtt::Message& message) {
     const auto receipt = decode_receipt(message.payload);
-    if (!receipt) return unreadable(message.topic, receipt.error());
+    if (!receipt) return watch_.unreadable(message.topic, receipt.error());
     const auto own_hash = store::read(parts_.reader, [&](store::Connection& db) {
       return delivery::read_hash(db, receipt->settled_through);
     });
     if (!own_hash) return log_failed(own_hash.error());
     refresh();
-    if (receipt->stream_id == sender_.stream_id()) {
-      if (receipt->halted.empty()) {
-        parts_.alarms.clear("stream-halted");
-      } else {
-        parts_.alarms.raise("stream-halted", receipt->halted);
-      }
-    }
+    if (receipt->stream_id == sender_.stream_id()) watch_.halted(receipt->halted);
     act(sender_.receipt(*receipt, *own_hash, now()));
     pump();
   }
@@ -287,14 +256,7 @@ class Publisher::State : public std::enable_shared_from_this<State> {
       sender_.settle_failed();
       return;
     }
-    metrics_.settled.add(static_cast<double>(settled.settled));
-    metrics_.parked.add(static_cast<double>(settled.parked.size()));
-    for (const auto& parking : settled.parked) {
-      log::error("outbox.parked", {{"sequence", parking.sequence},
-                                   {"event", parking.event_id.string()},
-                                   {"reason", parking.reason},
-                                   {"maybe_delivered", parking.maybe_delivered}});
-    }
+    watch_.settled(settled);
     act(sender_.settled(settled.through, now()));
     if (listeners_.on_settled) listeners_.on_settled(settled);
     pump();
@@ -303,7 +265,7 @@ class Publisher::State : public std::enable_shared_from_this<State> {
   /// Rule 4: this disk is not the one that the relay knows.
   void open_new_stream(const std::string& reason) {
     leaving_ = true;
-    parts_.alarms.raise("stream-replaced", reason);
+    watch_.raise("stream-replaced", reason);
     auto position = std::make_shared<delivery::StreamPosition>();
     parts_.writer.submit(
         [&outbox = parts_.outbox, &clock = parts_.clock, site = options_.site, edge = options_.edge,
@@ -337,15 +299,16 @@ class Publisher::State : public std::enable_shared_from_this<State> {
   // Time.
 
   void arm() {
-    const auto at = sender_.deadline();
-    if (!at || stopped_) {
-      deadline_.cancel();
-      return;
-    }
+    const auto at = stopped_ ? std::nullopt : sender_.deadline();
+    if (at == armed_for_) return;
+    armed_for_ = at;
+    deadline_.cancel();
+    if (!at) return;
     deadline_.expires_after(*at - now());
     deadline_.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
       const auto self = weak.lock();
       if (!self || self->closed_ || cancelled) return;
+      self->armed_for_.reset();
       self->sender_.tick(self->now());
       self->pump();
     });
@@ -358,50 +321,11 @@ class Publisher::State : public std::enable_shared_from_this<State> {
       open_new_stream(std::exchange(leave_again_, {})->second);
     const bool moved = state_said_ != std::pair(sender_.base(), sender_.next_sequence());
     if (client_.connected() && moved && now() - state_said_at_ >= kSayStateEvery) say_state();
-    observe();
+    if (const auto state = backlog()) watch_.look(sender_, *state, links_, now(), parts_.clock.wall());
     look_.expires_after(kLookEvery);
     look_.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
       if (const auto self = weak.lock(); self && !self->closed_ && !cancelled) self->look();
     });
-  }
-
-  void observe() {
-    metrics_.observe(sender_);
-    const auto state = backlog();
-    if (!state) return log_failed(state.error());
-    const auto wall = parts_.clock.wall();
-    const auto age = state->oldest ? std::max(Millis{0}, wall - *state->oldest) : Millis{0};
-    metrics_.depth.set(static_cast<double>(state->depth));
-    metrics_.oldest_age.set(static_cast<double>(age.count()) / 1'000);
-    metrics_.unsettled_bytes.set(static_cast<double>(state->unsettled_bytes));
-    metrics_.parked_rows.set(static_cast<double>(state->parked));
-
-    const auto quota = parts_.outbox.quota_bytes();
-    alarm("outbox-filling", state->unsettled_bytes >= quota / 100 * kQuotaWarnPercent, [&] {
-      return fmt::format("the outbox holds {} % of its quota or more; at 100 % captures are refused",
-                         kQuotaWarnPercent);
-    });
-    alarm("records-parked", state->parked > 0, [&] {
-      return fmt::format("{} records could not be delivered and wait for a person", state->parked);
-    });
-    alarm("outbox-not-draining", sender_.stalled_for(now()) >= kNotDrainingAfter, [&] {
-      return fmt::format("no receipt for {} s or more while records wait", kNotDrainingAfter.count());
-    });
-    const bool gone =
-        links_.plant().state != LinkState::up && wall - links_.plant().since >= kBrokerGoneAfter;
-    if (gone) {
-      parts_.alarms.raise("broker-disconnected",
-                          fmt::format("no connection to {}:{}", options_.broker.host, options_.broker.port));
-    }
-  }
-
-  template <class Reason>
-  void alarm(const char* name, bool stands, Reason&& reason) {
-    if (stands) {
-      parts_.alarms.raise(name, reason());
-    } else {
-      parts_.alarms.clear(name);
-    }
   }
 
   Parts parts_;
@@ -410,8 +334,9 @@ class Publisher::State : public std::enable_shared_from_this<State> {
   mqtt::Client client_;
   Sender sender_;
   Links links_;
-  PublisherMetrics metrics_;
+  Watch watch_;
   boost::asio::steady_timer deadline_;  // the sender's
+  std::optional<MonoTime> armed_for_;
   boost::asio::steady_timer look_;
   uint64_t connection_ = 0;
   bool leaving_ = false;  // from OpenNewStream until the new stream is committed

@@ -21,13 +21,6 @@
 
 namespace millrace::edge {
 
-/// Nothing settled for this long while something is pending raises the alarm `outbox-not-draining`.
-inline constexpr std::chrono::seconds kNotDrainingAfter{60};
-/// From this share of the quota on, the alarm `outbox-filling` stands.
-inline constexpr uint64_t kQuotaWarnPercent = 80;
-/// Without the broker for this long: the alarm `broker-disconnected`.
-inline constexpr std::chrono::seconds kBrokerGoneAfter{10};
-
 struct PublisherOptions {
   std::string site;
   std::string edge;
