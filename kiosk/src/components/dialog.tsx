@@ -1,0 +1,22 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon, type IconName } from "./icon.tsx";
+
+/** Over everything; the browser keeps the focus inside. Closing is the caller's act alone, so Escape does nothing. */
+export function Dialog(props: { name: string; icon: IconName; title: string; children: ComponentChildren }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={`${props.name}-title`}
+      data-dialog={props.name}
+      onCancel={(event: Event) => event.preventDefault()}
+    >
+      <Icon name={props.icon} class="dialog-icon" />
+      <h2 id={`${props.name}-title`}>{props.title}</h2>
+      {props.children}
+    </dialog>
+  );
+}

@@ -1,0 +1,73 @@
+import { useState } from "preact/hooks";
+import type { NumberKey } from "../domain/number_entry.ts";
+import { t } from "../operator/language.ts";
+import { Button } from "./button.tsx";
+import { DigitPad } from "./digit_pad.tsx";
+import type { IconName } from "./icon.tsx";
+import { useDigitKeys } from "./use_digit_keys.ts";
+
+export const kPinDigitsLeast = 4;
+const kPinDigitsMost = 12;
+
+export interface PinEntryProps {
+  readonly label: string;
+  readonly act: string;
+  readonly act_busy: string;
+  readonly icon: IconName;
+  readonly busy: boolean;
+  readonly disabled?: boolean;
+  /** The PIN lives in this component only, and is forgotten once given. */
+  readonly onPin: (pin: string) => void;
+}
+
+/** No input element: nothing for a browser to fill in, remember or offer to save. */
+export function PinEntry(props: PinEntryProps) {
+  const [pin, setPin] = useState("");
+  const ready = pin.length >= kPinDigitsLeast && !props.busy && props.disabled !== true;
+  const press = (key: NumberKey) => {
+    if (props.busy) return;
+    if (key === "back") setPin(pin.slice(0, -1));
+    else if (key === "clear") setPin("");
+    else if (/^\d$/.test(key) && pin.length < kPinDigitsMost) setPin(pin + key);
+  };
+  const give = () => {
+    if (!ready) return;
+    setPin("");
+    props.onPin(pin);
+  };
+  useDigitKeys({
+    character: (character) => {
+      if (/^\d$/.test(character)) press(character as NumberKey);
+    },
+    back: () => press("back"),
+    enter: () => {
+      const meant = pin !== "";
+      give();
+      return meant;
+    },
+  });
+  return (
+    <div class="entry">
+      <div class="entry-field">
+        <p class="entry-label">{props.label}</p>
+        <p class="pin-dots" role="status" data-testid="pin-dots">
+          <span class="visually-hidden">{t.value.identify.digits(pin.length)}</span>
+          {Array.from({ length: Math.max(kPinDigitsLeast, pin.length) }, (_, at) => (
+            <span key={at} class={at < pin.length ? "dot dot-full" : "dot"} aria-hidden="true" />
+          ))}
+        </p>
+      </div>
+      <DigitPad onKey={press} />
+      <Button
+        kind="primary"
+        class="entry-act"
+        icon={props.icon}
+        disabled={!ready}
+        testid="pin-enter"
+        onPress={give}
+      >
+        {props.busy ? props.act_busy : props.act}
+      </Button>
+    </div>
+  );
+}

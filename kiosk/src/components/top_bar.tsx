@@ -1,0 +1,44 @@
+import { clockTime } from "../i18n/times.ts";
+import { screenLanguage, t } from "../operator/language.ts";
+import { Button } from "./button.tsx";
+import { useKiosk } from "./kiosk_context.ts";
+import { LanguageSwitch } from "./language_switch.tsx";
+import { useNow } from "./use_now.ts";
+import { Mark } from "./wheel.tsx";
+
+export function TopBar({ languages }: { languages: readonly string[] }) {
+  const kiosk = useKiosk();
+  const status = kiosk.box.status.value;
+  const operator = kiosk.operator.value;
+  const now = useNow();
+  return (
+    <header class="bar">
+      <div class="bar-brand">
+        <Mark />
+        <div>
+          <p class="bar-name">Millrace</p>
+          <p class="bar-place">
+            {status === null
+              ? ""
+              : [t.value.attract.site(status.site), status.station].filter(Boolean).join(" · ")}
+          </p>
+        </div>
+      </div>
+      <div class="bar-end">
+        {operator !== null ? (
+          <>
+            <p class="bar-operator">
+              <span class="visually-hidden">{t.value.bar.signed_in(operator.name)}</span>
+              <span aria-hidden="true">{operator.name}</span>
+            </p>
+            <Button kind="quiet" icon="sign_out" testid="sign-out" onPress={() => void kiosk.signOut()}>
+              {kiosk.screen.value.name === "work" ? t.value.bar.not_me : t.value.bar.sign_out}
+            </Button>
+          </>
+        ) : null}
+        <LanguageSwitch languages={languages} />
+        <p class="bar-clock">{clockTime(now, screenLanguage.value)}</p>
+      </div>
+    </header>
+  );
+}

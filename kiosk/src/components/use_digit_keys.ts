@@ -1,0 +1,31 @@
+// Digits from a keyboard, or from a reader that acts as one, wherever the focus is.
+
+import { useEffect, useRef } from "preact/hooks";
+
+export interface DigitKeys {
+  character(character: string): void;
+  back(): void;
+  /** True if Enter was meant for what was typed, and not for the button in focus. */
+  enter(): boolean;
+}
+
+export function useDigitKeys(keys: DigitKeys): void {
+  const latest = useRef(keys);
+  latest.current = keys;
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      if (event.key === "Enter") {
+        if (latest.current.enter()) event.preventDefault();
+      } else if (event.key === "Backspace") {
+        latest.current.back();
+        event.preventDefault();
+      } else if (/^[0-9A-Za-z-]$/.test(event.key)) {
+        latest.current.character(event.key);
+        event.preventDefault();
+      }
+    };
+    document.addEventListener("keydown", pressed, { capture: true });
+    return () => document.removeEventListener("keydown", pressed, { capture: true });
+  }, []);
+}

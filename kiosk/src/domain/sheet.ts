@@ -1,0 +1,62 @@
+// The answer sheet: what the operator has given to each item, and how far it has got.
+
+import type { AnswerQueue } from "./answer_queue.ts";
+import type { Item, Response } from "./attempt.ts";
+
+/** nothing: no answer yet; here: on this screen only; saved: on the plant box's disk; refused: the box said no. */
+export type SaveMark = "nothing" | "here" | "saved" | "refused";
+
+export interface SheetEntry {
+  readonly response: Response | null;
+  readonly flagged: boolean;
+  readonly mark: SaveMark;
+  readonly saved_at: string | null;
+}
+
+export type Sheet = ReadonlyMap<string, SheetEntry>;
+
+export interface SheetCounts {
+  readonly answered: number;
+  readonly flagged: number;
+  readonly empty: number;
+}
+
+const kEmptyEntry: SheetEntry = { response: null, flagged: false, mark: "nothing", saved_at: null };
+
+/** The sheet as the box knows it, with what is still on its way laid over it. */
+export function openSheet(items: readonly Item[], queue: AnswerQueue): Sheet {
+  const waiting = queue.waiting();
+  return new Map(
+    items.map((item) => {
+      const own = waiting.get(item.item_id);
+      const entry: SheetEntry =
+        own !== undefined
+          ? { response: own.response, flagged: own.flagged, mark: "here", saved_at: null }
+          : {
+              response: item.response,
+              flagged: item.flagged,
+              mark: item.response !== null || item.flagged ? "saved" : "nothing",
+              saved_at: null,
+            };
+      return [item.item_id, entry];
+    }),
+  );
+}
+
+export function entryOf(sheet: Sheet, item_id: string): SheetEntry {
+  return sheet.get(item_id) ?? kEmptyEntry;
+}
+
+export function withEntry(sheet: Sheet, item_id: string, change: Partial<SheetEntry>): Sheet {
+  return new Map(sheet).set(item_id, { ...entryOf(sheet, item_id), ...change });
+}
+
+export function countSheet(sheet: Sheet): SheetCounts {
+  const entries = [...sheet.values()];
+  const answered = entries.filter((entry) => entry.response !== null).length;
+  return {
+    answered,
+    flagged: entries.filter((entry) => entry.flagged).length,
+    empty: entries.length - answered,
+  };
+}

@@ -1,0 +1,41 @@
+// The plant box's word about itself and its links.
+
+export interface Link {
+  readonly state: "up" | "down" | "unknown";
+  readonly since: string | null;
+}
+
+export interface BoxStatus {
+  readonly site: string;
+  readonly edge: string;
+  readonly station: string;
+  readonly version: string;
+  readonly time: string;
+  readonly clock_state: string;
+  readonly storage: "ok" | "full";
+  readonly plant_link: Link;
+  readonly centre_link: Link;
+  readonly outbox: { readonly depth: number; readonly oldest_age_s: number | null };
+  readonly languages: readonly string[];
+}
+
+export interface Operator {
+  readonly id: string;
+  readonly name: string;
+  readonly language: string;
+}
+
+export interface Session {
+  readonly operator: Operator;
+  readonly csrf: string;
+  readonly expires_at: string;
+}
+
+/** in_service: people may sign in; out_of_service: the box cannot store safely; no_box: it does not answer. */
+export type Service = "starting" | "in_service" | "out_of_service" | "no_box";
+
+export function serviceOf(status: BoxStatus | null, reachable: boolean): Service {
+  if (!reachable) return "no_box";
+  if (status === null) return "starting";
+  return status.storage === "full" ? "out_of_service" : "in_service";
+}

@@ -1,0 +1,90 @@
+// What an operator has to do and has done, as the plant box tells it.
+
+import type { Step, Verdict } from "./attempt.ts";
+import type { Texts } from "./texts.ts";
+
+export type AssignmentState = "open" | "in_progress" | "passed" | "exhausted" | "expired" | "not_yet";
+
+export interface Assignment {
+  readonly assignment_id: string;
+  readonly version: number;
+  readonly test_id: string;
+  readonly test_version: number;
+  readonly title: Texts;
+  readonly skill: string;
+  readonly due_at: string | null;
+  readonly expires_at: string | null;
+  readonly opens_at: string | null;
+  readonly max_attempts: number | null;
+  readonly attempts_used: number;
+  readonly pass_mark_bp: number;
+  readonly time_limit_s: number | null;
+  readonly question_count: number;
+  readonly languages: readonly string[];
+  readonly state: AssignmentState;
+  readonly attempt_id?: string | null;
+}
+
+export interface PastResult {
+  readonly attempt_id: string;
+  readonly test_id: string;
+  readonly title: Texts;
+  readonly submitted_at: string;
+  readonly score_bp: number;
+  readonly pass_mark_bp: number;
+  readonly outcome: Verdict;
+  readonly steps: readonly Step[];
+}
+
+export interface Work {
+  readonly as_of: string | null;
+  readonly assignments: readonly Assignment[];
+  readonly results: readonly PastResult[];
+}
+
+const kOrder: Readonly<Record<AssignmentState, number>> = {
+  in_progress: 0,
+  open: 1,
+  not_yet: 2,
+  exhausted: 3,
+  expired: 4,
+  passed: 5,
+};
+
+/** What can be done first comes first; of equals, what is due first. */
+export function inOrderOfUrgency(assignments: readonly Assignment[]): Assignment[] {
+  return [...assignments].sort(
+    (a, b) =>
+      kOrder[a.state] - kOrder[b.state] || dueTime(a) - dueTime(b) || a.test_id.localeCompare(b.test_id),
+  );
+}
+
+export type Due =
+  | { readonly kind: "none" }
+  | { readonly kind: "overdue"; readonly days: number }
+  | { readonly kind: "today" }
+  | { readonly kind: "in_days"; readonly days: number };
+
+/** How far the due date is, in the calendar days of the plant's own time. */
+export function dueOn(due_at: string | null, now: Date): Due {
+  if (due_at === null) return { kind: "none" };
+  const due = new Date(due_at);
+  const days = Math.round((startOfDay(due) - startOfDay(now)) / 86_400_000);
+  if (due.getTime() < now.getTime()) return { kind: "overdue", days: Math.max(0, -days) };
+  return days === 0 ? { kind: "today" } : { kind: "in_days", days };
+}
+
+/** Attempts that are left, or null where the assignment sets no bound. */
+export function attemptsLeft(assignment: Assignment): number | null {
+  return assignment.max_attempts === null
+    ? null
+    : Math.max(0, assignment.max_attempts - assignment.attempts_used);
+}
+
+function dueTime(assignment: Assignment): number {
+  return assignment.due_at === null ? Number.MAX_SAFE_INTEGER : Date.parse(assignment.due_at);
+}
+
+function startOfDay(time: Date): number {
+  return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
+}

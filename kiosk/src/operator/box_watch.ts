@@ -1,0 +1,38 @@
+// Asks the plant box how it is, so that the screens know before anyone starts to type.
+
+import { signal } from "@preact/signals";
+import type { BoxApi } from "../api/box_api.ts";
+import type { BoxStatus } from "../domain/status.ts";
+
+const kPollMs = 5_000;
+/** While the box is silent, often enough that nobody waits for the screen to notice that it is back. */
+const kPollSilentMs = 1_500;
+
+/** Owner: Kiosk. */
+export class BoxWatch {
+  readonly status = signal<BoxStatus | null>(null);
+  readonly reachable = signal(true);
+  private readonly api: BoxApi;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(api: BoxApi) {
+    this.api = api;
+  }
+
+  start(): void {
+    void this.poll();
+  }
+
+  /** What any other request found out. */
+  reached(is_reachable: boolean): void {
+    this.reachable.value = is_reachable;
+  }
+
+  private async poll(): Promise<void> {
+    clearTimeout(this.timer);
+    const outcome = await this.api.status();
+    this.reached(outcome.kind !== "unreachable");
+    if (outcome.kind === "ok") this.status.value = outcome.value;
+    this.timer = setTimeout(() => void this.poll(), this.reachable.value ? kPollMs : kPollSilentMs);
+  }
+}

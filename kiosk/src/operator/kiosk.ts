@@ -1,0 +1,234 @@
+// The kiosk as a whole: which screen is shown, who is signed in, and what each act leads to.
+
+import { signal } from "@preact/signals";
+import type { BoxApi } from "../api/box_api.ts";
+import { AnswerQueue } from "../domain/answer_queue.ts";
+import type { Attempt } from "../domain/attempt.ts";
+import type { Outcome, Problem } from "../domain/outcome.ts";
+import type { Operator, Session } from "../domain/status.ts";
+import type { Assignment, PastResult, Work } from "../domain/work.ts";
+import type { Halt } from "./answer_saver.ts";
+import { BoxWatch } from "./box_watch.ts";
+import { IdleWatch } from "./idle_watch.ts";
+import { newSubmissionKey } from "./keys.ts";
+import { chooseLanguage, contentLanguage } from "./language.ts";
+import type { LockReason, Screen } from "./screen.ts";
+import { Sitting } from "./sitting.ts";
+
+/** What stands in the way, or null when all went well. */
+export type Hindrance = Problem | "unreachable" | null;
+
+/** Owner: main. Composed once per page. */
+export class Kiosk {
+  readonly screen = signal<Screen>({ name: "attract" });
+  readonly operator = signal<Operator | null>(null);
+  readonly work = signal<Work | null>(null);
+  readonly sitting = signal<Sitting | null>(null);
+  readonly hindrance = signal<Hindrance>(null);
+  /** True while the attempt on this screen has been taken up on another one. */
+  readonly elsewhere = signal(false);
+  readonly box: BoxWatch;
+  readonly idle = new IdleWatch(() => this.lock("idle"));
+  private readonly api: BoxApi;
+  private readonly name: string;
+  private badge: string | null = null;
+  private language_chosen = false;
+  /** Answers that the box has not taken yet, by attempt: they wait for their operator to come back. */
+  private readonly queues = new Map<string, AnswerQueue>();
+  private readonly begin_keys = new Map<string, string>();
+
+  constructor(api: BoxApi, name: string) {
+    this.api = api;
+    this.name = name;
+    this.box = new BoxWatch(api);
+  }
+
+  async start(): Promise<void> {
+    this.box.start();
+    this.box.reachable.subscribe((reachable) => {
+      if (reachable) this.sitting.peek()?.wake();
+    });
+    const outcome = await this.api.session();
+    if (outcome.kind === "ok") {
+      this.enter(outcome.value, null);
+      await this.showWork();
+    }
+  }
+
+  show(screen: Screen): void {
+    this.hindrance.value = null;
+    this.screen.value = screen;
+  }
+
+  pickLanguage(language: string): void {
+    this.language_chosen = true;
+    chooseLanguage(language);
+  }
+
+  identify(badge: string | null): void {
+    this.show({ name: "identify", badge, locked: null });
+  }
+
+  async signIn(badge: string, pin: string): Promise<Hindrance> {
+    const outcome = await this.api.signIn(badge, pin, this.name);
+    if (outcome.kind !== "ok") return this.hindranceOf(outcome);
+    const screen = this.screen.peek();
+    const back = screen.name === "identify" ? (screen.locked?.sitting ?? null) : null;
+    const same = screen.name === "identify" && screen.locked?.operator.id === outcome.value.operator.id;
+    this.enter(outcome.value, badge);
+    if (back !== null && same) {
+      const hindrance = await this.open(back.attempt.assignment_id, back.position.peek());
+      if (hindrance === null) return null;
+    }
+    await this.showWork();
+    return null;
+  }
+
+  async signOut(): Promise<void> {
+    this.leave();
+    this.show({ name: "attract" });
+    this.language_chosen = false;
+    await this.api.signOut();
+  }
+
+  async showWork(): Promise<void> {
+    this.closeSitting();
+    this.show({ name: "work" });
+    const outcome = this.note(await this.api.work());
+    if (outcome.kind === "ok") this.work.value = outcome.value;
+  }
+
+  /** A begun test leads to the resume screen, a new one to the brief. */
+  async choose(assignment: Assignment): Promise<void> {
+    if (assignment.state !== "in_progress" || typeof assignment.attempt_id !== "string") {
+      this.show({ name: "brief", assignment });
+      return;
+    }
+    const outcome = this.note(await this.api.attempt(assignment.attempt_id));
+    if (outcome.kind === "ok") this.show({ name: "resume", attempt: outcome.value });
+  }
+
+  /** Starts or takes up the attempt; a try that got no answer is repeated under the same key. */
+  async open(assignment_id: string, position: number | null): Promise<Hindrance> {
+    const key = this.begin_keys.get(assignment_id) ?? newSubmissionKey();
+    this.begin_keys.set(assignment_id, key);
+    const outcome = this.note(await this.api.openAttempt(key, assignment_id, contentLanguage.peek()));
+    if (outcome.kind === "unreachable") return "unreachable";
+    this.begin_keys.delete(assignment_id);
+    if (outcome.kind === "problem") return outcome.problem;
+    this.sit(outcome.value, position);
+    return null;
+  }
+
+  /** Hands in: first every answer, then the signature. */
+  async handIn(pin: string): Promise<Hindrance | "not_drained"> {
+    const sitting = this.sitting.peek();
+    if (sitting === null) return null;
+    if (!(await sitting.drained())) return this.screen.peek().name === "sign" ? "not_drained" : null;
+    const { attempt, submit_key } = sitting;
+    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, pin);
+    if (outcome.kind === "ok") {
+      this.box.reached(true);
+      this.queues.delete(attempt.attempt_id);
+      this.show({ name: "result", title: attempt.title, result: outcome.value });
+      this.closeSitting();
+      return null;
+    }
+    if (outcome.kind === "problem" && outcome.problem.code === "stale-lease") this.halted("elsewhere");
+    if (outcome.kind === "problem" && outcome.problem.code === "attempt-closed") this.halted("closed");
+    return this.hindranceOf(outcome);
+  }
+
+  follow(past: PastResult): void {
+    const { attempt_id, title, steps } = past;
+    this.show({ name: "tracker", title, attempt_id, steps, event_id: null });
+  }
+
+  /** Nobody there, or the sign-in has ended: suspends, never submits. */
+  lock(reason: LockReason): void {
+    const operator = this.operator.peek();
+    const sitting = this.sitting.peek();
+    const badge = this.badge;
+    this.leave();
+    void this.api.signOut();
+    if (operator === null || sitting === null) this.show({ name: "attract" });
+    else this.show({ name: "identify", badge, locked: { reason, operator, sitting } });
+  }
+
+  /** The operator takes the attempt back from the other screen. */
+  async takeOver(): Promise<void> {
+    const sitting = this.sitting.peek();
+    if (sitting === null) return;
+    await this.open(sitting.attempt.assignment_id, sitting.position.peek());
+  }
+
+  private enter(session: Session, badge: string | null): void {
+    this.badge = badge;
+    this.operator.value = session.operator;
+    // Someone who tapped a language on the first screen meant it.
+    if (!this.language_chosen) chooseLanguage(session.operator.language);
+    this.idle.start();
+  }
+
+  private leave(): void {
+    this.idle.stop();
+    this.closeSitting();
+    this.operator.value = null;
+    this.work.value = null;
+    this.badge = null;
+  }
+
+  private sit(attempt: Attempt, position: number | null): void {
+    this.closeSitting();
+    if (attempt.state === "submitted" && attempt.result) {
+      this.show({ name: "result", title: attempt.title, result: attempt.result });
+      return;
+    }
+    const queue = this.queues.get(attempt.attempt_id) ?? new AnswerQueue();
+    this.queues.set(attempt.attempt_id, queue);
+    const sitting = new Sitting(attempt, queue, this.api, {
+      reached: (reachable) => this.box.reached(reachable),
+      halted: (halt) => this.halted(halt),
+    });
+    if (position !== null) sitting.goTo(position);
+    this.sitting.value = sitting;
+    this.show({ name: "question" });
+  }
+
+  private closeSitting(): void {
+    this.sitting.peek()?.stop();
+    this.sitting.value = null;
+    this.elsewhere.value = false;
+  }
+
+  private halted(halt: Halt): void {
+    if (halt === "sign_in") this.lock("expired");
+    else if (halt === "elsewhere") this.elsewhere.value = true;
+    else void this.closed();
+  }
+
+  /** The box takes no more answers: it was handed in from another screen, or its time is up. */
+  private async closed(): Promise<void> {
+    const attempt = this.sitting.peek()?.attempt;
+    if (attempt === undefined) return;
+    this.queues.get(attempt.attempt_id)?.refuseAll("attempt-closed");
+    const outcome = this.note(await this.api.attempt(attempt.attempt_id));
+    if (outcome.kind !== "ok") return;
+    this.sit(outcome.value, null);
+    if (outcome.value.state === "in_progress") this.show({ name: "sign", time_up: true });
+  }
+
+  /** Takes notice of what an outcome says beside its answer. */
+  private note<T>(outcome: Outcome<T>): Outcome<T> {
+    this.hindrance.value = this.hindranceOf(outcome);
+    return outcome;
+  }
+
+  private hindranceOf(outcome: Outcome<unknown>): Hindrance {
+    this.box.reached(outcome.kind !== "unreachable");
+    if (outcome.kind === "ok") return null;
+    if (outcome.kind === "unreachable") return "unreachable";
+    if (outcome.problem.code === "not-signed-in" && this.operator.peek() !== null) this.lock("expired");
+    return outcome.problem;
+  }
+}

@@ -1,0 +1,105 @@
+// One operator in front of one attempt: the sheet, the question on the screen, the time left, the saving.
+
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { SavedAnswer } from "../api/box_api.ts";
+import type { AnswerQueue } from "../domain/answer_queue.ts";
+import type { Attempt, Item, Response } from "../domain/attempt.ts";
+import type { TimeReading } from "../domain/countdown.ts";
+import { placeToResume, sameResponse } from "../domain/response.ts";
+import { countSheet, entryOf, openSheet, type Sheet, type SheetCounts, withEntry } from "../domain/sheet.ts";
+import { AnswerSaver, type AnswerSink, type Halt } from "./answer_saver.ts";
+import { newSubmissionKey } from "./keys.ts";
+
+export interface SittingListener {
+  reached(is_reachable: boolean): void;
+  halted(halt: Halt): void;
+}
+
+/** Owner: Kiosk. Made anew each time the attempt is opened, for each opening has its own lease. */
+export class Sitting {
+  readonly attempt: Attempt;
+  readonly sheet: Signal<Sheet>;
+  readonly position: Signal<number>;
+  readonly time: Signal<TimeReading>;
+  readonly waiting = signal(0);
+  readonly counts: ReadonlySignal<SheetCounts>;
+  /** One key for handing in, however often it is tried: the box counts it once. */
+  readonly submit_key = newSubmissionKey();
+  private readonly saver: AnswerSaver;
+  private readonly queue: AnswerQueue;
+
+  constructor(attempt: Attempt, queue: AnswerQueue, sink: AnswerSink, listener: SittingListener) {
+    this.attempt = attempt;
+    this.queue = queue;
+    this.sheet = signal(openSheet(attempt.items, queue));
+    this.position = signal(placeToResume(attempt.items));
+    this.time = signal({ remaining_s: attempt.remaining_s, read_at_ms: performance.now() });
+    this.waiting.value = queue.size;
+    this.counts = computed(() => countSheet(this.sheet.value));
+    this.saver = new AnswerSaver(attempt.attempt_id, attempt.lease, queue, sink, {
+      saved: (answer, saved) => this.markSaved(answer.item_id, saved),
+      refused: (answer) => this.markRefused(answer.item_id),
+      reached: listener.reached,
+      halted: listener.halted,
+    });
+    this.saver.wake();
+  }
+
+  get item(): Item {
+    const item = this.attempt.items[this.position.value];
+    if (item === undefined) throw new RangeError("position outside the attempt");
+    return item;
+  }
+
+  goTo(position: number): void {
+    this.position.value = Math.min(Math.max(position, 0), this.attempt.items.length - 1);
+  }
+
+  answer(item_id: string, response: Response | null): void {
+    const entry = entryOf(this.sheet.value, item_id);
+    if (!sameResponse(entry.response, response)) this.put(item_id, response, entry.flagged);
+  }
+
+  toggleFlag(item_id: string): void {
+    const entry = entryOf(this.sheet.value, item_id);
+    this.put(item_id, entry.response, !entry.flagged);
+  }
+
+  /** True once the box has every answer. */
+  drained(): Promise<boolean> {
+    return this.saver.drained();
+  }
+
+  wake(): void {
+    this.saver.wake();
+  }
+
+  stop(): void {
+    this.saver.stop();
+  }
+
+  private put(item_id: string, response: Response | null, flagged: boolean): void {
+    this.sheet.value = withEntry(this.sheet.value, item_id, {
+      response,
+      flagged,
+      mark: "here",
+      saved_at: null,
+    });
+    this.saver.put({ submission_key: newSubmissionKey(), item_id, response, flagged });
+    this.waiting.value = this.queue.size;
+  }
+
+  private markSaved(item_id: string, saved: SavedAnswer): void {
+    this.waiting.value = this.queue.size;
+    this.time.value = { remaining_s: saved.remaining_s, read_at_ms: performance.now() };
+    // A later answer to the same item may still be on its way: then the item is not saved yet.
+    if (this.queue.waiting().has(item_id)) return;
+    this.sheet.value = withEntry(this.sheet.value, item_id, { mark: "saved", saved_at: saved.saved_at });
+  }
+
+  private markRefused(item_id: string): void {
+    this.waiting.value = this.queue.size;
+    if (this.queue.waiting().has(item_id)) return;
+    this.sheet.value = withEntry(this.sheet.value, item_id, { mark: "refused" });
+  }
+}

@@ -1,0 +1,56 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { DigitPad } from "../../components/digit_pad.tsx";
+import type { Response } from "../../domain/attempt.ts";
+import {
+  cleanTyped,
+  kNumberEntryCharactersMost,
+  pressKey,
+  shownNumber,
+  toNumber,
+} from "../../domain/number_entry.ts";
+import { t } from "../../operator/language.ts";
+import type { AnswerProps } from "./choices.tsx";
+
+/** A number is given once the fingers rest, and at the latest when the question is left. */
+const kRestMs = 600;
+
+export function NumberAnswer({ item, response, onResponse }: AnswerProps) {
+  const mark = t.value.pad.mark_sign;
+  const [text, setText] = useState(() => shownNumber(numberOf(response), mark));
+  const give = useRef(() => {});
+  give.current = () => {
+    const number = toNumber(text);
+    onResponse(number === null ? null : { number });
+  };
+  useEffect(() => {
+    const timer = setTimeout(() => give.current(), kRestMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+  useEffect(() => () => give.current(), []);
+  return (
+    <div class="entry">
+      <label class="entry-field">
+        <span class="entry-label">{t.value.question.number_field}</span>
+        <span class="number-line">
+          <input
+            class="number-input"
+            type="text"
+            inputMode="none"
+            autocomplete="off"
+            maxLength={kNumberEntryCharactersMost}
+            value={text}
+            aria-describedby="how"
+            data-testid="number"
+            onInput={(event) => setText(cleanTyped(event.currentTarget.value))}
+          />
+          {item.unit ? <span class="number-unit">{item.unit}</span> : null}
+        </span>
+      </label>
+      <DigitPad decimal onKey={(key) => setText(pressKey(text, key, mark))} />
+    </div>
+  );
+}
+
+function numberOf(response: Response | null): string {
+  return response !== null && "number" in response ? response.number : "";
+}

@@ -1,0 +1,65 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../components/button.tsx";
+import { Facts } from "../../components/facts.tsx";
+import { useKiosk } from "../../components/kiosk_context.ts";
+import { Screen } from "../../components/screen.tsx";
+import type { Attempt } from "../../domain/attempt.ts";
+import { minutesAndSeconds } from "../../domain/countdown.ts";
+import { placeToResume } from "../../domain/response.ts";
+import { textIn } from "../../domain/texts.ts";
+import { contentLanguage, t } from "../../operator/language.ts";
+
+/** For someone who comes back: where they were and what is left. */
+export function Resume({ attempt }: { attempt: Attempt }) {
+  const kiosk = useKiosk();
+  const words = t.value.resume;
+  const [busy, setBusy] = useState(false);
+  const total = attempt.items.length;
+  const answered = attempt.items.filter((item) => item.response !== null).length;
+  const goOn = async () => {
+    setBusy(true);
+    await kiosk.open(attempt.assignment_id, null);
+    setBusy(false);
+  };
+  return (
+    <Screen
+      name="resume"
+      title={words.title}
+      lead={textIn(attempt.title, contentLanguage.value)}
+      acts={
+        <>
+          <Button icon="arrow_back" onPress={() => void kiosk.showWork()}>
+            {t.value.common.back}
+          </Button>
+          <span class="acts-gap" />
+          <Button
+            kind="primary"
+            icon_end="arrow_next"
+            disabled={busy}
+            testid="resume-attempt"
+            onPress={() => void goOn()}
+          >
+            {words.go_on}
+          </Button>
+        </>
+      }
+    >
+      <p class="resume-place">
+        {answered === total ? words.all_answered : words.place(placeToResume(attempt.items) + 1, total)}
+      </p>
+      <Facts
+        facts={[
+          { name: words.answered, value: words.of(answered, total) },
+          {
+            name: words.left,
+            value:
+              attempt.remaining_s === null
+                ? words.no_limit
+                : minutesAndSeconds(Math.ceil(attempt.remaining_s)),
+          },
+        ]}
+      />
+      <p class="lead">{words.other_screen}</p>
+    </Screen>
+  );
+}

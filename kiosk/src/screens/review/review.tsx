@@ -1,0 +1,86 @@
+import { Button } from "../../components/button.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { useKiosk } from "../../components/kiosk_context.ts";
+import { Screen } from "../../components/screen.tsx";
+import { entryOf, type SheetEntry } from "../../domain/sheet.ts";
+import { t } from "../../operator/language.ts";
+import type { Sitting } from "../../operator/sitting.ts";
+
+/** Every question at a glance, and a tap from each of them. */
+export function Review({ sitting }: { sitting: Sitting }) {
+  const kiosk = useKiosk();
+  const words = t.value.review;
+  const { empty } = sitting.counts.value;
+  const goTo = (position: number) => {
+    sitting.goTo(position);
+    kiosk.show({ name: "question" });
+  };
+  return (
+    <Screen
+      name="review"
+      title={words.title}
+      lead={words.lead}
+      languages={sitting.attempt.languages}
+      acts={
+        <>
+          <Button icon="arrow_back" onPress={() => kiosk.show({ name: "question" })}>
+            {words.to_questions}
+          </Button>
+          <p class={empty > 0 ? "acts-note acts-note-warn" : "acts-note"} data-testid="review-note">
+            <Icon name={empty > 0 ? "warning" : "check"} />
+            <span>{empty > 0 ? words.missing(empty) : words.ready}</span>
+          </p>
+          <Button
+            kind="primary"
+            icon="pen"
+            testid="to-sign"
+            onPress={() => kiosk.show({ name: "sign", time_up: false })}
+          >
+            {words.hand_in}
+          </Button>
+        </>
+      }
+    >
+      <ul class="tiles">
+        {sitting.attempt.items.map((item, at) => (
+          <Tile
+            key={item.item_id}
+            number={at + 1}
+            entry={entryOf(sitting.sheet.value, item.item_id)}
+            onPress={() => goTo(at)}
+          />
+        ))}
+      </ul>
+    </Screen>
+  );
+}
+
+function Tile({ number, entry, onPress }: { number: number; entry: SheetEntry; onPress: () => void }) {
+  const words = t.value.review;
+  const answered = entry.response !== null;
+  const state = answered ? words.answered : words.empty;
+  return (
+    <li>
+      <button
+        type="button"
+        class={`tile ${answered ? "tile-answered" : "tile-empty"} ${entry.flagged ? "tile-flagged" : ""}`}
+        aria-label={words.jump(number, entry.flagged ? `${state}, ${words.flagged}` : state)}
+        onClick={onPress}
+      >
+        <span class="tile-number" aria-hidden="true">
+          {number}
+        </span>
+        <span class="tile-state" aria-hidden="true">
+          <Icon name={answered ? "check" : "empty"} />
+          {state}
+        </span>
+        {entry.flagged ? (
+          <span class="tile-flag" aria-hidden="true">
+            <Icon name="flag" />
+            {words.flagged}
+          </span>
+        ) : null}
+      </button>
+    </li>
+  );
+}
