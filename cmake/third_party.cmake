@@ -11,14 +11,16 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(TOMLPP REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
-pkg_check_modules(PROTON REQUIRED IMPORTED_TARGET libqpid-proton)
+find_library(PROTON_LIBRARY qpid-proton REQUIRED)
 
 add_library(third_party_sqlite ALIAS PkgConfig::SQLITE)
 add_library(third_party_sodium ALIAS PkgConfig::SODIUM)
 add_library(third_party_systemd ALIAS PkgConfig::SYSTEMD)
 add_library(third_party_toml ALIAS PkgConfig::TOMLPP)
 add_library(third_party_prometheus ALIAS PkgConfig::PROMETHEUS)
-add_library(third_party_proton ALIAS PkgConfig::PROTON)
+# Not by pkg-config: Debian's file names an include folder that does not exist. The headers are in /usr/include.
+add_library(third_party_proton INTERFACE)
+target_link_libraries(third_party_proton INTERFACE ${PROTON_LIBRARY})
 
 add_library(third_party_paho INTERFACE)
 target_link_libraries(third_party_paho INTERFACE paho-mqttpp3 paho-mqtt3as)
