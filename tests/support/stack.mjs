@@ -1,0 +1,217 @@
+// The whole line as real processes on free loopback ports: Mosquitto, millrace-bus, millrace-relay, millrace-edge.
+// Used by the demo, the system test and the browser test.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { free_port, listens, Process, status_of, until } from './process.mjs';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/// Where the daemons are; the sanitizer builds set it.
+export const bin = process.env.MILLRACE_BIN ?? join(root, 'build', 'dev', 'bin');
+
+const SITE = 'demo';
+const EDGE = 'box-1';
+
+/// Runs a program to its end and returns what it printed.
+const output_of = (program, ...args) => execFileSync(program, args, { encoding: 'utf8' }).trim();
+
+/// The Argon2id hash of a PIN, as the roster holds it.
+export const hash_pin = (pin) => output_of(join(bin, 'millrace-edge'), '--hash-pin', pin);
+
+export class Stack {
+  /// Writes every configuration below `folder`; starts nothing.
+  /// `operators`: [{id, badge, pin, name, language}]; `assignments`: as in assignments.json; `packages`: a folder.
+  static async create({ folder, operators, assignments, packages, kiosk = null, on_death = undefined }) {
+    const stack = new Stack();
+    stack.folder = folder;
+    stack.ports = {
+      broker: await free_port(),
+      amqp: await free_port(),
+      bus: await free_port(),
+      relay: await free_port(),
+      edge: await free_port(),
+    };
+    for (const part of ['broker', 'bus', 'relay/boxes.d', 'edge', 'logs']) {
+      mkdirSync(join(folder, part), { recursive: true });
+    }
+    stack.#write_broker();
+    stack.#write_bus();
+    stack.#write_edge({ operators, assignments, packages, kiosk });
+    stack.#write_relay();
+    stack.#declare(on_death);
+    return stack;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.ports.edge}`;
+  }
+
+  get connection_string() {
+    return (
+      `Endpoint=sb://127.0.0.1:${this.ports.amqp};SharedAccessKeyName=RootManageSharedAccessKey;` +
+      'SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;'
+    );
+  }
+
+  get database() {
+    return join(this.folder, 'edge', 'data', 'edge.db');
+  }
+
+  /// In the order in which they start.
+  get parts() {
+    return [this.bus, this.broker, this.relay, this.edge];
+  }
+
+  async start() {
+    for (const part of this.parts) await part.start();
+    await until('the edge is ready', async () => (await status_of(`${this.url}/readyz`)) === 200);
+  }
+
+  /// Stops all in the order in which records flow, and says which did not end well.
+  async stop() {
+    const troubles = [];
+    for (const part of [this.edge, this.relay, this.broker, this.bus]) {
+      const ran = part.runs;
+      try {
+        const code = await part.stop();
+        if (ran && code !== 0) troubles.push(`${part.name} ended with ${code}:\n${part.log_tail()}`);
+      } catch (error) {
+        troubles.push(error.message);
+      }
+    }
+    return troubles;
+  }
+
+  /// GET /api/v1/status of the edge.
+  async status() {
+    const answer = await fetch(`${this.url}/api/v1/status`, { signal: AbortSignal.timeout(5_000) });
+    return answer.json();
+  }
+
+  #write(file, text) {
+    writeFileSync(join(this.folder, file), text);
+  }
+
+  #write_broker() {
+    this.#write(
+      'broker/mosquitto.conf',
+      [
+        `listener ${this.ports.broker} 127.0.0.1`,
+        'allow_anonymous true',
+        // Nothing survives a restart: the line must not need it.
+        'persistence false',
+        'max_queued_messages 10000',
+        'log_dest stderr',
+        'log_type warning',
+        'log_type error',
+        ...(process.getuid() === 0 ? ['user root'] : []),
+        '',
+      ].join('\n'),
+    );
+  }
+
+  #write_bus() {
+    cpSync(join(root, 'emulator', 'config.json'), join(this.folder, 'bus', 'config.json'));
+    this.#write(
+      'bus/bus.toml',
+      `data_dir = "data"
+entities = "config.json"
+[amqp]
+port = ${this.ports.amqp}
+[http]
+port = ${this.ports.bus}
+`,
+    );
+  }
+
+  #write_edge({ operators, assignments, packages, kiosk }) {
+    const hashes = new Map();
+    const hash_of = (pin) => {
+      if (!hashes.has(pin)) hashes.set(pin, hash_pin(pin));
+      return hashes.get(pin);
+    };
+    const roster = operators.map(({ pin, ...person }) => ({
+      active: true,
+      roles: ['operator'],
+      ...person,
+      pin_hash: hash_of(pin),
+    }));
+    const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+    this.#write('edge/roster.json', json({ format: 'millrace-roster/1', operators: roster }));
+    this.#write(
+      'edge/assignments.json',
+      json({ format: 'millrace-assignments/1', as_of: new Date().toISOString(), assignments }),
+    );
+    cpSync(packages, join(this.folder, 'edge', 'packages'), { recursive: true });
+    const app = kiosk === null ? '' : `kiosk_dir = ${JSON.stringify(kiosk)}\n`;
+    this.#write(
+      'edge/edge.toml',
+      `site = "${SITE}"
+edge = "${EDGE}"
+area = "assembly"
+line = "line-1"
+station = "st-1"
+data_dir = "data"
+roster = "roster.json"
+assignments = "assignments.json"
+packages = "packages"
+[http]
+port = ${this.ports.edge}
+${app}[broker]
+port = ${this.ports.broker}
+`,
+    );
+  }
+
+  #write_relay() {
+    const key = output_of(join(bin, 'millrace-edge'), '--config', join(this.folder, 'edge', 'edge.toml'), '--print-public-key');
+    const [key_id, public_key] = key.split(/\s+/).slice(-2);
+    this.key = { id: key_id, public_key };
+    this.#write(
+      `relay/boxes.d/${SITE}-${EDGE}.toml`,
+      `site = "${SITE}"\nedge = "${EDGE}"\n[[key]]\nid = "${key_id}"\npublic_key = "${public_key}"\n`,
+    );
+    this.#write('relay/connection-string', `${this.connection_string}\n`);
+    this.#write(
+      'relay/relay.toml',
+      `name = "relay-1"
+data_dir = "data"
+boxes_dir = "boxes.d"
+[[broker]]
+host = "127.0.0.1"
+port = ${this.ports.broker}
+[servicebus]
+connection_string_file = "connection-string"
+[http]
+port = ${this.ports.relay}
+`,
+    );
+  }
+
+  #declare(on_death) {
+    const log = (name) => join(this.folder, 'logs', `${name}.log`);
+    const alive = (port) => async () => (await status_of(`http://127.0.0.1:${port}/healthz`)) === 200;
+    const daemon = (name, config, port) =>
+      new Process({
+        name,
+        program: join(bin, `millrace-${name}`),
+        args: ['--config', join(this.folder, config)],
+        log: log(name),
+        ready: alive(port),
+        on_death,
+      });
+    const mosquitto = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync) ?? 'mosquitto';
+    this.broker = new Process({
+      name: 'broker',
+      program: mosquitto,
+      args: ['-c', join(this.folder, 'broker', 'mosquitto.conf')],
+      log: log('broker'),
+      ready: () => listens(this.ports.broker),
+      on_death,
+    });
+    this.bus = daemon('bus', 'bus/bus.toml', this.ports.bus);
+    this.relay = daemon('relay', 'relay/relay.toml', this.ports.relay);
+    this.edge = daemon('edge', 'edge/edge.toml', this.ports.edge);
+  }
+}
