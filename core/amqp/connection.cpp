@@ -1,0 +1,315 @@
+#include "core/amqp/connection.hpp"
+
+#include <proton/connection.h>
+#include <proton/connection_driver.h>
+#include <proton/event.h>
+#include <proton/link.h>
+#include <proton/sasl.h>
+#include <proton/session.h>
+#include <proton/terminus.h>
+#include <proton/transport.h>
+
+#include <cstring>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include "core/amqp/engine_values.hpp"
+#include "core/base/clock.hpp"
+
+namespace millrace::amqp {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// Owns the engine's objects.
+struct Connection::Engine {
+  Engine() { pn_connection_driver_init(&driver, nullptr, nullptr); }
+  ~Engine() { pn_connection_driver_destroy(&driver); }
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  pn_connection_t* connection() { return driver.connection; }
+  pn_transport_t* transport() { return driver.transport; }
+  pn_connection_driver_t driver{};
+};
+
+std::shared_ptr<Connection> Connection::serve(asio::any_io_executor executor, std::unique_ptr<Wire> wire,
+                                              ConnectionOptions options, Events events) {
+  std::shared_ptr<Connection> connection(
+      new Connection(std::move(executor), std::move(wire), std::move(options), std::move(events), true));
+  connection->start();
+  return connection;
+}
+
+std::shared_ptr<Connection> Connection::connect(asio::any_io_executor executor, std::unique_ptr<Wire> wire,
+                                                ConnectionOptions options, Events events) {
+  std::shared_ptr<Connection> connection(
+      new Connection(std::move(executor), std::move(wire), std::move(options), std::move(events), false));
+  connection->start();
+  return connection;
+}
+
+Connection::Connection(asio::any_io_executor executor, std::unique_ptr<Wire> wire, ConnectionOptions options,
+                       Events events, bool is_server)
+    : executor_(std::move(executor)),
+      wire_(std::move(wire)),
+      options_(std::move(options)),
+      events_(std::move(events)),
+      is_server_(is_server),
+      engine_(std::make_unique<Engine>()),
+      ticker_(executor_) {
+  auto* transport = engine_->transport();
+  if (is_server_) pn_transport_set_server(transport);
+  pn_transport_set_max_frame(transport, kMaxFrameBytes);
+  pn_transport_set_channel_max(transport, kMostChannels);
+  // proton advertises half of it.
+  pn_transport_set_idle_timeout(transport, std::chrono::duration_cast<Millis>(kIdleTime * 2).count());
+  auto* connection = engine_->connection();
+  pn_connection_set_container(connection, options_.container_id.c_str());
+  if (!options_.hostname.empty()) pn_connection_set_hostname(connection, options_.hostname.c_str());
+  // Not empty: some clients index open's ten fields by position, and the engine drops trailing nulls.
+  to_engine(Value(Map{{Value(Symbol{"product"}), Value("Millrace")}}), pn_connection_properties(connection));
+  pn_connection_driver_bind(&engine_->driver);
+  pn_transport_require_auth(transport, false);
+  pn_sasl_allowed_mechs(pn_sasl(transport), "ANONYMOUS");
+}
+
+Connection::~Connection() = default;
+
+void Connection::start() {
+  if (!is_server_) {
+    pn_connection_open(engine_->connection());
+    session_ = pn_session(engine_->connection());
+    pn_session_open(session_);
+  }
+  asio::co_spawn(
+      executor_, [self = shared_from_this()]() -> asio::awaitable<void> { co_await self->read_loop(); },
+      asio::detached);
+  touch();
+}
+
+asio::awaitable<void> Connection::read_loop() {
+  std::vector<uint8_t> buffer(kMaxFrameBytes);
+  while (!pn_connection_driver_read_closed(&engine_->driver)) {
+    error_code failed;
+    const auto count = co_await wire_->read(asio::buffer(buffer), failed);
+    if (failed) break;
+    scan_.feed(BytesView(buffer).first(count));
+    feed(BytesView(buffer).first(count));
+  }
+  pn_connection_driver_close(&engine_->driver);
+  process();
+  finish();
+}
+
+void Connection::feed(BytesView bytes) {
+  while (!bytes.empty()) {
+    const auto room = pn_connection_driver_read_buffer_sized(&engine_->driver, bytes.size());
+    if (room.size == 0) break;  // the engine has closed its input
+    const auto count = std::min(room.size, bytes.size());
+    std::memcpy(room.start, bytes.data(), count);
+    pn_connection_driver_read_done(&engine_->driver, count);
+    bytes = bytes.subspan(count);
+    process();
+  }
+}
+
+void Connection::touch() {
+  if (processing_ || touched_ || finished_) return;
+  touched_ = true;
+  asio::post(executor_, [self = shared_from_this()] {
+    self->touched_ = false;
+    self->process();
+  });
+}
+
+void Connection::process() {
+  if (processing_ || finished_) return;
+  const auto self = shared_from_this();
+  processing_ = true;
+  tick();
+  while (auto* event = pn_connection_driver_next_event(&engine_->driver)) dispatch(event);
+  processing_ = false;
+  if (!writing_) {
+    writing_ = true;
+    asio::co_spawn(
+        executor_, [self]() -> asio::awaitable<void> { co_await self->write_loop(); }, asio::detached);
+  }
+}
+
+asio::awaitable<void> Connection::write_loop() {
+  constexpr size_t kMostBytesPerWrite = 256 * 1024;
+  Bytes out;
+  while (!finished_) {
+    const auto pending = pn_connection_driver_write_buffer(&engine_->driver);
+    if (pending.size == 0) break;
+    // Copied, since the engine may move its buffer while the write is under way.
+    const auto count = std::min(pending.size, kMostBytesPerWrite);
+    out.assign(pending.start, pending.start + count);
+    pn_connection_driver_write_done(&engine_->driver, count);
+    error_code failed;
+    co_await wire_->write(asio::buffer(out), failed);
+    if (failed) {
+      wire_->close();
+      break;
+    }
+  }
+  writing_ = false;
+  // Everything is said: the read loop sees the end and finishes.
+  if (pn_connection_driver_write_closed(&engine_->driver)) wire_->close();
+}
+
+void Connection::tick() {
+  const auto now = SystemClock{}.mono().time_since_epoch().count();
+  const auto next = pn_transport_tick(engine_->transport(), now);
+  if (next <= 0) return;
+  ticker_.expires_after(Millis(std::max<int64_t>(1, next - now)));
+  ticker_.async_wait([weak = weak_from_this()](error_code cancelled) {
+    if (cancelled) return;
+    if (const auto self = weak.lock()) self->process();
+  });
+}
+
+Link* Connection::known(pn_link_t* link) const {
+  const auto at = links_.find(link);
+  return at == links_.end() ? nullptr : at->second.get();
+}
+
+void Connection::dispatch(pn_event_t* event) {
+  switch (pn_event_type(event)) {
+    case PN_CONNECTION_REMOTE_OPEN:
+      if (const auto* name = pn_connection_remote_container(engine_->connection())) remote_container_ = name;
+      if (is_server_) pn_connection_open(engine_->connection());
+      if (events_.on_open) events_.on_open(*this);
+      break;
+    case PN_CONNECTION_REMOTE_CLOSE:
+      if (!why_) why_ = from_engine(pn_connection_remote_condition(engine_->connection()));
+      pn_connection_close(engine_->connection());
+      break;
+    case PN_SESSION_REMOTE_OPEN:
+      if ((pn_session_state(pn_event_session(event)) & PN_LOCAL_UNINIT) != 0)
+        pn_session_open(pn_event_session(event));
+      break;
+    case PN_SESSION_REMOTE_CLOSE:
+      session_ended(pn_event_session(event));
+      break;
+    case PN_LINK_REMOTE_OPEN: {
+      auto* link = pn_event_link(event);
+      if ((pn_link_state(link) & PN_LOCAL_UNINIT) != 0) {
+        const auto made = std::make_shared<Link>(*this, link);
+        links_[link] = made;
+        if (events_.on_link) events_.on_link(made);
+        break;
+      }
+      // A refusal shows as an empty terminus; the detach that follows says why.
+      auto* terminus = pn_link_is_sender(link) ? pn_link_remote_target(link) : pn_link_remote_source(link);
+      if (pn_terminus_get_type(terminus) == PN_UNSPECIFIED) break;
+      if (auto* ours = known(link); ours != nullptr && ours->on_open) ours->on_open();
+      break;
+    }
+    case PN_LINK_REMOTE_DETACH:
+    case PN_LINK_REMOTE_CLOSE: {
+      auto* link = pn_event_link(event);
+      const auto at = links_.find(link);
+      if (at == links_.end()) break;
+      const auto ours = at->second;
+      const auto why = from_engine(pn_link_remote_condition(link));
+      pn_link_close(link);
+      link_ended(link);
+      ours->finished(why);
+      break;
+    }
+    case PN_LINK_FLOW:
+      if (auto* ours = known(pn_event_link(event)); ours != nullptr && ours->is_sender() && ours->on_flow)
+        ours->on_flow();
+      break;
+    case PN_DELIVERY: {
+      const auto at = links_.find(pn_event_link(event));
+      if (at == links_.end()) break;
+      const auto ours = at->second;  // keeps it alive if the handler closes it
+      ours->handle_delivery(pn_event_delivery(event));
+      break;
+    }
+    case PN_TRANSPORT_ERROR:
+      if (!why_) why_ = from_engine(pn_transport_condition(engine_->transport()));
+      break;
+    default:
+      break;
+  }
+}
+
+void Connection::session_ended(pn_session_t* session) {
+  const auto why = from_engine(pn_session_remote_condition(session));
+  std::vector<std::pair<pn_link_t*, LinkPtr>> ending;
+  for (const auto& [link, ours] : links_) {
+    if (pn_link_session(link) == session) ending.emplace_back(link, ours);
+  }
+  for (const auto& [link, ours] : ending) {
+    pn_link_close(link);
+    link_ended(link);
+    ours->finished(why);
+  }
+  pn_session_close(session);
+  if (session == session_) session_ = nullptr;
+  pn_session_free(session);
+}
+
+void Connection::link_ended(pn_link_t* link) {
+  links_.erase(link);
+  pn_link_free(link);
+}
+
+LinkPtr Connection::open_sender(const std::string& name, const std::string& target, const Value& properties) {
+  if (finished_ || session_ == nullptr) return nullptr;
+  auto* link = pn_sender(session_, name.c_str());
+  pn_terminus_set_address(pn_link_source(link), name.c_str());
+  pn_terminus_set_address(pn_link_target(link), target.c_str());
+  if (!properties.is_null()) to_engine(properties, pn_link_properties(link));
+  pn_link_open(link);
+  const auto made = std::make_shared<Link>(*this, link);
+  links_[link] = made;
+  touch();
+  return made;
+}
+
+LinkPtr Connection::open_receiver(const std::string& name, const std::string& source,
+                                  const std::string& target, const Value& properties) {
+  if (finished_ || session_ == nullptr) return nullptr;
+  auto* link = pn_receiver(session_, name.c_str());
+  pn_terminus_set_address(pn_link_source(link), source.c_str());
+  if (!target.empty()) pn_terminus_set_address(pn_link_target(link), target.c_str());
+  if (!properties.is_null()) to_engine(properties, pn_link_properties(link));
+  pn_link_open(link);
+  const auto made = std::make_shared<Link>(*this, link);
+  links_[link] = made;
+  touch();
+  return made;
+}
+
+void Connection::close(const Condition& why) {
+  if (finished_) return;
+  if (why && !why_) why_ = why;
+  to_engine(why, pn_connection_condition(engine_->connection()));
+  pn_connection_close(engine_->connection());
+  touch();
+}
+
+void Connection::abort() {
+  wire_->close();
+}
+
+void Connection::finish() {
+  if (finished_) return;
+  finished_ = true;
+  wire_->close();
+  ticker_.cancel();
+  auto links = std::move(links_);
+  links_.clear();
+  for (const auto& [link, ours] : links) ours->finished(why_);
+  auto events = std::move(events_);
+  events_ = {};
+  if (events.on_close) events.on_close(why_);
+}
+
+}  // namespace millrace::amqp

@@ -1,0 +1,104 @@
+// One AMQP connection: proton's engine between an Asio byte stream and our links.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "core/amqp/frame_scan.hpp"
+#include "core/amqp/link.hpp"
+#include "core/amqp/wire.hpp"
+
+struct pn_session_t;
+struct pn_event_t;
+
+namespace millrace::amqp {
+
+inline constexpr uint32_t kMaxFrameBytes = 65'536;
+/// JavaScript clients open one session per link, so thousands are normal.
+inline constexpr uint16_t kMostChannels = 4'999;
+inline constexpr std::chrono::seconds kIdleTime{120};
+
+struct ConnectionOptions {
+  std::string container_id;
+  std::string hostname;  ///< client: the peer's name in SASL and open
+};
+
+/// Either side of a connection. Made with `serve` or `connect`, lives until `on_close`, which is called once,
+/// last. Loop thread only; one write and one read are under way at most.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  struct Events {
+    std::function<void(Connection&)> on_open;  ///< the peer's open has come
+    std::function<void(LinkPtr)> on_link;     ///< the peer attached a link: accept or refuse it, now or later
+    std::function<void(Condition)> on_close;  ///< lost, or closed by either side; a reason where there is one
+  };
+
+  /// Server side: SASL ANONYMOUS is offered.
+  static std::shared_ptr<Connection> serve(boost::asio::any_io_executor executor, std::unique_ptr<Wire> wire,
+                                           ConnectionOptions options, Events events);
+  /// Client side: SASL ANONYMOUS; Service Bus is authorised through `$cbs` afterwards.
+  static std::shared_ptr<Connection> connect(boost::asio::any_io_executor executor,
+                                             std::unique_ptr<Wire> wire, ConnectionOptions options,
+                                             Events events);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Client: attaches a link on the connection's one session. Set the link's callbacks before returning to
+  /// the loop.
+  LinkPtr open_sender(const std::string& name, const std::string& target, const Value& properties = {});
+  LinkPtr open_receiver(const std::string& name, const std::string& source, const std::string& target,
+                        const Value& properties = {});
+  /// Says goodbye; `on_close` follows when the peer has answered or is gone.
+  void close(const Condition& why = {});
+  /// Cuts the byte stream at once.
+  void abort();
+  bool is_closed() const { return finished_; }
+  const std::string& remote_container() const { return remote_container_; }
+
+ private:
+  friend class Link;
+  struct Engine;
+  Connection(boost::asio::any_io_executor executor, std::unique_ptr<Wire> wire, ConnectionOptions options,
+             Events events, bool is_server);
+  void start();
+  boost::asio::awaitable<void> read_loop();
+  boost::asio::awaitable<void> write_loop();
+  void feed(BytesView bytes);
+  /// Handles what the engine has to say, then writes what it wants to send. Not re-entrant: inner calls are
+  /// folded into the outer one.
+  void process();
+  /// Something was changed from outside the engine's events: process soon.
+  void touch();
+  void dispatch(pn_event_t* event);
+  void tick();
+  void session_ended(pn_session_t* session);
+  void link_ended(pn_link_t* link);
+  Link* known(pn_link_t* link) const;
+  void finish();
+
+  boost::asio::any_io_executor executor_;
+  std::unique_ptr<Wire> wire_;
+  ConnectionOptions options_;
+  Events events_;
+  bool is_server_;
+  std::unique_ptr<Engine> engine_;
+  FrameScan scan_;
+  boost::asio::steady_timer ticker_;
+  pn_session_t* session_ = nullptr;  // client: the one session
+  std::map<pn_link_t*, LinkPtr> links_;
+  std::string remote_container_;
+  Condition why_;
+  bool processing_ = false;
+  bool touched_ = false;
+  bool writing_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace millrace::amqp

@@ -1,0 +1,47 @@
+// Reads `message-format` from transfer frames on their way in: proton 0.37 skips the field.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "core/base/bytes.hpp"
+
+namespace millrace::amqp {
+
+/// Follows the byte stream from the peer, frame by frame, and remembers the format of each delivery by the
+/// link's name until it is asked for. It never refuses anything: what it cannot read is the engine's to
+/// complain about. Bounded: it keeps the first kKeptBytes of one frame, and one number for each delivery not
+/// yet taken.
+class FrameScan {
+ public:
+  /// Long enough for an attach frame up to its role, and for any transfer's first fields.
+  static constexpr size_t kKeptBytes = 2048;
+
+  void feed(BytesView bytes);
+  /// The format of the oldest delivery on the link that was not asked for yet; 0 when there is none.
+  uint32_t take(const std::string& link_name);
+
+ private:
+  struct Link {
+    std::string name;
+    bool continues = false;  // the last transfer said `more`
+  };
+  using Place = std::pair<uint16_t, uint32_t>;  // channel, handle
+
+  void frame_done();
+  void attach(uint16_t channel, BytesView fields);
+  void transfer(uint16_t channel, BytesView fields);
+  void detach(uint16_t channel, BytesView fields);
+  void end(uint16_t channel);
+
+  Bytes kept_;               // the beginning of the frame under way
+  uint32_t frame_size_ = 0;  // 0 while the frame's header is not complete
+  uint32_t seen_ = 0;        // bytes of it so far
+  std::map<Place, Link> links_;
+  std::map<std::string, std::deque<uint32_t>> formats_;
+};
+
+}  // namespace millrace::amqp
