@@ -212,12 +212,12 @@ void Connection::dispatch(pn_event_t* event) {
     case PN_LINK_REMOTE_CLOSE: {
       auto* link = pn_event_link(event);
       const auto at = links_.find(link);
-      if (at == links_.end()) break;
-      const auto ours = at->second;
+      const auto ours = at == links_.end() ? nullptr : at->second;
       const auto why = from_engine(pn_link_remote_condition(link));
+      links_.erase(link);
       pn_link_close(link);
-      link_ended(link);
-      ours->finished(why);
+      pn_link_free(link);  // both sides have detached
+      if (ours) ours->finished(why);
       break;
     }
     case PN_LINK_FLOW:
@@ -246,8 +246,7 @@ void Connection::session_ended(pn_session_t* session) {
     if (pn_link_session(link) == session) ending.emplace_back(link, ours);
   }
   for (const auto& [link, ours] : ending) {
-    pn_link_close(link);
-    link_ended(link);
+    links_.erase(link);
     ours->finished(why);
   }
   pn_session_close(session);
@@ -255,9 +254,9 @@ void Connection::session_ended(pn_session_t* session) {
   pn_session_free(session);
 }
 
-void Connection::link_ended(pn_link_t* link) {
+// The engine's object stays until the peer has detached too: freed earlier, its detach would not go out.
+void Connection::forget(pn_link_t* link) {
   links_.erase(link);
-  pn_link_free(link);
 }
 
 LinkPtr Connection::open_sender(const std::string& name, const std::string& target, const Value& properties) {

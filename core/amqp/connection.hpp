@@ -79,7 +79,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void dispatch(pn_event_t* event);
   void tick();
   void session_ended(pn_session_t* session);
-  void link_ended(pn_link_t* link);
+  void forget(pn_link_t* link);
   Link* known(pn_link_t* link) const;
   void finish();
 

@@ -130,7 +130,7 @@ void Link::close(const Condition& why) {
   link_ = nullptr;
   deliveries_.clear();
   pn_link_close(link);
-  connection->link_ended(link);
+  connection->forget(link);
   connection->touch();
 }
 

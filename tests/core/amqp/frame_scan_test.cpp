@@ -1,0 +1,64 @@
+#include "core/amqp/frame_scan.hpp"
+
+#include "core/amqp/message.hpp"
+
+namespace millrace::amqp {
+namespace {
+
+Bytes frame(uint16_t channel, uint64_t performative, List fields, size_t payload = 0) {
+  Bytes body;
+  encode(described(performative, std::move(fields)), body);
+  body.insert(body.end(), payload, 0x55);
+  Bytes out;
+  const auto size = static_cast<uint32_t>(8 + body.size());
+  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<uint8_t>(size >> shift));
+  out.insert(out.end(), {2, 0, static_cast<uint8_t>(channel >> 8), static_cast<uint8_t>(channel)});
+  out.insert(out.end(), body.begin(), body.end());
+  return out;
+}
+Bytes attach(uint16_t channel, uint32_t handle, const std::string& name, bool receiver = false) {
+  return frame(channel, 0x12, {name, handle, receiver});
+}
+Bytes transfer(uint16_t channel, uint32_t handle, uint32_t format, bool more, size_t payload) {
+  return frame(channel, 0x14, {handle, uint32_t{0}, Binary{Bytes{1}}, format, false, more}, payload);
+}
+
+class FrameScanTest : public testing::TestWithParam<size_t> {};
+
+/// The stream is cut into pieces of every size, as a network does.
+TEST_P(FrameScanTest, formats_are_found_however_the_stream_is_cut) {
+  Bytes stream;
+  const auto add = [&](const Bytes& bytes) { stream.insert(stream.end(), bytes.begin(), bytes.end()); };
+  const std::string protocol_header("AMQP\x03\x01\x00\x00", 8);
+  add(Bytes(protocol_header.begin(), protocol_header.end()));
+  add(attach(0, 0, "a"));
+  add(attach(1, 0, "b-with-a-long-name-" + std::string(300, 'n')));
+  add(attach(1, 1, "receiver", true));
+  add(transfer(0, 0, 0, false, 100));
+  add(transfer(1, 0, kBatchFormat, true, 5000));
+  add(frame(1, 0x14, {uint32_t{0}, Value(), Value(), Value(), false, false}, 3000));
+  add(transfer(0, 0, kBatchFormat, false, 0));
+  add(transfer(1, 0, 0, false, 10));
+  FrameScan scan;
+  for (size_t at = 0; at < stream.size(); at += GetParam()) {
+    scan.feed(BytesView(stream).subspan(at, std::min(GetParam(), stream.size() - at)));
+  }
+  const auto b = "b-with-a-long-name-" + std::string(300, 'n');
+  EXPECT_EQ(scan.take("a"), 0U);
+  EXPECT_EQ(scan.take("a"), kBatchFormat);
+  EXPECT_EQ(scan.take(b), kBatchFormat);
+  EXPECT_EQ(scan.take(b), 0U);
+  EXPECT_EQ(scan.take("receiver"), 0U);
+}
+INSTANTIATE_TEST_SUITE_P(Pieces, FrameScanTest, testing::Values(1, 2, 7, 8, 9, 64, 1000, 100000));
+
+TEST(FrameScan, rubbish_does_no_harm) {
+  FrameScan scan;
+  Bytes rubbish;
+  for (int i = 0; i < 100000; ++i) rubbish.push_back(static_cast<uint8_t>(i * 2654435761U >> 13));
+  scan.feed(rubbish);
+  EXPECT_EQ(scan.take("x"), 0U);
+}
+
+}  // namespace
+}  // namespace millrace::amqp
