@@ -1,0 +1,21 @@
+# millrace_node_test(<name> FILES <*.test.mjs…> [LABELS <labels…>] [TIMEOUT <seconds>] [SERIAL] [ENVIRONMENT <A=b…>])
+#   Tests that run under the Node that package.json pins. They find this build's programs in MILLRACE_BIN.
+#   SERIAL: wants the machine for itself.
+set(MILLRACE_NODE ${CMAKE_SOURCE_DIR}/node_modules/.bin/node)
+
+function(millrace_node_test name)
+  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "FILES;LABELS;ENVIRONMENT" ${ARGN})
+  list(TRANSFORM ARG_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  add_test(NAME ${name}
+    COMMAND ${MILLRACE_NODE} --test --test-reporter=spec --test-concurrency=1 ${ARG_FILES}
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  set_tests_properties(${name} PROPERTIES
+    TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+    ENVIRONMENT "MILLRACE_BIN=${CMAKE_BINARY_DIR}/bin;MILLRACE_BUILD=${CMAKE_BINARY_DIR};MILLRACE_BUS=${CMAKE_BINARY_DIR}/bin/millrace-bus;${ARG_ENVIRONMENT}")
+  if(ARG_SERIAL)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
+endfunction()
