@@ -1,6 +1,6 @@
 #include "core/delivery/lanes.hpp"
 
-#include "chain.hpp"
+#include "tests/support/chain.hpp"
 
 namespace millrace::delivery {
 namespace {

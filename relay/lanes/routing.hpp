@@ -1,0 +1,42 @@
+// Which entity an event goes to, and in which form.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "core/base/clock.hpp"
+#include "core/delivery/lanes.hpp"
+#include "proto/amqp_mapping.hpp"
+
+namespace millrace::relay {
+
+/// Commands go to the queue of the service that carries them out: this and the service's name.
+inline constexpr std::string_view kCommandQueuePrefix = "millrace-commands-";
+/// The application property that marks a message duplicate detection may not recognise.
+inline constexpr std::string_view kPossibleDuplicateProperty = "millrace_possible_duplicate";
+
+/// The route of an event. Errors: invalid_input when no entity takes it (an unknown command, or no partition
+/// key); the message is the reason it is withheld for.
+Result<delivery::Route> route_of(const delivery::Event& event, std::string_view events_topic);
+
+/// Where a record goes that has no route of its own: its notice is an event.
+delivery::Route fallback_route(const delivery::Event& event, std::string_view events_topic);
+
+/// The EventWithheld that goes in a record's place: MessageId `{event id}/withheld`, in the record's session.
+/// It is the relay's word, so it carries no place in the chain. Errors: invalid_input when it has no session.
+Result<proto::AmqpEvent> withheld_notice(const delivery::InboundRecord& record, std::string_view relay_name,
+                                         std::string_view reason, bool maybe_delivered, WallTime now);
+
+/// Whether an earlier send of the record may lie further back than the entity's duplicate detection reaches.
+/// Rests on the record alone: what a relay remembers is no evidence (rule 7). No send can be older than the
+/// record, so a young record with a trusted clock is safe; a tenth of the window is kept as margin for clocks
+/// that differ and for the time on the way.
+bool possible_duplicate(const delivery::Event& event, std::chrono::seconds window, WallTime now);
+
+/// Clocks of box and relay may differ by this much when they are asked which of two moments came first.
+inline constexpr std::chrono::minutes kClockMargin{5};
+/// Whether somebody may have sent the record before this relay started.
+bool maybe_sent_before(const delivery::Event& event, WallTime relay_started);
+
+}  // namespace millrace::relay

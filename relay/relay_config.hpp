@@ -1,0 +1,51 @@
+// What relay.toml says.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/delivery/receiver.hpp"
+#include "core/mqtt/client.hpp"
+
+namespace millrace::relay {
+
+struct RelayConfig {
+  std::string name;                 ///< of this relay; part of its state topic
+  std::filesystem::path data_dir;   ///< holds relay.db
+  std::filesystem::path boxes_dir;  ///< one file for each box, see intake/trust.hpp
+  std::string log_level;
+
+  struct Broker {
+    std::string host;
+    uint16_t port = 0;
+    std::optional<mqtt::Tls> tls;
+  };
+  std::vector<Broker> brokers;
+
+  struct ServiceBus {
+    /// The secret itself never stands in the TOML.
+    std::filesystem::path connection_string_file;
+    std::string events_topic;
+    /// How far back the entities' duplicate detection reaches: the shortest of them.
+    std::chrono::seconds duplicate_window{};
+  } servicebus;
+
+  struct Http {
+    std::string address;
+    uint16_t port = 0;
+  } http;
+
+  delivery::ReceiverLimits limits;
+
+  /// Errors: not_found, io, invalid_input with every problem, one "file:line: what" per line.
+  static Result<RelayConfig> load(const std::filesystem::path& file);
+};
+
+/// The connection string, without the line's end. Errors: not_found, io, invalid_input; the message names the
+/// file and never its content.
+Result<std::string> read_connection_string(const std::filesystem::path& file);
+
+}  // namespace millrace::relay
