@@ -155,7 +155,7 @@ Result<BusStore> BusStore::open(const std::filesystem::path& file) {
   auto db = store::Connection::open(file, store::Connection::Mode::writer);
   if (!db) return std::unexpected(db.error());
   if (auto done = store::migrate(**db, kMigrations); !done) return std::unexpected(done.error());
-  return BusStore(std::move(*db));
+  return BusStore(file, std::move(*db));
 }
 
 Result<EntityRecords> BusStore::name_entities(const std::vector<std::string>& paths) {
@@ -196,6 +196,12 @@ Result<> BusStore::restore(Broker& broker) {
     return messages;
   });
   return done ? *done : std::unexpected(done.error());
+}
+
+bool BusStore::has_room() const {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(file_.parent_path(), unknown);
+  return unknown || space.available >= kDiskReserveBytes;
 }
 
 void BusStore::start(boost::asio::any_io_executor executor) {

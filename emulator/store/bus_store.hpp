@@ -1,6 +1,7 @@
 // What the bus keeps on disk, and how it comes back.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -15,6 +16,9 @@
 #include "emulator/broker/broker.hpp"
 
 namespace millrace::bus {
+
+/// What must stay free on the disk: settling needs some pages of the log, and others use the disk too.
+inline constexpr uint64_t kDiskReserveBytes = uint64_t{64} << 20U;
 
 /// The bus's database: open it, let it name the entities, restore the broker, then start committing. The
 /// broker has already decided in memory when a change comes here, so a commit that fails leaves the two
@@ -33,6 +37,10 @@ class BusStore {
   /// Errors: io, corrupt.
   Result<> restore(Broker& broker);
 
+  /// False when the disk is nearly full: then no message is accepted, so that settling still works and no
+  /// commit fails.
+  bool has_room() const;
+
   /// Starts the writer's thread; `done` of `commit` runs on the executor.
   void start(boost::asio::any_io_executor executor);
   /// `done` runs once the effects are on disk, in the order of the calls, also when there are none.
@@ -41,8 +49,10 @@ class BusStore {
   void stop() { writer_.reset(); }
 
  private:
-  explicit BusStore(std::unique_ptr<store::Connection> db) : db_(std::move(db)) {}
+  BusStore(std::filesystem::path file, std::unique_ptr<store::Connection> db)
+      : file_(std::move(file)), db_(std::move(db)) {}
 
+  std::filesystem::path file_;
   std::unique_ptr<store::Connection> db_;  ///< until `start`
   std::unique_ptr<store::Writer> writer_;
 };

@@ -6,6 +6,11 @@
 #include <boost/asio/post.hpp>
 
 namespace millrace::bus {
+namespace {
+
+constexpr std::chrono::seconds kRoomCheckedEvery{1};
+
+}  // namespace
 
 DurableBroker::DurableBroker(boost::asio::io_context& loop, const Clock& clock, Broker& broker,
                              BusStore& store)
@@ -15,8 +20,23 @@ DurableBroker::DurableBroker(boost::asio::io_context& loop, const Clock& clock, 
 
 void DurableBroker::send(const std::string& path, std::vector<Incoming> messages,
                          std::function<void(Answer<Broker::Sent>)> then) {
-  durably([&](Moment now, Change& change) { return broker_.send(path, std::move(messages), now, change); },
-          std::move(then));
+  durably(
+      [&](Moment now, Change& change) -> Answer<Broker::Sent> {
+        if (!has_room()) {
+          return refuse(Reason::quota_exceeded, "The disk of the bus is nearly full. Free some space on it.");
+        }
+        return broker_.send(path, std::move(messages), now, change);
+      },
+      std::move(then));
+}
+
+bool DurableBroker::has_room() {
+  const auto now = clock_.mono();
+  if (!room_checked_ || now - *room_checked_ >= kRoomCheckedEvery) {
+    room_checked_ = now;
+    has_room_ = store_.has_room();
+  }
+  return has_room_;
 }
 
 Moment DurableBroker::begin(Change& change) {

@@ -53,8 +53,12 @@ class DurableBroker {
     }
     return answer;
   }
+  /// Refuses while the disk is nearly full.
   void send(const std::string& path, std::vector<Incoming> messages,
             std::function<void(Answer<Broker::Sent>)> then);
+
+  /// Whether the disk has room, looked up once a second.
+  bool has_room();
 
   /// `wake` runs on the loop whenever a message or session may be available in the queue.
   void watch(Queue& queue, ReceiverId receiver, std::function<void()> wake);
@@ -85,6 +89,8 @@ class DurableBroker {
   bool wake_up_posted_ = false;
   boost::asio::steady_timer timer_;
   std::optional<MonoTime> armed_;
+  std::optional<MonoTime> room_checked_;
+  bool has_room_ = true;
 };
 
 }  // namespace millrace::bus

@@ -1,0 +1,118 @@
+#include "emulator/bus.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/log.hpp"
+#include "core/http/health.hpp"
+
+namespace millrace::bus {
+namespace {
+
+/// What clients get to read the goodbye.
+constexpr std::chrono::milliseconds kGoodbyeTime{200};
+
+std::string host_and_port(const std::string& host, uint16_t port) {
+  return host.contains(':') ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
+http::Server::Options http_options(const Address& address) {
+  http::Server::Options options;
+  options.address = address.host;
+  options.port = address.port;
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Bus>> Bus::open(boost::asio::io_context& loop, const BusConfig& config) {
+  auto lock = FolderLock::take(config.data_dir);
+  if (!lock) return std::unexpected(lock.error());
+  auto store = BusStore::open(config.data_dir / "bus.db");
+  if (!store) return std::unexpected(store.error());
+  const auto paths = entity_paths(config.entities);
+  const auto records = store->name_entities(paths);
+  if (!records) return std::unexpected(records.error());
+  auto broker = std::make_unique<Broker>(config.entities, *records,
+                                         [clock = SystemClock()] { return Uuid::v7(clock.wall()); });
+  if (auto restored = store->restore(*broker); !restored) return std::unexpected(restored.error());
+  const auto orphans = store->orphans(paths);
+  if (!orphans) return std::unexpected(orphans.error());
+  for (const auto& path : *orphans) {
+    log::warn("bus.entity_orphaned",
+              {{"entity", path}, {"remedy", "its messages are kept; put it back into the file of entities"}});
+  }
+  return std::unique_ptr<Bus>(new Bus(loop, config, std::move(*lock), std::move(*store), std::move(broker)));
+}
+
+Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, FolderLock lock, BusStore store,
+         std::unique_ptr<Broker> broker)
+    : loop_(loop),
+      config_(config),
+      lock_(std::move(lock)),
+      store_(std::move(store)),
+      broker_(std::move(broker)),
+      durable_(loop, clock_, *broker_, store_),
+      amqp_(loop, durable_, BusMetrics(registry_)),
+      http_(loop, http_options(config.http), make_router()),
+      goodbye_(loop) {
+  store_.start(loop.get_executor());
+}
+
+Result<> Bus::start() {
+  if (auto listening = amqp_.start(config_.amqp.host, config_.amqp.port); !listening) return listening;
+  return http_.start();
+}
+
+void Bus::stop() {
+  http_.stop();
+  amqp_.stop();
+  durable_.stop();
+  goodbye_.expires_after(amqp_.is_idle() ? std::chrono::milliseconds{0} : kGoodbyeTime);
+  goodbye_.async_wait([this](boost::system::error_code) {
+    store_.stop();
+    loop_.stop();
+  });
+}
+
+std::string Bus::amqp_address() const {
+  return host_and_port(config_.amqp.host, amqp_.port());
+}
+
+std::string Bus::http_address() const {
+  return host_and_port(config_.http.host, http_.port());
+}
+
+http::Router Bus::make_router() {
+  http::Router router;
+  // The official emulator's health check.
+  router.add("GET", "/health", [](http::Request&) -> boost::asio::awaitable<http::Response> {
+    co_return http::Response::json(R"({"status":"healthy"})");
+  });
+  http::Health health;
+  health.metrics = [this] { return metrics_text(); };
+  health.not_ready = [this] {
+    std::map<std::string, std::string> reasons;
+    if (!durable_.has_room()) reasons["disk-nearly-full"] = "no message is accepted until the disk has room";
+    return reasons;
+  };
+  http::add_health_routes(router, std::move(health));
+  return router;
+}
+
+std::string Bus::metrics_text() {
+  for (const auto& queue : broker_->queues()) {
+    const metrics::Labels labels{{"entity", queue->path()}};
+    registry_.gauge("millrace_bus_messages", "Messages in the entity", labels)
+        .set(static_cast<double>(queue->size()));
+    registry_.gauge("millrace_bus_messages_locked", "Messages in a receiver's hands", labels)
+        .set(static_cast<double>(queue->locked()));
+    registry_.gauge("millrace_bus_sessions_locked", "Sessions in a receiver's hands", labels)
+        .set(static_cast<double>(queue->locked_sessions()));
+  }
+  return registry_.text();
+}
+
+}  // namespace millrace::bus

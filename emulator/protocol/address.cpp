@@ -1,0 +1,37 @@
+#include "emulator/protocol/address.hpp"
+
+#include <strings.h>
+
+namespace millrace::bus {
+namespace {
+
+bool same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+bool take_suffix(std::string_view& text, std::string_view suffix) {
+  if (text.size() < suffix.size() || !same(text.substr(text.size() - suffix.size()), suffix)) return false;
+  text.remove_suffix(suffix.size());
+  return true;
+}
+
+}  // namespace
+
+NodeAddress parse_address(std::string_view address) {
+  if (const auto scheme = address.find("://"); scheme != std::string_view::npos) {
+    const auto path = address.find('/', scheme + 3);
+    address = path == std::string_view::npos ? std::string_view{} : address.substr(path);
+  }
+  while (address.starts_with('/')) address.remove_prefix(1);
+  while (address.ends_with('/')) address.remove_suffix(1);
+  NodeAddress node;
+  if (same(address, "$cbs")) {
+    node.is_cbs = true;
+    return node;
+  }
+  node.is_management = take_suffix(address, "/$management");
+  node.path = address;
+  return node;
+}
+
+}  // namespace millrace::bus

@@ -1,0 +1,62 @@
+#include "emulator/protocol/conditions.hpp"
+
+#include <string>
+
+namespace millrace::bus {
+
+std::string_view condition_of(Reason reason) {
+  switch (reason) {
+    case Reason::not_found:
+    case Reason::rule_not_found:
+      return "amqp:not-found";
+    case Reason::not_allowed:
+      return "amqp:not-allowed";
+    case Reason::argument:
+    case Reason::filter_invalid:
+      return "com.microsoft:argument-error";
+    case Reason::message_lock_lost:
+      return "com.microsoft:message-lock-lost";
+    case Reason::session_lock_lost:
+      return "com.microsoft:session-lock-lost";
+    case Reason::session_not_available:
+      return "com.microsoft:session-cannot-be-locked";
+    case Reason::message_not_found:
+      return "com.microsoft:message-not-found";
+    case Reason::too_large:
+      return "amqp:link:message-size-exceeded";
+    case Reason::quota_exceeded:
+      return "amqp:resource-limit-exceeded";
+    case Reason::rule_exists:
+      return "com.microsoft:entity-already-exists";
+    case Reason::not_implemented:
+      return "amqp:not-implemented";
+  }
+  return "amqp:internal-error";
+}
+
+amqp::Condition to_condition(const Refusal& refusal) {
+  return {std::string(condition_of(refusal.reason)), refusal.text, {}};
+}
+
+int32_t status_of(Reason reason) {
+  switch (reason) {
+    case Reason::not_found:
+    case Reason::rule_not_found:
+    case Reason::message_not_found:
+      return 404;
+    case Reason::message_lock_lost:
+    case Reason::session_lock_lost:
+    case Reason::session_not_available:
+      return 410;
+    case Reason::quota_exceeded:
+      return 403;
+    case Reason::rule_exists:
+      return 409;
+    case Reason::not_implemented:
+      return 501;
+    default:
+      return 400;
+  }
+}
+
+}  // namespace millrace::bus

@@ -1,0 +1,270 @@
+#include "emulator/protocol/management.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "emulator/protocol/conditions.hpp"
+#include "emulator/protocol/message_codec.hpp"
+#include "emulator/protocol/rule_codec.hpp"
+
+namespace millrace::bus {
+namespace {
+
+constexpr size_t kPeekedMost = 256;                    // messages in one reply
+constexpr size_t kPeekedBytesMost = size_t{1} << 20U;  // so that a reply stays one moderate transfer
+constexpr int32_t kOk = 200;
+constexpr int32_t kNoContent = 204;
+
+/// One request under way: its entity, its body, and how to answer it.
+struct Request {
+  DurableBroker& broker;
+  Queue& queue;
+  Broker::Subscription* subscription;
+  const amqp::Value& body;
+  std::function<void(int32_t status, amqp::Map body)> answer;
+  std::function<void(const Refusal&)> refuse;
+
+  const amqp::Value* find(std::string_view key) const { return body.find(key); }
+  std::optional<std::string> text(std::string_view key) const {
+    const auto* value = find(key);
+    const auto* text = value != nullptr ? value->text() : nullptr;
+    return text != nullptr ? std::optional(*text) : std::nullopt;
+  }
+  std::optional<int64_t> integer(std::string_view key) const {
+    const auto* value = find(key);
+    return value != nullptr ? value->integer() : std::nullopt;
+  }
+  /// The elements of an array or a list.
+  amqp::List list(std::string_view key) const {
+    const auto* value = find(key);
+    if (value == nullptr) return {};
+    if (const auto* array = value->get_if<amqp::Array>()) return array->items;
+    if (const auto* items = value->get_if<amqp::List>()) return *items;
+    return {};
+  }
+  std::vector<Uuid> lock_tokens() const {
+    std::vector<Uuid> tokens;
+    for (const auto& item : list("lock-tokens")) {
+      if (const auto* token = item.get_if<Uuid>()) tokens.push_back(*token);
+    }
+    return tokens;
+  }
+  void missing(std::string_view what) const {
+    refuse({Reason::argument, fmt::format("The request has no {}.", what)});
+  }
+};
+
+amqp::Timestamp timestamp(WallTime time) {
+  return {time.time_since_epoch().count()};
+}
+
+void peek(const Request& request) {
+  const auto from = request.integer("from-sequence-number").value_or(1);
+  const auto count = std::clamp<int64_t>(request.integer("message-count").value_or(1), 0, kPeekedMost);
+  amqp::List messages;
+  size_t bytes = 0;
+  request.broker.at_once([](Moment, Change&) { return 0; });  // expired messages go before anybody looks
+  for (const auto* message :
+       request.queue.peek(from, static_cast<size_t>(count), request.text("session-id"))) {
+    auto encoded = write_delivery({*message, {}, {}});
+    bytes += encoded.size();
+    if (!messages.empty() && bytes > kPeekedBytesMost) break;
+    messages.emplace_back(amqp::Map{{"message", amqp::Binary{std::move(encoded)}}});
+  }
+  if (messages.empty()) {
+    request.answer(kNoContent, {});
+  } else {
+    request.answer(kOk, {{"messages", std::move(messages)}});
+  }
+}
+
+void renew_lock(const Request& request) {
+  amqp::Array expirations;
+  const auto tokens = request.lock_tokens();
+  if (tokens.empty()) return request.missing("lock-tokens");
+  for (const auto& token : tokens) {
+    const auto until =
+        request.broker.at_once([&](Moment now, Change&) { return request.queue.renew(token, now); });
+    if (!until) return request.refuse(until.error());
+    expirations.items.emplace_back(timestamp(*until));
+  }
+  request.answer(kOk, {{"expirations", std::move(expirations)}});
+}
+
+void renew_session_lock(const Request& request) {
+  const auto session = request.text("session-id");
+  if (!session) return request.missing("session-id");
+  const auto until =
+      request.broker.at_once([&](Moment now, Change&) { return request.queue.renew_session(*session, now); });
+  if (!until) return request.refuse(until.error());
+  request.answer(kOk, {{"expiration", timestamp(*until)}});
+}
+
+void get_session_state(const Request& request) {
+  const auto session = request.text("session-id");
+  if (!session) return request.missing("session-id");
+  const auto state =
+      request.broker.at_once([&](Moment, Change&) { return request.queue.session_state(*session); });
+  if (!state) return request.refuse(state.error());
+  request.answer(kOk, {{"session-state", *state ? amqp::Value(amqp::Binary{**state}) : amqp::Value()}});
+}
+
+void set_session_state(const Request& request) {
+  const auto session = request.text("session-id");
+  if (!session) return request.missing("session-id");
+  const auto* given = request.find("session-state");
+  const auto* bytes = given != nullptr ? given->get_if<amqp::Binary>() : nullptr;
+  if (bytes != nullptr && bytes->bytes.size() > kMessageBytesMost) {
+    return request.refuse(
+        {Reason::too_large, fmt::format("A session state may have {} bytes.", kMessageBytesMost)});
+  }
+  auto state = bytes != nullptr ? std::optional(bytes->bytes) : std::nullopt;
+  request.broker.durably(
+      [&](Moment, Change& change) {
+        return request.queue.set_session_state(*session, std::move(state), change);
+      },
+      [request_answer = request.answer, refuse = request.refuse](const Answer<>& answer) {
+        if (answer) {
+          request_answer(kOk, {});
+        } else {
+          refuse(answer.error());
+        }
+      });
+}
+
+void update_disposition(const Request& request) {
+  const auto status = request.text("disposition-status").value_or("");
+  const auto tokens = request.lock_tokens();
+  if (tokens.empty()) return request.missing("lock-tokens");
+  Properties changed;
+  if (const auto* given = request.find("properties-to-modify")) {
+    if (const auto* map = given->get_if<amqp::Map>()) changed = to_broker(*map);
+  }
+  const DeadLetter why{request.text("deadletter-reason").value_or(""),
+                       request.text("deadletter-description").value_or(""), changed};
+  const auto settle = [&](const Uuid& token, Change& change) -> Answer<> {
+    if (status == "completed") return request.queue.complete(token, change);
+    if (status == "abandoned") return request.queue.abandon(token, changed, change);
+    if (status == "suspended") return request.queue.dead_letter(token, why, change);
+    if (status == "defered" || status == "deferred") return request.queue.defer(token, changed, change);
+    return refuse(Reason::argument, fmt::format("'{}' is not a disposition status.", status));
+  };
+  request.broker.durably(
+      [&](Moment, Change& change) -> Answer<> {
+        for (const auto& token : tokens) {
+          if (auto settled = settle(token, change); !settled) return settled;
+        }
+        return {};
+      },
+      [answer = request.answer, refuse_it = request.refuse](const Answer<>& settled) {
+        if (settled) {
+          answer(kOk, {});
+        } else {
+          refuse_it(settled.error());
+        }
+      });
+}
+
+void receive_by_sequence_number(const Request& request) {
+  std::vector<Sequence> sequences;
+  for (const auto& item : request.list("sequence-numbers")) {
+    if (const auto number = item.integer()) sequences.push_back(*number);
+  }
+  if (sequences.empty()) return request.missing("sequence-numbers");
+  const bool and_delete = request.integer("receiver-settle-mode").value_or(1) == 0;
+  request.broker.durably(
+      [&](Moment now, Change& change) {
+        return request.queue.take_deferred(sequences, request.text("session-id"), and_delete, now, change);
+      },
+      [answer = request.answer, refuse_it = request.refuse](const Answer<std::vector<Delivery>>& taken) {
+        if (!taken) return refuse_it(taken.error());
+        amqp::List messages;
+        for (const auto& delivery : *taken) {
+          messages.emplace_back(amqp::Map{{"message", amqp::Binary{write_delivery(delivery)}},
+                                          {"lock-token", delivery.lock_token}});
+        }
+        answer(kOk, {{"messages", std::move(messages)}});
+      });
+}
+
+void enumerate_rules(const Request& request) {
+  if (request.subscription == nullptr) {
+    return request.refuse({Reason::not_allowed, "Only subscriptions have rules."});
+  }
+  // Paged by skip: a client asks again until nothing comes.
+  const auto& rules = request.subscription->rules;
+  const auto skip = static_cast<size_t>(
+      std::clamp<int64_t>(request.integer("skip").value_or(0), 0, static_cast<int64_t>(rules.size())));
+  const auto top = std::max<int64_t>(request.integer("top").value_or(static_cast<int64_t>(rules.size())), 0);
+  amqp::List descriptions;
+  for (size_t i = skip; i < rules.size() && descriptions.size() < static_cast<size_t>(top); ++i) {
+    descriptions.emplace_back(amqp::Map{{"rule-description", rule_description(rules[i])}});
+  }
+  if (descriptions.empty()) return request.answer(kNoContent, {});
+  request.answer(kOk, {{"rules", std::move(descriptions)}});
+}
+
+struct Operation {
+  std::string_view name;
+  void (*run)(const Request&);
+};
+constexpr std::array<Operation, 8> kOperations{{{"peek-message", peek},
+                                                {"renew-lock", renew_lock},
+                                                {"renew-session-lock", renew_session_lock},
+                                                {"get-session-state", get_session_state},
+                                                {"set-session-state", set_session_state},
+                                                {"update-disposition", update_disposition},
+                                                {"receive-by-sequence-number", receive_by_sequence_number},
+                                                {"enumerate-rules", enumerate_rules}}};
+constexpr std::string_view kPrefix = "com.microsoft:";
+
+amqp::Message make_reply(const amqp::Value& correlation_id, int32_t status, std::string description) {
+  amqp::Message reply;
+  reply.properties.emplace();
+  reply.properties->correlation_id = correlation_id;
+  reply.application_properties.emplace_back("statusCode", status);
+  reply.application_properties.emplace_back("statusDescription", std::move(description));
+  return reply;
+}
+
+}  // namespace
+
+void Management::handle(const std::string& path, const amqp::Message& request, Reply reply) {
+  const auto correlation_id = request.properties ? request.properties->message_id : amqp::Value();
+  const auto answer = [correlation_id, reply](int32_t status, amqp::Map body) {
+    auto message = make_reply(correlation_id, status, status == kNoContent ? "No Content" : "OK");
+    message.value = std::move(body);
+    reply(std::move(message));
+  };
+  const auto refuse_it = [correlation_id, reply](const Refusal& refusal) {
+    auto message = make_reply(correlation_id, status_of(refusal.reason), refusal.text);
+    // A symbol: the .NET SDK casts it.
+    message.application_properties.emplace_back("errorCondition",
+                                                amqp::Symbol{std::string(condition_of(refusal.reason))});
+    message.value = amqp::Map{};
+    reply(std::move(message));
+  };
+  const auto* operation_value = request.application_property("operation");
+  const auto* operation_text = operation_value != nullptr ? operation_value->text() : nullptr;
+  std::string_view operation =
+      operation_text != nullptr ? std::string_view(*operation_text) : std::string_view{};
+  auto* queue = broker_.queue(path);
+  if (queue == nullptr) {
+    return refuse_it({Reason::not_implemented, fmt::format("'{}' has no management operations.", path)});
+  }
+  if (operation.starts_with(kPrefix)) operation.remove_prefix(kPrefix.size());
+  const auto found = std::ranges::find(kOperations, operation, &Operation::name);
+  if (found == kOperations.end()) {
+    return refuse_it(
+        {Reason::not_implemented, fmt::format("The operation '{}' is not supported.", operation)});
+  }
+  static const amqp::Value empty = amqp::Map{};
+  found->run({broker_, *queue, broker_.entities().subscription(path), request.value ? *request.value : empty,
+              answer, refuse_it});
+}
+
+}  // namespace millrace::bus

@@ -1,0 +1,28 @@
+// Messages between their AMQP form and the broker's.
+#pragma once
+
+#include <vector>
+
+#include "core/amqp/message.hpp"
+#include "core/base/result.hpp"
+#include "emulator/broker/message.hpp"
+
+namespace millrace::bus {
+
+/// The broker's form of one encoded message; the bare message's bytes are kept as they are. Errors:
+/// invalid_input.
+Result<Incoming> read_incoming(BytesView encoded);
+
+/// The messages of a transfer: one, or those of a batch. Errors: invalid_input.
+Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_format);
+
+/// The message as a receiver gets it: header and annotations are ours, the rest is the sender's bytes,
+/// rewritten only where abandon or dead-letter changed the application properties.
+Bytes write_delivery(const Delivery& delivery);
+
+/// A value that a client put among user properties; what filters cannot compare becomes null.
+Value to_broker(const amqp::Value& value);
+amqp::Value to_amqp(const Value& value);
+Properties to_broker(const amqp::Map& map);
+
+}  // namespace millrace::bus

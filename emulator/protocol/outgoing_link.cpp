@@ -1,0 +1,211 @@
+#include "emulator/protocol/outgoing_link.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "emulator/protocol/conditions.hpp"
+#include "emulator/protocol/lock_token.hpp"
+#include "emulator/protocol/message_codec.hpp"
+
+namespace millrace::bus {
+namespace {
+
+std::string text_of(const amqp::Map& map, std::string_view key) {
+  for (const auto& [name, value] : map) {
+    const auto* text = name.text();
+    if (text != nullptr && *text == key && value.text() != nullptr) return *value.text();
+  }
+  return {};
+}
+
+/// The reason and description of a dead letter; the rest of the info becomes user properties.
+DeadLetter dead_letter(const amqp::Condition& condition) {
+  DeadLetter why{text_of(condition.info, "DeadLetterReason"),
+                 text_of(condition.info, "DeadLetterErrorDescription"), to_broker(condition.info)};
+  why.changed.erase("DeadLetterReason");
+  why.changed.erase("DeadLetterErrorDescription");
+  return why;
+}
+
+/// What tells the client that its disposition was carried out. Never its own error back: clients take any
+/// error for a failure.
+amqp::Outcome confirmation(const amqp::Outcome& outcome) {
+  if (outcome.kind != amqp::Outcome::Kind::modified) return amqp::Outcome::accepted();
+  amqp::Outcome same;
+  same.kind = outcome.kind;
+  same.delivery_failed = outcome.delivery_failed;
+  same.undeliverable_here = outcome.undeliverable_here;
+  return same;
+}
+
+}  // namespace
+
+OutgoingLink::OutgoingLink(boost::asio::io_context& loop, DurableBroker& broker, BusMetrics metrics,
+                           Queue& queue, amqp::LinkPtr link)
+    : broker_(broker),
+      metrics_(metrics),
+      queue_(queue),
+      link_(std::move(link)),
+      receiver_(broker.new_receiver()),
+      deletes_(link_->remote_sender_mode() == amqp::SenderMode::settled),
+      request_(SessionRequest::read(*link_)),
+      timer_(loop) {}
+
+void OutgoingLink::start() {
+  if (queue_.settings().requires_session != request_.has_value()) {
+    const auto* what = request_ ? "'{}' does not support sessions: receive from it without one."
+                                : "'{}' requires sessions: accept a session to receive from it.";
+    return link_->refuse(to_condition({Reason::not_allowed, fmt::format(fmt::runtime(what), queue_.path())}));
+  }
+  link_->on_close = [self = shared_from_this()](const amqp::Condition&) { self->closed(); };
+  if (request_) {
+    start_session();
+  } else {
+    accepted({});
+  }
+}
+
+void OutgoingLink::start_session() {
+  if (!request_->session_id) {
+    const auto grant =
+        broker_.at_once([&](Moment now, Change&) { return queue_.lock_next_session(receiver_, now); });
+    return grant ? granted(*grant) : wait_for_session();
+  }
+  const auto grant = broker_.at_once(
+      [&](Moment now, Change&) { return queue_.lock_session(*request_->session_id, receiver_, now); });
+  if (grant) return granted(*grant);
+  link_->refuse(to_condition(grant.error()));
+}
+
+void OutgoingLink::wait_for_session() {
+  broker_.watch(queue_, receiver_, [self = shared_from_this()] {
+    const auto grant = self->broker_.at_once(
+        [&](Moment now, Change&) { return self->queue_.lock_next_session(self->receiver_, now); });
+    if (!grant) return;
+    self->timer_.cancel();
+    self->granted(*grant);
+  });
+  timer_.expires_after(request_->patience);
+  timer_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+    if (cancelled || self->is_open_ || self->link_->is_closed()) return;
+    self->broker_.unwatch(self->queue_, self->receiver_);
+    self->link_->refuse({"com.microsoft:timeout", "No session with messages became free in time.", {}});
+  });
+}
+
+void OutgoingLink::granted(const SessionGrant& grant) {
+  session_id_ = grant.session_id;
+  broker_.watch_session(receiver_, [self = shared_from_this()] { self->session_lost(); });
+  accepted(request_->reply(grant));
+}
+
+void OutgoingLink::accepted(const amqp::AttachReply& reply) {
+  is_open_ = true;
+  link_->on_flow = [self = shared_from_this()] { self->pump(); };
+  link_->on_outcome = [self = shared_from_this()](amqp::DeliveryId id, const amqp::Outcome& outcome,
+                                                  bool settled) { self->outcome(id, outcome, settled); };
+  broker_.watch(queue_, receiver_, [self = shared_from_this()] { self->pump(); });
+  link_->accept(reply);
+  pump();
+}
+
+void OutgoingLink::session_lost() {
+  const auto link = link_;
+  closed();
+  link->close(
+      {"com.microsoft:session-lock-lost",
+       fmt::format("The lock on the session '{}' has expired. Accept the session again.", *session_id_),
+       {}});
+}
+
+void OutgoingLink::pump() {
+  if (!is_open_ || link_->is_closed()) return;
+  if (deletes_) {
+    while (link_->credit() > deleting_) {
+      const auto before = deleting_;
+      delete_next();
+      if (deleting_ == before) break;
+    }
+  } else {
+    while (link_->credit() > 0 && send_next()) {
+    }
+  }
+  if (link_->is_draining() && deleting_ == 0) link_->drained();
+}
+
+bool OutgoingLink::send_next() {
+  const auto delivery =
+      broker_.at_once([&](Moment now, Change&) { return queue_.take(receiver_, session(), now); });
+  if (!delivery) return false;
+  tokens_[link_->send(write_delivery(*delivery), delivery_tag(delivery->lock_token))] = delivery->lock_token;
+  metrics_.delivered.add();
+  return true;
+}
+
+void OutgoingLink::delete_next() {
+  // Deleted first, then sent: what is lost in between is what receive-and-delete means by "at most once".
+  broker_.durably(
+      [&](Moment, Change& change) {
+        auto delivery = queue_.take_and_delete(receiver_, session(), change);
+        if (delivery) ++deleting_;
+        return delivery;
+      },
+      [self = shared_from_this()](const std::optional<Delivery>& delivery) {
+        if (!delivery) return;
+        --self->deleting_;
+        const auto tag = std::to_string(self->next_tag_++);
+        self->link_->send(write_delivery(*delivery), as_bytes(tag), true);
+        self->metrics_.delivered.add();
+        self->pump();
+      });
+}
+
+Answer<> OutgoingLink::settle(const Uuid& token, const amqp::Outcome& outcome, Change& change) {
+  using Kind = amqp::Outcome::Kind;
+  switch (outcome.kind) {
+    case Kind::accepted:
+      return queue_.complete(token, change);
+    case Kind::rejected:
+      return queue_.dead_letter(token, dead_letter(outcome.condition), change);
+    case Kind::modified:
+      return outcome.undeliverable_here ? queue_.defer(token, to_broker(outcome.annotations), change)
+                                        : queue_.abandon(token, to_broker(outcome.annotations), change);
+    case Kind::released:
+      return queue_.abandon(token, {}, change);
+    case Kind::none:
+      break;
+  }
+  return {};  // settled without an outcome: the lock runs out
+}
+
+void OutgoingLink::outcome(amqp::DeliveryId id, const amqp::Outcome& outcome, bool settled) {
+  const auto found = tokens_.find(id);
+  if (found == tokens_.end() || (outcome.kind == amqp::Outcome::Kind::none && !settled)) return;
+  const auto token = found->second;
+  tokens_.erase(found);
+  broker_.durably([&](Moment, Change& change) { return settle(token, outcome, change); },
+                  [self = shared_from_this(), id, reply = confirmation(outcome)](const Answer<>& done) {
+                    if (done) {
+                      self->metrics_.settled.add();
+                      self->link_->settle(id, reply);
+                    } else {
+                      self->link_->settle(id, amqp::Outcome::rejected(to_condition(done.error())));
+                    }
+                  });
+}
+
+void OutgoingLink::closed() {
+  is_open_ = false;
+  timer_.cancel();
+  broker_.unwatch(queue_, receiver_);
+  broker_.unwatch_session(receiver_);
+  if (session_id_) {
+    broker_.at_once([&](Moment, Change& change) {
+      queue_.release_session(*session_id_, receiver_, change);
+      return 0;
+    });
+  }
+}
+
+}  // namespace millrace::bus

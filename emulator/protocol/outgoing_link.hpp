@@ -1,0 +1,60 @@
+// A client's receiver: messages go out as it gives credit, its dispositions come back.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "core/amqp/link.hpp"
+#include "emulator/protocol/bus_metrics.hpp"
+#include "emulator/protocol/session_request.hpp"
+#include "emulator/store/durable_broker.hpp"
+
+namespace millrace::bus {
+
+/// Peek-lock or receive-and-delete, with or without a session. A lock outside a session outlives the link; a
+/// session's ends with it. Lives as long as its link, whose callbacks own it. Loop thread.
+class OutgoingLink : public std::enable_shared_from_this<OutgoingLink> {
+ public:
+  OutgoingLink(boost::asio::io_context& loop, DurableBroker& broker, BusMetrics metrics, Queue& queue,
+               amqp::LinkPtr link);
+
+  /// Accepts the attach, refuses it, or waits with the answer until a session is free.
+  void start();
+
+ private:
+  void start_session();
+  void wait_for_session();
+  void granted(const SessionGrant& grant);
+  void accepted(const amqp::AttachReply& reply);
+  void session_lost();
+  /// Hands out what there is, as far as the credit reaches, and answers a drain.
+  void pump();
+  bool send_next();
+  void delete_next();
+  void outcome(amqp::DeliveryId id, const amqp::Outcome& outcome, bool settled);
+  Answer<> settle(const Uuid& token, const amqp::Outcome& outcome, Change& change);
+  void closed();
+
+  const std::string* session() const { return session_id_ ? &*session_id_ : nullptr; }
+
+  DurableBroker& broker_;
+  BusMetrics metrics_;
+  Queue& queue_;
+  amqp::LinkPtr link_;
+  ReceiverId receiver_;
+  bool deletes_;  ///< receive-and-delete
+  std::optional<SessionRequest> request_;
+  std::optional<std::string> session_id_;
+  boost::asio::steady_timer timer_;  ///< while waiting for a session
+  std::map<amqp::DeliveryId, Uuid> tokens_;
+  uint32_t deleting_ = 0;  ///< messages whose deletion is on its way to the disk
+  uint64_t next_tag_ = 0;
+  bool is_open_ = false;
+};
+
+}  // namespace millrace::bus
