@@ -1,0 +1,75 @@
+// Sends messages to the queues and topics of one Service Bus namespace.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "core/amqp/value.hpp"
+#include "core/base/clock.hpp"
+#include "core/servicebus/connection_string.hpp"
+#include "core/servicebus/outcome.hpp"
+
+namespace millrace::servicebus {
+
+struct OutgoingMessage {
+  std::string message_id;
+  std::string session_id;      ///< empty: none
+  std::string subject;         ///< empty: none
+  std::string correlation_id;  ///< empty: none
+  std::string content_type;    ///< empty: none
+  amqp::Map application_properties;
+  Bytes body;  ///< one data section
+};
+
+/// Tokens live this long and are renewed when so much of it is over.
+inline constexpr std::chrono::minutes kTokenLife{60};
+inline constexpr std::chrono::minutes kTokenRenewal{45};
+/// What one step of connecting (open, token, attach) may take.
+inline constexpr std::chrono::seconds kStepTime{30};
+inline constexpr Millis kReconnectFirst{500};
+inline constexpr Millis kReconnectMost{30'000};
+
+/// One connection with one sender link per entity, kept up for ever: after any loss it connects again with
+/// backoff and asks for its tokens anew. Many sends may be unsettled at a time; order among them is the
+/// caller's business. On the loop; `stop` before the loop ends.
+class Client {
+ public:
+  struct Options {
+    ConnectionString connection;
+    /// Opened at each connect; the client is up when all of them are. Others are opened at their first send.
+    std::vector<std::string> entities;
+    std::filesystem::path ca_file;  ///< trusted beside the system's store; empty for none
+    std::string container_id;
+  };
+  struct Events {
+    std::function<void()> on_up;
+    /// The connection is gone or could not be made; the reason is for people and names no secret.
+    std::function<void(std::string reason)> on_down;
+  };
+  /// Called once for each send, later, never from inside `send`; not after `stop`.
+  using Done = std::function<void(Outcome)>;
+
+  /// `clock` must outlive the client.
+  Client(boost::asio::any_io_executor executor, Options options, const Clock& clock, Events events);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  void start();
+  void stop();
+  bool is_up() const;
+  /// While the client is down: entity_trouble at once.
+  void send(const std::string& entity, const OutgoingMessage& message, Done done);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace millrace::servicebus
