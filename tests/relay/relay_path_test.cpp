@@ -20,7 +20,7 @@ using delivery::testing::Chain;
 class RelayPathTest : public ::testing::Test {
  protected:
   RelayPathTest() { trust(chain, "box-1"); }
-  ~RelayPathTest() override { stop(); }
+  ~RelayPathTest() override { crash(); }
 
   void trust(const Chain& whose, const std::string& edge) const {
     const auto [id, key] = *whose.keys().begin();
