@@ -1,2 +1,4 @@
 int millrace_pch_anchor();
-int millrace_pch_anchor() { return 0; }
+int millrace_pch_anchor() {
+  return 0;
+}

@@ -113,7 +113,7 @@ setup_npm() {
   local lock stamp="$ROOT/node_modules/.millrace-lock"
   lock=$(cd "$ROOT" && cat package.json kiosk/package.json package-lock.json | sha256sum)
   if [[ -f $stamp && $(< "$stamp") == "$lock" ]]; then skip_step; return; fi
-  run npm npm --prefix "$ROOT" ci
+  run npm npm ci
   printf '%s\n' "$lock" > "$stamp"
   done_step
 }
@@ -164,4 +164,4 @@ setup_kiosk() {
   done_step
 }
 
-npm_run_kiosk() { npm --prefix "$ROOT" --workspace kiosk run "$1"; }
+npm_run_kiosk() { npm --workspace kiosk run "$1"; }

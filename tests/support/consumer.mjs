@@ -1,0 +1,103 @@
+// A central service in miniature: follows the sessions of a subscription with the unmodified JavaScript SDK.
+import { ServiceBusClient } from '@azure/service-bus';
+import { pause } from './process.mjs';
+
+export const TOPIC = 'millrace-events';
+export const COMPLETED = 'millrace.test.completed.v1';
+
+// Sessions held at the same time. Each is let go when it falls idle, so that others get their turn.
+const SESSIONS_AT_ONCE = 8;
+const IDLE_MS = 400;
+const RETRY_MS = 200;
+const ACCEPT_TIMEOUT_MS = 20_000;
+
+export function connect(connection_string) {
+  return new ServiceBusClient(connection_string, {
+    retryOptions: { maxRetries: 0, timeoutInMs: ACCEPT_TIMEOUT_MS },
+  });
+}
+
+/// What a message says about itself, without its data.
+export function envelope_of(message) {
+  const attribute = (name) => message.applicationProperties?.[`cloudEvents_${name}`];
+  return {
+    id: message.messageId,
+    session: message.sessionId,
+    type: message.subject ?? attribute('type'),
+    stream: attribute('streamid'),
+    sequence: Number(attribute('sequence')),
+    recorded: Date.parse(attribute('recordedtime')),
+    data: bytes_of(message),
+  };
+}
+
+/// The body's bytes: the SDK's JSON parsing has to be off.
+export function bytes_of(message) {
+  const { body } = message;
+  if (!(body instanceof Uint8Array)) throw new Error(`the body of ${message.messageId} is ${typeof body}, not bytes`);
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}
+
+/// Follows all sessions for as long as it runs; `on_message` is called with each message once per delivery, and
+/// the message is completed when that returns. Outages of the bus are waited out.
+export class Consumer {
+  #stopped = false;
+  #receivers = new Set();
+  #pumps = [];
+
+  constructor({ connection_string, subscription, on_message, sessions_at_once = SESSIONS_AT_ONCE }) {
+    Object.assign(this, { connection_string, subscription, on_message, sessions_at_once });
+  }
+
+  start() {
+    this.client = connect(this.connection_string);
+    for (let i = 0; i < this.sessions_at_once; i += 1) this.#pumps.push(this.#pump());
+  }
+
+  async stop() {
+    this.#stopped = true;
+    await Promise.allSettled([...this.#receivers].map((receiver) => receiver.close()));
+    await this.client.close();
+  }
+
+  async #pump() {
+    while (!this.#stopped) {
+      let receiver;
+      try {
+        receiver = await this.client.acceptNextSession(TOPIC, this.subscription, { skipParsingBodyAsJson: true });
+      } catch {
+        // No session has messages, or the bus is away.
+        if (!this.#stopped) await pause(RETRY_MS);
+        continue;
+      }
+      this.#receivers.add(receiver);
+      await this.#follow(receiver);
+      this.#receivers.delete(receiver);
+      await receiver.close().catch(() => {});
+    }
+  }
+
+  /// Until the session falls idle or is lost.
+  #follow(receiver) {
+    return new Promise((resolve) => {
+      let idle = setTimeout(resolve, IDLE_MS);
+      receiver.subscribe(
+        {
+          processMessage: async (message) => {
+            clearTimeout(idle);
+            const received = Date.now();
+            this.on_message(message, received);
+            try {
+              await receiver.completeMessage(message);
+            } catch {
+              // The lock is gone with the bus's connection; the message comes again.
+            }
+            idle = setTimeout(resolve, IDLE_MS);
+          },
+          processError: async () => resolve(),
+        },
+        { autoCompleteMessages: false, maxConcurrentCalls: 1 },
+      );
+    });
+  }
+}

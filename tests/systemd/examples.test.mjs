@@ -1,0 +1,98 @@
+// The commented example of each configuration names every key that its daemon reads, and no other.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { bin, hash_pin, root } from '../support/stack.mjs';
+
+let folder;
+
+/// Every file that the examples name, below a folder of our own.
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-examples-'));
+  const at = (...path) => join(folder, ...path);
+  for (const part of ['etc/boxes.d', 'share/kiosk', 'edge', 'relay', 'bus', 'credentials']) {
+    mkdirSync(at(part), { recursive: true });
+  }
+  const source = JSON.parse(readFileSync(join(root, 'demo/roster.source.json'), 'utf8'));
+  const operators = source.operators.map(({ pin, ...person }) => ({ ...person, pin_hash: hash_pin(pin) }));
+  writeFileSync(at('etc/roster.json'), JSON.stringify({ format: 'millrace-roster/1', operators }));
+  cpSync(join(root, 'demo/assignments.json'), at('etc/assignments.json'));
+  cpSync(join(root, 'demo/packages'), at('etc/packages'), { recursive: true });
+  cpSync(join(root, 'emulator/config.json'), at('share/entities.json'));
+  writeFileSync(at('share/kiosk/index.html'), '<!doctype html>');
+  writeFileSync(
+    at('credentials/millrace-relay-servicebus'),
+    'Endpoint=sb://127.0.0.1:5672;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;\n',
+  );
+  for (const [key, certificate] of [
+    ['credentials/millrace-edge-tls-key', 'etc/edge-https.pem'],
+    ['credentials/millrace-edge-broker-key', 'etc/edge.pem'],
+    ['credentials/millrace-relay-broker-key', 'etc/relay.pem'],
+  ]) {
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost']
+        .concat(['-keyout', at(key), '-out', at(certificate)]),
+      { stdio: 'pipe' },
+    );
+  }
+  cpSync(at('etc/edge.pem'), at('etc/plant-ca.pem'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/// The example with its paths moved into our folder.
+function example(part) {
+  return readFileSync(join(root, 'systemd/examples', `${part}.toml`), 'utf8')
+    .replaceAll('/etc/millrace', join(folder, 'etc'))
+    .replaceAll(`/var/lib/millrace-${part}`, join(folder, part))
+    .replaceAll('/usr/share/millrace', join(folder, 'share'))
+    .replaceAll(`/run/credentials/millrace-${part}.service`, join(folder, 'credentials'));
+}
+
+/// "#key = value" is a setting at its default, "# text" is a comment.
+const uncommented = (text) => text.replace(/^#(?=\S)/gm, '');
+
+function check(part, text) {
+  const file = join(folder, `${part}.toml`);
+  writeFileSync(file, text);
+  const run = spawnSync(join(bin, `millrace-${part}`), ['--config', file, '--check-config'], { encoding: 'utf8' });
+  return { code: run.status, said: run.stdout + run.stderr };
+}
+
+/// The last part of every key that the daemon's configuration reader names.
+function keys_read(part) {
+  const sources = { edge: 'edge/edge_config.cpp', relay: 'relay/relay_config.cpp', bus: 'emulator/bus_config.cpp' };
+  const text = readFileSync(join(root, sources[part]), 'utf8');
+  const calls = /\b(?:text|integer|flag|path|texts|tables|size|\w*duration|read_\w+)\(\s*(?:\*?\w+,\s*)?(?:\w+ \+ )?"\.?([a-z_.]+)"/g;
+  return [...new Set([...text.matchAll(calls)].map(([, key]) => key.split('.').at(-1)))];
+}
+
+for (const part of ['edge', 'relay', 'bus']) {
+  test(`the ${part}'s example is accepted as it stands`, () => {
+    const { code, said } = check(part, example(part));
+    assert.equal(code, 0, said);
+  });
+
+  test(`the ${part}'s example is accepted with every setting uncommented`, () => {
+    const { code, said } = check(part, uncommented(example(part)));
+    assert.equal(code, 0, said);
+  });
+
+  test(`the ${part}'s example documents every key that is read`, () => {
+    const read = keys_read(part);
+    assert.ok(read.length >= 6, `only ${read.length} keys found in the reader: did its form change?`);
+    const documented = new Set([...example(part).matchAll(/^#?\[*([a-z_.]+)(?:\]| =)/gm)].map(([, key]) => key));
+    assert.deepEqual(read.filter((key) => !documented.has(key)), []);
+  });
+
+  test(`the ${part} refuses a key that it does not know, with its place, and changes nothing`, () => {
+    const before_check = readdirSync(join(folder, part));
+    const { code, said } = check(part, `no_such_key = 1\n${example(part)}`);
+    assert.equal(code, 2, said);
+    assert.match(said, new RegExp(`${part}\\.toml:1: .*no_such_key`));
+    assert.deepEqual(readdirSync(join(folder, part)), before_check);
+  });
+}

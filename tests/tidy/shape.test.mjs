@@ -1,0 +1,45 @@
+// A file is one idea, and the pages point at what is there.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { root, text_of, with_ending } from './tree.mjs';
+
+const LINES_MOST = 400;
+const CODE = ['.cpp', '.hpp', '.ts', '.tsx', '.mjs', '.css', '.proto', '.sh'];
+
+test(`no source is longer than ${LINES_MOST} lines`, () => {
+  const long = with_ending(...CODE)
+    .map((path) => ({ path, lines: text_of(path).split('\n').length - 1 }))
+    .filter(({ lines }) => lines > LINES_MOST);
+  assert.deepEqual(long, []);
+});
+
+test('every link in a page leads somewhere', () => {
+  const broken = [];
+  for (const page of with_ending('.md')) {
+    const text = text_of(page).replace(/```[\s\S]*?```/g, '');
+    for (const [, target] of text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      if (!existsSync(join(root, dirname(page), target))) broken.push(`${page}: ${target}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+test('every path that README and ARCHITECTURE name is there', () => {
+  const tops = /^(?:core|edge|relay|emulator|proto|kiosk|systemd|tests|demo|docs|cmake|tools)\//;
+  const wrong = [];
+  for (const page of ['README.md', 'ARCHITECTURE.md']) {
+    for (const [, name] of text_of(page).matchAll(/`([\w./{},*-]+)`/g)) {
+      if (!tops.test(name) || name.includes('*')) continue;
+      const [, head, choices] = name.match(/^([^{]*)(?:\{([^}]*)\})?/);
+      const names = choices ? choices.split(',').map((choice) => head + choice) : [name];
+      for (const one of names) {
+        const at = join(root, one);
+        if (![at, `${at}.hpp`, `${at}.cpp`].some(existsSync)) wrong.push(`${page}: ${one}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
