@@ -26,7 +26,7 @@ void IncomingLink::received(const amqp::Incoming& transfer) {
   if (transfer.bytes.size() > kMessageBytesMost) {
     return answer(id, refuse(Reason::too_large, "The transfer is larger than the link's max-message-size."));
   }
-  auto messages = read_transfer(transfer.bytes, transfer.message_format);
+  auto messages = read_transfer(transfer.bytes, transfer.message_format, [this] { return broker_.new_id(); });
   if (!messages) return reject(id, {"amqp:decode-error", messages.error().message, {}});
   broker_.send(path_, std::move(*messages),
                [self = shared_from_this(), id](const Answer<Broker::Sent>& sent) { self->answer(id, sent); });

@@ -58,6 +58,18 @@ void merge(amqp::Map& properties, const Properties& changed) {
   }
 }
 
+/// The bare message with an id, which it did not have.
+Bytes encode_with_id(amqp::Message& message, std::string id) {
+  if (!message.properties) message.properties.emplace();
+  message.properties->message_id = std::move(id);
+  message.header.reset();
+  message.delivery_annotations.clear();
+  auto annotations = std::exchange(message.message_annotations, {});
+  auto bare = amqp::encode_message(message);
+  message.message_annotations = std::move(annotations);
+  return bare;
+}
+
 struct ToAmqp {
   amqp::Value operator()(std::monostate) const { return {}; }
   amqp::Value operator()(bool flag) const { return flag; }
@@ -92,14 +104,19 @@ Properties to_broker(const amqp::Map& map) {
   return properties;
 }
 
-Result<Incoming> read_incoming(BytesView encoded) {
+Result<Incoming> read_incoming(BytesView encoded, const Uuid& new_id) {
   auto message = amqp::decode_message(encoded);
   if (!message) return std::unexpected(message.error());
   const auto bare = amqp::bare_message_offset(encoded);
   if (!bare) return std::unexpected(bare.error());
   Incoming incoming;
-  incoming.encoded.assign(encoded.begin() + static_cast<std::ptrdiff_t>(*bare), encoded.end());
   incoming.time_to_live = time_to_live(*message);
+  if (message->properties && !message->properties->message_id.is_null()) {
+    incoming.encoded.assign(encoded.begin() + static_cast<std::ptrdiff_t>(*bare), encoded.end());
+  } else {
+    // As the service does: the JavaScript SDK cannot complete a message without an id.
+    incoming.encoded = encode_with_id(*message, new_id.string());
+  }
   if (message->properties) {
     auto& properties = *message->properties;
     incoming.message_id = id_text(properties.message_id);
@@ -121,10 +138,11 @@ Result<Incoming> read_incoming(BytesView encoded) {
   return incoming;
 }
 
-Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_format) {
+Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_format,
+                                            const std::function<Uuid()>& new_id) {
   std::vector<Incoming> messages;
   const auto add = [&](BytesView one) -> Result<> {
-    auto incoming = read_incoming(one);
+    auto incoming = read_incoming(one, new_id());
     if (!incoming) return std::unexpected(incoming.error());
     messages.push_back(std::move(*incoming));
     return {};

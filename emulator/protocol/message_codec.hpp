@@ -1,6 +1,7 @@
 // Messages between their AMQP form and the broker's.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "core/amqp/message.hpp"
@@ -9,12 +10,13 @@
 
 namespace millrace::bus {
 
-/// The broker's form of one encoded message; the bare message's bytes are kept as they are. Errors:
-/// invalid_input.
-Result<Incoming> read_incoming(BytesView encoded);
+/// The broker's form of one encoded message; the bare message's bytes are kept as they are, unless it has no
+/// message id: then it gets the new one. Errors: invalid_input.
+Result<Incoming> read_incoming(BytesView encoded, const Uuid& new_id);
 
 /// The messages of a transfer: one, or those of a batch. Errors: invalid_input.
-Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_format);
+Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_format,
+                                            const std::function<Uuid()>& new_id);
 
 /// The message as a receiver gets it: header and annotations are ours, the rest is the sender's bytes,
 /// rewritten only where abandon or dead-letter changed the application properties.

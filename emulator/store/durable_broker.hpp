@@ -28,6 +28,7 @@ class DurableBroker {
   const Broker& entities() const { return broker_; }
   Queue* queue(std::string_view path) const { return broker_.queue(path); }
   ReceiverId new_receiver() { return ++last_receiver_; }
+  Uuid new_id() const { return Uuid::v7(clock_.wall()); }
 
   /// Runs `command(Moment, Change&)` and hands its answer to `then(answer)` once its effects are on disk; in
   /// the order of the calls.

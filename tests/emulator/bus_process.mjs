@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ServiceBusClient } from '@azure/service-bus';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const program = process.env.MILLRACE_BUS ?? join(root, 'build', 'dev', 'bin', 'millrace-bus');
+export const program = process.env.MILLRACE_BUS ?? join(root, 'build', 'dev', 'bin', 'millrace-bus');
 const START_TIME_MOST_MS = 10_000;
 
 /// One bus with its data folder; the folder outlives a restart and goes with `close`.
@@ -53,6 +53,10 @@ export class Bus {
         reject(new Error(`millrace-bus ended with ${code}:\n${this.log}`));
       });
     });
+  }
+
+  get folder() {
+    return this.#folder;
   }
 
   get pid() {

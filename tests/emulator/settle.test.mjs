@@ -85,7 +85,7 @@ test('a renewed lock holds', async () => {
   await assert.rejects(receiver.renewMessageLock(message), { code: 'MessageLockLost' });
 });
 
-test('a deferred message is received by its number, and settled', async () => {
+test('a deferred message is received by its number and settled over $management', async () => {
   const { receiver, message } = await with_message('defer');
   await receiver.deferMessage(message);
   assert.ok(await is_empty(receiver));
@@ -97,7 +97,7 @@ test('a deferred message is received by its number, and settled', async () => {
   await assert.rejects(receiver.receiveDeferredMessages(message.sequenceNumber), { code: 'MessageNotFound' });
 });
 
-test('a lock outlives its link: settling goes on over $management', async () => {
+test('a lock outlives its link', async () => {
   const { client, receiver, message } = await with_message('closed');
   const other = client.createReceiver('closed');
   await receiver.close();

@@ -77,14 +77,20 @@ test('sessions work behind a topic', async () => {
 });
 
 test('rules can be listed', async () => {
-  const manager = bus.client().createRuleManager('events', 'sql');
-  const rules = [];
-  for await (const rule of manager.getRules()) rules.push(rule);
-  assert.equal(rules.length, 1);
-  assert.match(rules[0].filter.sqlExpression, /cloudEvents_type LIKE/);
-  const [everything] = await Array.fromAsync(bus.client().createRuleManager('events', 'all').getRules());
+  const client = bus.client();
+  const rules = async (subscription) => {
+    const found = [];
+    for await (const rule of client.createRuleManager('events', subscription).listRules()) found.push(rule);
+    return found;
+  };
+  const [sql_rule, ...more] = await rules('sql');
+  assert.equal(more.length, 0);
+  assert.match(sql_rule.filter.sqlExpression, /cloudEvents_type LIKE/);
+  const [everything] = await rules('all');
   assert.equal(everything.name, '$Default');
   assert.equal(everything.filter.sqlExpression, '1=1');
+  const [completed] = await rules('completed');
+  assert.deepEqual(completed.filter.applicationProperties, { cloudEvents_type: 'millrace.test.completed.v1' });
 });
 
 test('a topic itself cannot be received from', async () => {

@@ -1,0 +1,69 @@
+// The program itself: options, bad configuration, one process per data folder, start time and memory.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Bus, entities, program } from './bus_process.mjs';
+
+let folder;
+let bus;
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-bus-program-'));
+  bus = await Bus.start(entities({ queues: { q: {} } }));
+});
+after(async () => {
+  assert.equal(await bus.close(), 0, 'SIGTERM ends the bus with exit code 0');
+  rmSync(folder, { recursive: true });
+});
+
+function run(config, entities_text, ...options) {
+  writeFileSync(join(folder, 'bus.toml'), config);
+  if (entities_text !== null) writeFileSync(join(folder, 'entities.json'), entities_text);
+  return spawnSync(program, ['--config', join(folder, 'bus.toml'), ...options], { encoding: 'utf8', timeout: 10_000 });
+}
+
+const GOOD = 'data_dir = "data"\nentities = "entities.json"\n';
+
+test('a good configuration passes the check and changes nothing', () => {
+  const done = run(GOOD, JSON.stringify(entities({})), '--check-config');
+  assert.equal(done.status, 0, done.stderr);
+  assert.throws(() => readFileSync(join(folder, 'data', 'bus.db')));
+});
+
+test('every problem of a bad configuration is reported with file and place', () => {
+  const done = run(
+    `${GOOD}color = 1\n[amqp]\nport = 70000\naddress = "nowhere"\n`,
+    JSON.stringify(entities({ queues: { q: { LockDuration: 'PT1H' } } })),
+    '--check-config',
+  );
+  assert.equal(done.status, 2);
+  for (const part of ['color', 'amqp.port', 'amqp.address', 'Queues[0].Properties.LockDuration: PT1H']) {
+    assert.ok(done.stderr.includes(part), `${part} in:\n${done.stderr}`);
+  }
+  assert.match(done.stderr, /bus\.toml:3/);
+});
+
+test('a missing file of entities ends the start with exit code 2', () => {
+  rmSync(join(folder, 'entities.json'), { force: true });
+  assert.equal(run(GOOD, null).status, 2);
+});
+
+test('the version is printed', () => {
+  assert.match(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout, /^\d+\.\d+\.\d+/);
+});
+
+test('a second process on the same data folder does not start', () => {
+  const config = `data_dir = "${bus.folder}"\nentities = "entities.json"\n[amqp]\nport = 0\n[http]\nport = 0\n`;
+  const done = run(config, JSON.stringify(entities({})));
+  assert.equal(done.status, 1);
+  assert.match(done.stderr, /another millrace-bus uses this folder/);
+});
+
+test('an idle bus is small', () => {
+  // A sanitizer's shadow memory is not ours.
+  if (readFileSync(`/proc/${bus.pid}/maps`, 'utf8').match(/lib[at]san|asan|tsan/)) return;
+  const [, resident_kb] = readFileSync(`/proc/${bus.pid}/status`, 'utf8').match(/VmRSS:\s+(\d+) kB/);
+  assert.ok(Number(resident_kb) < 30 * 1024, `${resident_kb} kB`);
+});
