@@ -41,40 +41,42 @@ export function DigitPad({ onKey, decimal }: DigitPadProps) {
       {words.clear}
     </button>
   );
+  if (!decimal) {
+    return (
+      <div class="pad">
+        {kDigits.map(key)}
+        {clear}
+        {key("0")}
+        {back}
+      </div>
+    );
+  }
   return (
-    <div class={decimal ? "pad pad-decimal" : "pad"}>
-      {kDigits.map(key)}
-      {decimal ? (
-        <>
-          <button
-            type="button"
-            class="key key-act"
-            data-key="sign"
-            aria-label={words.sign}
-            onClick={() => onKey("sign")}
-          >
-            <span aria-hidden="true">±</span>
-          </button>
-          {key("0")}
-          <button
-            type="button"
-            class="key key-act"
-            data-key="mark"
-            aria-label={words.mark}
-            onClick={() => onKey("mark")}
-          >
-            <span aria-hidden="true">{words.mark_sign}</span>
-          </button>
-          {clear}
-          {back}
-        </>
-      ) : (
-        <>
-          {clear}
-          {key("0")}
-          {back}
-        </>
-      )}
+    <div class="pad pad-decimal">
+      {kDigits.slice(0, 3).map(key)}
+      {back}
+      {kDigits.slice(3, 6).map(key)}
+      {clear}
+      {kDigits.slice(6).map(key)}
+      <button
+        type="button"
+        class="key key-act"
+        data-key="sign"
+        aria-label={words.sign}
+        onClick={() => onKey("sign")}
+      >
+        <span aria-hidden="true">±</span>
+      </button>
+      {key("0")}
+      <button
+        type="button"
+        class="key key-act"
+        data-key="mark"
+        aria-label={words.mark}
+        onClick={() => onKey("mark")}
+      >
+        <span aria-hidden="true">{words.mark_sign}</span>
+      </button>
     </div>
   );
 }

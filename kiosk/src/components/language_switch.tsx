@@ -15,11 +15,11 @@ export function LanguageSwitch({ languages }: { languages: readonly string[] }) 
           lang={language}
           class="language-choice"
           aria-pressed={contentLanguage.value === language}
-          aria-label={languageName(language)}
           data-testid={`language-${language}`}
           onClick={() => kiosk.pickLanguage(language)}
         >
-          <span aria-hidden="true">{language.toUpperCase()}</span>
+          {language.toUpperCase()}
+          <span class="visually-hidden"> {languageName(language)}</span>
         </button>
       ))}
     </fieldset>

@@ -63,7 +63,11 @@ export type Due =
   | { readonly kind: "none" }
   | { readonly kind: "overdue"; readonly days: number }
   | { readonly kind: "today" }
-  | { readonly kind: "in_days"; readonly days: number };
+  | { readonly kind: "in_days"; readonly days: number }
+  | { readonly kind: "on_date" };
+
+/** Days are counted for people as far as they plan shifts; beyond that a date says more. */
+const kDaysCountedMost = 21;
 
 /** How far the due date is, in the calendar days of the plant's own time. */
 export function dueOn(due_at: string | null, now: Date): Due {
@@ -71,7 +75,8 @@ export function dueOn(due_at: string | null, now: Date): Due {
   const due = new Date(due_at);
   const days = Math.round((startOfDay(due) - startOfDay(now)) / 86_400_000);
   if (due.getTime() < now.getTime()) return { kind: "overdue", days: Math.max(0, -days) };
-  return days === 0 ? { kind: "today" } : { kind: "in_days", days };
+  if (days === 0) return { kind: "today" };
+  return days <= kDaysCountedMost ? { kind: "in_days", days } : { kind: "on_date" };
 }
 
 /** Attempts that are left, or null where the assignment sets no bound. */

@@ -36,6 +36,13 @@ export function longDate(time: Date, language: string): string {
   }).format(time);
 }
 
+/** "17 Dec 2027" */
+export function mediumDate(rfc3339: string, language: string): string {
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "medium" }).format(
+    new Date(rfc3339),
+  );
+}
+
 export type DayPart = "morning" | "day" | "evening" | "night";
 
 export function dayPart(time: Date): DayPart {

@@ -39,13 +39,15 @@ export function Attract() {
           <Invitation service={service} />
         </section>
       </div>
-      <div class="attract-water">
-        <Wheel />
-        <Race />
+      <div class="attract-foot">
+        <div class="attract-water">
+          <Wheel />
+          <Race />
+        </div>
+        {kiosk.box.status.value === null ? null : (
+          <Links status={kiosk.box.status.value} fresh={kiosk.box.reachable.value} />
+        )}
       </div>
-      {kiosk.box.status.value !== null ? (
-        <Links status={kiosk.box.status.value} fresh={kiosk.box.reachable.value} />
-      ) : null}
     </Screen>
   );
 }

@@ -21,8 +21,7 @@ export function ResultScreen({ title, result }: { title: Texts; result: Result }
   return (
     <Screen
       name="result"
-      title={passed ? words.passed : words.failed}
-      lead={textIn(title, contentLanguage.value)}
+      title={textIn(title, contentLanguage.value)}
       acts={
         <>
           <Button onPress={() => void kiosk.showWork()}>{words.work}</Button>

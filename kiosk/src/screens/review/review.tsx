@@ -58,24 +58,21 @@ export function Review({ sitting }: { sitting: Sitting }) {
 function Tile({ number, entry, onPress }: { number: number; entry: SheetEntry; onPress: () => void }) {
   const words = t.value.review;
   const answered = entry.response !== null;
-  const state = answered ? words.answered : words.empty;
   return (
     <li>
       <button
         type="button"
         class={`tile ${answered ? "tile-answered" : "tile-empty"} ${entry.flagged ? "tile-flagged" : ""}`}
-        aria-label={words.jump(number, entry.flagged ? `${state}, ${words.flagged}` : state)}
         onClick={onPress}
       >
-        <span class="tile-number" aria-hidden="true">
-          {number}
-        </span>
-        <span class="tile-state" aria-hidden="true">
+        <span class="visually-hidden">{words.question} </span>
+        <span class="tile-number">{number}</span>{" "}
+        <span class="tile-state">
           <Icon name={answered ? "check" : "empty"} />
-          {state}
-        </span>
+          {answered ? words.answered : words.empty}
+        </span>{" "}
         {entry.flagged ? (
-          <span class="tile-flag" aria-hidden="true">
+          <span class="tile-flag">
             <Icon name="flag" />
             {words.flagged}
           </span>

@@ -2,8 +2,8 @@ import { Button } from "../../components/button.tsx";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { textIn } from "../../domain/texts.ts";
-import { type Assignment, type AssignmentState, attemptsLeft, dueOn } from "../../domain/work.ts";
-import { shortTime } from "../../i18n/times.ts";
+import { type Assignment, type AssignmentState, attemptsLeft, type Due, dueOn } from "../../domain/work.ts";
+import { mediumDate, shortTime } from "../../i18n/times.ts";
 import { contentLanguage, screenLanguage, t } from "../../operator/language.ts";
 
 const kStateIcon: Readonly<Record<AssignmentState, IconName>> = {
@@ -66,19 +66,28 @@ function attemptsText(assignment: Assignment): string {
 }
 
 function DueChip({ due_at, now }: { due_at: string | null; now: Date }) {
-  const words = t.value.work.due;
   const due = dueOn(due_at, now);
-  if (due.kind === "none") return null;
-  const text =
-    due.kind === "today"
-      ? words.today
-      : due.kind === "overdue"
-        ? words.overdue(due.days)
-        : words.in_days(due.days);
+  if (due_at === null || due.kind === "none") return null;
   return (
     <p class={`chip chip-${due.kind}`}>
       <Icon name={due.kind === "overdue" ? "warning" : "clock"} />
-      {text}
+      {dueText(due, due_at)}
     </p>
   );
+}
+
+function dueText(due: Due, due_at: string): string {
+  const words = t.value.work.due;
+  switch (due.kind) {
+    case "none":
+      return words.none;
+    case "today":
+      return words.today;
+    case "overdue":
+      return words.overdue(due.days);
+    case "in_days":
+      return words.in_days(due.days);
+    case "on_date":
+      return words.on_date(mediumDate(due_at, screenLanguage.value));
+  }
 }

@@ -1,0 +1,50 @@
+// Debian's Chromium, driven without a window and without a word to the outside.
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const CANDIDATES = [process.env.MILLRACE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const launch = () => {
+  const executablePath = CANDIDATES.find((path) => path && existsSync(path));
+  if (!executablePath) throw new Error('no Chromium found: install the package chromium, or set MILLRACE_CHROMIUM');
+  return chromium.launch({ executablePath, args: FLAGS });
+};
+
+/// The screens that plants have: the old ones, the usual ones, the large ones, and one hung upright.
+export const SCREENS = {
+  small: { width: 1024, height: 768 },
+  usual: { width: 1280, height: 800 },
+  large: { width: 1920, height: 1080 },
+  upright: { width: 1080, height: 1920 },
+};
+
+/// A page as a kiosk has it. Everything that the page complains about lands in `page.complaints`.
+export const open_page = async (browser, { viewport = SCREENS.usual, color_scheme = 'light' } = {}) => {
+  const context = await browser.newContext({
+    viewport,
+    hasTouch: true,
+    locale: 'en-GB',
+    colorScheme: color_scheme,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  page.on('console', (message) => {
+    // A refused or failed request is an outcome that the screens show; the rest would be a fault of the page.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      page.complaints.push(message.text());
+    }
+  });
+  return page;
+};

@@ -1,0 +1,145 @@
+// An operator's way through a test, tap by tap, as the demo and the browser test take it.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const PATIENCE_MS = 15_000;
+
+/// Waits until the kiosk shows the screen.
+export const on_screen = (page, name) => page.waitForSelector(`[data-screen="${name}"]`, { timeout: PATIENCE_MS });
+
+/// Taps digits on the pad in the page.
+export const tap_keys = async (page, digits) => {
+  for (const digit of digits) await page.tap(`.key[data-key="${digit}"]`);
+};
+
+export const sign_in = async (page, { badge, pin }) => {
+  await page.getByTestId('type-badge').tap();
+  await on_screen(page, 'identify');
+  await tap_keys(page, badge);
+  await page.getByTestId('badge-enter').tap();
+  await page.waitForSelector('[data-stage="pin"]');
+  await tap_keys(page, pin);
+  await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'work');
+};
+
+/// Gives `response` (as in the API) to the question on the screen; without one, its first option or a number.
+export const answer_question = async (page, response) => {
+  const question = page.locator('[data-item]');
+  const type = await question.getAttribute('data-type');
+  if (type === 'numeric') {
+    const number = response?.number ?? '1';
+    await page.tap('.key[data-key="clear"]');
+    for (const character of number.replace('-', '')) {
+      await page.tap(`.key[data-key="${character === '.' ? 'mark' : character}"]`);
+    }
+    if (number.startsWith('-')) await page.tap('.key[data-key="sign"]');
+    return;
+  }
+  const first = await question.locator('[data-option]').first().getAttribute('data-option');
+  const options = response?.choices ?? [String(response?.choice ?? response?.value ?? first)];
+  for (const option of options) await page.tap(`[data-option="${option}"]`);
+};
+
+/// Waits until the box has the answer to the question on the screen.
+export const saved = (page) => page.waitForSelector('[data-item][data-mark="saved"]', { timeout: PATIENCE_MS });
+
+/// Takes a whole test: badge, PIN, brief, every question, review, signature, result, tracker up to *sent*.
+///   answers        Response by item id, for those that matter; the others get some answer
+///   screenshotsDir keeps a picture of each screen
+///   onScreen       called with the name of each screen once it stands
+///   waitForSent    false where nothing carries the record away
+/// Returns what the result screen says: {score_bp, outcome, attempt_id, event_id}.
+export const takeTest = async (
+  page,
+  { url, badge, pin, language = 'en', testId = 'loto-basics', answers = {}, screenshotsDir, onScreen, waitForSent = true },
+) => {
+  if (screenshotsDir) mkdirSync(screenshotsDir, { recursive: true });
+  let pictures = 0;
+  const stands = async (name) => {
+    pictures += 1;
+    if (screenshotsDir) {
+      await page.screenshot({ path: join(screenshotsDir, `${String(pictures).padStart(2, '0')}-${name}.png`) });
+    }
+    await onScreen?.(name);
+  };
+
+  await page.goto(url);
+  await page.getByTestId('type-badge').waitFor({ timeout: PATIENCE_MS });
+  await page.getByTestId(`language-${language}`).tap();
+  await stands('attract');
+  await page.getByTestId('type-badge').tap();
+  await on_screen(page, 'identify');
+  await tap_keys(page, badge);
+  await stands('identify-badge');
+  await page.getByTestId('badge-enter').tap();
+  await page.waitForSelector('[data-stage="pin"]');
+  await tap_keys(page, pin);
+  await stands('identify-pin');
+  await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'work');
+  await page.getByTestId(`open-${testId}`).waitFor({ timeout: PATIENCE_MS });
+  await stands('work');
+
+  await page.getByTestId(`open-${testId}`).tap();
+  await on_screen(page, 'brief');
+  // The radio button lies invisible over its whole card.
+  await page.getByTestId(`test-language-${language}`).tap();
+  await stands('brief');
+  await page.getByTestId('start-attempt').tap();
+  await on_screen(page, 'question');
+
+  const seen = new Set();
+  let flagged = false;
+  for (;;) {
+    const question = page.locator('[data-item]');
+    const item = await question.getAttribute('data-item');
+    const type = await question.getAttribute('data-type');
+    const picture = (await question.locator('.picture').count()) > 0;
+    await answer_question(page, answers[item]);
+    await saved(page);
+    // One flag, so that flags are seen on the way and in the review.
+    if (!flagged && seen.size === 2) {
+      await page.getByTestId('flag').tap();
+      await saved(page);
+      flagged = true;
+    }
+    const kind = picture ? `${type}-picture` : type;
+    if (!seen.has(kind)) await stands(`question-${kind}`);
+    seen.add(kind).add(item);
+    const place = await page.locator('h1').textContent();
+    await page.getByTestId('next').tap();
+    await page.waitForFunction(
+      (before) => document.querySelector('h1')?.textContent !== before,
+      place,
+      { timeout: PATIENCE_MS },
+    );
+    if ((await page.locator('[data-screen="review"]').count()) > 0) break;
+  }
+  await stands('review');
+
+  await page.getByTestId('to-sign').tap();
+  await on_screen(page, 'sign');
+  await tap_keys(page, pin);
+  await stands('sign');
+  await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'result');
+  const score = page.getByTestId('result-score');
+  const result = {
+    score_bp: Number(await score.getAttribute('data-score-bp')),
+    outcome: await score.getAttribute('data-outcome'),
+    attempt_id: await score.getAttribute('data-attempt-id'),
+    event_id: await score.getAttribute('data-event-id'),
+  };
+  await stands('result');
+
+  await page.getByTestId('follow').tap();
+  await on_screen(page, 'tracker');
+  if (waitForSent) {
+    await page.waitForSelector('[data-step="sent"][data-state="done"]', { timeout: PATIENCE_MS });
+  }
+  await stands('tracker');
+  await page.getByTestId('finish').tap();
+  await on_screen(page, 'attract');
+  return result;
+};
