@@ -1,0 +1,44 @@
+# `./dev test`: every test, in the everyday build and under the sanitizers. Sourced by ./dev.
+
+RESULTS="$ROOT/build/test-results"
+SANITIZED_LABELS_OFF='tidy|kiosk|browser|systemd'
+tests_failed=0
+
+# ctest_run PRESET [ctest arguments…]: each test's verdict is shown as it comes, output only of those that fail.
+ctest_run() {
+  local preset=$1 code=0
+  shift
+  begin "tests ($preset)"
+  say "$title"
+  # A newcomer's colours would end up in the counts.
+  NO_COLOR=1 ctest --test-dir "$ROOT/build/$preset" --output-on-failure --no-tests=error \
+    --output-junit "$RESULTS/$preset.xml" --test-output-size-passed 4194304 --test-output-size-failed 4194304 \
+    --parallel "$(nproc)" "$@" < /dev/null 2>&1 | tee "$LOGS/tests-$preset.log" || code=$?
+  [[ $code -eq 0 ]] || tests_failed=1
+  done_step
+}
+
+run_tests() {
+  local quick=${1:-}
+  STEPS=12
+  [[ $quick == quick ]] && STEPS=6
+  mkdir -p "$RESULTS" "$LOGS"
+  rm -f "$RESULTS"/*.xml
+  set_up
+  setup_configure dev
+  setup_build dev
+  setup_kiosk
+  ctest_run dev
+  if [[ $quick != quick ]]; then
+    setup_configure asan
+    setup_build asan
+    ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 \
+      ctest_run asan --label-exclude "$SANITIZED_LABELS_OFF"
+    setup_configure tsan
+    setup_build tsan
+    TSAN_OPTIONS="suppressions=$ROOT/tests/support/tsan.supp:second_deadlock_stack=1:halt_on_error=1" \
+      ctest_run tsan --label-exclude "$SANITIZED_LABELS_OFF"
+  fi
+  "$NODE" "$ROOT/tools/summary.mjs" "$RESULTS"/*.xml || tests_failed=1
+  exit "$tests_failed"
+}
