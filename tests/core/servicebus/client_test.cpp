@@ -1,0 +1,220 @@
+// The client against a scripted service on loopback.
+#include "core/servicebus/client.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include "core/amqp/listener.hpp"
+#include "core/amqp/message.hpp"
+
+namespace millrace::servicebus {
+namespace {
+
+namespace asio = boost::asio;
+using Kind = Outcome::Kind;
+
+/// Answers `$cbs`, accepts sender links, and keeps what arrives until the test says what becomes of it.
+class ScriptedService {
+ public:
+  explicit ScriptedService(asio::io_context& loop)
+      : listener(
+            loop, "scripted",
+            [this] {
+              amqp::Connection::Events events;
+              events.on_link = [this](amqp::LinkPtr link) { attached(std::move(link)); };
+              return events;
+            },
+            [this](std::shared_ptr<amqp::Connection> made) {
+              connection = std::move(made);
+              ++connections;
+            }) {}
+
+  void attached(amqp::LinkPtr link) {
+    if (link->is_sender()) {  // the reply side of $cbs
+      cbs_reply = link;
+      link->accept({});
+      return;
+    }
+    if (link->remote_target() == "$cbs") {
+      link->on_message = [this, weak = std::weak_ptr(link)](amqp::Incoming incoming) {
+        answer_token(weak.lock(), std::move(incoming));
+      };
+      link->accept({});
+      link->add_credit(100);
+      return;
+    }
+    if (!refuse_with.name.empty()) {
+      link->refuse(refuse_with);
+      return;
+    }
+    link->on_message = [this, weak = std::weak_ptr(link)](amqp::Incoming incoming) {
+      arrived.push_back({weak.lock(), std::move(incoming)});
+    };
+    links.push_back(link);
+    link->accept({.max_message_size = 262144});
+    link->add_credit(100);
+  }
+
+  void answer_token(const amqp::LinkPtr& link, amqp::Incoming incoming) {
+    link->settle(incoming.id, amqp::Outcome::accepted());
+    const auto request = amqp::decode_message(incoming.bytes).value();
+    audiences.push_back(*request.application_property("name")->text());
+    tokens.push_back(*request.value->text());
+    amqp::Message reply;
+    reply.properties.emplace();
+    reply.properties->correlation_id = request.properties->message_id;
+    reply.application_properties = {{"status-code", token_status}, {"status-description", "as scripted"}};
+    cbs_reply->send(amqp::encode_message(reply), as_bytes("r" + std::to_string(tokens.size())), true);
+  }
+
+  struct Arrival {
+    amqp::LinkPtr link;
+    amqp::Incoming incoming;
+  };
+  amqp::Listener listener;
+  std::shared_ptr<amqp::Connection> connection;
+  amqp::LinkPtr cbs_reply;
+  std::vector<amqp::LinkPtr> links;
+  std::vector<Arrival> arrived;
+  std::vector<std::string> audiences;
+  std::vector<std::string> tokens;
+  int32_t token_status = 202;
+  amqp::Condition refuse_with;
+  int connections = 0;
+};
+
+class ClientTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(service_.listener.start("127.0.0.1", 0));
+    Client::Options options;
+    options.connection =
+        ConnectionString::parse(
+            fmt::format("Endpoint=sb://127.0.0.1:{};SharedAccessKeyName=n;SharedAccessKey=s3cret;"
+                        "UseDevelopmentEmulator=true",
+                        service_.listener.port()))
+            .value();
+    options.entities = {"events"};
+    options.container_id = "relay";
+    client_ = std::make_unique<Client>(
+        loop_.get_executor(), std::move(options), clock_,
+        Client::Events{.on_up = [this] { ++ups_; },
+                       .on_down = [this](std::string why) { downs_.push_back(std::move(why)); }});
+  }
+  void TearDown() override {
+    client_->stop();
+    service_.listener.stop();
+    if (service_.connection) service_.connection->abort();
+    for (int i = 0; i < 50; ++i) {
+      loop_.restart();
+      loop_.run_one_for(std::chrono::milliseconds(1));
+    }
+  }
+  template <class Reached>
+  void run_until(Reached reached) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!reached()) {
+      loop_.restart();
+      loop_.run_one_for(std::chrono::milliseconds(100));
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it never happened";
+    }
+  }
+  void send(const std::string& id) {
+    client_->send("events",
+                  {.message_id = id,
+                   .session_id = "operator:1",
+                   .subject = "t",
+                   .content_type = "application/protobuf",
+                   .application_properties = {{"cloudEvents_id", id}},
+                   .body = {1, 2}},
+                  [this, id](Outcome outcome) { outcomes_[id] = std::move(outcome); });
+  }
+
+  asio::io_context loop_;
+  SystemClock clock_;
+  ScriptedService service_{loop_};
+  std::unique_ptr<Client> client_;
+  int ups_ = 0;
+  std::vector<std::string> downs_;
+  std::map<std::string, Outcome> outcomes_;
+};
+
+TEST_F(ClientTest, comes_up_with_a_token_for_each_entity_and_delivers) {
+  client_->start();
+  run_until([this] { return ups_ == 1; });
+  ASSERT_EQ(service_.audiences.size(), 1U);
+  EXPECT_EQ(service_.audiences[0], fmt::format("sb://127.0.0.1:{}/events", service_.listener.port()));
+  EXPECT_TRUE(service_.tokens[0].starts_with("SharedAccessSignature sr="));
+  send("id-1");
+  run_until([this] { return service_.arrived.size() == 1; });
+  const auto message = amqp::decode_message(service_.arrived[0].incoming.bytes).value();
+  EXPECT_EQ(*message.properties->message_id.text(), "id-1");
+  EXPECT_EQ(message.properties->group_id, "operator:1");
+  EXPECT_EQ(message.data, std::vector<Bytes>({{1, 2}}));
+  service_.arrived[0].link->settle(service_.arrived[0].incoming.id, amqp::Outcome::accepted());
+  run_until([this] { return outcomes_.contains("id-1"); });
+  EXPECT_EQ(outcomes_["id-1"].kind, Kind::accepted);
+}
+
+TEST_F(ClientTest, an_answer_that_never_came_is_in_doubt_and_the_client_comes_back) {
+  client_->start();
+  run_until([this] { return ups_ == 1; });
+  send("id-1");
+  run_until([this] { return service_.arrived.size() == 1; });
+  service_.connection->abort();
+  run_until([this] { return outcomes_.contains("id-1"); });
+  EXPECT_EQ(outcomes_["id-1"].kind, Kind::in_doubt);
+  run_until([this] { return ups_ == 2; });
+  EXPECT_EQ(downs_.size(), 1U);
+  EXPECT_EQ(service_.connections, 2);
+}
+
+TEST_F(ClientTest, a_forced_detach_is_followed_by_a_new_link) {
+  client_->start();
+  run_until([this] { return ups_ == 1; });
+  service_.links[0]->close({.name = "amqp:link:detach-forced", .description = "IdleTimerExpired"});
+  run_until([this] { return ups_ == 2; });
+  EXPECT_THAT(downs_, testing::ElementsAre(testing::HasSubstr("IdleTimerExpired")));
+}
+
+TEST_F(ClientTest, a_refused_token_is_said_and_tried_again) {
+  service_.token_status = 401;
+  client_->start();
+  run_until([this] { return !downs_.empty(); });
+  EXPECT_THAT(downs_[0], testing::HasSubstr("refused the token (401 as scripted)"));
+  EXPECT_THAT(downs_[0], testing::Not(testing::HasSubstr("s3cret")));
+  service_.token_status = 202;
+  run_until([this] { return ups_ == 1; });
+}
+
+TEST_F(ClientTest, a_missing_entity_is_named_and_waited_for) {
+  service_.refuse_with = {.name = "amqp:not-found",
+                          .description = "The messaging entity could not be found."};
+  client_->start();
+  run_until([this] { return !downs_.empty(); });
+  EXPECT_THAT(downs_[0], testing::HasSubstr("'events': amqp:not-found"));
+  service_.refuse_with = {};
+  run_until([this] { return ups_ == 1; });
+}
+
+TEST_F(ClientTest, sends_while_down_blame_the_entity_and_not_the_message) {
+  send("early");
+  run_until([this] { return outcomes_.contains("early"); });
+  EXPECT_EQ(outcomes_["early"].kind, Kind::entity_trouble);
+}
+
+TEST_F(ClientTest, nothing_is_called_after_stop) {
+  client_->start();
+  run_until([this] { return ups_ == 1; });
+  send("id-1");
+  run_until([this] { return service_.arrived.size() == 1; });
+  client_->stop();
+  for (int i = 0; i < 50; ++i) {
+    loop_.restart();
+    loop_.run_one_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_FALSE(outcomes_.contains("id-1"));
+  EXPECT_TRUE(downs_.empty());
+}
+
+}  // namespace
+}  // namespace millrace::servicebus
