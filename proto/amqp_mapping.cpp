@@ -23,6 +23,10 @@ Result<AmqpEvent> to_amqp(const delivery::Event& event) {
                   fmt::format("attribute '{}' must have 1 to {} characters", name, kMostIdChars));
     }
   }
+  if (message.correlation_id.size() > kMostIdChars) {
+    return fail(ErrorKind::invalid_input, fmt::format("attribute '{}' must have at most {} characters",
+                                                      delivery::attr::correlationid, kMostIdChars));
+  }
   for (const auto& [name, value] : event.attributes) {
     if (name == delivery::attr::datacontenttype) {
       message.content_type = value;
@@ -45,8 +49,10 @@ Result<delivery::Event> from_amqp(const AmqpEvent& message) {
                   fmt::format("'{}' stands twice, with '_' and with ':'", property));
     }
   }
-  if (!message.content_type.empty())
-    event.attributes.emplace(delivery::attr::datacontenttype, message.content_type);
+  if (!message.content_type.empty() &&
+      !event.attributes.emplace(delivery::attr::datacontenttype, message.content_type).second) {
+    return fail(ErrorKind::invalid_input, "'datacontenttype' must be the content type, not a property");
+  }
   event.data = message.body;
   return event;
 }

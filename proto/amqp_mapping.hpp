@@ -20,14 +20,15 @@ struct AmqpEvent {
   Bytes body;
 };
 
-/// Longest MessageId and SessionId that Service Bus takes.
+/// Longest MessageId, SessionId and CorrelationId that Service Bus takes.
 inline constexpr size_t kMostIdChars = 128;
 
-/// Errors: invalid_input when `id`, `type` or `partitionkey` is missing or too long.
+/// Errors: invalid_input when `id`, `type` or `partitionkey` is missing or too long, or `correlationid` is
+/// too long.
 Result<AmqpEvent> to_amqp(const delivery::Event& event);
 
 /// Reads `cloudEvents_name` and `cloudEvents:name`; other application properties are not the event's and are
-/// left out. Errors: invalid_input when an attribute stands in both forms.
+/// left out. Errors: invalid_input when an attribute stands twice.
 Result<delivery::Event> from_amqp(const AmqpEvent& message);
 
 }  // namespace millrace::proto

@@ -1,5 +1,6 @@
 #include "proto/mqtt_mapping.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -12,10 +13,19 @@ namespace {
 
 constexpr std::string_view kTopicRoot = "millrace/v1/";
 constexpr std::string_view kTopicKind = "/evt/";
+constexpr std::string_view kSpecVersion = "1.0";
+/// What is not hashed (prevhash, signature, keyid, traceparent) comes on top of what the bound counts.
+constexpr size_t kEvidenceBytes = 512;
 
 bool is_level(std::string_view text) {
   return !text.empty() && text.find_first_of("/+#") == std::string_view::npos &&
          text.find('\0') == std::string_view::npos;
+}
+
+/// CloudEvents allows lower-case letters and digits in a name, and nothing else.
+bool is_attribute_name(std::string_view name) {
+  return !name.empty() &&
+         std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
 }
 
 }  // namespace
@@ -25,6 +35,11 @@ Result<std::string> event_topic(std::string_view site, std::string_view edge, st
   if (known == nullptr) {
     return fail(ErrorKind::invalid_input,
                 fmt::format("'{}' is not a type of event that Millrace knows", type));
+  }
+  if (!is_level(site) || !is_level(edge)) {
+    return fail(
+        ErrorKind::invalid_input,
+        fmt::format("site '{}' and edge '{}' must be topic levels: not empty, without / + #", site, edge));
   }
   return fmt::format("{}{}/{}{}{}/{}", kTopicRoot, site, edge, kTopicKind, known->entity, known->verb);
 }
@@ -86,6 +101,8 @@ Result<FromMqtt> from_mqtt(const MqttEvent& message) {
       has_base = true;
       continue;
     }
+    if (!is_attribute_name(name))
+      return bad(fmt::format("'{}' is no attribute name: a-z and 0-9 only", name));
     attribute_size += name.size() + value.size();
     if (!out.event.attributes.emplace(name, value).second) return bad(fmt::format("'{}' stands twice", name));
   }
@@ -94,8 +111,7 @@ Result<FromMqtt> from_mqtt(const MqttEvent& message) {
       !out.event.attributes.emplace(delivery::attr::datacontenttype, message.content_type).second) {
     return bad("'datacontenttype' must be the content type, not a user property");
   }
-  // The evidence attributes come on top of what the bound counts.
-  constexpr size_t kEvidenceBytes = 512;
+  if (out.event.get(delivery::attr::specversion) != kSpecVersion) return bad("'specversion' must be 1.0");
   if (attribute_size > delivery::kMostAttributeBytes + kEvidenceBytes)
     return bad("its attributes are too large");
   out.event.data = message.payload;

@@ -26,7 +26,7 @@ inline constexpr std::string_view kBaseProperty = "base";
 inline constexpr size_t kMostUserProperties = 64;
 
 /// millrace/v1/{site}/{edge}/evt/{entity}/{verb}. Errors: invalid_input for a type that is not in
-/// event_types.
+/// event_types, and for a site or edge that is no topic level.
 Result<std::string> event_topic(std::string_view site, std::string_view edge, std::string_view type);
 
 struct TopicParts {
@@ -44,7 +44,9 @@ struct FromMqtt {
   delivery::Event event;
   uint64_t base = 0;
 };
-/// Strict: each name once, `base` a decimal number, within the bounds of one event. Errors: invalid_input.
+/// Strict: names of a-z and 0-9, each once, specversion 1.0, `base` a decimal number, within the bounds of
+/// one event. Whether topic and attributes agree is not looked at: the attributes are signed, the topic is
+/// not. Errors: invalid_input.
 Result<FromMqtt> from_mqtt(const MqttEvent& message);
 
 }  // namespace millrace::proto
