@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { type Answer, AnswerQueue } from "../../src/domain/answer_queue.ts";
+
+const answer = (submission_key: string, item_id: string, choice: string): Answer => ({
+  submission_key,
+  item_id,
+  response: { choice },
+  flagged: false,
+});
+
+test("answers go in the order in which they were given", () => {
+  const queue = new AnswerQueue();
+  queue.put(answer("k1", "q1", "a"));
+  queue.put(answer("k2", "q2", "b"));
+  expect(queue.take()?.submission_key).toBe("k1");
+  queue.saved("k1");
+  expect(queue.take()?.submission_key).toBe("k2");
+});
+
+test("an answer leaves only when the box has spoken", () => {
+  const queue = new AnswerQueue();
+  queue.put(answer("k1", "q1", "a"));
+  expect(queue.take()).toEqual(queue.take());
+  expect(queue.size).toBe(1);
+  queue.saved("k1");
+  expect(queue.size).toBe(0);
+  expect(queue.take()).toBeNull();
+});
+
+test("an answer that was tried keeps its key when the same question is answered again", () => {
+  const queue = new AnswerQueue();
+  queue.put(answer("k1", "q1", "a"));
+  queue.take();
+  queue.put(answer("k2", "q1", "b"));
+  expect(queue.take()?.submission_key).toBe("k1");
+  queue.saved("k1");
+  expect(queue.take()).toEqual(answer("k2", "q1", "b"));
+});
+
+test("an answer that was never tried gives way to a later one", () => {
+  const queue = new AnswerQueue();
+  queue.put(answer("k1", "q1", "a"));
+  queue.put(answer("k2", "q2", "a"));
+  queue.put(answer("k3", "q1", "b"));
+  expect(queue.size).toBe(2);
+  expect(queue.take()?.submission_key).toBe("k2");
+});
+
+test("the newest answer to each question is the one that waits", () => {
+  const queue = new AnswerQueue();
+  queue.put(answer("k1", "q1", "a"));
+  queue.take();
+  queue.put(answer("k2", "q1", "b"));
+  expect(queue.waiting().get("q1")?.response).toEqual({ choice: "b" });
+});
+
+test("a refused answer is kept with its reason", () => {
+  const queue = new AnswerQueue();
+  queue.put(answer("k1", "q1", "a"));
+  queue.refuse("k1", "bad-response");
+  expect(queue.size).toBe(0);
+  expect(queue.refused).toEqual([{ ...answer("k1", "q1", "a"), code: "bad-response" }]);
+});
+
+test("when the attempt is closed, everything that waits is kept as refused", () => {
+  const queue = new AnswerQueue();
+  queue.put(answer("k1", "q1", "a"));
+  queue.put(answer("k2", "q2", "a"));
+  queue.refuseAll("attempt-closed");
+  expect(queue.size).toBe(0);
+  expect(queue.refused.map((refused) => refused.submission_key)).toEqual(["k1", "k2"]);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { BadgeReader, kBadgeKeyGapMs } from "../../src/domain/badge_reader.ts";
+import { minutesAndSeconds, secondsLeft } from "../../src/domain/countdown.ts";
+import { idleState, kIdleLockMs, kIdleWarnMs } from "../../src/domain/idle.ts";
+
+test("between two words of the box the screen counts on, and never below nought", () => {
+  const reading = { remaining_s: 90, read_at_ms: 1_000 };
+  expect(secondsLeft(reading, 1_000)).toBe(90);
+  expect(secondsLeft(reading, 31_500)).toBe(60);
+  expect(secondsLeft(reading, 999_000)).toBe(0);
+  expect(secondsLeft({ remaining_s: null, read_at_ms: 0 }, 5_000)).toBeNull();
+});
+
+test.each([
+  [725, "12:05"],
+  [59, "0:59"],
+  [3_725, "1:02:05"],
+])("%d seconds read %s", (seconds, text) => {
+  expect(minutesAndSeconds(seconds)).toBe(text);
+});
+
+test("warns at 60 seconds and locks at 90", () => {
+  expect(idleState(kIdleWarnMs - 1).kind).toBe("active");
+  expect(idleState(kIdleWarnMs)).toEqual({ kind: "warned", seconds_left: 30 });
+  expect(idleState(kIdleLockMs - 1)).toEqual({ kind: "warned", seconds_left: 1 });
+  expect(idleState(kIdleLockMs).kind).toBe("locked");
+});
+
+test("a badge is what was typed before Enter", () => {
+  const reader = new BadgeReader();
+  for (const key of "10001") expect(reader.key(key, 10)).toBeNull();
+  expect(reader.reading).toBe(true);
+  expect(reader.key("Enter", 10)).toBe("10001");
+  expect(reader.key("Enter", 20)).toBeNull();
+});
+
+test("a stray key does not spoil the next badge", () => {
+  const reader = new BadgeReader();
+  reader.key("9", 0);
+  for (const key of "10002") reader.key(key, kBadgeKeyGapMs + 1);
+  expect(reader.key("Enter", kBadgeKeyGapMs + 2)).toBe("10002");
+});

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { AnswerQueue } from "../../src/domain/answer_queue.ts";
+import type { Item } from "../../src/domain/attempt.ts";
+import { countSheet, entryOf, openSheet, withEntry } from "../../src/domain/sheet.ts";
+
+const item = (item_id: string, response: Item["response"], flagged = false): Item => ({
+  item_id,
+  version: 1,
+  position: 1,
+  type: "single_choice",
+  stem: { en: item_id },
+  response,
+  flagged,
+});
+
+test("what the box knows is saved, what is on its way is on this screen only", () => {
+  const queue = new AnswerQueue();
+  queue.put({ submission_key: "k", item_id: "q2", response: { choice: "b" }, flagged: true });
+  const sheet = openSheet(
+    [item("q1", { choice: "a" }), item("q2", { choice: "a" }), item("q3", null)],
+    queue,
+  );
+  expect(entryOf(sheet, "q1").mark).toBe("saved");
+  expect(entryOf(sheet, "q2")).toMatchObject({ response: { choice: "b" }, flagged: true, mark: "here" });
+  expect(entryOf(sheet, "q3").mark).toBe("nothing");
+});
+
+test("counts answered, flagged and empty questions", () => {
+  const sheet = openSheet(
+    [item("q1", { choice: "a" }), item("q2", null, true), item("q3", null)],
+    new AnswerQueue(),
+  );
+  expect(countSheet(sheet)).toEqual({ answered: 1, flagged: 1, empty: 2 });
+});
+
+test("a change makes a new sheet and leaves the old one", () => {
+  const before = openSheet([item("q1", null)], new AnswerQueue());
+  const after = withEntry(before, "q1", { response: { choice: "a" }, mark: "here" });
+  expect(entryOf(before, "q1").response).toBeNull();
+  expect(entryOf(after, "q1").response).toEqual({ choice: "a" });
+});
