@@ -1,6 +1,8 @@
 #include "relay/relay_config.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -32,6 +34,20 @@ void must_exist(Config& config, std::string_view key, const std::filesystem::pat
   if (!file.empty() && !std::filesystem::exists(file, ignored)) {
     config.complain(key, fmt::format("{} does not exist, or may not be read", file.string()));
   }
+}
+
+void read_connection(Config& config, RelayConfig::ServiceBus& out) {
+  const auto secret = config.path("servicebus.connection_string_file");
+  if (secret.empty()) return;
+  auto text = read_file(secret, kMostConnectionStringBytes);
+  if (!text) return config.complain("servicebus.connection_string_file", text.error().message);
+  while (!text->empty() && std::isspace(static_cast<unsigned char>(text->back())) != 0) text->pop_back();
+  auto connection = servicebus::ConnectionString::parse(*text);
+  if (!connection) {
+    return config.complain("servicebus.connection_string_file",
+                           fmt::format("{}: {}", secret.string(), connection.error().message));
+  }
+  out.connection = std::move(*connection);
 }
 
 RelayConfig::Broker read_broker(Config& table) {
@@ -76,12 +92,9 @@ Result<RelayConfig> RelayConfig::load(const std::filesystem::path& file) {
   if (brokers.empty()) config.complain("broker", "no broker: add [[broker]] with host and port");
   for (auto& broker : brokers) out.brokers.push_back(read_broker(broker));
 
-  out.servicebus.connection_string_file = config.path("servicebus.connection_string_file");
-  if (const auto& secret = out.servicebus.connection_string_file; !secret.empty()) {
-    if (const auto text = read_connection_string(secret); !text) {
-      config.complain("servicebus.connection_string_file", text.error().message);
-    }
-  }
+  read_connection(config, out.servicebus);
+  out.servicebus.ca = config.path("servicebus.ca", false);
+  must_exist(config, "servicebus.ca", out.servicebus.ca);
   out.servicebus.events_topic = config.text("servicebus.events_topic", "millrace-events");
   if (out.servicebus.events_topic.empty()) config.complain("servicebus.events_topic", "must not be empty");
   out.servicebus.duplicate_window =
@@ -102,20 +115,6 @@ Result<RelayConfig> RelayConfig::load(const std::filesystem::path& file) {
 
   if (auto finished = config.finish(); !finished) return std::unexpected(finished.error());
   return out;
-}
-
-Result<std::string> read_connection_string(const std::filesystem::path& file) {
-  auto text = read_file(file, kMostConnectionStringBytes);
-  if (!text) return text;
-  while (!text->empty() && (text->back() == '\n' || text->back() == '\r' || text->back() == ' ')) {
-    text->pop_back();
-  }
-  if (!text->starts_with("Endpoint=sb://")) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("{} must hold one line: Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…",
-                            file.string()));
-  }
-  return text;
 }
 
 }  // namespace millrace::relay

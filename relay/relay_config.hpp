@@ -9,6 +9,7 @@
 #include "core/base/result.hpp"
 #include "core/delivery/receiver.hpp"
 #include "core/mqtt/client.hpp"
+#include "core/servicebus/connection_string.hpp"
 
 namespace millrace::relay {
 
@@ -26,8 +27,9 @@ struct RelayConfig {
   std::vector<Broker> brokers;
 
   struct ServiceBus {
-    /// The secret itself never stands in the TOML.
-    std::filesystem::path connection_string_file;
+    /// From `connection_string_file`: the secret never stands in the TOML.
+    servicebus::ConnectionString connection;
+    std::filesystem::path ca;  ///< trusted beside the system's store; empty for none
     std::string events_topic;
     /// How far back the entities' duplicate detection reaches: the shortest of them.
     std::chrono::seconds duplicate_window{};
@@ -43,9 +45,5 @@ struct RelayConfig {
   /// Errors: not_found, io, invalid_input with every problem, one "file:line: what" per line.
   static Result<RelayConfig> load(const std::filesystem::path& file);
 };
-
-/// The connection string, without the line's end. Errors: not_found, io, invalid_input; the message names the
-/// file and never its content.
-Result<std::string> read_connection_string(const std::filesystem::path& file);
 
 }  // namespace millrace::relay

@@ -1,0 +1,47 @@
+// The sink that is Azure Service Bus, or anything that speaks its dialect.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "core/servicebus/client.hpp"
+#include "relay/lanes/sink.hpp"
+
+namespace millrace::relay {
+
+/// Every entity that the routing can name: the topic of the events and one queue for each service that takes
+/// commands.
+std::vector<std::string> sink_entities(const std::string& events_topic);
+
+/// Opens a sender on every entity at each connect and is up when all of them are: an entity that does not
+/// exist, is disabled, or may not be sent to is so found before the first record goes out, and said. What
+/// AMQP shows a sender nothing of (sessions, duplicate detection, its window) cannot be checked here; the log
+/// says so once. On the loop; owned by CloudRelay.
+class ServiceBusSink final : public Sink {
+ public:
+  struct Options {
+    servicebus::ConnectionString connection;
+    std::string events_topic;
+    std::filesystem::path ca_file;  ///< trusted beside the system's store; empty for none
+    std::string relay_name;
+  };
+  /// `clock` must outlive the sink.
+  ServiceBusSink(boost::asio::any_io_executor loop, Options options, const Clock& clock);
+  ~ServiceBusSink() override;
+
+  void start(Handlers handlers) override;
+  void send(Outbound outbound, Done done) override;
+  boost::asio::awaitable<void> stop() override;
+
+ private:
+  Options options_;
+  Handlers handlers_;
+  bool told_ = false;
+  std::unique_ptr<servicebus::Client> client_;
+};
+
+}  // namespace millrace::relay
