@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import protobuf from 'protobufjs';
 import {
   attribute_bytes,
   chain_hash,
@@ -136,12 +137,12 @@ describe('the data', () => {
 
   test('every message with a header is among the golden files', () => {
     const present = new Set(manifest.events.map((golden) => golden.schema));
-    const wanted = ['millrace.events.v1', 'millrace.commands.v1'].flatMap((name) =>
-      contracts
-        .lookup(name)
-        .nestedArray.filter((inner: { fields?: object }) => inner.fields && 'h' in inner.fields)
-        .map((type: { fullName: string }) => type.fullName.slice(1)),
-    );
+    const wanted = ['millrace.events.v1', 'millrace.commands.v1'].flatMap((name) => {
+      const package_ = contracts.lookup(name) as protobuf.Namespace;
+      return package_.nestedArray
+        .filter((inner) => inner instanceof protobuf.Type && 'h' in inner.fields)
+        .map((type) => type.fullName.slice(1));
+    });
     assert.equal(wanted.length, 16);
     assert.deepEqual([...present].sort(), wanted.sort());
   });
