@@ -51,12 +51,12 @@ uint64_t total_unsettled_bytes(store::Connection& db) {
 CurrentStream open_stream(store::Connection& db, WallTime now) {
   CurrentStream stream;
   stream.position.stream_id = Uuid::v7(now);
-  db.statement("INSERT INTO stream (stream_id, opened_at, last_hash) VALUES (?, ?, ?)")
-      .bind(BytesView(stream.position.stream_id.bytes), now.time_since_epoch().count(),
-            BytesView(kFirstPrevHash))
-      .run();
   stream.position.last_hash = kFirstPrevHash;
-  stream.number = current_stream(db)->number;
+  Query query(db, "INSERT INTO stream (stream_id, opened_at, last_hash) VALUES (?, ?, ?) RETURNING number",
+              BytesView(stream.position.stream_id.bytes), now.time_since_epoch().count(),
+              BytesView(kFirstPrevHash));
+  query->step();
+  stream.number = query->integer(0);
   return stream;
 }
 

@@ -24,8 +24,8 @@ namespace millrace::delivery {
 /// signature and index entries.
 inline constexpr uint64_t kRecordOverheadBytes = 512;
 /// Below this quota not even one full window of small records fits; refused at start.
-inline constexpr uint64_t kLeastOutboxQuotaBytes = 1024 * 1024;
-inline constexpr uint64_t kDefaultOutboxQuotaBytes = 1024 * 1024 * 1024;
+inline constexpr uint64_t kLeastOutboxQuotaBytes = uint64_t{1024} * 1024;
+inline constexpr uint64_t kDefaultOutboxQuotaBytes = uint64_t{1024} * 1024 * 1024;
 /// Service Bus takes ids and session ids of at most this many characters.
 inline constexpr size_t kMostKeyCharacters = 128;
 
@@ -37,7 +37,7 @@ struct Appended {
   Uuid stream_id;
   uint64_t sequence = 0;
   Hash hash{};
-  WallTime recorded{};
+  WallTime recorded;
 };
 
 /// Where a stream stands.

@@ -35,7 +35,7 @@ struct RecordStatus {
   RecordState state = RecordState::pending;
   std::string reason;            ///< why it is parked
   bool maybe_delivered = false;  ///< parked after a doubtful send
-  WallTime recorded{};
+  WallTime recorded;
   std::optional<WallTime> receipted;  ///< when the receipt that settled or parked it was committed
 };
 /// By event id; the living row (not moved, not replayed).

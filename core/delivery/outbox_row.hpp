@@ -41,7 +41,7 @@ struct PendingRow {
   Bytes data;
   int64_t payload = 0;
   int64_t size_bytes = 0;
-  WallTime recorded{};
+  WallTime recorded;
 };
 /// The first pending row of the stream after `after`.
 std::optional<PendingRow> next_pending(store::Connection& db, int64_t stream, uint64_t after);

@@ -121,9 +121,8 @@ Sender::Verdict Sender::settled(uint64_t through, MonoTime now) {
     reset_timeout();
     arm(now);
   }
-  if (!held_) return {};
-  const auto held = std::move(*std::exchange(held_, std::nullopt));
-  return receipt(held.receipt, held.own_hash, now);
+  const auto held = std::exchange(held_, std::nullopt);
+  return held ? receipt(held->receipt, held->own_hash, now) : Verdict{};
 }
 
 void Sender::settle_failed() {

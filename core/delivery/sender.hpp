@@ -18,7 +18,7 @@
 namespace millrace::delivery {
 
 inline constexpr size_t kWindowRecords = 512;
-inline constexpr size_t kWindowBytes = 4 * 1024 * 1024;
+inline constexpr size_t kWindowBytes = size_t{4} * 1024 * 1024;
 /// A window must hold at least one record of the largest size, or that record would never be sent.
 inline constexpr size_t kLeastWindowBytes = kMostDataBytes + kMostAttributeBytes;
 inline constexpr Millis kResendFirst{5'000};
@@ -150,10 +150,10 @@ class Sender {
 
   std::deque<std::string> relay_instances_;
   uint64_t resend_asked_ = 0;
-  MonoTime resend_asked_at_{};
+  MonoTime resend_asked_at_;
   Millis timeout_{0};
   std::optional<MonoTime> deadline_;
-  MonoTime moved_at_{};  // when base last moved, or pending began
+  MonoTime moved_at_;  // when base last moved, or pending began
   uint64_t rewinds_[5]{};
 };
 

@@ -65,8 +65,6 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     phase = Phase::connecting;
     ++attempts;
     const auto will = handlers.make_will ? handlers.make_will(connections + 1) : std::nullopt;
-    // The link before goes only after this one is made: with the last one Paho ends its threads, and waits.
-    const auto before = std::move(link);
     auto made = PahoLink::make(inbox, attempts, options, will);
     if (!made) return down(made.error().message);
     link = std::move(*made);
@@ -98,7 +96,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   /// The attempt or the connection is over; tries again after a while.
   void down(const std::string& reason) {
     const bool was_up = phase == Phase::up;
-    if (link) (void)link->disconnect();  // in case it is half there, e.g. when a subscription was refused
+    link.reset();
     if (was_up && std::chrono::steady_clock::now() - up_since >= kStableAfter) backoff.reset();
     phase = Phase::waiting;
     after(backoff.next(random_number()), [this] {

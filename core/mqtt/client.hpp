@@ -41,7 +41,7 @@ struct Tls {
 /// callbacks must not wait), so beyond these a message is dropped and counted; whoever uses the client lives
 /// with loss anyway, since the broker is a lossy wire.
 inline constexpr size_t kMostInboundMessages = 16'384;
-inline constexpr size_t kMostInboundBytes = 64 * 1024 * 1024;
+inline constexpr size_t kMostInboundBytes = size_t{64} * 1024 * 1024;
 
 /// Publishes that wait for their turn or for their PUBACK; more are refused at once.
 inline constexpr size_t kMostPublishes = 16'384;

@@ -100,6 +100,18 @@ Error error_of(const ::mqtt::token& token) {
   return made;
 }
 
+/// With its last client Paho ends its threads, waits for them for up to a second, and from then on no longer
+/// frees what it handed out. A client that never connects and never goes keeps the library for the process's
+/// life.
+void keep_library() {
+  [[maybe_unused]] static const auto* const keeper = new ::mqtt::async_client("tcp://127.0.0.1", "keeper");
+}
+
+/// An id travels as Paho's user context; nobody follows it.
+void* context_of(uint64_t id) {
+  return reinterpret_cast<void*>(id);  // NOLINT(performance-no-int-to-ptr)
+}
+
 /// Paho reports problems at the call by exceptions.
 template <class Call>
 Result<> attempt(Call&& call) {
@@ -173,8 +185,10 @@ struct PahoLink::State : ::mqtt::callback {
 Result<std::unique_ptr<PahoLink>> PahoLink::make(std::shared_ptr<Inbox> inbox, uint64_t number,
                                                  const Options& options, const std::optional<Message>& will) {
   std::unique_ptr<PahoLink> link;
-  const auto made = attempt(
-      [&] { link.reset(new PahoLink(std::make_unique<State>(std::move(inbox), number, options, will))); });
+  const auto made = attempt([&] {
+    keep_library();
+    link.reset(new PahoLink(std::make_unique<State>(std::move(inbox), number, options, will)));
+  });
   if (!made) return std::unexpected(made.error());
   return link;
 }
@@ -187,13 +201,11 @@ Result<> PahoLink::connect() {
 }
 
 Result<> PahoLink::subscribe(const std::string& filter, uint64_t id) {
-  return attempt(
-      [&] { state_->client.subscribe(filter, kQos, reinterpret_cast<void*>(id), state_->subscribed); });
+  return attempt([&] { state_->client.subscribe(filter, kQos, context_of(id), state_->subscribed); });
 }
 
 Result<> PahoLink::publish(const Message& message, uint64_t id) {
-  return attempt(
-      [&] { state_->client.publish(outbound(message), reinterpret_cast<void*>(id), state_->published); });
+  return attempt([&] { state_->client.publish(outbound(message), context_of(id), state_->published); });
 }
 
 Result<> PahoLink::disconnect() {

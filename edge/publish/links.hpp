@@ -16,7 +16,7 @@ std::string_view to_string(LinkState state);
 
 struct Link {
   LinkState state = LinkState::unknown;
-  WallTime since{};
+  WallTime since;
 };
 
 /// More relays at one site than anyone runs; further ones are not counted.

@@ -32,7 +32,7 @@ struct EdgeState {
   uint64_t next_sequence = 0;
   std::string version;
   uint64_t connection = 0;
-  WallTime at{};
+  WallTime at;
 };
 Bytes encode(const EdgeState& state);
 

@@ -65,9 +65,9 @@ class Publisher::State : public std::enable_shared_from_this<State> {
         look_(parts_.loop) {}
 
   Result<> start() {
-    auto position = store::read(parts_.reader, delivery::read_position);
+    const auto position = store::read(parts_.reader, delivery::read_position);
     if (!position) return std::unexpected(position.error());
-    if (*position) sender_.restart(**position, now());
+    if (const auto& at = *position; at) sender_.restart(*at, now());
     client_.subscribe(receipt_topic(options_.site, options_.edge),
                       [this](const mqtt::Message& message) { receipt_arrived(message); });
     client_.subscribe(relay_state_filter(options_.site),
@@ -163,11 +163,12 @@ class Publisher::State : public std::enable_shared_from_this<State> {
     const auto position = store::read(parts_.reader, delivery::read_position);
     if (!position) return log_failed(position.error());
     watch_.log_read({});
-    if (!*position || leaving_) return;
-    if ((*position)->stream_id != sender_.stream_id()) {
-      sender_.restart(**position, now());
+    const auto& at = *position;
+    if (!at || leaving_) return;
+    if (at->stream_id != sender_.stream_id()) {
+      sender_.restart(*at, now());
     } else {
-      sender_.appended((*position)->last_sequence, now());
+      sender_.appended(at->last_sequence, now());
     }
   }
 
@@ -285,7 +286,7 @@ class Publisher::State : public std::enable_shared_from_this<State> {
   void opened(const Result<>& result, const delivery::StreamPosition& position, const std::string& reason) {
     if (!result) {
       log::error("outbox.new_stream_failed", {{"error", result.error().message}});
-      leave_again_ = {now() + kOpenStreamAgainAfter, reason};
+      leave_again_ = Retry{now() + kOpenStreamAgainAfter, reason};
       return;
     }
     log::warn("outbox.new_stream", {{"stream", position.stream_id.string()}, {"reason", reason}});
@@ -317,8 +318,11 @@ class Publisher::State : public std::enable_shared_from_this<State> {
   void look() {
     refresh();
     pump();
-    if (leave_again_ && now() >= leave_again_->first)
-      open_new_stream(std::exchange(leave_again_, {})->second);
+    if (leave_again_ && now() >= leave_again_->at) {
+      const auto reason = std::move(leave_again_->reason);
+      leave_again_.reset();
+      open_new_stream(reason);
+    }
     const bool moved = state_said_ != std::pair(sender_.base(), sender_.next_sequence());
     if (client_.connected() && moved && now() - state_said_at_ >= kSayStateEvery) say_state();
     if (const auto state = backlog()) watch_.look(sender_, *state, links_, now(), parts_.clock.wall());
@@ -340,9 +344,13 @@ class Publisher::State : public std::enable_shared_from_this<State> {
   boost::asio::steady_timer look_;
   uint64_t connection_ = 0;
   bool leaving_ = false;  // from OpenNewStream until the new stream is committed
-  std::optional<std::pair<MonoTime, std::string>> leave_again_;
+  struct Retry {
+    MonoTime at;
+    std::string reason;
+  };
+  std::optional<Retry> leave_again_;
   std::pair<uint64_t, uint64_t> state_said_;  // base and next sequence in the last EdgeState
-  MonoTime state_said_at_{};
+  MonoTime state_said_at_;
   bool stopped_ = false;
 
   friend class Publisher;
