@@ -1,0 +1,26 @@
+// Which items one attempt gets, and in which order: drawn and shuffled from a seed that the record keeps.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "edge/testing/package.hpp"
+
+namespace millrace::edge {
+
+/// One item as shown: which it is, and the order of its options.
+struct FormItem {
+  const Item* item = nullptr;  ///< in the package, which must outlive the form
+  std::vector<const Option*> options;
+};
+using Form = std::vector<FormItem>;
+
+/// The same package and seed give the same form for ever; whoever holds both can rebuild what was shown:
+/// SplitMix64 from the seed; each number below n is taken by rejecting the incomplete last round.
+/// Fisher-Yates from the end, over the items if they are shuffled or drawn, then over the options of each
+/// item in the order of the package. Drawing keeps the first `draw`; where items are not shuffled, in package
+/// order.
+Form make_form(const Package& package, uint64_t seed);
+
+}  // namespace millrace::edge

@@ -1,0 +1,145 @@
+#include "edge/testing/package_catalogue.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/base/files.hpp"
+#include "edge/testing/package_limits.hpp"
+#include "edge/testing/package_reader.hpp"
+
+namespace millrace::edge {
+namespace {
+
+std::vector<std::filesystem::path> package_files(const std::filesystem::path& folder,
+                                                 std::vector<std::string>& problems) {
+  std::vector<std::filesystem::path> files;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    if (at->path().extension() == ".json") files.push_back(at->path());
+  }
+  if (failed) {
+    problems.push_back(
+        fmt::format("{}: cannot be read: {}. Set `packages` to the folder of the test packages",
+                    folder.string(), failed.message()));
+  }
+  std::ranges::sort(files);
+  if (files.size() > kMostPackages) {
+    problems.push_back(fmt::format("{}: holds {} packages, at most {} are read; move old ones away",
+                                   folder.string(), files.size(), kMostPackages));
+    files.resize(kMostPackages);
+  }
+  return files;
+}
+
+void check_images(const std::filesystem::path& folder, const Package& package, const std::string& file,
+                  std::vector<std::string>& problems) {
+  for (size_t i = 0; i < package.items.size(); ++i) {
+    const auto& name = package.items[i].image;
+    if (name.empty()) continue;
+    const auto complain = [&](std::string_view what) {
+      problems.push_back(fmt::format("{}: /items/{}/image: {}", file, i, what));
+    };
+    const auto image = image_file(folder, package.test_id, name);
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(image, failed);
+    if (image_type(name).empty()) {
+      complain("must end in .svg, .png, .jpg or .webp");
+    } else if (failed) {
+      complain(fmt::format("{} cannot be read: {}; put the image there", image.string(), failed.message()));
+    } else if (size > kMostImageBytes) {
+      complain(fmt::format("{} has {} bytes; at most {} are allowed", image.string(), size, kMostImageBytes));
+    }
+  }
+}
+
+PackagePtr load_one(const std::filesystem::path& folder, const std::filesystem::path& file,
+                    std::vector<std::string>& problems) {
+  auto content = read_file(file, kMostPackageBytes);
+  if (!content) {
+    problems.push_back(content.error().message);
+    return {};
+  }
+  auto package = read_package(std::move(*content), file.string());
+  if (!package) {
+    problems.push_back(package.error().message);
+    return {};
+  }
+  const auto before = problems.size();
+  check_images(folder, **package, file.string(), problems);
+  return problems.size() == before ? *package : PackagePtr{};
+}
+
+}  // namespace
+
+PackageCatalogue PackageCatalogue::load(const std::filesystem::path& folder, const PackageCatalogue* before,
+                                        std::vector<std::string>& problems) {
+  PackageCatalogue out;
+  for (const auto& file : package_files(folder, problems)) {
+    const auto name = file.filename().string();
+    auto package = load_one(folder, file, problems);
+    if (package && before != nullptr) {
+      const auto known = before->find(package->test_id, package->version);
+      if (known && known->sha256 != package->sha256) {
+        problems.push_back(
+            fmt::format("{}: /version: version {} of '{}' is in use with other content; give the changed "
+                        "test a new version",
+                        file.string(), package->version, package->test_id));
+        package = nullptr;
+      }
+    }
+    if (package) {
+      if (out.find(package->test_id, package->version)) {
+        problems.push_back(
+            fmt::format("{}: /test_id: version {} of '{}' is in another file as well; remove one",
+                        file.string(), package->version, package->test_id));
+        continue;
+      }
+      out.by_file_[name] = std::move(package);
+    } else if (before != nullptr && before->by_file_.contains(name)) {
+      out.by_file_[name] = before->by_file_.at(name);
+    }
+  }
+  return out;
+}
+
+PackagePtr PackageCatalogue::find(const std::string& test_id, uint32_t version) const {
+  for (const auto& [file, package] : by_file_) {
+    if (package->test_id == test_id && package->version == version) return package;
+  }
+  return {};
+}
+
+PackagePtr PackageCatalogue::find(const Sha256& sha256) const {
+  for (const auto& [file, package] : by_file_) {
+    if (package->sha256 == sha256) return package;
+  }
+  return {};
+}
+
+std::vector<std::string> PackageCatalogue::languages() const {
+  std::vector<std::string> codes;
+  for (const auto& [file, package] : by_file_) {
+    for (const auto& code : package->language_codes()) {
+      if (std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
+    }
+  }
+  return codes;
+}
+
+std::filesystem::path image_file(const std::filesystem::path& folder, const std::string& test_id,
+                                 const std::string& name) {
+  return folder / "media" / test_id / name;
+}
+
+std::string_view image_type(std::string_view name) {
+  if (name.ends_with(".svg")) return "image/svg+xml";
+  if (name.ends_with(".png")) return "image/png";
+  if (name.ends_with(".jpg")) return "image/jpeg";
+  if (name.ends_with(".webp")) return "image/webp";
+  return {};
+}
+
+}  // namespace millrace::edge
