@@ -37,8 +37,10 @@ export class BoxApi {
   }
 
   async signOut(): Promise<Outcome<null>> {
+    const token = this.http.csrf;
     const outcome = await this.http.send<null>("DELETE", `${kRoot}/session`);
-    this.http.csrf = "";
+    // Kept while the box has not answered, for then it has to be asked again; and a newer session keeps its own.
+    if (outcome.kind !== "unreachable" && this.http.csrf === token) this.http.csrf = "";
     return outcome;
   }
 

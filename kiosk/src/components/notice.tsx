@@ -1,15 +1,15 @@
+import type { ComponentChildren } from "preact";
 import { problemText } from "../i18n/problem_text.ts";
-import type { Hindrance } from "../operator/kiosk.ts";
 import { t } from "../operator/language.ts";
-import { Icon } from "./icon.tsx";
+import { Icon, type IconName } from "./icon.tsx";
 import { useKiosk } from "./kiosk_context.ts";
 
-/** A hindrance in words. */
-export function Hint({ hindrance }: { hindrance: Exclude<Hindrance, null> }) {
+/** One sentence that one should not miss. */
+export function Hint(props: { children: ComponentChildren; icon?: IconName; testid?: string }) {
   return (
-    <p class="hint" role="alert" data-testid="problem">
-      <Icon name="warning" />
-      <span>{problemText(hindrance, t.value)}</span>
+    <p class="hint" role="alert" data-testid={props.testid ?? "problem"}>
+      <Icon name={props.icon ?? "warning"} />
+      <span>{props.children}</span>
     </p>
   );
 }
@@ -17,5 +17,6 @@ export function Hint({ hindrance }: { hindrance: Exclude<Hindrance, null> }) {
 /** What went wrong on the way to this screen. A silent box has its own banner. */
 export function Notice() {
   const hindrance = useKiosk().hindrance.value;
-  return hindrance === null || hindrance === "unreachable" ? null : <Hint hindrance={hindrance} />;
+  if (hindrance === null || hindrance === "unreachable") return null;
+  return <Hint>{problemText(hindrance, t.value)}</Hint>;
 }

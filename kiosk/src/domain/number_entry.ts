@@ -1,7 +1,7 @@
 // A number typed key by key on the pad: what each key does, and when the text is a number.
 
-/** As long as any sensible reading; the box refuses longer ones. */
-export const kNumberEntryCharactersMost = 12;
+/** The box takes nine digits before the decimal mark and nine behind it; so many in all always fit. */
+export const kNumberEntryCharactersMost = 9;
 
 export type NumberKey =
   | "0"

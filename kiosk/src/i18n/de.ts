@@ -269,6 +269,9 @@ export const de: Dictionary = {
     locked_out: "Zu viele falsche Versuche. Bitte warten Sie oder fragen Sie Ihre Teamleitung.",
     attempt_closed: "Diese Prüfung ist geschlossen. Sie nimmt keine Antworten mehr an.",
     no_attempts_left: "Für diese Prüfung gibt es keine Versuche mehr. Fragen Sie Ihre Teamleitung.",
+    already_passed: "Diese Prüfung haben Sie schon bestanden.",
+    assignment_expired: "Diese Zuweisung ist abgelaufen. Fragen Sie Ihre Teamleitung.",
+    not_open_yet: "Diese Prüfung ist noch nicht offen.",
     storage:
       "Der Werksrechner kann im Moment nicht sicher speichern. Nichts ging verloren; bitte sagen Sie der Werks-IT Bescheid.",
     unavailable: "Der Werksrechner ist beschäftigt. Bitte versuchen Sie es gleich noch einmal.",

@@ -12,6 +12,11 @@ const kSentences: Readonly<Record<string, Sentence>> = {
   "attempt-closed": "attempt_closed",
   "no-attempts-left": "no_attempts_left",
   "key-reused": "key_reused",
+  "already-passed": "already_passed",
+  "assignment-expired": "assignment_expired",
+  "not-open-yet": "not_open_yet",
+  "storage-full": "storage",
+  busy: "unavailable",
 };
 
 export function problemText(problem: Problem | "unreachable", t: Dictionary): string {

@@ -17,6 +17,8 @@ import { Sitting } from "./sitting.ts";
 
 /** What stands in the way, or null when all went well. */
 export type Hindrance = Problem | "unreachable" | null;
+/** not_drained: answers are still on this screen only, so nothing was handed in. */
+export type HandInHindrance = Hindrance | "not_drained";
 
 /** Owner: main. Composed once per page. */
 export class Kiosk {
@@ -33,6 +35,7 @@ export class Kiosk {
   private readonly name: string;
   private badge: string | null = null;
   private language_chosen = false;
+  private session_left_open = false;
   /** Answers that the box has not taken yet, by attempt: they wait for their operator to come back. */
   private readonly queues = new Map<string, AnswerQueue>();
   private readonly begin_keys = new Map<string, string>();
@@ -46,13 +49,13 @@ export class Kiosk {
   async start(): Promise<void> {
     this.box.start();
     this.box.reachable.subscribe((reachable) => {
-      if (reachable) this.sitting.peek()?.wake();
+      if (!reachable) return;
+      this.sitting.peek()?.wake();
+      if (this.session_left_open) void this.endSession();
     });
+    // A session that outlived its page has no one in front of it who has shown a PIN.
     const outcome = await this.api.session();
-    if (outcome.kind === "ok") {
-      this.enter(outcome.value, null);
-      await this.showWork();
-    }
+    if (outcome.kind === "ok" && this.operator.peek() === null) await this.endSession();
   }
 
   show(screen: Screen): void {
@@ -70,15 +73,20 @@ export class Kiosk {
   }
 
   async signIn(badge: string, pin: string): Promise<Hindrance> {
-    const outcome = await this.api.signIn(badge, pin, this.name);
-    if (outcome.kind !== "ok") return this.hindranceOf(outcome);
     const screen = this.screen.peek();
-    const back = screen.name === "identify" ? (screen.locked?.sitting ?? null) : null;
-    const same = screen.name === "identify" && screen.locked?.operator.id === outcome.value.operator.id;
+    const outcome = await this.api.signIn(badge, pin, this.name);
+    const hindrance = this.hindranceOf(outcome);
+    if (outcome.kind !== "ok") return hindrance;
+    if (this.screen.peek() !== screen) {
+      // Cancelled while the box was thinking.
+      await this.endSession();
+      return null;
+    }
     this.enter(outcome.value, badge);
-    if (back !== null && same) {
-      const hindrance = await this.open(back.attempt.assignment_id, back.position.peek());
-      if (hindrance === null) return null;
+    const locked = screen.name === "identify" ? screen.locked : null;
+    if (locked !== null && locked.operator.id === outcome.value.operator.id) {
+      const { attempt, position } = locked.sitting;
+      if ((await this.open(attempt.assignment_id, position.peek())) === null) return null;
     }
     await this.showWork();
     return null;
@@ -88,13 +96,16 @@ export class Kiosk {
     this.leave();
     this.show({ name: "attract" });
     this.language_chosen = false;
-    await this.api.signOut();
+    await this.endSession();
   }
 
   async showWork(): Promise<void> {
+    const operator = this.operator.peek();
     this.closeSitting();
     this.show({ name: "work" });
-    const outcome = this.note(await this.api.work());
+    const outcome = await this.api.work();
+    if (this.operator.peek() !== operator) return;
+    this.note(outcome);
     if (outcome.kind === "ok") this.work.value = outcome.value;
   }
 
@@ -104,7 +115,10 @@ export class Kiosk {
       this.show({ name: "brief", assignment });
       return;
     }
-    const outcome = this.note(await this.api.attempt(assignment.attempt_id));
+    const operator = this.operator.peek();
+    const outcome = await this.api.attempt(assignment.attempt_id);
+    if (this.operator.peek() !== operator) return;
+    this.note(outcome);
     if (outcome.kind === "ok") this.show({ name: "resume", attempt: outcome.value });
   }
 
@@ -112,7 +126,10 @@ export class Kiosk {
   async open(assignment_id: string, position: number | null): Promise<Hindrance> {
     const key = this.begin_keys.get(assignment_id) ?? newSubmissionKey();
     this.begin_keys.set(assignment_id, key);
-    const outcome = this.note(await this.api.openAttempt(key, assignment_id, contentLanguage.peek()));
+    const operator = this.operator.peek();
+    const outcome = await this.api.openAttempt(key, assignment_id, contentLanguage.peek());
+    if (this.operator.peek() !== operator) return null;
+    this.note(outcome);
     if (outcome.kind === "unreachable") return "unreachable";
     this.begin_keys.delete(assignment_id);
     if (outcome.kind === "problem") return outcome.problem;
@@ -121,15 +138,16 @@ export class Kiosk {
   }
 
   /** Hands in: first every answer, then the signature. */
-  async handIn(pin: string): Promise<Hindrance | "not_drained"> {
+  async handIn(pin: string): Promise<HandInHindrance> {
     const sitting = this.sitting.peek();
     if (sitting === null) return null;
-    if (!(await sitting.drained())) return this.screen.peek().name === "sign" ? "not_drained" : null;
+    if (!(await sitting.drained())) return "not_drained";
     const { attempt, submit_key } = sitting;
     const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, pin);
+    if (outcome.kind === "ok") this.queues.delete(attempt.attempt_id);
+    if (this.sitting.peek() !== sitting) return null;
     if (outcome.kind === "ok") {
       this.box.reached(true);
-      this.queues.delete(attempt.attempt_id);
       this.show({ name: "result", title: attempt.title, result: outcome.value });
       this.closeSitting();
       return null;
@@ -150,7 +168,7 @@ export class Kiosk {
     const sitting = this.sitting.peek();
     const badge = this.badge;
     this.leave();
-    void this.api.signOut();
+    void this.endSession();
     if (operator === null || sitting === null) this.show({ name: "attract" });
     else this.show({ name: "identify", badge, locked: { reason, operator, sitting } });
   }
@@ -162,8 +180,15 @@ export class Kiosk {
     await this.open(sitting.attempt.assignment_id, sitting.position.peek());
   }
 
-  private enter(session: Session, badge: string | null): void {
+  /** The box is told again once it can be reached: a session must not stay open behind someone's back. */
+  private async endSession(): Promise<void> {
+    const outcome = await this.api.signOut();
+    this.session_left_open = outcome.kind === "unreachable" && this.operator.peek() === null;
+  }
+
+  private enter(session: Session, badge: string): void {
     this.badge = badge;
+    this.session_left_open = false;
     this.operator.value = session.operator;
     // Someone who tapped a language on the first screen meant it.
     if (!this.language_chosen) chooseLanguage(session.operator.language);

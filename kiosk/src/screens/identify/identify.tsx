@@ -2,12 +2,11 @@ import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
-import { Hint } from "../../components/notice.tsx";
 import { PinEntry } from "../../components/pin_entry.tsx";
+import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
-import { useNow } from "../../components/use_now.ts";
+import { usePinTry } from "../../components/use_pin_try.ts";
 import { kIdleLockMs } from "../../domain/idle.ts";
-import type { Hindrance } from "../../operator/kiosk.ts";
 import { t } from "../../operator/language.ts";
 import type { Locked } from "../../operator/screen.ts";
 import { BadgeEntry } from "./badge_entry.tsx";
@@ -17,6 +16,7 @@ export function Identify({ badge, locked }: { badge: string | null; locked: Lock
   const kiosk = useKiosk();
   const [typed, setTyped] = useState(badge);
   const words = t.value.identify;
+  const tried = usePinTry((pin) => kiosk.signIn(typed ?? "", pin));
   useLeaveWhenQuiet(() => kiosk.show({ name: "attract" }));
   const title = locked !== null ? words.locked_title : typed === null ? words.badge_title : words.pin_title;
   return (
@@ -44,9 +44,23 @@ export function Identify({ badge, locked }: { badge: string | null; locked: Lock
                 ? words.pin_lead(typed)
                 : words.locked_pin(locked.operator.name)}
           </p>
+          {/* A silent box has the banner. */}
+          <PinTrouble tried={tried} unreachable={null} />
         </section>
         <section class="part-act">
-          {typed === null ? <BadgeEntry onBadge={setTyped} /> : <Pin badge={typed} />}
+          {typed === null ? (
+            <BadgeEntry onBadge={setTyped} />
+          ) : (
+            <PinEntry
+              label={words.pin_field}
+              act={words.sign_in}
+              act_busy={words.signing_in}
+              icon="arrow_next"
+              busy={tried.busy}
+              disabled={tried.wait_s > 0}
+              onPin={tried.give}
+            />
+          )}
         </section>
       </div>
     </Screen>
@@ -60,46 +74,6 @@ function LockedWords({ locked }: { locked: Locked }) {
     <>
       <p class="lead">{locked.reason === "idle" ? words.locked_idle : words.locked_expired}</p>
       {unsaved > 0 ? <p class="lead strong">{words.locked_unsaved(unsaved)}</p> : null}
-    </>
-  );
-}
-
-function Pin({ badge }: { badge: string }) {
-  const kiosk = useKiosk();
-  const words = t.value.identify;
-  const [busy, setBusy] = useState(false);
-  const [hindrance, setHindrance] = useState<Hindrance>(null);
-  const [open_at, setOpenAt] = useState(0);
-  const wait = Math.max(0, Math.ceil((open_at - useNow().getTime()) / 1_000));
-  const signIn = async (pin: string) => {
-    setBusy(true);
-    setHindrance(null);
-    const came = await kiosk.signIn(badge, pin);
-    setBusy(false);
-    setHindrance(came);
-    if (came !== null && came !== "unreachable" && came.retry_after_s !== null) {
-      setOpenAt(Date.now() + came.retry_after_s * 1_000);
-    }
-  };
-  return (
-    <>
-      {wait > 0 ? (
-        <p class="hint" role="alert" data-testid="locked-out">
-          <Icon name="lock" />
-          <span>{words.wait(wait)}</span>
-        </p>
-      ) : hindrance !== null && hindrance !== "unreachable" ? (
-        <Hint hindrance={hindrance} />
-      ) : null}
-      <PinEntry
-        label={words.pin_field}
-        act={words.sign_in}
-        act_busy={words.signing_in}
-        icon="arrow_next"
-        busy={busy}
-        disabled={wait > 0}
-        onPin={(pin) => void signIn(pin)}
-      />
     </>
   );
 }

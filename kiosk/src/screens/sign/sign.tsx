@@ -1,12 +1,11 @@
-import { useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
-import { Icon } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
 import { PinEntry } from "../../components/pin_entry.tsx";
+import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
+import { usePinTry } from "../../components/use_pin_try.ts";
 import { textIn } from "../../domain/texts.ts";
-import type { Hindrance } from "../../operator/kiosk.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
 
@@ -14,16 +13,8 @@ import type { Sitting } from "../../operator/sitting.ts";
 export function Sign({ sitting, time_up }: { sitting: Sitting; time_up: boolean }) {
   const kiosk = useKiosk();
   const words = t.value.sign;
-  const [busy, setBusy] = useState(false);
-  const [hindrance, setHindrance] = useState<Hindrance | "not_drained">(null);
   const { attempt } = sitting;
-  const handIn = async (pin: string) => {
-    setBusy(true);
-    setHindrance(null);
-    const came = await kiosk.handIn(pin);
-    setBusy(false);
-    setHindrance(came);
-  };
+  const tried = usePinTry((pin) => kiosk.handIn(pin));
   return (
     <Screen
       name="sign"
@@ -32,7 +23,7 @@ export function Sign({ sitting, time_up }: { sitting: Sitting; time_up: boolean 
       languages={attempt.languages}
       acts={
         time_up ? null : (
-          <Button icon="arrow_back" disabled={busy} onPress={() => kiosk.show({ name: "review" })}>
+          <Button icon="arrow_back" disabled={tried.busy} onPress={() => kiosk.show({ name: "review" })}>
             {t.value.common.back}
           </Button>
         )
@@ -44,10 +35,9 @@ export function Sign({ sitting, time_up }: { sitting: Sitting; time_up: boolean 
             {words.title}
           </p>
           {time_up ? (
-            <p class="hint" role="alert">
-              <Icon name="clock" />
-              <span>{words.time_up}</span>
-            </p>
+            <Hint icon="clock" testid="time-up">
+              {words.time_up}
+            </Hint>
           ) : null}
           <div class="signed">
             <p class="signed-what">{words.what}</p>
@@ -58,23 +48,17 @@ export function Sign({ sitting, time_up }: { sitting: Sitting; time_up: boolean 
             <p class="signed-title">{kiosk.operator.value?.name}</p>
           </div>
           <p class="lead">{words.statement}</p>
+          <PinTrouble tried={tried} unreachable={words.no_answer} />
         </section>
         <section class="part-act">
-          {hindrance === null ? null : hindrance === "not_drained" || hindrance === "unreachable" ? (
-            <p class="hint" role="alert" data-testid="problem">
-              <Icon name="warning" />
-              <span>{hindrance === "not_drained" ? words.not_drained : words.no_answer}</span>
-            </p>
-          ) : (
-            <Hint hindrance={hindrance} />
-          )}
           <PinEntry
             label={words.pin}
             act={words.sign}
             act_busy={sitting.waiting.value > 0 ? words.waiting_answers : words.signing}
             icon="pen"
-            busy={busy}
-            onPin={(pin) => void handIn(pin)}
+            busy={tried.busy}
+            disabled={tried.wait_s > 0}
+            onPin={tried.give}
           />
         </section>
       </div>
