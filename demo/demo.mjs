@@ -2,11 +2,10 @@
 // exit code says whether its completion came out of the bus with the score that the screen showed.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMPLETED, Consumer, envelope_of } from '../tests/support/consumer.mjs';
-import { Verifier } from '../tests/support/evidence.mjs';
+import { COMPLETED, Consumer, envelope_of, fault_of } from '../tests/support/consumer.mjs';
+import { decode_event } from '../tests/support/events.mjs';
 import { until } from '../tests/support/process.mjs';
 import { root, Stack } from '../tests/support/stack.mjs';
-import { completion_of } from '../tests/support/wire.mjs';
 
 const RECEIVED_WITHIN_MS = 30_000;
 const once = process.argv.includes('--once');
@@ -46,19 +45,19 @@ const row = (...cells) => console.log(cells.map((cell, i) => String(cell).padEnd
 
 const received = new Map();
 
-function show(verifier, message, received_at) {
-  const event = envelope_of(message);
-  const proof = verifier.check(message);
-  const known = event.type === COMPLETED ? completion_of(event.data) : {};
-  received.set(event.id, { ...event, ...known, proof });
+function show(message, received_at) {
+  const { event, ...envelope } = envelope_of(message);
+  const fault = fault_of(message, stack.keys);
+  const completion = envelope.type === COMPLETED ? decode_event(event) : null;
+  received.set(envelope.id, { completion, fault });
   row(
-    event.session,
-    event.sequence,
-    event.type,
-    known.operator_id ?? '',
-    known.score_bp === undefined ? '' : percent(known.score_bp),
-    `${received_at - event.recorded} ms`,
-    proof.ok ? 'verified' : `NOT VERIFIED: ${proof.why}`,
+    envelope.session,
+    envelope.sequence,
+    envelope.type,
+    completion?.operator_id ?? '',
+    completion ? percent(completion.score_bp) : '',
+    `${received_at - envelope.recorded} ms`,
+    fault === null ? 'verified' : `NOT VERIFIED: ${fault}`,
   );
 }
 
@@ -91,12 +90,17 @@ async function one_test() {
     await browser.close();
   }
   console.log(`The screen shows ${percent(shown.score_bp)}, ${shown.outcome}.`);
-  const event = await until('the completion is received', () => received.get(shown.event_id), RECEIVED_WITHIN_MS);
-  if (event.score_bp !== shown.score_bp || event.outcome !== shown.outcome) {
-    throw new Error(`the bus delivered ${percent(event.score_bp)}, ${event.outcome}: not what the screen showed`);
+  const { completion, fault } = await until(
+    'the completion is received',
+    () => received.get(shown.event_id),
+    RECEIVED_WITHIN_MS,
+  );
+  const outcome = completion.outcome.replace('OUTCOME_', '').toLowerCase();
+  if (completion.score_bp !== shown.score_bp || outcome !== shown.outcome) {
+    throw new Error(`the bus delivered ${percent(completion.score_bp)}, ${outcome}: not what the screen showed`);
   }
-  if (!event.proof.ok) throw new Error(`the completion does not verify: ${event.proof.why}`);
-  console.log(`Received from the bus with the same score: ${percent(event.score_bp)}, ${event.outcome}.`);
+  if (fault !== null) throw new Error(`the completion does not verify: ${fault}`);
+  console.log(`Received from the bus with the same score: ${percent(completion.score_bp)}, ${outcome}.`);
 }
 
 try {
@@ -113,11 +117,10 @@ try {
     },
   });
   await stack.start();
-  const verifier = new Verifier([stack.key]);
   consumer = new Consumer({
     connection_string: stack.connection_string,
     subscription: 'training',
-    on_message: (message, at) => show(verifier, message, at),
+    on_message: show,
   });
   consumer.start();
 

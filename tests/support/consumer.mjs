@@ -1,5 +1,6 @@
 // A central service in miniature: follows the sessions of a subscription with the unmodified JavaScript SDK.
 import { ServiceBusClient } from '@azure/service-bus';
+import { event_of_message, signature_holds } from './evidence.mjs';
 import { pause } from './process.mjs';
 
 export const TOPIC = 'millrace-events';
@@ -17,25 +18,32 @@ export function connect(connection_string) {
   });
 }
 
-/// What a message says about itself, without its data.
+/// What a message says about itself.
 export function envelope_of(message) {
-  const attribute = (name) => message.applicationProperties?.[`cloudEvents_${name}`];
+  const event = event_of_message(message);
   return {
     id: message.messageId,
     session: message.sessionId,
-    type: message.subject ?? attribute('type'),
-    stream: attribute('streamid'),
-    sequence: Number(attribute('sequence')),
-    recorded: Date.parse(attribute('recordedtime')),
-    data: bytes_of(message),
+    type: event.attributes.type,
+    sequence: Number(event.attributes.sequence),
+    recorded: Date.parse(event.attributes.recordedtime),
+    event,
   };
 }
 
-/// The body's bytes: the SDK's JSON parsing has to be off.
-export function bytes_of(message) {
-  const { body } = message;
-  if (!(body instanceof Uint8Array)) throw new Error(`the body of ${message.messageId} is ${typeof body}, not bytes`);
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+/// Whether box and bus agree about a message, and the box's signature holds. Returns what is wrong, or nothing.
+export function fault_of(message, keys) {
+  try {
+    const event = event_of_message(message);
+    const { id, type, partitionkey, keyid } = event.attributes;
+    if (message.messageId !== id) return `its MessageId is not ${id}`;
+    if (message.sessionId !== partitionkey) return `its session is not ${partitionkey}`;
+    if (message.subject !== type) return `its subject is not ${type}`;
+    if (!keys[keyid]) return `it is signed with the unknown key ${keyid}`;
+    return signature_holds(event, keys[keyid]) ? null : 'its signature does not hold';
+  } catch (error) {
+    return error.message;
+  }
 }
 
 /// Follows all sessions for as long as it runs; `on_message` is called with each message once per delivery, and

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { public_key } from './evidence.mjs';
 import { free_port, listens, Process, status_of, until } from './process.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -166,11 +167,12 @@ port = ${this.ports.broker}
 
   #write_relay() {
     const key = output_of(join(bin, 'millrace-edge'), '--config', join(this.folder, 'edge', 'edge.toml'), '--print-public-key');
-    const [key_id, public_key] = key.split(/\s+/).slice(-2);
-    this.key = { id: key_id, public_key };
+    const [id, text] = key.split(/\s+/).slice(-2);
+    /// The box's public key by its id.
+    this.keys = { [id]: public_key(text) };
     this.#write(
       `relay/boxes.d/${SITE}-${EDGE}.toml`,
-      `site = "${SITE}"\nedge = "${EDGE}"\n[[key]]\nid = "${key_id}"\npublic_key = "${public_key}"\n`,
+      `site = "${SITE}"\nedge = "${EDGE}"\n[[key]]\nid = "${id}"\npublic_key = "${text}"\n`,
     );
     this.#write('relay/connection-string', `${this.connection_string}\n`);
     this.#write(
