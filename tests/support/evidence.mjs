@@ -137,3 +137,32 @@ export function event_of_message(message) {
   }
   return { attributes, data: Buffer.from(message.body) };
 }
+
+/// Checks messages one by one, as a consumer would that has only the boxes' public keys.
+/// `boxes`: [{id, public_key}], the key's id and its 32 bytes in base64url.
+export class Verifier {
+  #keys;
+
+  constructor(boxes) {
+    this.#keys = new Map(boxes.map(({ id, public_key: text }) => [id, public_key(text)]));
+  }
+
+  /// {ok, why, hash}: whether the message is what the box signed; why not; hash(n) when it could be computed.
+  check(message) {
+    try {
+      const event = event_of_message(message);
+      const { id, partitionkey, type, keyid } = event.attributes;
+      const hash = chain_hash(event);
+      const no = (why) => ({ ok: false, why, hash });
+      // What the bus orders and dedups by must be what was signed.
+      if (message.messageId !== id) return no(`MessageId '${message.messageId}' is not the event's id '${id}'`);
+      if (message.sessionId !== partitionkey) return no(`SessionId '${message.sessionId}' is not '${partitionkey}'`);
+      if (message.subject !== type) return no(`Subject '${message.subject}' is not '${type}'`);
+      const key = this.#keys.get(keyid);
+      if (key === undefined) return no(`unknown key '${keyid}'`);
+      return signature_holds(event, key) ? { ok: true, why: '', hash } : no('its signature does not hold');
+    } catch (error) {
+      return { ok: false, why: error.message, hash: null };
+    }
+  }
+}

@@ -17,6 +17,7 @@ import {
   sequence_of,
   sha256,
   signature_holds,
+  Verifier,
 } from '../../support/evidence.mjs';
 import { contracts, decode, type_of } from '../../support/events.mjs';
 
@@ -254,6 +255,28 @@ describe('the mappings', () => {
         assert.deepEqual(read, event_of(golden));
       }
     });
+
+    if (golden.evidence !== undefined) {
+      test(`${golden.schema} as a consumer receives it`, () => {
+        const { key_id, public_key: text } = manifest.streams[golden.made_by];
+        const verifier = new Verifier([{ id: key_id, public_key: text }]);
+        const message = {
+          messageId: golden.amqp.message_id,
+          sessionId: golden.amqp.group_id,
+          subject: golden.amqp.subject,
+          contentType: golden.amqp.content_type,
+          applicationProperties: golden.amqp.application_properties,
+          body: data_of(golden),
+        };
+        const proof = verifier.check(message);
+        assert.deepEqual([proof.ok, proof.hash?.toString('hex')], [true, golden.evidence?.hash]);
+        for (const name of ['messageId', 'sessionId', 'subject', 'contentType'] as const) {
+          assert.ok(!verifier.check({ ...message, [name]: `${message[name]}x` }).ok, name);
+        }
+        assert.ok(!verifier.check({ ...message, body: flipped(message.body, 3) }).ok);
+        assert.ok(!new Verifier([]).check(message).ok);
+      });
+    }
 
     if (golden.mqtt === undefined) continue;
     const { mqtt } = golden;
