@@ -293,3 +293,21 @@ describe('the mappings', () => {
     });
   }
 });
+
+describe('the pages', () => {
+  const page = (name: string) => readFileSync(join(folder, '..', '..', '..', '..', 'docs', name), 'utf8');
+
+  test('name every message, and every attribute that occurs', () => {
+    const contract = page('contract.md');
+    const asyncapi = page('asyncapi.yaml');
+    for (const golden of manifest.events) {
+      const [message] = golden.schema.split('.').slice(-1);
+      assert.ok(contract.includes(message), `contract.md does not name ${message}`);
+      assert.ok(asyncapi.includes(`name: ${golden.attributes.type}\n`), `asyncapi.yaml: ${message}`);
+      for (const name of Object.keys(golden.attributes)) {
+        assert.ok(contract.includes(`| \`${name}\` |`), `contract.md does not describe ${name}`);
+      }
+    }
+    for (const golden of manifest.messages) assert.ok(asyncapi.includes(`name: ${golden.schema}\n`));
+  });
+});
