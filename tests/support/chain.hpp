@@ -38,7 +38,7 @@ class Chain {
 
   /// The next event of the stream, signed. `variant` makes another event of it.
   const Event& append(const std::string& session = "operator:op-1", size_t data_bytes = 16,
-                      uint8_t variant = 0) {
+                      uint8_t variant = 0, const std::string& type = "millrace.test.completed.v1") {
     const auto sequence = events_.size() + 1;
     Event event;
     const auto set = [&](std::string_view name, std::string value) {
@@ -47,7 +47,7 @@ class Chain {
     set(attr::specversion, "1.0");
     set(attr::id, uuid_from(0xee, sequence * 256 + variant).string());
     set(attr::source, "/sites/demo/edges/box-1");
-    set(attr::type, "millrace.test.completed.v1");
+    set(attr::type, type);
     set(attr::datacontenttype, "application/protobuf");
     set(attr::dataschema, "millrace.events.v1.TestCompleted");
     set(attr::time, "2026-01-05T06:00:00.000Z");
