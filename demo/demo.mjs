@@ -2,8 +2,9 @@
 // exit code says whether its completion came out of the bus with the score that the screen showed.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMPLETED, Consumer, envelope_of, fault_of } from '../tests/support/consumer.mjs';
+import { COMPLETED, Consumer, envelope_of } from '../tests/support/consumer.mjs';
 import { decode_event } from '../tests/support/events.mjs';
+import { Verifier } from '../tests/support/evidence.mjs';
 import { until } from '../tests/support/process.mjs';
 import { root, Stack } from '../tests/support/stack.mjs';
 
@@ -45,11 +46,11 @@ const row = (...cells) => console.log(cells.map((cell, i) => String(cell).padEnd
 
 const received = new Map();
 
-function show(message, received_at) {
+function show(verifier, message, received_at) {
   const { event, ...envelope } = envelope_of(message);
-  const fault = fault_of(message, stack.keys);
+  const proof = verifier.check(message);
   const completion = envelope.type === COMPLETED ? decode_event(event) : null;
-  received.set(envelope.id, { completion, fault });
+  received.set(envelope.id, { completion, proof });
   row(
     envelope.session,
     envelope.sequence,
@@ -57,7 +58,7 @@ function show(message, received_at) {
     completion?.operator_id ?? '',
     completion ? percent(completion.score_bp) : '',
     `${received_at - envelope.recorded} ms`,
-    fault === null ? 'verified' : `NOT VERIFIED: ${fault}`,
+    proof.ok ? 'verified' : `NOT VERIFIED: ${proof.why}`,
   );
 }
 
@@ -90,7 +91,7 @@ async function one_test() {
     await browser.close();
   }
   console.log(`The screen shows ${percent(shown.score_bp)}, ${shown.outcome}.`);
-  const { completion, fault } = await until(
+  const { completion, proof } = await until(
     'the completion is received',
     () => received.get(shown.event_id),
     RECEIVED_WITHIN_MS,
@@ -99,7 +100,7 @@ async function one_test() {
   if (completion.score_bp !== shown.score_bp || outcome !== shown.outcome) {
     throw new Error(`the bus delivered ${percent(completion.score_bp)}, ${outcome}: not what the screen showed`);
   }
-  if (fault !== null) throw new Error(`the completion does not verify: ${fault}`);
+  if (!proof.ok) throw new Error(`the completion does not verify: ${proof.why}`);
   console.log(`Received from the bus with the same score: ${percent(completion.score_bp)}, ${outcome}.`);
 }
 
@@ -117,10 +118,11 @@ try {
     },
   });
   await stack.start();
+  const verifier = new Verifier(stack.boxes);
   consumer = new Consumer({
     connection_string: stack.connection_string,
     subscription: 'training',
-    on_message: show,
+    on_message: (message, received_at) => show(verifier, message, received_at),
   });
   consumer.start();
 

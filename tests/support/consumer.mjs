@@ -1,6 +1,6 @@
 // A central service in miniature: follows the sessions of a subscription with the unmodified JavaScript SDK.
 import { ServiceBusClient } from '@azure/service-bus';
-import { event_of_message, signature_holds } from './evidence.mjs';
+import { event_of_message } from './evidence.mjs';
 import { pause } from './process.mjs';
 
 export const TOPIC = 'millrace-events';
@@ -29,21 +29,6 @@ export function envelope_of(message) {
     recorded: Date.parse(event.attributes.recordedtime),
     event,
   };
-}
-
-/// Whether box and bus agree about a message, and the box's signature holds. Returns what is wrong, or nothing.
-export function fault_of(message, keys) {
-  try {
-    const event = event_of_message(message);
-    const { id, type, partitionkey, keyid } = event.attributes;
-    if (message.messageId !== id) return `its MessageId is not ${id}`;
-    if (message.sessionId !== partitionkey) return `its session is not ${partitionkey}`;
-    if (message.subject !== type) return `its subject is not ${type}`;
-    if (!keys[keyid]) return `it is signed with the unknown key ${keyid}`;
-    return signature_holds(event, keys[keyid]) ? null : 'its signature does not hold';
-  } catch (error) {
-    return error.message;
-  }
 }
 
 /// Follows all sessions for as long as it runs; `on_message` is called with each message once per delivery, and

@@ -4,7 +4,6 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { public_key } from './evidence.mjs';
 import { free_port, listens, Process, status_of, until } from './process.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -168,8 +167,8 @@ port = ${this.ports.broker}
   #write_relay() {
     const key = output_of(join(bin, 'millrace-edge'), '--config', join(this.folder, 'edge', 'edge.toml'), '--print-public-key');
     const [id, text] = key.split(/\s+/).slice(-2);
-    /// The box's public key by its id.
-    this.keys = { [id]: public_key(text) };
+    /// The box's key, for a Verifier.
+    this.boxes = [{ id, public_key: text }];
     this.#write(
       `relay/boxes.d/${SITE}-${EDGE}.toml`,
       `site = "${SITE}"\nedge = "${EDGE}"\n[[key]]\nid = "${id}"\npublic_key = "${text}"\n`,

@@ -8,9 +8,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { COMPLETED, Consumer, envelope_of, fault_of } from '../support/consumer.mjs';
+import { COMPLETED, Consumer, envelope_of } from '../support/consumer.mjs';
 import { decode_event } from '../support/events.mjs';
-import { chain_hash, faults_of_run } from '../support/evidence.mjs';
+import { faults_of_run, public_key, Verifier } from '../support/evidence.mjs';
 import { OperatorClient } from '../support/operator_client.mjs';
 import { until } from '../support/process.mjs';
 import { root, Stack } from '../support/stack.mjs';
@@ -219,17 +219,20 @@ test('the consumers hold exactly what the box stored, once, in order, proven', a
   }
 
   const scores = new Map(results.map(({ event_id, score_bp }) => [event_id, score_bp]));
+  const verifier = new Verifier(stack.boxes);
   for (const { id, event, sequence, message } of all) {
     const record = stored.get(id);
     assert.ok(record, `${id} is not on the box`);
     assert.ok(event.data.equals(record.data), `${id}: the body differs from the stored blob`);
     assert.equal(sequence, record.sequence);
     assert.equal(record.state, 'settled');
-    assert.equal(fault_of(message, stack.keys), null, id);
-    assert.ok(chain_hash(event).equals(record.hash), `${id}: hash`);
+    const proof = verifier.check(message);
+    assert.ok(proof.ok, `${id}: ${proof.why}`);
+    assert.ok(proof.hash.equals(record.hash), `${id}: hash`);
     if (scores.has(id)) assert.equal(decode_event(event).score_bp, scores.get(id));
   }
-  assert.deepEqual(faults_of_run(all.map(({ event }) => event), stack.keys), [], 'the chain, from the first record');
+  const keys = Object.fromEntries(stack.boxes.map(({ id, public_key: text }) => [id, public_key(text)]));
+  assert.deepEqual(faults_of_run(all.map(({ event }) => event), keys), [], 'the chain, from the first record');
   say(`${completions.length} completions of ${sessions.length} operators: complete, distinct, in order, verified`);
 });
 
