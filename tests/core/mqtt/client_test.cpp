@@ -1,6 +1,15 @@
 #include "core/mqtt/client.hpp"
 
 #include <gtest/gtest.h>
+#include <filesystem>
+
+#include <unistd.h>
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -212,6 +221,77 @@ TEST(MqttClient, a_client_without_a_broker_keeps_trying) {
   EXPECT_TRUE(loop.until([&] { return peer.failed.size() >= 3; }));
   EXPECT_EQ(peer.connected, 0);
   EXPECT_TRUE(peer.lost.empty());
+}
+
+/// A self-signed certificate for 127.0.0.1 and its key, in files that go away with the test.
+struct Certificate {
+  Certificate() : folder(testing::TempDir() + "tls-" + std::to_string(::getpid())) {
+    std::filesystem::create_directories(folder);
+    auto* key = EVP_EC_gen("P-256");
+    auto* made = X509_new();
+    X509_set_version(made, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(made), 1);
+    X509_gmtime_adj(X509_getm_notBefore(made), 0);
+    X509_gmtime_adj(X509_getm_notAfter(made), 3'600);
+    X509_set_pubkey(made, key);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(made), "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("broker"), -1, -1, 0);
+    X509_set_issuer_name(made, X509_get_subject_name(made));
+    auto* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
+    X509_add_ext(made, names, -1);
+    X509_EXTENSION_free(names);
+    X509_sign(made, key, EVP_sha256());
+    FILE* out = fopen(certificate().c_str(), "w");
+    PEM_write_X509(out, made);
+    fclose(out);
+    out = fopen(private_key().c_str(), "w");
+    PEM_write_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
+    fclose(out);
+    X509_free(made);
+    EVP_PKEY_free(key);
+    // Mosquitto reads them after it has dropped root.
+    for (const auto& file : {certificate(), private_key()}) {
+      std::filesystem::permissions(file, std::filesystem::perms::others_read,
+                                   std::filesystem::perm_options::add);
+    }
+  }
+  ~Certificate() { std::filesystem::remove_all(folder); }
+  Certificate(const Certificate&) = delete;
+  Certificate& operator=(const Certificate&) = delete;
+  std::string certificate() const { return folder + "/broker.pem"; }
+  std::string private_key() const { return folder + "/broker.key"; }
+  std::string settings() const {
+    return "certfile " + certificate() + "\nkeyfile " + private_key() + "\ntls_version tlsv1.2";
+  }
+  std::string folder;
+};
+
+TEST(MqttClient, tls_connects_only_to_the_broker_that_the_ca_vouches_for) {
+  const Certificate certificate;
+  const test::Mosquitto broker(certificate.settings());
+  test::Loop loop;
+  auto given = options(broker, "tls");
+  given.tls = Tls{.ca = certificate.certificate(), .certificate = {}, .key = {}};
+  Peer peer(loop, given);
+  peer.listen("t");
+  ASSERT_TRUE(start(loop, peer)) << (peer.failed.empty() ? "" : peer.failed.back());
+  peer.client.publish({.topic = "t", .payload = {1}, .content_type = {}, .user_properties = {}}, {});
+  EXPECT_TRUE(loop.until([&] { return !peer.received.empty(); }));
+
+  given.tls->ca = "/etc/ssl/certs/ca-certificates.crt";
+  given.client_id = "stranger";
+  Peer stranger(loop, given);
+  stranger.client.start();
+  EXPECT_TRUE(loop.until([&] { return !stranger.failed.empty(); }));
+  EXPECT_EQ(stranger.connected, 0);
+
+  given.tls->ca = certificate.certificate();
+  given.host = "localhost";  // the certificate is for 127.0.0.1
+  given.client_id = "by-another-name";
+  Peer renamed(loop, given);
+  renamed.client.start();
+  EXPECT_TRUE(loop.until([&] { return !renamed.failed.empty(); }));
+  EXPECT_EQ(renamed.connected, 0);
 }
 
 TEST(TopicMatches, follows_the_standard) {
