@@ -75,6 +75,8 @@ export class Kiosk {
   async signIn(badge: string, pin: string): Promise<Hindrance> {
     const screen = this.screen.peek();
     const outcome = await this.api.signIn(badge, pin, this.name);
+    // The cookie is the new session's now: the old one can no longer be ended, and this one must not be.
+    if (outcome.kind === "ok") this.session_left_open = false;
     const hindrance = this.hindranceOf(outcome);
     if (outcome.kind !== "ok") return hindrance;
     if (this.screen.peek() !== screen) {
@@ -188,7 +190,6 @@ export class Kiosk {
 
   private enter(session: Session, badge: string): void {
     this.badge = badge;
-    this.session_left_open = false;
     this.operator.value = session.operator;
     // Someone who tapped a language on the first screen meant it.
     if (!this.language_chosen) chooseLanguage(session.operator.language);

@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { BoxApi, type SavedAnswer } from "../../src/api/box_api.ts";
+import type { Attempt, Result } from "../../src/domain/attempt.ts";
+import type { Outcome } from "../../src/domain/outcome.ts";
+import type { BoxStatus, Session } from "../../src/domain/status.ts";
+import type { Work } from "../../src/domain/work.ts";
+import { Kiosk } from "../../src/operator/kiosk.ts";
+
+const ok = <T>(value: T): Outcome<T> => ({ kind: "ok", value });
+const problem = (status: number, code: string): Outcome<never> => ({
+  kind: "problem",
+  problem: { code, status, detail: "", retry_after_s: null },
+});
+const kSilence: Outcome<never> = { kind: "unreachable" };
+
+const session = (id: string): Session => ({
+  operator: { id, name: `Operator ${id}`, language: "en" },
+  csrf: "token",
+  expires_at: "2026-11-23T18:00:00Z",
+});
+
+const kAttempt: Attempt = {
+  attempt_id: "at-1",
+  assignment_id: "as-1",
+  attempt_no: 1,
+  test_id: "t",
+  test_version: 1,
+  title: { en: "T" },
+  state: "in_progress",
+  language: "en",
+  languages: ["en", "de"],
+  lease: 1,
+  time_limit_s: 900,
+  remaining_s: 900,
+  pass_mark_bp: 8_000,
+  items: ["q1", "q2", "q3"].map((item_id, at) => ({
+    item_id,
+    version: 1,
+    position: at + 1,
+    type: "true_false",
+    stem: { en: item_id },
+    response: null,
+    flagged: false,
+  })),
+};
+
+/** A box that says what the test puts in its mouth, and counts the ends of sessions. */
+class FakeBox extends BoxApi {
+  lives = true;
+  sessions_ended = 0;
+  open_session: Outcome<Session> = problem(401, "not-signed-in");
+  next_sign_in: Outcome<Session> = ok(session("op-1"));
+  next_save: Outcome<SavedAnswer> = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 800 });
+  next_submit: Outcome<Result> = kSilence;
+  readonly submit_keys: string[] = [];
+  readonly saved_keys: string[] = [];
+  work_list: () => Promise<Outcome<Work>> = async () => ok({ as_of: null, assignments: [], results: [] });
+
+  override async status(): Promise<Outcome<BoxStatus>> {
+    return this.lives ? ok({ storage: "ok" } as BoxStatus) : kSilence;
+  }
+  override async session(): Promise<Outcome<Session>> {
+    return this.open_session;
+  }
+  override async signIn(): Promise<Outcome<Session>> {
+    return this.next_sign_in;
+  }
+  override async signOut(): Promise<Outcome<null>> {
+    if (!this.lives) return kSilence;
+    this.sessions_ended += 1;
+    return ok(null);
+  }
+  override work(): Promise<Outcome<Work>> {
+    return this.work_list();
+  }
+  override async openAttempt(): Promise<Outcome<Attempt>> {
+    return ok(kAttempt);
+  }
+  override async saveAnswer(
+    ...[, , answer]: Parameters<BoxApi["saveAnswer"]>
+  ): Promise<Outcome<SavedAnswer>> {
+    this.saved_keys.push(answer.submission_key);
+    return this.lives ? this.next_save : kSilence;
+  }
+  override async submit(...[, , key]: Parameters<BoxApi["submit"]>): Promise<Outcome<Result>> {
+    this.submit_keys.push(key);
+    return this.next_submit;
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("document", {
+    documentElement: { lang: "" },
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function seated() {
+  const box = new FakeBox();
+  const kiosk = new Kiosk(box, "test");
+  await kiosk.start();
+  kiosk.identify("10001");
+  await kiosk.signIn("10001", "1234");
+  await kiosk.open("as-1", null);
+  const sitting = kiosk.sitting.peek();
+  if (sitting === null) throw new Error("nobody sits");
+  return { box, kiosk, sitting };
+}
+
+test("a session that outlived its page is ended, not taken up", async () => {
+  const box = new FakeBox();
+  box.open_session = ok(session("op-1"));
+  const kiosk = new Kiosk(box, "test");
+  await kiosk.start();
+  expect(box.sessions_ended).toBe(1);
+  expect(kiosk.screen.peek().name).toBe("attract");
+});
+
+test("a sign-out that the box did not hear is said again once it is back", async () => {
+  const { box, kiosk } = await seated();
+  box.lives = false;
+  await vi.advanceTimersByTimeAsync(6_000);
+  await kiosk.signOut();
+  expect(box.sessions_ended).toBe(0);
+  box.lives = true;
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(box.sessions_ended).toBe(1);
+});
+
+test("when the sign-in ends, the test locks; the PIN brings back the question and sends the same answer", async () => {
+  const { box, kiosk, sitting } = await seated();
+  sitting.goTo(2);
+  box.next_save = problem(401, "not-signed-in");
+  sitting.answer("q3", { value: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(kiosk.screen.peek()).toMatchObject({
+    name: "identify",
+    badge: "10001",
+    locked: { reason: "expired" },
+  });
+
+  box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
+  await kiosk.signIn("10001", "1234");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(kiosk.screen.peek().name).toBe("question");
+  expect(kiosk.sitting.peek()?.position.peek()).toBe(2);
+  expect(kiosk.sitting.peek()?.waiting.peek()).toBe(0);
+  expect(new Set(box.saved_keys).size).toBe(1);
+});
+
+test("someone else at a locked screen gets their own work, and the answers wait for their operator", async () => {
+  const { box, kiosk, sitting } = await seated();
+  box.next_save = problem(401, "not-signed-in");
+  sitting.answer("q1", { value: true });
+  await vi.advanceTimersByTimeAsync(0);
+  box.next_sign_in = ok(session("op-2"));
+  await kiosk.signIn("10002", "4321");
+  expect(kiosk.screen.peek().name).toBe("work");
+  expect(kiosk.sitting.peek()).toBeNull();
+
+  box.next_sign_in = ok(session("op-1"));
+  box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
+  await kiosk.signOut();
+  kiosk.identify("10001");
+  await kiosk.signIn("10001", "1234");
+  await kiosk.open("as-1", null);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(box.saved_keys).toHaveLength(2);
+  expect(new Set(box.saved_keys).size).toBe(1);
+});
+
+test("nobody at the screen locks a test and never hands it in", async () => {
+  const { box, kiosk } = await seated();
+  await vi.advanceTimersByTimeAsync(91_000);
+  expect(kiosk.screen.peek()).toMatchObject({ name: "identify", locked: { reason: "idle" } });
+  expect(box.submit_keys).toEqual([]);
+  expect(box.sessions_ended).toBe(1);
+});
+
+test("handing in is tried again under the same key", async () => {
+  const { box, kiosk } = await seated();
+  kiosk.show({ name: "sign", time_up: false });
+  expect(await kiosk.handIn("1234")).toBe("unreachable");
+  box.next_submit = problem(401, "wrong-pin");
+  expect(await kiosk.handIn("9999")).toMatchObject({ code: "wrong-pin" });
+  box.next_submit = ok({ attempt_id: "at-1", steps: [] } as unknown as Result);
+  expect(await kiosk.handIn("1234")).toBeNull();
+  expect(new Set(box.submit_keys).size).toBe(1);
+  expect(kiosk.screen.peek().name).toBe("result");
+});
+
+test("nothing is handed in while an answer is on this screen only", async () => {
+  const { box, kiosk, sitting } = await seated();
+  box.lives = false;
+  sitting.answer("q1", { value: true });
+  kiosk.show({ name: "sign", time_up: false });
+  expect(await kiosk.handIn("1234")).toBe("not_drained");
+  expect(box.submit_keys).toEqual([]);
+});
+
+test("a list that arrives late is not shown to the next operator", async () => {
+  const { box, kiosk } = await seated();
+  let answer: (outcome: Outcome<Work>) => void = () => undefined;
+  box.work_list = () => new Promise((resolve) => (answer = resolve));
+  const asked = kiosk.showWork();
+  await kiosk.signOut();
+  answer(ok({ as_of: null, assignments: [], results: [] }));
+  await asked;
+  expect(kiosk.work.peek()).toBeNull();
+});

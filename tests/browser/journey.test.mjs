@@ -1,0 +1,285 @@
+// The kiosk in a real browser in front of the whole line: what the screens show, and what arrives.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { COMPLETED, Consumer, envelope_of } from '../support/consumer.mjs';
+import { decode } from '../support/events.mjs';
+import { until } from '../support/process.mjs';
+import { root, Stack } from '../support/stack.mjs';
+import { findings } from './access.mjs';
+import { launch, open_page, SCREENS } from './browser.mjs';
+import { answer_question, on_screen, saved, sign_in, takeTest, tap_keys } from './journey.mjs';
+
+const RECEIVED_WITHIN_MS = 20_000;
+const PICTURES = join(root, '.artefacts', 'screens');
+
+const read_json = (...path) => JSON.parse(readFileSync(join(root, 'demo', ...path), 'utf8'));
+const operators = read_json('roster.source.json').operators;
+const received = new Map();
+let folder;
+let stack;
+let consumer;
+let browser;
+let failed = false;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-kiosk-'));
+  stack = await Stack.create({
+    folder,
+    operators,
+    assignments: read_json('assignments.json').assignments,
+    packages: join(root, 'demo', 'packages'),
+    kiosk: join(root, 'kiosk', 'dist'),
+  });
+  await stack.start();
+  consumer = new Consumer({
+    connection_string: stack.connection_string,
+    subscription: 'training',
+    on_message: (message) => {
+      const { id, type, data } = envelope_of(message);
+      if (type === COMPLETED) received.set(id, decode('millrace.events.v1.TestCompleted', data));
+    },
+  });
+  consumer.start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await Promise.race([consumer?.stop(), new Promise((resolve) => setTimeout(resolve, 2_000))]);
+  const troubles = (await stack?.stop()) ?? [];
+  if (failed || troubles.length > 0) console.log(`Logs and data are kept in ${folder}`, ...troubles);
+  else rmSync(folder, { recursive: true, force: true });
+  // The SDK holds a socket open for a while.
+  setTimeout(() => process.exit(process.exitCode ?? 0), 1_000).unref();
+});
+
+/// A test whose failure keeps the logs.
+const on_the_line = (name, run) =>
+  test(name, async (t) => {
+    try {
+      await run(t);
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  });
+
+/// The package's own answers, with a wrong one for each item that is named.
+function answers_but(test_id, ...wrong) {
+  const answers = Object.fromEntries(read_json('packages', `${test_id}.json`).items.map(({ id, answer }) => [id, answer]));
+  for (const id of wrong) {
+    const right = answers[id];
+    if ('value' in right) answers[id] = { value: !right.value };
+    else if ('number' in right) answers[id] = { number: String(Number(right.number) + 7) };
+    else if ('choices' in right) answers[id] = { choices: right.choices.slice(1) };
+    else answers[id] = { choice: right.choice === 'a' ? 'b' : 'a' };
+  }
+  return answers;
+}
+
+const JOURNEYS = [
+  {
+    name: 'in English on the usual screen, passed',
+    operator: 0,
+    language: 'en',
+    viewport: 'usual',
+    color_scheme: 'light',
+    testId: 'loto-basics',
+    wrong: ['q9'],
+    outcome: 'passed',
+  },
+  {
+    name: 'in German on a small dark screen, not passed',
+    operator: 1,
+    language: 'de',
+    viewport: 'small',
+    color_scheme: 'dark',
+    testId: 'press-safety',
+    wrong: ['p3', 'p4', 'p6', 'p13'],
+    outcome: 'failed',
+  },
+  {
+    name: 'in English on an upright screen, failed by a critical question',
+    operator: 3,
+    language: 'en',
+    viewport: 'upright',
+    color_scheme: 'light',
+    testId: 'loto-basics',
+    wrong: ['q4'],
+    outcome: 'failed',
+  },
+];
+
+for (const journey of JOURNEYS) {
+  on_the_line(`a test taken tap by tap arrives with the score that the screen showed: ${journey.name}`, async () => {
+    const page = await open_page(browser, { viewport: SCREENS[journey.viewport], color_scheme: journey.color_scheme });
+    const found = [];
+    const { testId, language } = journey;
+    const shown = await takeTest(page, {
+      url: stack.url,
+      ...operators[journey.operator],
+      language,
+      testId,
+      answers: answers_but(testId, ...journey.wrong),
+      screenshotsDir: join(PICTURES, `${journey.viewport}-${language}`),
+      onScreen: async (name) => found.push(...(await findings(page)).map((finding) => `${name}: ${finding}`)),
+    });
+    assert.deepEqual(found, []);
+    assert.deepEqual(page.complaints, []);
+    assert.equal(shown.outcome, journey.outcome);
+    assert.ok(shown.score_bp > 0 && shown.score_bp < 10_000, `a score of ${shown.score_bp} says little`);
+
+    const event = await until('the completion is received', () => received.get(shown.event_id), RECEIVED_WITHIN_MS);
+    assert.equal(event.score_bp, shown.score_bp);
+    assert.equal(event.language, language);
+    await page.context().close();
+  });
+}
+
+/// Signs in and stands before the first question of the test.
+async function begin(page, operator, test_id) {
+  await page.goto(stack.url);
+  await sign_in(page, operator);
+  await page.getByTestId(`open-${test_id}`).tap();
+  await on_screen(page, 'brief');
+  await page.getByTestId('start-attempt').tap();
+  await on_screen(page, 'question');
+}
+
+const picture = (page, name) => page.screenshot({ path: join(PICTURES, 'states', `${name}.png`) });
+
+on_the_line('answers given while the box is away are saved, in order, once it is back', async () => {
+  const operator = operators[2];
+  const page = await open_page(browser);
+  await begin(page, operator, 'press-safety');
+  await answer_question(page);
+  await saved(page);
+  await page.getByTestId('next').tap();
+
+  await stack.edge.kill();
+  await answer_question(page);
+  await page.getByTestId('next').tap();
+  await answer_question(page);
+  await page.getByTestId('box-unreachable').waitFor();
+  assert.equal(await page.locator('[data-item]').getAttribute('data-mark'), 'here');
+  assert.deepEqual(await findings(page), []);
+  await picture(page, 'box-unreachable');
+
+  await stack.edge.start();
+  await saved(page);
+  await page.getByTestId('back').tap();
+  await saved(page);
+  await page.getByTestId('box-unreachable').waitFor({ state: 'detached' });
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+on_the_line('a test that is left locks, keeps its place and its answers, and goes on after the PIN', async () => {
+  const operator = operators[2];
+  const page = await open_page(browser);
+  await page.clock.install();
+  await page.goto(stack.url);
+  await sign_in(page, operator);
+  await page.getByTestId('open-press-safety').tap();
+  await on_screen(page, 'resume');
+  assert.deepEqual(await findings(page), []);
+  await picture(page, 'resume');
+  await page.getByTestId('resume-attempt').tap();
+  await on_screen(page, 'question');
+  await answer_question(page);
+  await saved(page);
+  const item = await page.locator('[data-item]').getAttribute('data-item');
+
+  await page.clock.runFor(61_000);
+  await page.waitForSelector('[data-dialog="idle"]');
+  await picture(page, 'idle-warning');
+  await page.clock.runFor(30_000);
+  await page.waitForSelector('[data-stage="pin"]');
+  assert.deepEqual(await findings(page), []);
+  await picture(page, 'locked');
+
+  await tap_keys(page, operator.pin);
+  await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'question');
+  assert.equal(await page.locator('[data-item]').getAttribute('data-item'), item);
+  await saved(page);
+  await page.context().close();
+});
+
+on_the_line('the same test on a second screen stops the first, which can take it back', async () => {
+  const operator = operators[2];
+  const open = async () => {
+    const page = await open_page(browser);
+    await page.goto(stack.url);
+    await sign_in(page, operator);
+    await page.getByTestId('open-press-safety').tap();
+    await on_screen(page, 'resume');
+    await page.getByTestId('resume-attempt').tap();
+    await on_screen(page, 'question');
+    return page;
+  };
+  const first = await open();
+  const second = await open();
+  await first.getByTestId('flag').tap();
+  await first.waitForSelector('[data-dialog="elsewhere"]');
+  assert.deepEqual(await findings(first), []);
+  await picture(first, 'elsewhere');
+  await first.locator('[data-dialog="elsewhere"] .button-primary').tap();
+  await first.waitForSelector('[data-dialog="elsewhere"]', { state: 'detached' });
+  await saved(first);
+  await second.getByTestId('flag').tap();
+  await second.waitForSelector('[data-dialog="elsewhere"]');
+  await first.context().close();
+  await second.context().close();
+});
+
+on_the_line('the language changes in the middle of a question and no answer is lost', async () => {
+  const page = await open_page(browser);
+  await begin(page, operators[0], 'press-safety');
+  await answer_question(page);
+  await saved(page);
+  const chosen = () => page.locator('[data-item] input:checked').count();
+  const number = () => page.getByTestId('number').count();
+  const before_change = [await chosen(), await number()];
+  const stem = await page.locator('#stem').textContent();
+  await page.getByTestId('language-de').tap();
+  await page.waitForFunction((english) => document.querySelector('#stem').textContent !== english, stem);
+  assert.equal(await page.locator('#stem').getAttribute('lang'), 'de');
+  assert.deepEqual([await chosen(), await number()], before_change);
+  await saved(page);
+  await page.context().close();
+});
+
+on_the_line('a wrong PIN is refused without a word on which of the two was wrong', async () => {
+  const page = await open_page(browser);
+  await page.goto(stack.url);
+  // As a badge reader does it: digits and Enter, wherever the focus is.
+  await page.getByTestId('type-badge').waitFor();
+  await page.keyboard.type('99999');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[data-stage="pin"]');
+  await page.keyboard.type('0000');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('problem').waitFor();
+  assert.match(await page.getByTestId('problem').textContent(), /Badge and PIN do not fit together/);
+  assert.deepEqual(await findings(page), []);
+  await picture(page, 'wrong-pin');
+  await page.context().close();
+});
+
+on_the_line('a box that cannot store safely takes the kiosk out of service', async () => {
+  const page = await open_page(browser);
+  await page.route('**/api/v1/status', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), storage: 'full' } });
+  });
+  await page.goto(stack.url);
+  await page.waitForSelector('[data-service="out_of_service"]');
+  assert.equal(await page.getByTestId('type-badge').count(), 0);
+  assert.deepEqual(await findings(page), []);
+  await picture(page, 'out-of-service');
+  await page.context().close();
+});
