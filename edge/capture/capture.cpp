@@ -1,0 +1,282 @@
+#include "edge/capture/capture.hpp"
+
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "core/base/log.hpp"
+#include "edge/capture/query.hpp"
+#include "edge/testing/package_reader.hpp"
+
+namespace millrace::edge {
+
+namespace asio = boost::asio;
+
+namespace {
+
+template <class T>
+using Step = std::function<Outcome<T>(store::Connection&)>;
+
+/// Whether the box failed, and not the request: then the transaction is undone.
+bool is_failure(const Refusal& refusal) {
+  return refusal.reason == Reason::internal || refusal.reason == Reason::storage_full ||
+         refusal.reason == Reason::busy;
+}
+
+/// A step refuses before it writes anything but a conflict of keys, and that is to stay: a refusal commits.
+template <class T>
+asio::awaitable<Outcome<T>> in_transaction(store::Writer& writer, Step<T> step) {
+  std::optional<Outcome<T>> outcome;
+  const auto committed = co_await writer.commit([&](store::Connection& db) -> Result<> {
+    outcome = step(db);
+    if (!*outcome && is_failure(outcome->error())) return fail(ErrorKind::internal, outcome->error().detail);
+    return {};
+  });
+  if (outcome && !*outcome) co_return std::move(*outcome);
+  if (committed) co_return std::move(*outcome);
+  log::error("capture.failed", {{"error", committed.error().message}});
+  co_return std::unexpected(refusal_of(committed.error()));
+}
+
+/// An error inside a step: into the log with it, the kiosk learns only its kind.
+std::unexpected<Refusal> failed(const Error& error) {
+  log::error("capture.failed", {{"error", error.message}});
+  const bool full = error.kind == ErrorKind::no_space;
+  return std::unexpected(refusal_of({full ? ErrorKind::no_space : ErrorKind::internal, error.message}));
+}
+
+uint64_t random_seed() {
+  std::array<uint8_t, 8> bytes{};
+  random_bytes(bytes);
+  return std::bit_cast<uint64_t>(bytes);
+}
+
+std::unexpected<Refusal> no_such_attempt() {
+  return refuse(Reason::not_found, "There is no such attempt of yours at this box.");
+}
+
+Outcome<> may_begin(const Assignment& assignment, const History& history, WallTime now) {
+  switch (state_of(assignment, history, now)) {
+    case AssignmentState::open:
+    case AssignmentState::in_progress:
+      return {};
+    case AssignmentState::passed:
+      return refuse(Reason::already_passed, "This test is passed already.");
+    case AssignmentState::exhausted:
+      return refuse(Reason::no_attempts_left, "No attempts are left. Talk to your team leader.");
+    case AssignmentState::expired:
+      return refuse(Reason::assignment_expired, "This assignment has expired. Talk to your team leader.");
+    case AssignmentState::not_yet:
+      return refuse(Reason::not_open_yet, "This test cannot be taken yet.");
+  }
+  return refuse(Reason::internal, "an assignment without a state");
+}
+
+Outcome<> knows_language(const Package& package, const std::string& language) {
+  if (package.has_language(language)) return {};
+  return refuse(Reason::bad_language, fmt::format("This test is not available in '{}'.", language));
+}
+
+/// Loads the operator's attempt with its package.
+struct Loaded {
+  StoredAttempt attempt;
+  PackagePtr package;
+};
+Outcome<Loaded> load(store::Connection& db, const AttemptStore& attempts, const Write& write,
+                     const Uuid& attempt_id) {
+  auto attempt = attempts.find(db, attempt_id);
+  if (!attempt || attempt->facts.operator_id != write.operator_id) return no_such_attempt();
+  auto package = pinned_package(db, *write.packages, attempt->facts.package_sha256);
+  if (!package) return failed(package.error());
+  return Loaded{std::move(*attempt), std::move(*package)};
+}
+
+const Item* item_of(const Form& form, std::string_view item_id) {
+  for (const auto& shown : form) {
+    if (shown.item->id == item_id) return shown.item;
+  }
+  return nullptr;
+}
+
+Responses responses_of(const Answers& answers) {
+  Responses responses;
+  for (const auto& [item_id, answer] : answers) responses.emplace(item_id, answer.response);
+  return responses;
+}
+
+StoredOutcome outcome_of(const StoredAttempt& attempt, const Score& score, const delivery::Appended& recorded,
+                         const Uuid& event_id, EndReason end_reason) {
+  StoredOutcome out;
+  out.attempt_id = attempt.facts.attempt_id;
+  out.event_id = event_id;
+  out.sequence = recorded.sequence;
+  out.saved_at = recorded.recorded;
+  out.score_bp = score.score_bp;
+  out.passed = score.passed;
+  out.critical_item_failed = score.critical_item_failed;
+  out.correct = static_cast<uint32_t>(score.correct);
+  out.total = static_cast<uint32_t>(score.item_bp.size());
+  out.topics_missed = score.topics_missed;
+  out.end_reason = end_reason;
+  return out;
+}
+
+}  // namespace
+
+asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignment_id,
+                                               std::optional<Assignment> assignment, std::string language) {
+  const auto now = moment(parts_.clock);
+  const Submission submission{write.key, write.operator_id, write.kiosk,
+                              fmt::format("open\n{}\n{}\n", assignment_id, language)};
+  co_return co_await in_transaction<Opened>(parts_.writer, [&](store::Connection& db) -> Outcome<Opened> {
+    const auto& attempts = parts_.attempts;
+    const auto earlier = look_up(db, submission, now.wall);
+    if (!earlier) return std::unexpected(earlier.error());
+    if (*earlier) return Opened{(*earlier)->attempt_id, (*earlier)->lease, false};
+
+    if (auto stored = attempts.find_open(db, write.operator_id, assignment_id)) {
+      const auto package = pinned_package(db, *write.packages, stored->facts.package_sha256);
+      if (!package) return failed(package.error());
+      if (auto known = knows_language(**package, language); !known) return std::unexpected(known.error());
+      if (auto taken = stored->attempt.take_up(write.kiosk, language, now); !taken)
+        return std::unexpected(taken.error());
+      attempts.update(db, *stored);
+      const auto lease = stored->attempt.state().lease;
+      keep(db, submission, {stored->facts.attempt_id, lease, now.wall});
+      return Opened{stored->facts.attempt_id, lease, false};
+    }
+
+    if (!assignment) return refuse(Reason::not_found, "There is no such assignment of yours at this box.");
+    const auto history = AttemptStore::history(db, write.operator_id, assignment_id);
+    if (auto allowed = may_begin(*assignment, history, now.wall); !allowed)
+      return std::unexpected(allowed.error());
+    const auto package = write.packages->find(assignment->test_id, assignment->test_version);
+    if (!package) return refuse(Reason::not_found, "This test is not at this box yet. Call plant IT.");
+    if (auto known = knows_language(*package, language); !known) return std::unexpected(known.error());
+
+    AttemptFacts facts;
+    facts.attempt_id = Uuid::v7(now.wall);
+    facts.operator_id = write.operator_id;
+    facts.assignment_id = assignment_id;
+    facts.assignment_version = assignment->version;
+    facts.attempt_no = history.attempts_used + 1;
+    facts.test_id = package->test_id;
+    facts.test_version = package->version;
+    facts.package_sha256 = package->sha256;
+    facts.form_seed = random_seed();
+    facts.time_limit_s = assignment->time_limit_s ? assignment->time_limit_s : package->time_limit_s;
+    facts.pass_mark_bp = assignment->pass_mark_bp.value_or(package->pass_mark_bp);
+    facts.started_at = now.wall;
+    AttemptStore::keep_package(db, *package);
+    const StoredAttempt begun{facts, Attempt::begin(facts.time_limit_s, write.kiosk, language, now)};
+    attempts.insert(db, begun);
+    keep(db, submission, {facts.attempt_id, begun.attempt.state().lease, now.wall});
+    return Opened{facts.attempt_id, begun.attempt.state().lease, true};
+  });
+}
+
+asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint64_t lease,
+                                              std::string item_id, Response response, bool flagged) {
+  const auto now = moment(parts_.clock);
+  const Submission submission{write.key, write.operator_id, write.kiosk,
+                              fmt::format("answer\n{}\n{}\n{}\n{}\n", attempt_id.string(), item_id,
+                                          to_json(response), flagged ? "flagged" : "")};
+  co_return co_await in_transaction<Saved>(parts_.writer, [&](store::Connection& db) -> Outcome<Saved> {
+    const auto earlier = look_up(db, submission, now.wall);
+    if (!earlier) return std::unexpected(earlier.error());
+    auto loaded = load(db, parts_.attempts, write, attempt_id);
+    if (!loaded) return std::unexpected(loaded.error());
+    auto& [stored, package] = *loaded;
+    if (*earlier) return Saved{(*earlier)->saved_at, stored.attempt.remaining(now.mono)};
+
+    const auto form = make_form(*package, stored.facts.form_seed);
+    const auto* item = item_of(form, item_id);
+    if (item == nullptr) return refuse(Reason::not_found, "There is no such question in this attempt.");
+    if (auto allowed = stored.attempt.save(lease, write.kiosk, now); !allowed)
+      return std::unexpected(allowed.error());
+    if (auto good = fits(*item, response); !good) return refuse(Reason::bad_response, good.error().message);
+    parts_.attempts.append(db, stored, {item_id, response, flagged, now.wall, stored.attempt.state().active});
+    keep(db, submission, {attempt_id, lease, now.wall});
+    return Saved{now.wall, stored.attempt.remaining(now.mono)};
+  });
+}
+
+asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id, uint64_t lease) {
+  const auto now = moment(parts_.clock);
+  const auto submission = submit_submission(write, attempt_id);
+  co_return co_await in_transaction<Submitted>(
+      parts_.writer, [&](store::Connection& db) -> Outcome<Submitted> {
+        const auto earlier = look_up(db, submission, now.wall);
+        if (!earlier) return std::unexpected(earlier.error());
+        if (*earlier) return Submitted{attempt_id, false};
+        auto loaded = load(db, parts_.attempts, write, attempt_id);
+        if (!loaded) return std::unexpected(loaded.error());
+        auto& [stored, package] = *loaded;
+        const auto end_reason = stored.attempt.submit(lease, write.kiosk, now);
+        if (!end_reason) return std::unexpected(end_reason.error());
+        parts_.attempts.update(db, stored);
+
+        const auto form = make_form(*package, stored.facts.form_seed);
+        const auto answers = AttemptStore::answers(db, attempt_id);
+        const auto result =
+            score(*package, form, responses_of(answers), static_cast<int>(stored.facts.pass_mark_bp));
+        const auto interruptions = AttemptStore::interruptions(db, attempt_id);
+        auto recorded =
+            parts_.outbox.append(db, make_completion(parts_.place, {.attempt = stored,
+                                                                    .form = form,
+                                                                    .answers = answers,
+                                                                    .score = result,
+                                                                    .interruptions = interruptions,
+                                                                    .end_reason = *end_reason,
+                                                                    .event_id = write.key,
+                                                                    .at = now,
+                                                                    .clock_state = parts_.clock.state(),
+                                                                    .boot_id = parts_.boot_id}));
+        if (!recorded) return failed(recorded.error());
+        AttemptStore::insert_outcome(db, outcome_of(stored, result, *recorded, write.key, *end_reason));
+        keep(db, submission, {attempt_id, lease, recorded->recorded});
+        return Submitted{attempt_id, true};
+      });
+}
+
+asio::awaitable<void> Capture::pause(Uuid attempt_id, Pause why) {
+  const auto now = moment(parts_.clock);
+  const auto stored = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
+    if (auto attempt = parts_.attempts.find(db, attempt_id)) {
+      attempt->attempt.pause(why, now);
+      parts_.attempts.update(db, *attempt);
+    }
+    return {};
+  });
+  // The timer then runs on until somebody comes back: time lost, no answer.
+  if (!stored)
+    log::warn("capture.pause_failed", {{"attempt", attempt_id.string()}, {"error", stored.error().message}});
+}
+
+asio::awaitable<void> Capture::count(std::vector<Uuid> attempt_ids) {
+  const auto now = moment(parts_.clock);
+  const auto stored = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
+    for (const auto& id : attempt_ids) {
+      auto attempt = parts_.attempts.find(db, id);
+      if (!attempt || attempt->attempt.state().submitted || attempt->attempt.state().paused) continue;
+      attempt->attempt.count(now);
+      parts_.attempts.update(db, *attempt);
+    }
+    return {};
+  });
+  if (!stored) log::warn("capture.count_failed", {{"error", stored.error().message}});
+}
+
+Submission Capture::submit_submission(const Write& write, const Uuid& attempt_id) {
+  return {write.key, write.operator_id, write.kiosk, fmt::format("submit\n{}\n", attempt_id.string())};
+}
+
+Result<PackagePtr> pinned_package(store::Connection& db, const PackageCatalogue& packages,
+                                  const Sha256& sha256) {
+  if (auto package = packages.find(sha256)) return package;
+  auto content = AttemptStore::package_content(db, sha256);
+  if (!content) return fail(ErrorKind::corrupt, fmt::format("the package {} is not kept", hex(sha256)));
+  return read_package(std::move(*content), fmt::format("the kept package {}", hex(sha256)));
+}
+
+}  // namespace millrace::edge

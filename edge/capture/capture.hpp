@@ -1,0 +1,86 @@
+// The transactions of an attempt: what a kiosk is told is saved was on disk before.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "core/delivery/outbox.hpp"
+#include "core/store/writer.hpp"
+#include "edge/capture/attempt_store.hpp"
+#include "edge/capture/completion.hpp"
+#include "edge/capture/submissions.hpp"
+#include "edge/testing/package_catalogue.hpp"
+
+namespace millrace::edge {
+
+/// Who writes, and under which key.
+struct Write {
+  std::string operator_id;
+  std::string kiosk;
+  Uuid key;
+  std::shared_ptr<const PackageCatalogue> packages;
+};
+
+struct Opened {
+  Uuid attempt_id;
+  uint64_t lease = 0;
+  bool is_new = false;
+};
+struct Saved {
+  WallTime saved_at;
+  std::optional<Millis> remaining;
+};
+struct Submitted {
+  Uuid attempt_id;
+  bool is_new = false;
+};
+
+/// Runs each write of a kiosk as one transaction on the writer's thread: looks the key up, lets the attempt
+/// decide, stores, and on handing in scores and records the event in the same transaction. Every function
+/// resumes on the loop after the commit is on disk. Owned by the daemon; what is passed by reference must
+/// outlive it.
+class Capture {
+ public:
+  struct Parts {
+    store::Writer& writer;
+    const delivery::Outbox& outbox;
+    const Clock& clock;
+    AttemptStore attempts;
+    Place place;
+    std::string boot_id;
+  };
+  explicit Capture(Parts parts) : parts_(std::move(parts)) {}
+
+  /// Begins the assignment's attempt, or takes up the one in progress under a new lease. `assignment` is
+  /// nothing when it was withdrawn: what was begun can still be finished. Refused: not_found, key_reused,
+  /// bad_language, no_attempts_left, already_passed, assignment_expired, not_open_yet.
+  boost::asio::awaitable<Outcome<Opened>> open(Write write, std::string assignment_id,
+                                               std::optional<Assignment> assignment, std::string language);
+  /// Refused: not_found, key_reused, stale_lease, attempt_closed, bad_response.
+  boost::asio::awaitable<Outcome<Saved>> save(Write write, Uuid attempt_id, uint64_t lease,
+                                              std::string item_id, Response response, bool flagged);
+  /// The attempt's submission, its outcome and its record in one transaction. Refused: not_found, key_reused,
+  /// stale_lease, attempt_closed.
+  boost::asio::awaitable<Outcome<Submitted>> submit(Write write, Uuid attempt_id, uint64_t lease);
+
+  /// Nobody sits at it any more. Resumes when it is stored, or could not be.
+  boost::asio::awaitable<void> pause(Uuid attempt_id, Pause why);
+  /// Stores what was used of the time, for the attempts at which somebody sits.
+  boost::asio::awaitable<void> count(std::vector<Uuid> attempt_ids);
+
+  /// What a submission is compared by.
+  static Submission submit_submission(const Write& write, const Uuid& attempt_id);
+
+ private:
+  Parts parts_;
+};
+
+/// The package that an attempt began with: the catalogue's, or the copy that was kept. On any connection.
+Result<PackagePtr> pinned_package(store::Connection& db, const PackageCatalogue& packages,
+                                  const Sha256& sha256);
+
+}  // namespace millrace::edge

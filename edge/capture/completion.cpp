@@ -1,0 +1,148 @@
+#include "edge/capture/completion.hpp"
+
+#include <fmt/format.h>
+
+#include "millrace/events/v1/test.pb.h"
+
+namespace millrace::edge {
+namespace {
+
+namespace pb = millrace::events::v1;
+
+constexpr std::string_view kType = "millrace.test.completed.v1";
+constexpr std::string_view kMeaning = "test.submitted";
+
+int64_t wall_ms(WallTime time) {
+  return time.time_since_epoch().count();
+}
+
+template <class Array>
+std::string raw(const Array& bytes) {
+  return std::string(as_text(bytes));
+}
+
+pb::ClockState to_pb(ClockState state) {
+  switch (state) {
+    case ClockState::synced:
+      return pb::CLOCK_STATE_SYNCED;
+    case ClockState::holdover:
+      return pb::CLOCK_STATE_HOLDOVER;
+    case ClockState::untrusted:
+      break;
+  }
+  return pb::CLOCK_STATE_UNTRUSTED;
+}
+
+void fill_header(pb::Header& header, const Place& place, const Completion& completion) {
+  header.set_submission_key(completion.event_id.string());
+  auto& where = *header.mutable_place();
+  where.set_site(place.site);
+  where.set_area(place.area);
+  where.set_line(place.line);
+  where.set_station(place.station);
+  where.set_kiosk(completion.attempt.attempt.state().kiosk);
+  where.set_edge(place.edge);
+  auto& when = *header.mutable_occurred();
+  when.set_at_ms(wall_ms(completion.at.wall));
+  when.set_boot_id(completion.boot_id);
+  when.set_mono_ms(completion.at.mono.time_since_epoch().count());
+  when.set_clock_state(to_pb(completion.clock_state));
+}
+
+void fill_response(pb::Response& out, const Response& response) {
+  if (const auto* choice = std::get_if<Choice>(&response)) out.set_choice(choice->option);
+  if (const auto* choices = std::get_if<Choices>(&response)) {
+    auto& ids = *out.mutable_choices();
+    for (const auto& option : choices->options) ids.add_ids(option);
+  }
+  if (const auto* truth = std::get_if<Truth>(&response)) out.set_truth(truth->value);
+  if (const auto* number = std::get_if<Number>(&response)) out.set_number(number->text);
+}
+
+void fill_items(pb::TestCompleted& out, const Completion& completion) {
+  for (size_t i = 0; i < completion.form.size(); ++i) {
+    const auto& item = *completion.form[i].item;
+    auto& answered = *out.add_items();
+    answered.set_item_id(item.id);
+    answered.set_item_version(item.version);
+    answered.set_position(static_cast<uint32_t>(i + 1));
+    answered.set_score_bp(static_cast<uint32_t>(completion.score.item_bp[i]));
+    answered.set_critical(item.critical);
+    const auto answer = completion.answers.find(item.id);
+    if (answer == completion.answers.end()) continue;
+    if (is_answered(answer->second.response))
+      fill_response(*answered.mutable_response(), answer->second.response);
+    answered.set_changes(answer->second.changes);
+  }
+}
+
+void fill_interruptions(pb::TestCompleted& out, const Completion& completion) {
+  for (const auto& interruption : completion.interruptions) {
+    auto& added = *out.add_interruptions();
+    added.set_kind(static_cast<pb::Interruption::Kind>(interruption.kind));
+    added.set_from_ms(wall_ms(interruption.from));
+    added.set_to_ms(wall_ms(interruption.to));
+    added.set_resumed_on_kiosk(interruption.resumed_on);
+  }
+}
+
+void sign(pb::TestCompleted& out, const Completion& completion) {
+  const auto unsigned_bytes = out.SerializeAsString();
+  auto& signature = *out.mutable_operator_signature();
+  signature.set_signer_id(completion.attempt.facts.operator_id);
+  signature.set_meaning(std::string(kMeaning));
+  signature.set_at_ms(wall_ms(completion.at.wall));
+  signature.add_components_used("badge");
+  signature.add_components_used("pin");
+  signature.set_record_sha256(raw(sha256(as_bytes(unsigned_bytes))));
+}
+
+}  // namespace
+
+delivery::Event make_completion(const Place& place, const Completion& completion) {
+  const auto& facts = completion.attempt.facts;
+  const auto& state = completion.attempt.attempt.state();
+  pb::TestCompleted out;
+  fill_header(*out.mutable_h(), place, completion);
+  out.set_attempt_id(facts.attempt_id.string());
+  out.set_assignment_id(facts.assignment_id);
+  out.set_operator_id(facts.operator_id);
+  out.set_attempt_no(facts.attempt_no);
+  out.set_test_id(facts.test_id);
+  out.set_test_version(facts.test_version);
+  out.set_package_sha256(raw(facts.package_sha256));
+  out.set_form_seed(facts.form_seed);
+  out.set_language(state.language);
+  out.set_started_ms(wall_ms(facts.started_at));
+  out.set_active_ms(state.active.count());
+  fill_interruptions(out, completion);
+  fill_items(out, completion);
+  out.set_journal_sha256(raw(completion.attempt.journal_sha256));
+  out.set_score_bp(static_cast<uint32_t>(completion.score.score_bp));
+  out.set_pass_mark_bp(facts.pass_mark_bp);
+  out.set_critical_item_failed(completion.score.critical_item_failed);
+  out.set_outcome(completion.score.passed ? pb::OUTCOME_PASSED : pb::OUTCOME_FAILED);
+  out.set_end_reason(completion.end_reason == EndReason::time_up ? pb::END_REASON_TIME_UP
+                                                                 : pb::END_REASON_SUBMITTED);
+  out.set_scorer_version(std::string(kScorerVersion));
+  sign(out, completion);
+
+  delivery::Event event;
+  const auto set = [&](std::string_view name, std::string value) {
+    event.attributes[std::string(name)] = std::move(value);
+  };
+  set(delivery::attr::id, completion.event_id.string());
+  set(delivery::attr::source, fmt::format("/sites/{}/edges/{}", place.site, place.edge));
+  set(delivery::attr::type, std::string(kType));
+  set(delivery::attr::subject, facts.attempt_id.string());
+  set(delivery::attr::time, rfc3339(completion.at.wall));
+  set(delivery::attr::datacontenttype, "application/protobuf");
+  set(delivery::attr::dataschema, out.GetDescriptor()->full_name());
+  set(delivery::attr::partitionkey, fmt::format("operator:{}", facts.operator_id));
+  const auto data = out.SerializeAsString();
+  const auto bytes = as_bytes(data);
+  event.data.assign(bytes.begin(), bytes.end());
+  return event;
+}
+
+}  // namespace millrace::edge

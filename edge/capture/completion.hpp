@@ -1,0 +1,41 @@
+// The event that a handed-in attempt becomes: millrace.events.v1.TestCompleted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/delivery/event.hpp"
+#include "edge/capture/attempt_store.hpp"
+#include "edge/testing/form.hpp"
+#include "edge/testing/scoring.hpp"
+
+namespace millrace::edge {
+
+/// Where the box stands.
+struct Place {
+  std::string site;
+  std::string edge;
+  std::string area;
+  std::string line;
+  std::string station;
+};
+
+struct Completion {
+  const StoredAttempt& attempt;
+  const Form& form;
+  const Answers& answers;
+  const Score& score;
+  const std::vector<Interruption>& interruptions;
+  EndReason end_reason = EndReason::submitted;
+  Uuid event_id;  ///< the submission key
+  Moment at;
+  ClockState clock_state = ClockState::untrusted;
+  std::string boot_id;
+};
+
+/// Everything that the log does not fill itself. Names stay off the wire: the operator is a pseudonymous id.
+/// The operator's signature covers the message without the signature: since its field comes after all others
+/// that are set, record_sha256 is the hash of the first bytes of the data, up to that field.
+delivery::Event make_completion(const Place& place, const Completion& completion);
+
+}  // namespace millrace::edge

@@ -1,0 +1,123 @@
+// The edge's own tables in edge.db, beside the outbox: the format on disk.
+#pragma once
+
+#include <string_view>
+
+namespace millrace::edge {
+
+/// A step of the daemon's migrations, after the outbox's. Never edited; later changes are kEdgeSchema2 and so
+/// on. Times are milliseconds since 1970 UTC; ids and hashes are their raw bytes.
+inline constexpr std::string_view kEdgeSchema1 = R"sql(
+-- Every package that an attempt began with, whole: what happens to the file later does not matter to it.
+CREATE TABLE package (
+  sha256  BLOB PRIMARY KEY CHECK (length(sha256) = 32),
+  content TEXT NOT NULL
+) STRICT;
+
+-- counted_mono_ms is on the monotonic clock of the daemon's run `run`; while it is set the timer runs. Found
+-- with another run's id, that run ended without a word: a power cut or a crash.
+CREATE TABLE attempt (
+  attempt_id         BLOB    PRIMARY KEY CHECK (length(attempt_id) = 16),
+  operator_id        TEXT    NOT NULL,
+  assignment_id      TEXT    NOT NULL,
+  assignment_version INTEGER NOT NULL,
+  attempt_no         INTEGER NOT NULL CHECK (attempt_no > 0),
+  test_id            TEXT    NOT NULL,
+  test_version       INTEGER NOT NULL,
+  package_sha256     BLOB    NOT NULL REFERENCES package (sha256),
+  form_seed          INTEGER NOT NULL,
+  time_limit_s       INTEGER,
+  pass_mark_bp       INTEGER NOT NULL,
+  started_at         INTEGER NOT NULL,
+  state              TEXT    NOT NULL CHECK (state IN ('in_progress', 'submitted')),
+  lease              INTEGER NOT NULL,
+  language           TEXT    NOT NULL,
+  kiosk              TEXT    NOT NULL,
+  active_ms          INTEGER NOT NULL,
+  counted_mono_ms    INTEGER,
+  run                BLOB    NOT NULL CHECK (length(run) = 16),
+  last_seen          INTEGER NOT NULL,
+  paused             INTEGER,
+  journal_length     INTEGER NOT NULL DEFAULT 0,
+  journal_sha256     BLOB    NOT NULL CHECK (length(journal_sha256) = 32),
+  UNIQUE (operator_id, assignment_id, attempt_no)
+) STRICT;
+-- One at a time.
+CREATE UNIQUE INDEX attempt_open ON attempt (operator_id, assignment_id) WHERE state = 'in_progress';
+
+-- Every saved answer in order, never changed: the last one of an item counts. `hash` chains them.
+CREATE TABLE journal (
+  attempt_id BLOB    NOT NULL REFERENCES attempt (attempt_id),
+  number     INTEGER NOT NULL CHECK (number > 0),
+  item_id    TEXT    NOT NULL,
+  response   TEXT    NOT NULL,
+  flagged    INTEGER NOT NULL,
+  saved_at   INTEGER NOT NULL,
+  active_ms  INTEGER NOT NULL,
+  PRIMARY KEY (attempt_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE interruption (
+  id         INTEGER PRIMARY KEY,
+  attempt_id BLOB    NOT NULL REFERENCES attempt (attempt_id),
+  kind       INTEGER NOT NULL,
+  from_at    INTEGER NOT NULL,
+  to_at      INTEGER NOT NULL,
+  resumed_on TEXT    NOT NULL
+) STRICT;
+CREATE INDEX interruption_attempt ON interruption (attempt_id);
+
+CREATE TABLE outcome (
+  attempt_id           BLOB    PRIMARY KEY REFERENCES attempt (attempt_id),
+  event_id             BLOB    NOT NULL UNIQUE CHECK (length(event_id) = 16),
+  sequence             INTEGER NOT NULL,
+  saved_at             INTEGER NOT NULL,
+  score_bp             INTEGER NOT NULL,
+  passed               INTEGER NOT NULL,
+  critical_item_failed INTEGER NOT NULL,
+  correct              INTEGER NOT NULL,
+  total                INTEGER NOT NULL,
+  topics_missed        TEXT    NOT NULL,  -- ids, separated by commas
+  end_reason           INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Every write that a kiosk ever made under a key of its own. body is the request without PIN and lease.
+CREATE TABLE submission (
+  submission_key BLOB    PRIMARY KEY CHECK (length(submission_key) = 16),
+  operator_id    TEXT    NOT NULL,
+  body           TEXT    NOT NULL,
+  attempt_id     BLOB    NOT NULL,
+  lease          INTEGER NOT NULL,
+  saved_at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The same key with another body: nothing is discarded, a person looks at both.
+CREATE TABLE key_conflict (
+  id             INTEGER PRIMARY KEY,
+  submission_key BLOB    NOT NULL,
+  operator_id    TEXT    NOT NULL,
+  kiosk          TEXT    NOT NULL,
+  body           TEXT    NOT NULL,
+  came_at        INTEGER NOT NULL,
+  UNIQUE (submission_key, operator_id, body)
+) STRICT;
+
+-- Wrong PINs in a row. subject is the SHA-256 of what was given as the badge.
+CREATE TABLE lockout (
+  subject              BLOB    PRIMARY KEY CHECK (length(subject) = 32),
+  known                INTEGER NOT NULL,
+  failures             INTEGER NOT NULL,
+  boot                 TEXT    NOT NULL,
+  locked_until_mono_ms INTEGER NOT NULL,
+  tried                INTEGER NOT NULL
+) STRICT;
+CREATE INDEX lockout_tried ON lockout (tried);
+
+-- Written now and then, to know that the disk takes writes.
+CREATE TABLE probe (
+  id         INTEGER PRIMARY KEY CHECK (id = 1),
+  written_at INTEGER NOT NULL
+) STRICT;
+)sql";
+
+}  // namespace millrace::edge

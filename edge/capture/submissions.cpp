@@ -1,0 +1,59 @@
+#include "edge/capture/submissions.hpp"
+
+#include "core/base/log.hpp"
+#include "edge/capture/query.hpp"
+
+namespace millrace::edge {
+namespace {
+
+struct Found {
+  bool equal = false;
+  Earlier earlier;
+};
+
+std::optional<Found> find(store::Connection& db, const Submission& submission) {
+  Query row(db,
+            "SELECT operator_id, body, attempt_id, lease, saved_at FROM submission WHERE submission_key = ?",
+            BytesView(submission.key.bytes));
+  if (!row->step()) return {};
+  return Found{row->text(0) == submission.operator_id && row->text(1) == submission.body,
+               {read_uuid(row, 2), static_cast<uint64_t>(row->integer(3)), read_wall(row, 4)}};
+}
+
+void keep_conflict(store::Connection& db, const Submission& submission, WallTime now) {
+  db.statement(
+        "INSERT OR IGNORE INTO key_conflict (submission_key, operator_id, kiosk, body, came_at)"
+        " SELECT ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM key_conflict) < ?")
+      .bind(BytesView(submission.key.bytes), submission.operator_id, submission.kiosk, submission.body,
+            wall_ms(now), kMostConflictsKept)
+      .run();
+  log::error(
+      "capture.key_reused",
+      {{"key", submission.key.string()}, {"operator", submission.operator_id}, {"kiosk", submission.kiosk}});
+}
+
+}  // namespace
+
+Outcome<std::optional<Earlier>> look_up(store::Connection& db, const Submission& submission, WallTime now) {
+  const auto found = find(db, submission);
+  if (!found) return std::nullopt;
+  if (found->equal) return found->earlier;
+  keep_conflict(db, submission, now);
+  return refuse(Reason::key_reused,
+                "This submission key was used for something else. Both are kept; call the training office.");
+}
+
+std::optional<Earlier> find_equal(store::Connection& db, const Submission& submission) {
+  const auto found = find(db, submission);
+  if (!found || !found->equal) return {};
+  return found->earlier;
+}
+
+void keep(store::Connection& db, const Submission& submission, const Earlier& outcome) {
+  db.statement("INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?)")
+      .bind(BytesView(submission.key.bytes), submission.operator_id, submission.body,
+            BytesView(outcome.attempt_id.bytes), outcome.lease, wall_ms(outcome.saved_at))
+      .run();
+}
+
+}  // namespace millrace::edge

@@ -1,0 +1,41 @@
+// The writes that kiosks made under keys of their own, so that a write made again counts once.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/uuid.hpp"
+#include "core/store/database.hpp"
+#include "edge/testing/refusal.hpp"
+
+namespace millrace::edge {
+
+/// Conflicts are rare and a person looks at each; beyond this many the box still refuses, but keeps no more.
+inline constexpr int64_t kMostConflictsKept = 10'000;
+
+/// One write as it came. `body` is what makes two of them equal: the request in a fixed form, without PIN and
+/// lease.
+struct Submission {
+  Uuid key;
+  std::string operator_id;
+  std::string kiosk;
+  std::string body;
+};
+
+/// What came of the first write under a key.
+struct Earlier {
+  Uuid attempt_id;
+  uint64_t lease = 0;
+  WallTime saved_at;
+};
+
+/// The first write with this key, or nothing. Refused: key_reused, when that was another write; both are kept
+/// for a person to look at.
+/// Step of a transaction on the writer's thread; throws store::Failure.
+Outcome<std::optional<Earlier>> look_up(store::Connection& db, const Submission& submission, WallTime now);
+/// The same question without keeping a conflict: nothing when there was no such write. On any connection.
+std::optional<Earlier> find_equal(store::Connection& db, const Submission& submission);
+
+void keep(store::Connection& db, const Submission& submission, const Earlier& outcome);
+
+}  // namespace millrace::edge

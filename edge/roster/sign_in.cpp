@@ -1,0 +1,137 @@
+#include "edge/roster/sign_in.hpp"
+
+#include <deque>
+#include <map>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "core/base/crypto.hpp"
+#include "core/base/log.hpp"
+
+namespace millrace::edge {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// More at once for one badge is no person any more.
+constexpr size_t kMostWaitingForOneBadge = 32;
+
+}  // namespace
+
+struct SignIn::Turns {
+  explicit Turns(asio::any_io_executor on) : loop(std::move(on)) {}
+
+  bool too_many(const std::string& badge) const {
+    const auto at = waiting.find(badge);
+    return at != waiting.end() && at->second.size() >= kMostWaitingForOneBadge;
+  }
+  asio::awaitable<void> wait(const std::string& badge) {
+    const auto [at, first] = waiting.try_emplace(badge);
+    if (first) co_return;
+    const auto woken = std::make_shared<asio::steady_timer>(loop, asio::steady_timer::time_point::max());
+    at->second.push_back(woken);
+    co_await woken->async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  void pass(const std::string& badge) {
+    const auto at = waiting.find(badge);
+    if (at->second.empty()) {
+      waiting.erase(at);
+      return;
+    }
+    const auto next = at->second.front();
+    at->second.pop_front();
+    next->cancel();
+  }
+
+  asio::any_io_executor loop;
+  std::map<std::string, std::deque<std::shared_ptr<asio::steady_timer>>> waiting;
+};
+
+/// Ends the badge's turn with its scope.
+class SignIn::Turn {
+ public:
+  Turn(std::shared_ptr<Turns> turns, std::string badge)
+      : turns_(std::move(turns)), badge_(std::move(badge)) {}
+  ~Turn() { turns_->pass(badge_); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  std::shared_ptr<Turns> turns_;
+  std::string badge_;
+};
+
+SignIn::SignIn(Parts parts, std::string boot)
+    : parts_(std::move(parts)), lockout_(std::move(boot)), turns_(std::make_shared<Turns>(parts_.loop)) {}
+
+asio::awaitable<Result<>> SignIn::start() {
+  std::array<uint8_t, 16> unknown{};
+  random_bytes(unknown);
+  auto hash = hash_pin(hex(unknown));
+  if (!hash) co_return std::unexpected(hash.error());
+  nobodys_hash_ = std::move(*hash);
+  co_return co_await parts_.writer.commit([this](store::Connection& db) -> Result<> {
+    lockout_.start(db, parts_.clock.mono());
+    return {};
+  });
+}
+
+asio::awaitable<Outcome<Operator>> SignIn::identify(std::string badge, std::string pin) {
+  const auto roster = parts_.roster();
+  const auto* person = roster->by_badge(badge);
+  const auto right = co_await check(std::move(badge), person, std::move(pin));
+  if (!right) co_return std::unexpected(right.error());
+  if (!*right) co_return refuse(Reason::wrong_badge_or_pin, "The badge or the PIN is wrong.");
+  co_return *person;
+}
+
+asio::awaitable<Outcome<>> SignIn::confirm(std::string operator_id, std::string pin) {
+  const auto roster = parts_.roster();
+  const auto* person = roster->by_id(operator_id);
+  if (person == nullptr) co_return refuse(Reason::wrong_pin, "The PIN is wrong.");
+  const auto right = co_await check(person->badge, person, std::move(pin));
+  if (!right) co_return std::unexpected(right.error());
+  if (!*right) co_return refuse(Reason::wrong_pin, "The PIN is wrong.");
+  co_return Outcome<>{};
+}
+
+asio::awaitable<Outcome<bool>> SignIn::check(std::string badge, const Operator* person, std::string pin) {
+  if (turns_->too_many(badge)) {
+    co_return refuse(Reason::busy, "Too many sign-ins with this badge at once. Try again in a moment.", 1);
+  }
+  co_await turns_->wait(badge);
+  const Turn turn(turns_, badge);
+
+  Outcome<> allowed;
+  const auto now = parts_.clock.mono();
+  const auto counted = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
+    allowed = lockout_.take_try(db, badge, person != nullptr, now);
+    return {};
+  });
+  if (!counted) co_return std::unexpected(refusal_of(counted.error()));
+  if (!allowed) co_return std::unexpected(allowed.error());
+
+  const bool may = person != nullptr && person->active;
+  const auto fits = co_await parts_.pool.verify(may ? person->pin_hash : nobodys_hash_, std::move(pin));
+  if (fits && (!*fits || !may)) {
+    log::warn("signin.refused", {{"operator", person != nullptr ? person->id : "unknown"}});
+    co_return false;
+  }
+  // Right, or not checked at all: the try does not count.
+  const auto cleared = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
+    if (fits) {
+      lockout_.clear(db, badge);
+    } else {
+      lockout_.give_back(db, badge);
+    }
+    return {};
+  });
+  if (!fits) co_return std::unexpected(refusal_of(fits.error()));
+  if (!cleared) co_return std::unexpected(refusal_of(cleared.error()));
+  co_return true;
+}
+
+}  // namespace millrace::edge
