@@ -108,7 +108,7 @@ class PublisherTest : public testing::Test {
     return all;
   }
 
-  test::Mosquitto broker;
+  test::Mosquitto broker{"set_tcp_nodelay true"};
   test::Loop loop;
   std::filesystem::path folder;
   SystemClock clock;
