@@ -8,9 +8,9 @@
 namespace millrace::amqp {
 namespace {
 
-/// More elements than any peer sends in one compound; zero-width elements would otherwise cost nothing to
-/// send.
-constexpr uint32_t kMostElements = 65'536;
+/// Values in one top-level value, all levels together: more than any peer sends, and a bound on the memory
+/// that a small message can make us take.
+constexpr size_t kMostValues = 65'536;
 
 std::unexpected<Error> bad(std::string_view why) {
   return fail(ErrorKind::invalid_input, fmt::format("AMQP value: {}", why));
@@ -20,9 +20,33 @@ std::unexpected<Error> cut_off() {
   return bad("cut off");
 }
 
+/// Well-formed UTF-8 (RFC 3629): shortest forms only, no surrogates, nothing beyond U+10FFFF.
+bool is_utf8(BytesView text) {
+  for (size_t at = 0; at < text.size();) {
+    const auto lead = text[at];
+    if (lead < 0x80) {
+      ++at;
+      continue;
+    }
+    const size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || text.size() - at < length) return false;
+    // The second byte's range depends on the lead; the rest are plain continuation bytes.
+    const auto second = text[at + 1];
+    const uint8_t least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    const uint8_t most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (second < least || second > most) return false;
+    for (size_t i = 2; i < length; ++i) {
+      if ((text[at + i] & 0xc0) != 0x80) return false;
+    }
+    at += length;
+  }
+  return true;
+}
+
+/// `left` counts down what kMostValues allows; nested decoders share it.
 class Decoder {
  public:
-  explicit Decoder(BytesView bytes) : bytes_(bytes) {}
+  Decoder(BytesView bytes, size_t& left) : bytes_(bytes), left_(&left) {}
   BytesView rest() const { return bytes_; }
 
   Result<Value> value(int depth) {
@@ -79,6 +103,8 @@ class Decoder {
   }
 
   Result<Value> of_code(uint8_t code, int depth) {
+    if (*left_ == 0) return bad("too many values");
+    --*left_;
     switch (code) {
       case 0x40:
         return Value();
@@ -153,12 +179,16 @@ class Decoder {
       case 0xa1:
       case 0xb1: {
         const auto content = variable(code == 0xb1);
-        return content ? Result<Value>(Value(std::string(as_text(*content)))) : cut_off();
+        if (!content) return cut_off();
+        if (!is_utf8(*content)) return bad("a string that is not UTF-8");
+        return Value(std::string(as_text(*content)));
       }
       case 0xa3:
       case 0xb3: {
         const auto content = variable(code == 0xb3);
-        return content ? Result<Value>(Value(Symbol{std::string(as_text(*content))})) : cut_off();
+        if (!content) return cut_off();
+        if (!is_utf8(*content)) return bad("a symbol that is not text");
+        return Value(Symbol{std::string(as_text(*content))});
       }
       case 0xc0:
       case 0xd0:
@@ -181,6 +211,7 @@ class Decoder {
   Result<Value> array(bool wide, int depth);
 
   BytesView bytes_;
+  size_t* left_;
 };
 
 struct Decoder::Content {
@@ -191,10 +222,9 @@ struct Decoder::Content {
 Result<Decoder::Content> Decoder::content(bool wide) {
   const auto whole = variable(wide);
   if (!whole) return cut_off();
-  Decoder inner(*whole);
+  Decoder inner(*whole, *left_);
   const auto count = inner.size(wide);
   if (!count) return cut_off();
-  if (*count > kMostElements) return bad("too many elements");
   return Content{inner, *count};
 }
 
@@ -221,6 +251,9 @@ Result<Value> Decoder::array(bool wide, int depth) {
   const auto code = inner->decoder.byte();
   if (!code) return cut_off();
   if (*code == 0x00) return bad("arrays of described values are not supported");
+  // 0x4… are values without bytes: a count alone would make us build them all.
+  if (inner->count > 0 && *code >> 4 == 0x4) return bad("an array of elements that take no bytes");
+  if (depth >= kMostDepth) return bad("nested too deeply");
   Array out;
   for (uint32_t i = 0; i < inner->count; ++i) {
     auto item = inner->decoder.of_code(*code, depth + 1);
@@ -234,7 +267,8 @@ Result<Value> Decoder::array(bool wide, int depth) {
 }  // namespace
 
 Result<Value> decode(BytesView& bytes) {
-  Decoder decoder(bytes);
+  size_t left = kMostValues;
+  Decoder decoder(bytes, left);
   auto value = decoder.value(0);
   if (value) bytes = decoder.rest();
   return value;

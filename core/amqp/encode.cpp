@@ -69,6 +69,20 @@ uint8_t array_code(const Value& value) {
   return std::visit(Code{}, value.store());
 }
 
+void put_array_item(Bytes& out, const Value& value);
+
+/// The constructor that all elements share, then the elements.
+Bytes array_content(const Array& array) {
+  Bytes content;
+  content.push_back(array.items.empty() ? 0x40 : array_code(array.items.front()));
+  for (const auto& item : array.items) {
+    assert(item.store().index() == array.items.front().store().index() &&
+           "an array has elements of one type");
+    put_array_item(content, item);
+  }
+  return content;
+}
+
 /// The element without its constructor, in the form that array_code names.
 void put_array_item(Bytes& out, const Value& value) {
   const auto variable = [&](BytesView bytes) {
@@ -114,7 +128,7 @@ void put_array_item(Bytes& out, const Value& value) {
       }
       compound(v.size() * 2, content);
     }
-    void operator()(const Array&) { assert(false && "arrays of arrays are not supported"); }
+    void operator()(const Array& v) { compound(v.items.size(), array_content(v)); }
     void operator()(const Described&) { assert(false && "arrays of described values are not supported"); }
   };
   std::visit(Item{out, variable, value}, value.store());
@@ -191,15 +205,7 @@ struct Encoder {
     }
     put_compound(out, 0xc1, 0xd1, v.size() * 2, content);
   }
-  void operator()(const Array& v) {
-    Bytes content;
-    content.push_back(v.items.empty() ? 0x40 : array_code(v.items.front()));
-    for (const auto& item : v.items) {
-      assert(item.store().index() == v.items.front().store().index() && "an array has elements of one type");
-      put_array_item(content, item);
-    }
-    put_compound(out, 0xe0, 0xf0, v.items.size(), content);
-  }
+  void operator()(const Array& v) { put_compound(out, 0xe0, 0xf0, v.items.size(), array_content(v)); }
   void operator()(const Described& v) {
     out.push_back(0x00);
     encode(*v.descriptor, out);

@@ -37,7 +37,7 @@ using List = std::vector<Value>;
 /// In wire order; a key may be any value, in practice a symbol or a string.
 using Map = std::vector<std::pair<Value, Value>>;
 /// Elements of one type; which one is told by the elements (an empty array has none and is written as one of
-/// null).
+/// null). Arrays of nulls and of described values are not supported: nobody sends them.
 struct Array {
   List items;
   bool operator==(const Array&) const = default;
@@ -51,7 +51,8 @@ struct Described {
 /// Nesting deeper than this is refused: no peer needs it, and each level costs stack.
 inline constexpr int kMostDepth = 16;
 
-/// One AMQP value. decimal and char types are not supported: no Service Bus client sends them.
+/// One AMQP value. The decimal and char types are not supported: of the Service Bus clients only .NET's can
+/// send them, and only as application properties of those .NET types.
 class Value {
  public:
   using Store = std::variant<std::monostate, bool, uint8_t, uint16_t, uint32_t, uint64_t, int8_t, int16_t,
@@ -90,8 +91,8 @@ Value described(Value descriptor, Value value);
 void encode(const Value& value, Bytes& out);
 Bytes encode(const Value& value);
 
-/// Reads one value and removes it from the front of `bytes`. Bounded in depth (kMostDepth); counts and sizes
-/// are checked against what is there. Errors: invalid_input.
+/// Reads one value and removes it from the front of `bytes`. Bounded in depth (kMostDepth) and in the number
+/// of values; sizes are checked against what is there, texts must be UTF-8. Errors: invalid_input.
 Result<Value> decode(BytesView& bytes);
 
 }  // namespace millrace::amqp
