@@ -106,6 +106,16 @@ std::optional<StoredAttempt> AttemptStore::find_open(store::Connection& db, std:
   return read_attempt(row, run_);
 }
 
+std::vector<StoredAttempt> AttemptStore::open_attempts(store::Connection& db,
+                                                       std::string_view operator_id) const {
+  static const auto sql = fmt::format(
+      "SELECT {} FROM attempt WHERE operator_id = ? AND state = 'in_progress' ORDER BY attempt_id", kColumns);
+  Query row(db, sql, operator_id);
+  std::vector<StoredAttempt> out;
+  while (row->step()) out.push_back(read_attempt(row, run_));
+  return out;
+}
+
 void AttemptStore::insert(store::Connection& db, const StoredAttempt& stored) const {
   static const auto sql = fmt::format(
       "INSERT INTO attempt ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kColumns);
@@ -241,6 +251,14 @@ void AttemptStore::keep_package(store::Connection& db, const Package& package) {
   db.statement("INSERT OR IGNORE INTO package (sha256, content) VALUES (?, ?)")
       .bind(BytesView(package.sha256), package.content)
       .run();
+}
+
+std::optional<Sha256> AttemptStore::package_in_use(store::Connection& db, std::string_view test_id,
+                                                   uint32_t version) {
+  Query row(db, "SELECT package_sha256 FROM attempt WHERE test_id = ? AND test_version = ? LIMIT 1", test_id,
+            version);
+  if (!row->step()) return {};
+  return read_hash(row, 0);
 }
 
 std::optional<std::string> AttemptStore::package_content(store::Connection& db, const Sha256& sha256) {

@@ -79,6 +79,7 @@ class AttemptStore {
   std::optional<StoredAttempt> find(store::Connection& db, const Uuid& attempt_id) const;
   std::optional<StoredAttempt> find_open(store::Connection& db, std::string_view operator_id,
                                          std::string_view assignment_id) const;
+  std::vector<StoredAttempt> open_attempts(store::Connection& db, std::string_view operator_id) const;
   void insert(store::Connection& db, const StoredAttempt& attempt) const;
   /// Stores the state, and the interruptions that ended.
   void update(store::Connection& db, const StoredAttempt& attempt) const;
@@ -97,6 +98,9 @@ class AttemptStore {
   static History history(store::Connection& db, std::string_view operator_id, std::string_view assignment_id);
 
   static void keep_package(store::Connection& db, const Package& package);
+  /// A package that some attempt at this version of the test began with.
+  static std::optional<Sha256> package_in_use(store::Connection& db, std::string_view test_id,
+                                              uint32_t version);
   static std::optional<std::string> package_content(store::Connection& db, const Sha256& sha256);
 
  private:

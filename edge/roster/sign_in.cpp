@@ -64,19 +64,16 @@ class SignIn::Turn {
   std::string badge_;
 };
 
-SignIn::SignIn(Parts parts, std::string boot)
-    : parts_(std::move(parts)), lockout_(std::move(boot)), turns_(std::make_shared<Turns>(parts_.loop)) {}
+SignIn::SignIn(Parts parts, Lockout lockout)
+    : parts_(std::move(parts)), lockout_(std::move(lockout)), turns_(std::make_shared<Turns>(parts_.loop)) {}
 
-asio::awaitable<Result<>> SignIn::start() {
+Result<> SignIn::start() {
   std::array<uint8_t, 16> unknown{};
   random_bytes(unknown);
   auto hash = hash_pin(hex(unknown));
-  if (!hash) co_return std::unexpected(hash.error());
+  if (!hash) return std::unexpected(hash.error());
   nobodys_hash_ = std::move(*hash);
-  co_return co_await parts_.writer.commit([this](store::Connection& db) -> Result<> {
-    lockout_.start(db, parts_.clock.mono());
-    return {};
-  });
+  return {};
 }
 
 asio::awaitable<Outcome<Operator>> SignIn::identify(std::string badge, std::string pin) {

@@ -29,10 +29,10 @@ class SignIn {
     const Clock& clock;
     std::function<std::shared_ptr<const Roster>()> roster;
   };
-  SignIn(Parts parts, std::string boot);
+  SignIn(Parts parts, Lockout lockout);
 
-  /// Call once, before anyone signs in. Errors: those of the store.
-  boost::asio::awaitable<Result<>> start();
+  /// Call once, before anyone signs in. Errors: unavailable (no memory to hash a PIN).
+  Result<> start();
   /// Refused: wrong_badge_or_pin, locked_out, busy, storage_full.
   boost::asio::awaitable<Outcome<Operator>> identify(std::string badge, std::string pin);
   /// Signing again. Refused: wrong_pin, locked_out, busy, storage_full.

@@ -1,0 +1,74 @@
+// The kiosks' HTTP API.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "core/base/clock.hpp"
+#include "core/http/server.hpp"
+#include "core/store/database.hpp"
+#include "edge/api/edge_metrics.hpp"
+#include "edge/api/sessions.hpp"
+#include "edge/api/sync_hub.hpp"
+#include "edge/capture/capture.hpp"
+#include "edge/content/content.hpp"
+#include "edge/roster/sign_in.hpp"
+
+namespace millrace::edge {
+
+struct LinkStatus {
+  std::string state;  ///< up, down, unknown
+  WallTime since{};
+};
+
+/// What the box tells about itself to anyone who can reach it.
+struct BoxStatus {
+  std::string site;
+  std::string edge;
+  std::string station;
+  std::string version;
+  bool storage_full = false;
+  LinkStatus plant_link;
+  LinkStatus centre_link;
+  uint64_t outbox_depth = 0;
+  std::optional<WallTime> outbox_oldest;
+};
+
+/// What the handlers work with. On the loop; owned by the daemon, and must outlive the server.
+struct Api {
+  boost::asio::any_io_executor loop;
+  const Clock& clock;
+  store::Connection& reader;
+  const AttemptStore& attempts;
+  const ContentFolder& content;
+  Sessions& sessions;
+  SignIn& sign_in;
+  Capture& capture;
+  SyncHub& sync;
+  EdgeMetrics& metrics;
+  std::function<BoxStatus()> status;
+  /// A record was committed.
+  std::function<void()> recorded;
+  /// Called at named points of a request. For tests that end the process there; empty in the daemon.
+  std::function<void(std::string_view)> at_point;
+};
+
+/// Adds every route of the API. `api` must outlive the router.
+void add_api_routes(http::Router& router, Api& api);
+
+// The parts of it, each in a file of its own.
+void add_status_routes(http::Router& router, Api& api);
+void add_session_routes(http::Router& router, Api& api);
+void add_work_routes(http::Router& router, Api& api);
+void add_attempt_routes(http::Router& router, Api& api);
+void add_sync_routes(http::Router& router, Api& api);
+void add_media_routes(http::Router& router, Api& api);
+
+/// Nobody sits at the session's attempts any more: their timers stand.
+void pause_attempts(Api& api, const SessionPtr& session, Pause why);
+
+}  // namespace millrace::edge

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include "edge/api/guard.hpp"
+#include "edge/api/requests.hpp"
+#include "edge/api/views.hpp"
+
+namespace millrace::edge {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Reply = asio::awaitable<http::Response>;
+
+http::Response refused(Api& api, const Refusal& refusal) {
+  if (refusal.reason == Reason::key_reused) api.metrics.key_conflicts.add();
+  if (refusal.reason == Reason::storage_full) api.metrics.storage_refusals.add();
+  return problem(refusal);
+}
+
+Write write_of(Api& api, const Session& session, const Uuid& key) {
+  return {session.operator_id, session.kiosk, key, api.content.current().packages};
+}
+
+Outcome<Uuid> attempt_in(const http::Request& request) {
+  const auto id = Uuid::parse(request.params.at("id"));
+  if (!id) return refuse(Reason::not_found, "There is no such attempt of yours at this box.");
+  return *id;
+}
+
+http::Response show_attempt(Api& api, const Session& session, const Uuid& attempt_id, unsigned status) {
+  const auto report = report_attempt(api, session.operator_id, attempt_id);
+  if (!report) return problem(report.error());
+  // The lease is the right to write: only the screen that took the attempt up learns it.
+  const auto lease = api.sessions.sits(session, attempt_id) ? report->attempt.attempt.state().lease : 0;
+  return http::Response::json(attempt_json(*report, lease, api.clock.mono()), status);
+}
+
+http::Response show_result(Api& api, const Session& session, const Uuid& attempt_id, unsigned status) {
+  const auto result = report_result(api, session.operator_id, attempt_id);
+  return result ? http::Response::json(result_json(*result), status) : problem(result.error());
+}
+
+Reply open(Api& api, http::Request& request, SessionPtr session) {
+  const auto asked = read_open(request.body);
+  if (!asked) co_return problem(asked.error());
+  std::optional<Assignment> assignment;
+  const auto* found = api.content.current().assignments->find(asked->assignment_id);
+  if (found != nullptr && found->operator_id == session->operator_id) assignment = *found;
+  const auto opened = co_await api.capture.open(write_of(api, *session, asked->key), asked->assignment_id,
+                                                std::move(assignment), asked->language);
+  if (!opened) co_return refused(api, opened.error());
+  api.at_point("attempt-committed");
+  if (opened->is_new) api.metrics.attempts.add();
+  api.sessions.sit(session, opened->attempt_id);
+  co_return show_attempt(api, *session, opened->attempt_id, opened->is_new ? 201 : 200);
+}
+
+Reply save(Api& api, http::Request& request, SessionPtr session) {
+  const auto attempt_id = attempt_in(request);
+  if (!attempt_id) co_return problem(attempt_id.error());
+  const auto asked = read_save(request.body);
+  if (!asked) co_return problem(asked.error());
+  const auto saved = co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
+                                               request.params.at("item"), asked->response, asked->flagged);
+  if (!saved) co_return refused(api, saved.error());
+  api.at_point("answer-committed");
+  api.metrics.answers.add();
+  api.sessions.sit(session, *attempt_id);
+  co_return http::Response::json(saved_json(*saved));
+}
+
+/// The answer to a submission that was made before, if this is it: a retry of a lost answer must find the
+/// first result, even when the PIN was changed in between.
+std::optional<http::Response> made_before(Api& api, const Session& session, const SubmitRequest& asked,
+                                          const Uuid& attempt_id) {
+  const auto submission = Capture::submit_submission(write_of(api, session, asked.key), attempt_id);
+  const auto earlier =
+      store::read(api.reader, [&](store::Connection& db) { return find_equal(db, submission); });
+  if (!earlier || !*earlier) return {};
+  return show_result(api, session, attempt_id, 200);
+}
+
+Reply submit(Api& api, http::Request& request, SessionPtr session) {
+  const auto came_at = api.clock.mono();
+  const auto attempt_id = attempt_in(request);
+  if (!attempt_id) co_return problem(attempt_id.error());
+  const auto asked = read_submit(request.body);
+  if (!asked) co_return problem(asked.error());
+  if (auto before = made_before(api, *session, *asked, *attempt_id)) co_return std::move(*before);
+  if (const auto signed_again = co_await api.sign_in.confirm(session->operator_id, asked->pin);
+      !signed_again) {
+    api.metrics.logins_failed.add();
+    co_return problem(signed_again.error());
+  }
+  const auto submitted =
+      co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id, asked->lease);
+  if (!submitted) co_return refused(api, submitted.error());
+  api.at_point("submission-committed");
+  api.sessions.rise(*attempt_id);
+  if (submitted->is_new) {
+    api.metrics.captures.add();
+    api.metrics.saved_seconds.observe(std::chrono::duration<double>(api.clock.mono() - came_at).count());
+    api.recorded();
+  }
+  co_return show_result(api, *session, *attempt_id, submitted->is_new ? 201 : 200);
+}
+
+Reply show(Api& api, http::Request& request, SessionPtr session) {
+  const auto attempt_id = attempt_in(request);
+  if (!attempt_id) co_return problem(attempt_id.error());
+  co_return show_attempt(api, *session, *attempt_id, 200);
+}
+
+}  // namespace
+
+void add_attempt_routes(http::Router& router, Api& api) {
+  const auto with_api = [&api](Reply (*handler)(Api&, http::Request&, SessionPtr)) {
+    return [&api, handler](http::Request& request, SessionPtr session) {
+      return handler(api, request, std::move(session));
+    };
+  };
+  router.add("POST", "/api/v1/attempts", writing(api, with_api(open)));
+  router.add("GET", "/api/v1/attempts/{id}", reading(api, with_api(show)));
+  router.add("PUT", "/api/v1/attempts/{id}/answers/{item}", writing(api, with_api(save)));
+  router.add("POST", "/api/v1/attempts/{id}/submit", writing(api, with_api(submit)));
+}
+
+}  // namespace millrace::edge

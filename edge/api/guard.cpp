@@ -1,0 +1,74 @@
+#include "edge/api/guard.hpp"
+
+#include <fmt/format.h>
+
+namespace millrace::edge {
+
+namespace asio = boost::asio;
+
+namespace {
+
+Outcome<SessionPtr> session_of(Api& api, const http::Request& request) {
+  const auto cookie = request.cookies.find(kSessionCookie);
+  SessionPtr session;
+  if (cookie != request.cookies.end()) session = api.sessions.find(cookie->second, api.clock.mono());
+  if (session) {
+    const auto* person = api.content.current().roster->by_id(session->operator_id);
+    if (person == nullptr || !person->active) session = nullptr;
+  }
+  if (!session) return refuse(Reason::not_signed_in, "Sign in with badge and PIN.");
+  return session;
+}
+
+Outcome<> may_write(const http::Request& request, const Session& session) {
+  if (auto same = same_origin(request); !same) return same;
+  if (!equal_constant_time(request.header(kCsrfHeader), session.csrf)) {
+    return refuse(Reason::bad_csrf, "The X-Millrace-CSRF header must be the token from signing in.");
+  }
+  return request.body.empty() ? Outcome<>{} : is_json(request);
+}
+
+}  // namespace
+
+http::Response problem(const Refusal& refusal) {
+  auto response = http::Response::problem(status_of(refusal.reason), code_of(refusal.reason), refusal.detail);
+  if (refusal.retry_after_s > 0) {
+    response.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after_s));
+    response.body.pop_back();  // the closing brace
+    response.body += fmt::format(",\"retry_after_s\":{}}}", refusal.retry_after_s);
+  }
+  return response;
+}
+
+Outcome<> same_origin(const http::Request& request) {
+  const auto origin = request.header("origin");
+  if (origin.empty()) return {};
+  const auto own = fmt::format("{}://{}", request.secure ? "https" : "http", request.header("host"));
+  if (origin == own) return {};
+  return refuse(Reason::wrong_origin, "This request comes from a page of another server.");
+}
+
+Outcome<> is_json(const http::Request& request) {
+  const auto type = request.header("content-type");
+  if (type.substr(0, type.find(';')) == "application/json") return {};
+  return refuse(Reason::unsupported_media_type, "Send application/json.");
+}
+
+http::Handler reading(Api& api, SignedInHandler handler) {
+  return [&api, handler = std::move(handler)](http::Request& request) -> asio::awaitable<http::Response> {
+    auto session = session_of(api, request);
+    if (!session) co_return problem(session.error());
+    co_return co_await handler(request, std::move(*session));
+  };
+}
+
+http::Handler writing(Api& api, SignedInHandler handler) {
+  return [&api, handler = std::move(handler)](http::Request& request) -> asio::awaitable<http::Response> {
+    auto session = session_of(api, request);
+    if (!session) co_return problem(session.error());
+    if (auto allowed = may_write(request, **session); !allowed) co_return problem(allowed.error());
+    co_return co_await handler(request, std::move(*session));
+  };
+}
+
+}  // namespace millrace::edge

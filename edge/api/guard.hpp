@@ -1,0 +1,29 @@
+// Who may do what: checked once, in front of every handler.
+#pragma once
+
+#include <functional>
+
+#include "core/http/message.hpp"
+#include "edge/api/api.hpp"
+
+namespace millrace::edge {
+
+inline constexpr std::string_view kSessionCookie = "millrace_session";
+inline constexpr std::string_view kCsrfHeader = "x-millrace-csrf";
+
+using SignedInHandler = std::function<boost::asio::awaitable<http::Response>(http::Request&, SessionPtr)>;
+
+/// The problem document of a refusal.
+http::Response problem(const Refusal& refusal);
+
+/// A request that changes something must not come from another site's page: an Origin, when there is one, has
+/// to name this box. A body has to say that it is JSON.
+Outcome<> same_origin(const http::Request& request);
+Outcome<> is_json(const http::Request& request);
+
+/// Only with a session, whose operator is still active.
+http::Handler reading(Api& api, SignedInHandler handler);
+/// As `reading`, and with the same origin, the session's CSRF token and, if there is a body, JSON.
+http::Handler writing(Api& api, SignedInHandler handler);
+
+}  // namespace millrace::edge

@@ -1,0 +1,42 @@
+// The bodies that kiosks send, read strictly: an unknown or missing member, a wrong type or an oversized text
+// refuses the whole request, and nothing is stored.
+#pragma once
+
+#include <string>
+
+#include "core/base/uuid.hpp"
+#include "edge/testing/refusal.hpp"
+#include "edge/testing/response.hpp"
+
+namespace millrace::edge {
+
+struct SignInRequest {
+  std::string badge;
+  std::string pin;
+  std::string kiosk;
+};
+struct OpenRequest {
+  Uuid key;
+  std::string assignment_id;
+  std::string language;
+};
+struct SaveRequest {
+  Uuid key;
+  uint64_t lease = 0;
+  Response response;
+  bool flagged = false;
+};
+struct SubmitRequest {
+  Uuid key;
+  uint64_t lease = 0;
+  std::string pin;
+};
+
+/// Each refuses with bad_request, or bad_response when nothing but the response is wrong, and names every
+/// problem by its place.
+Outcome<SignInRequest> read_sign_in(const std::string& body);
+Outcome<OpenRequest> read_open(const std::string& body);
+Outcome<SaveRequest> read_save(const std::string& body);
+Outcome<SubmitRequest> read_submit(const std::string& body);
+
+}  // namespace millrace::edge

@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "core/base/log.hpp"
+#include "edge/api/guard.hpp"
+#include "edge/api/requests.hpp"
+#include "edge/api/views.hpp"
+
+namespace millrace::edge {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string cookie(std::string_view token, bool secure, std::string_view more = {}) {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", kSessionCookie, token,
+                     secure ? "; Secure" : "", more);
+}
+
+std::string body_of(Api& api, const Session& session) {
+  const auto roster = api.content.current().roster;
+  const auto* person = roster->by_id(session.operator_id);
+  const auto now = api.clock.mono();
+  const auto left = std::min(session.last_used + kSessionIdle, session.begun + kSessionMost) - now;
+  return session_json(*person, session, api.clock.wall() + left);
+}
+
+void end_session(Api& api, const SessionPtr& session) {
+  api.sessions.end(session);
+  pause_attempts(api, session, Pause::signed_out);
+  api.sync.ring();
+}
+
+/// Whoever signs in at a screen ends what was open there.
+void end_previous(Api& api, const http::Request& request) {
+  const auto previous = request.cookies.find(kSessionCookie);
+  if (previous == request.cookies.end()) return;
+  if (const auto session = api.sessions.find(previous->second, api.clock.mono())) end_session(api, session);
+}
+
+asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
+  if (auto same = same_origin(request); !same) co_return problem(same.error());
+  if (auto json = is_json(request); !json) co_return problem(json.error());
+  const auto asked = read_sign_in(request.body);
+  if (!asked) co_return problem(asked.error());
+  const auto person = co_await api.sign_in.identify(asked->badge, asked->pin);
+  if (!person) {
+    api.metrics.logins_failed.add();
+    co_return problem(person.error());
+  }
+  // The roster may have changed while the PIN was checked.
+  if (api.content.current().roster->by_id(person->id) == nullptr) {
+    co_return problem({Reason::wrong_badge_or_pin, "The badge or the PIN is wrong.", 0});
+  }
+  end_previous(api, request);
+  const auto begun = api.sessions.begin(person->id, asked->kiosk, api.clock.mono());
+  api.metrics.logins.add();
+  log::info("session.begun", {{"operator", person->id}, {"kiosk", asked->kiosk}});
+  auto response = http::Response::json(body_of(api, *begun.session), 201);
+  response.headers.emplace_back("Set-Cookie", cookie(begun.token, request.secure));
+  co_return response;
+}
+
+}  // namespace
+
+void pause_attempts(Api& api, const SessionPtr& session, Pause why) {
+  for (const auto& attempt_id : session->attempts) {
+    asio::co_spawn(api.loop, api.capture.pause(attempt_id, why), asio::detached);
+  }
+  session->attempts.clear();
+}
+
+void add_session_routes(http::Router& router, Api& api) {
+  router.add("POST", "/api/v1/session", [&api](http::Request& request) -> asio::awaitable<http::Response> {
+    co_return co_await sign_in(api, request);
+  });
+  router.add("GET", "/api/v1/session",
+             reading(api, [&api](http::Request&, SessionPtr session) -> asio::awaitable<http::Response> {
+               co_return http::Response::json(body_of(api, *session));
+             }));
+  router.add(
+      "DELETE", "/api/v1/session",
+      writing(api, [&api](http::Request& request, SessionPtr session) -> asio::awaitable<http::Response> {
+        end_session(api, session);
+        auto response = http::Response::no_content();
+        response.headers.emplace_back("Set-Cookie", cookie("", request.secure, "; Max-Age=0"));
+        co_return response;
+      }));
+}
+
+}  // namespace millrace::edge

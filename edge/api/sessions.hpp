@@ -1,0 +1,68 @@
+// Who is signed in, and who sits at which attempt.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/crypto.hpp"
+#include "core/base/uuid.hpp"
+#include "edge/testing/attempt.hpp"
+
+namespace millrace::edge {
+
+/// Without a request for this long a session ends. The kiosk itself locks after 90 s without a touch; this is
+/// for a kiosk that died.
+inline constexpr Millis kSessionIdle{10 * 60'000};
+/// A shift.
+inline constexpr Millis kSessionMost{12 * 3600'000};
+/// More people at once than any box serves; the one that idled longest goes first.
+inline constexpr size_t kMostSessions = 2048;
+
+struct Session {
+  Sha256 id{};  ///< of the cookie's token, which only the kiosk's browser has
+  std::string operator_id;
+  std::string kiosk;
+  std::string csrf;
+  MonoTime begun;
+  MonoTime last_used;
+  std::set<Uuid> attempts;  ///< at which it sits
+};
+using SessionPtr = std::shared_ptr<Session>;
+
+/// Sessions live in memory: after a restart everyone signs in again, and every timer stands until then. On
+/// the loop; owned by the daemon.
+class Sessions {
+ public:
+  struct Begun {
+    std::string token;
+    SessionPtr session;
+  };
+  Begun begin(std::string operator_id, std::string kiosk, MonoTime now);
+  /// Null when the token is nobody's, or too old. `touch`: this counts as use.
+  SessionPtr find(std::string_view token, MonoTime now, bool touch = true);
+  void end(const SessionPtr& session);
+  /// Ends those that are too old, and returns them.
+  std::vector<SessionPtr> expire(MonoTime now);
+
+  /// The session sits at the attempt now, and no other does.
+  void sit(const SessionPtr& session, const Uuid& attempt_id);
+  void rise(const Uuid& attempt_id);
+  bool sits(const Session& session, const Uuid& attempt_id) const {
+    return session.attempts.contains(attempt_id);
+  }
+  /// Attempts at which somebody sits.
+  std::vector<Uuid> attended() const;
+
+  size_t size() const { return sessions_.size(); }
+
+ private:
+  static bool is_over(const Session& session, MonoTime now);
+  std::map<Sha256, SessionPtr> sessions_;
+};
+
+}  // namespace millrace::edge

@@ -1,0 +1,216 @@
+#include "edge/api/views.hpp"
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace millrace::edge {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+using boost::json::value;
+
+value time_or_null(const std::optional<WallTime>& time) {
+  if (!time) return nullptr;
+  return value(rfc3339(*time));
+}
+
+template <class T>
+value number_or_null(const std::optional<T>& number) {
+  if (!number) return nullptr;
+  return value(*number);
+}
+
+/// A second that has begun is still there.
+value seconds_or_null(const std::optional<Millis>& time) {
+  if (!time) return nullptr;
+  return value(std::chrono::ceil<std::chrono::seconds>(*time).count());
+}
+
+object to_object(const Texts& texts) {
+  object out;
+  for (const auto& [language, text] : texts) out[language] = text;
+  return out;
+}
+
+array to_array(const std::vector<std::string>& texts) {
+  return array(texts.begin(), texts.end());
+}
+
+object to_object(const LinkStatus& link) {
+  return {{"state", link.state}, {"since", rfc3339(link.since)}};
+}
+
+array to_array(const std::vector<SyncStep>& steps) {
+  array out;
+  for (const auto& step : steps) {
+    object shown{{"name", step.name}, {"state", step.state}};
+    if (step.at) shown["at"] = rfc3339(*step.at);
+    if (!step.code.empty()) shown["code"] = step.code;
+    out.push_back(std::move(shown));
+  }
+  return out;
+}
+
+std::string verdict(const StoredOutcome& outcome) {
+  return outcome.passed ? "passed" : "failed";
+}
+
+object to_object(const ResultReport& result) {
+  array missed;
+  for (const auto& topic : result.topics_missed) missed.push_back(to_object(topic));
+  const auto& outcome = result.outcome;
+  return {{"attempt_id", outcome.attempt_id.string()},
+          {"event_id", outcome.event_id.string()},
+          {"sequence", outcome.sequence},
+          {"score_bp", outcome.score_bp},
+          {"pass_mark_bp", result.pass_mark_bp},
+          {"outcome", verdict(outcome)},
+          {"provisional", true},
+          {"saved_at", rfc3339(outcome.saved_at)},
+          {"correct", outcome.correct},
+          {"total", outcome.total},
+          {"topics_missed", std::move(missed)},
+          {"critical_item_failed", outcome.critical_item_failed},
+          {"steps", to_array(result.steps)}};
+}
+
+object to_object(const FormItem& shown, size_t position, const AttemptReport& report) {
+  const auto& item = *shown.item;
+  object out{{"item_id", item.id},           {"version", item.version},
+             {"position", position},         {"type", std::string(to_string(item.type))},
+             {"stem", to_object(item.stem)}, {"image", nullptr}};
+  if (!item.image.empty()) {
+    out["image"] = fmt::format("/api/v1/packages/{}/{}/media/{}", report.package->test_id,
+                               report.package->version, item.image);
+  }
+  if (!shown.options.empty()) {
+    array options;
+    for (const auto* option : shown.options) {
+      options.push_back(object{{"id", option->id}, {"text", to_object(option->text)}});
+    }
+    out["options"] = std::move(options);
+  }
+  if (item.type == ItemType::numeric) out["unit"] = item.unit;
+  const auto answer = report.answers.find(item.id);
+  const bool known = answer != report.answers.end();
+  out["response"] = known ? boost::json::parse(to_json(answer->second.response)) : value(nullptr);
+  out["flagged"] = known && answer->second.flagged;
+  return out;
+}
+
+object to_object(const AssignmentReport& report) {
+  const auto& assignment = report.assignment;
+  const auto& package = *report.package;
+  object out{{"assignment_id", assignment.assignment_id},
+             {"version", assignment.version},
+             {"test_id", assignment.test_id},
+             {"test_version", assignment.test_version},
+             {"title", to_object(package.title)},
+             {"skill", assignment.skill},
+             {"due_at", time_or_null(assignment.due_at)},
+             {"expires_at", time_or_null(assignment.expires_at)},
+             {"opens_at", time_or_null(assignment.opens_at)},
+             {"max_attempts", number_or_null(assignment.max_attempts)},
+             {"attempts_used", report.history.attempts_used},
+             {"pass_mark_bp", assignment.pass_mark_bp.value_or(package.pass_mark_bp)},
+             {"time_limit_s",
+              number_or_null(assignment.time_limit_s ? assignment.time_limit_s : package.time_limit_s)},
+             {"question_count", package.question_count()},
+             {"languages", to_array(package.language_codes())},
+             {"state", std::string(to_string(report.state))}};
+  if (report.open_attempt) out["attempt_id"] = report.open_attempt->string();
+  return out;
+}
+
+object to_object(const PastResult& past) {
+  const auto& outcome = past.result.outcome;
+  return {{"attempt_id", past.facts.attempt_id.string()},
+          {"test_id", past.facts.test_id},
+          {"title", to_object(past.package->title)},
+          {"submitted_at", rfc3339(outcome.saved_at)},
+          {"score_bp", outcome.score_bp},
+          {"pass_mark_bp", past.result.pass_mark_bp},
+          {"outcome", verdict(outcome)},
+          {"steps", to_array(past.result.steps)}};
+}
+
+}  // namespace
+
+std::string status_json(const BoxStatus& status, WallTime now, ClockState clock,
+                        const std::vector<std::string>& languages) {
+  object outbox{{"depth", status.outbox_depth}, {"oldest_age_s", nullptr}};
+  if (status.outbox_oldest) {
+    const auto age = std::max(Millis{0}, now - *status.outbox_oldest);
+    outbox["oldest_age_s"] = std::chrono::floor<std::chrono::seconds>(age).count();
+  }
+  return serialize(object{{"site", status.site},
+                          {"edge", status.edge},
+                          {"station", status.station},
+                          {"version", status.version},
+                          {"time", rfc3339(now)},
+                          {"clock_state", std::string(to_string(clock))},
+                          {"storage", status.storage_full ? "full" : "ok"},
+                          {"plant_link", to_object(status.plant_link)},
+                          {"centre_link", to_object(status.centre_link)},
+                          {"outbox", std::move(outbox)},
+                          {"languages", to_array(languages)}});
+}
+
+std::string session_json(const Operator& person, const Session& session, WallTime expires_at) {
+  return serialize(
+      object{{"operator", object{{"id", person.id}, {"name", person.name}, {"language", person.language}}},
+             {"csrf", session.csrf},
+             {"expires_at", rfc3339(expires_at)}});
+}
+
+std::string work_json(const WorkReport& work) {
+  array assignments;
+  for (const auto& assignment : work.assignments) assignments.push_back(to_object(assignment));
+  array results;
+  for (const auto& result : work.results) results.push_back(to_object(result));
+  return serialize(object{{"as_of", rfc3339(work.as_of)},
+                          {"assignments", std::move(assignments)},
+                          {"results", std::move(results)}});
+}
+
+std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime now) {
+  const auto& facts = report.attempt.facts;
+  const auto& attempt = report.attempt.attempt;
+  array items;
+  for (size_t i = 0; i < report.form.size(); ++i) items.push_back(to_object(report.form[i], i + 1, report));
+  object out{{"attempt_id", facts.attempt_id.string()},
+             {"assignment_id", facts.assignment_id},
+             {"attempt_no", facts.attempt_no},
+             {"test_id", facts.test_id},
+             {"test_version", facts.test_version},
+             {"title", to_object(report.package->title)},
+             {"state", attempt.state().submitted ? "submitted" : "in_progress"},
+             {"language", attempt.state().language},
+             {"languages", to_array(report.package->language_codes())},
+             {"lease", lease},
+             {"time_limit_s", number_or_null(facts.time_limit_s)},
+             {"remaining_s", seconds_or_null(attempt.remaining(now))},
+             {"pass_mark_bp", facts.pass_mark_bp},
+             {"items", std::move(items)}};
+  if (report.result) out["result"] = to_object(*report.result);
+  return serialize(out);
+}
+
+std::string saved_json(const Saved& saved) {
+  return serialize(
+      object{{"saved_at", rfc3339(saved.saved_at)}, {"remaining_s", seconds_or_null(saved.remaining)}});
+}
+
+std::string result_json(const ResultReport& result) {
+  return serialize(to_object(result));
+}
+
+std::string sync_json(const Uuid& attempt_id, const std::vector<SyncStep>& steps) {
+  return serialize(object{{"attempt_id", attempt_id.string()}, {"steps", to_array(steps)}});
+}
+
+}  // namespace millrace::edge

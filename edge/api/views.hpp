@@ -1,0 +1,20 @@
+// The API's answers as JSON.
+#pragma once
+
+#include <string>
+
+#include "edge/api/reports.hpp"
+
+namespace millrace::edge {
+
+std::string status_json(const BoxStatus& status, WallTime now, ClockState clock,
+                        const std::vector<std::string>& languages);
+std::string session_json(const Operator& person, const Session& session, WallTime expires_at);
+std::string work_json(const WorkReport& work);
+/// Never the answer key. `lease` is 0 for whoever does not hold the attempt.
+std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime now);
+std::string saved_json(const Saved& saved);
+std::string result_json(const ResultReport& result);
+std::string sync_json(const Uuid& attempt_id, const std::vector<SyncStep>& steps);
+
+}  // namespace millrace::edge

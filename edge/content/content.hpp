@@ -1,0 +1,52 @@
+// What plant IT puts onto the box: roster, assignments, test packages.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "edge/roster/assignments.hpp"
+#include "edge/roster/roster.hpp"
+#include "edge/testing/package_catalogue.hpp"
+
+namespace millrace::edge {
+
+struct ContentPaths {
+  std::filesystem::path roster;
+  std::filesystem::path assignments;
+  std::filesystem::path packages;
+};
+
+/// One consistent state of all of it; immutable, so whoever holds one may go on with it on any thread.
+struct Content {
+  std::shared_ptr<const Roster> roster;
+  std::shared_ptr<const Assignments> assignments;
+  std::shared_ptr<const PackageCatalogue> packages;
+};
+
+/// Reads the content at the start, and again when its files change. On the loop; owned by the daemon.
+class ContentFolder {
+ public:
+  /// Errors: invalid_input with every problem of all files, one a line: file, place, what to do.
+  static Result<ContentFolder> load(ContentPaths paths);
+
+  const Content& current() const { return current_; }
+  const ContentPaths& paths() const { return paths_; }
+
+  enum class Renewal { unchanged, renewed, refused };
+  /// Looks whether a file changed, and reads anew if so. What is bad is refused, with its problems, and the
+  /// last good state of it stays: of each package by itself, of roster and assignments as a whole.
+  Renewal renew(std::vector<std::string>& problems);
+
+ private:
+  static Content read(const ContentPaths& paths, const Content* before, std::vector<std::string>& problems);
+  static std::string fingerprint(const ContentPaths& paths);
+
+  ContentPaths paths_;
+  Content current_;
+  std::string fingerprint_;
+};
+
+}  // namespace millrace::edge

@@ -1,0 +1,142 @@
+#include "edge/edge_config.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <boost/asio/ip/address.hpp>
+
+#include "core/base/config.hpp"
+#include "core/delivery/outbox.hpp"
+
+namespace millrace::edge {
+namespace {
+
+constexpr size_t kMostNameCharacters = 32;
+constexpr size_t kMostPlaceBytes = 64;
+constexpr int64_t kMostPort = 65'535;
+constexpr int64_t kMostWindowRecords = 65'536;
+constexpr int64_t kMostWindowBytes = 1024LL * 1024 * 1024;
+constexpr int64_t kMostQuotaBytes = 1024LL * 1024 * 1024 * 1024;
+constexpr int64_t kLeastResendMs = 100;
+constexpr int64_t kMostResendMs = 3600'000;
+
+/// Site and edge stand in topics, event sources and file names.
+std::string read_name(Config& config, std::string_view key) {
+  auto name = config.text(key);
+  const bool good =
+      !name.empty() && name.size() <= kMostNameCharacters && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+      });
+  if (!good && config.has(key)) {
+    config.complain(key, fmt::format("must be 1 to {} characters of a-z, 0-9 and -", kMostNameCharacters));
+  }
+  return name;
+}
+
+std::string read_place(Config& config, std::string_view key) {
+  auto text = config.text(key, "");
+  if (text.size() > kMostPlaceBytes)
+    config.complain(key, fmt::format("has more than {} bytes", kMostPlaceBytes));
+  return text;
+}
+
+void must_exist(Config& config, std::string_view key, const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!path.empty() && !std::filesystem::exists(path, ignored)) {
+    config.complain(key, fmt::format("{} does not exist, or may not be read", path.string()));
+  }
+}
+
+EdgeConfig::Http read_http(Config& config) {
+  EdgeConfig::Http http;
+  http.address = config.text("http.address", "127.0.0.1");
+  http.port = static_cast<uint16_t>(config.integer("http.port", 8080, 0, kMostPort));
+  http.kiosk_dir = config.path("http.kiosk_dir", false);
+  http.tls_certificate = config.path("http.tls_certificate", false);
+  http.tls_key = config.path("http.tls_key", false);
+  must_exist(config, "http.kiosk_dir", http.kiosk_dir);
+  must_exist(config, "http.tls_certificate", http.tls_certificate);
+  must_exist(config, "http.tls_key", http.tls_key);
+  if (http.tls_certificate.empty() != http.tls_key.empty()) {
+    config.complain(http.tls_key.empty() ? "http.tls_certificate" : "http.tls_key",
+                    "tls_certificate and tls_key belong together");
+  }
+  boost::system::error_code wrong;
+  const auto address = boost::asio::ip::make_address(http.address, wrong);
+  if (wrong) {
+    config.complain("http.address", fmt::format("'{}' is not an IP address such as 127.0.0.1", http.address));
+  } else if (!address.is_loopback() && !http.has_tls()) {
+    config.complain(
+        "http.address",
+        "a PIN does not cross the network in clear: set tls_certificate and tls_key, or listen on "
+        "127.0.0.1");
+  }
+  return http;
+}
+
+EdgeConfig::Broker read_broker(Config& config) {
+  EdgeConfig::Broker broker;
+  broker.host = config.text("broker.host", "127.0.0.1");
+  broker.port = static_cast<uint16_t>(config.integer("broker.port", 1883, 1, kMostPort));
+  mqtt::Tls tls{config.path("broker.ca", false), config.path("broker.certificate", false),
+                config.path("broker.key", false)};
+  must_exist(config, "broker.ca", tls.ca);
+  must_exist(config, "broker.certificate", tls.certificate);
+  must_exist(config, "broker.key", tls.key);
+  if (tls.certificate.empty() != tls.key.empty()) {
+    config.complain(tls.key.empty() ? "broker.certificate" : "broker.key",
+                    "certificate and key belong together");
+  }
+  if (tls.ca.empty() && !tls.certificate.empty()) {
+    config.complain("broker.certificate", "needs ca as well: the broker's certificate is always checked");
+  }
+  if (!tls.ca.empty()) broker.tls = std::move(tls);
+  return broker;
+}
+
+delivery::SenderLimits read_limits(Config& config) {
+  delivery::SenderLimits limits;
+  const auto number = [&](std::string_view key, size_t otherwise, size_t least, int64_t most) {
+    return config.integer(key, static_cast<int64_t>(otherwise), static_cast<int64_t>(least), most);
+  };
+  limits.window_records =
+      static_cast<size_t>(number("delivery.window_records", delivery::kWindowRecords, 1, kMostWindowRecords));
+  limits.window_bytes = static_cast<size_t>(
+      number("delivery.window_bytes", delivery::kWindowBytes, delivery::kLeastWindowBytes, kMostWindowBytes));
+  limits.resend_first = Millis{config.integer("delivery.resend_first_ms", delivery::kResendFirst.count(),
+                                              kLeastResendMs, kMostResendMs)};
+  limits.resend_most = Millis{config.integer("delivery.resend_most_ms", delivery::kResendMost.count(),
+                                             kLeastResendMs, kMostResendMs)};
+  if (limits.resend_most < limits.resend_first) {
+    config.complain("delivery.resend_most_ms", "must not be less than resend_first_ms");
+  }
+  return limits;
+}
+
+}  // namespace
+
+Result<EdgeConfig> EdgeConfig::load(const std::filesystem::path& file) {
+  auto loaded = Config::load(file);
+  if (!loaded) return std::unexpected(loaded.error());
+  auto& config = *loaded;
+  EdgeConfig out;
+  out.place = {read_name(config, "site"), read_name(config, "edge"), read_place(config, "area"),
+               read_place(config, "line"), read_place(config, "station")};
+  out.data_dir = config.path("data_dir");
+  out.content = {config.path("roster"), config.path("assignments"), config.path("packages")};
+  out.log_level = config.text("log_level", "info");
+  constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
+  if (std::ranges::find(kLevels, out.log_level) == kLevels.end()) {
+    config.complain("log_level", "must be debug, info, warn or error");
+  }
+  out.http = read_http(config);
+  out.broker = read_broker(config);
+  out.limits = read_limits(config);
+  out.outbox_quota_bytes = static_cast<uint64_t>(
+      config.integer("delivery.outbox_quota_bytes", static_cast<int64_t>(delivery::kDefaultOutboxQuotaBytes),
+                     static_cast<int64_t>(delivery::kLeastOutboxQuotaBytes), kMostQuotaBytes));
+  if (auto finished = config.finish(); !finished) return std::unexpected(finished.error());
+  return out;
+}
+
+}  // namespace millrace::edge

@@ -1,0 +1,48 @@
+// What edge.toml says.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "core/delivery/sender.hpp"
+#include "core/mqtt/client.hpp"
+#include "edge/capture/completion.hpp"
+#include "edge/content/content.hpp"
+
+namespace millrace::edge {
+
+struct EdgeConfig {
+  Place place;
+  std::filesystem::path data_dir;  ///< holds edge.db and edge.key
+  ContentPaths content;
+  std::string log_level;
+
+  struct Http {
+    std::string address;
+    uint16_t port = 0;
+    std::filesystem::path kiosk_dir;  ///< the kiosk's files; empty for none
+    std::filesystem::path tls_certificate;
+    std::filesystem::path tls_key;
+    bool has_tls() const { return !tls_certificate.empty(); }
+  } http;
+
+  struct Broker {
+    std::string host;
+    uint16_t port = 0;
+    std::optional<mqtt::Tls> tls;
+  } broker;
+
+  delivery::SenderLimits limits;
+  uint64_t outbox_quota_bytes = 0;
+
+  std::filesystem::path database() const { return data_dir / "edge.db"; }
+  std::filesystem::path key_file() const { return data_dir / "edge.key"; }
+
+  /// Errors: not_found, io, invalid_input with every problem, one "file:line: what" per line.
+  static Result<EdgeConfig> load(const std::filesystem::path& file);
+};
+
+}  // namespace millrace::edge

@@ -1,0 +1,279 @@
+#include "edge/edge_gateway.hpp"
+
+#include <optional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "core/base/log.hpp"
+#include "core/delivery/outbox_schema.hpp"
+#include "core/http/health.hpp"
+#include "core/metrics/metrics.hpp"
+#include "core/store/writer.hpp"
+#include "edge/api/api.hpp"
+#include "edge/capture/edge_schema.hpp"
+#include "edge/publish/publisher.hpp"
+
+namespace millrace::edge {
+namespace {
+
+constexpr std::chrono::seconds kLookAround{1};
+/// Rounds of looking around between two looks at the content's files and two writes to the probe …
+constexpr unsigned kRoundsPerCheck = 5;
+/// … and between two times that the timers of the attempts are stored.
+constexpr unsigned kRoundsPerCount = 15;
+
+constexpr auto kContentAlarm = "content-refused";
+constexpr auto kStorageAlarm = "storage-full";
+
+constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}};
+
+LinkStatus status_of(const Link& link) {
+  return {std::string(to_string(link.state)), link.since};
+}
+
+}  // namespace
+
+struct EdgeGateway::State {
+  State(boost::asio::io_context& on, EdgeConfig given, const Clock& with, std::string is, AtPoint points)
+      : loop(on),
+        config(std::move(given)),
+        clock(with),
+        version(std::move(is)),
+        at_point(points ? std::move(points) : [](std::string_view) {}),
+        boot(boot_id()),
+        attempts(Uuid::v7(clock.wall())),
+        timer(loop) {}
+
+  Result<> load_content() {
+    auto loaded = ContentFolder::load(config.content);
+    if (!loaded) return std::unexpected(loaded.error());
+    content.emplace(std::move(*loaded));
+    return {};
+  }
+
+  Result<> open_store() {
+    std::error_code failed;
+    std::filesystem::create_directories(config.data_dir, failed);
+    if (failed) return fail(ErrorKind::io, fmt::format("{}: {}", config.data_dir.string(), failed.message()));
+    auto key = SigningKey::load_or_create(config.key_file());
+    if (!key) return std::unexpected(key.error());
+    outbox.emplace(std::move(*key), clock, config.outbox_quota_bytes);
+
+    auto db = store::Connection::open(config.database(), store::Connection::Mode::writer);
+    if (!db) return std::unexpected(db.error());
+    if (auto migrated = store::migrate(**db, kMigrations); !migrated) return migrated;
+    const Lockout lockout(boot);
+    if (auto begun = store::read(**db, [&](store::Connection& on) { lockout.start(on, clock.mono()); });
+        !begun)
+      return begun;
+    writer = std::make_unique<store::Writer>(std::move(*db), loop.get_executor());
+    auto opened = store::Connection::open(config.database(), store::Connection::Mode::reader);
+    if (!opened) return std::unexpected(opened.error());
+    reader = std::move(*opened);
+
+    sign_in.emplace(SignIn::Parts{loop.get_executor(), *writer, pins, clock,
+                                  [this] { return content->current().roster; }},
+                    lockout);
+    return sign_in->start();
+  }
+
+  Result<> build_line() {
+    mqtt::Options broker;
+    broker.host = config.broker.host;
+    broker.port = config.broker.port;
+    broker.tls = config.broker.tls;
+    publisher.emplace(
+        Publisher::Parts{loop.get_executor(), *writer, *reader, *outbox, clock, metrics, alarms},
+        PublisherOptions{config.place.site, config.place.edge, version, std::move(broker), config.limits},
+        Publisher::Listeners{.on_settled = [this](const delivery::Settled&) { sync.ring(); },
+                             .on_links = {}});
+    capture.emplace(Capture::Parts{*writer, *outbox, clock, attempts, config.place, boot});
+    return {};
+  }
+
+  Result<> serve_http() {
+    api.emplace(Api{.loop = loop.get_executor(),
+                    .clock = clock,
+                    .reader = *reader,
+                    .attempts = attempts,
+                    .content = *content,
+                    .sessions = sessions,
+                    .sign_in = *sign_in,
+                    .capture = *capture,
+                    .sync = sync,
+                    .metrics = edge_metrics,
+                    .status = [this] { return status(); },
+                    .recorded = [this] { publisher->wake(); },
+                    .at_point = at_point});
+    http::Router router;
+    http::add_health_routes(router, {.metrics =
+                                         [this] {
+                                           look_at_gauges();
+                                           return metrics.text();
+                                         },
+                                     .not_ready = [this] { return alarms.active(); }});
+    add_api_routes(router, *api);
+    if (!config.http.kiosk_dir.empty()) router.files(config.http.kiosk_dir);
+    http::Server::Options options;
+    options.address = config.http.address;
+    options.port = config.http.port;
+    if (config.http.has_tls()) {
+      options.tls = std::make_unique<http::Tls>(http::Tls{config.http.tls_certificate, config.http.tls_key});
+    }
+    server.emplace(loop, std::move(options), std::move(router));
+    return server->start();
+  }
+
+  BoxStatus status() {
+    BoxStatus out;
+    out.site = config.place.site;
+    out.edge = config.place.edge;
+    out.station = config.place.station;
+    out.version = version;
+    out.plant_link = status_of(publisher->plant_link());
+    out.centre_link = status_of(publisher->centre_link());
+    out.storage_full = alarms.active().contains(kStorageAlarm);
+    if (const auto backlog = publisher->backlog()) {
+      out.outbox_depth = backlog->depth;
+      out.outbox_oldest = backlog->oldest;
+      out.storage_full = out.storage_full || !has_room(*backlog);
+    }
+    return out;
+  }
+
+  /// For one more completion of any size.
+  bool has_room(const delivery::Backlog& backlog) const {
+    constexpr auto kMostRecordBytes =
+        delivery::kMostDataBytes + delivery::kMostAttributeBytes + delivery::kRecordOverheadBytes;
+    return backlog.unsettled_bytes + kMostRecordBytes <= outbox->quota_bytes();
+  }
+
+  void look_at_gauges() {
+    edge_metrics.sse_clients.set(static_cast<double>(sync.watchers()));
+    edge_metrics.sessions.set(static_cast<double>(sessions.size()));
+  }
+
+  void look_around() {
+    timer.expires_after(kLookAround);
+    timer.async_wait([this](boost::system::error_code cancelled) {
+      if (cancelled) return;
+      for (const auto& session : sessions.expire(clock.mono())) {
+        log::info("session.expired", {{"operator", session->operator_id}, {"kiosk", session->kiosk}});
+        pause_attempts(*api, session, Pause::idle_lock);
+        sync.ring();
+      }
+      ++rounds;
+      if (rounds % kRoundsPerCheck == 0) {
+        renew_content();
+        probe_storage();
+      }
+      if (auto attended = sessions.attended(); rounds % kRoundsPerCount == 0 && !attended.empty()) {
+        boost::asio::co_spawn(loop, capture->count(std::move(attended)), boost::asio::detached);
+      }
+      look_around();
+    });
+  }
+
+  void renew_content() {
+    std::vector<std::string> problems;
+    switch (content->renew(problems)) {
+      case ContentFolder::Renewal::unchanged:
+        return;
+      case ContentFolder::Renewal::renewed:
+        log::info("content.renewed", {{"operators", content->current().roster->size()},
+                                      {"assignments", content->current().assignments->all().size()},
+                                      {"packages", content->current().packages->size()}});
+        alarms.clear(kContentAlarm);
+        return;
+      case ContentFolder::Renewal::refused:
+        alarms.raise(kContentAlarm, fmt::format("the last good state stays: {}", fmt::join(problems, "; ")));
+        return;
+    }
+  }
+
+  /// Whether the box can store is found out before an operator does.
+  void probe_storage() {
+    writer->submit(
+        [at = clock.wall().time_since_epoch().count()](store::Connection& db) -> Result<> {
+          db.statement(
+                "INSERT INTO probe VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET written_at = "
+                "excluded.written_at")
+              .bind(at)
+              .run();
+          return {};
+        },
+        [this](const Result<>& written) {
+          const auto backlog = publisher->backlog();
+          if (!written) {
+            alarms.raise(kStorageAlarm, written.error().message);
+          } else if (backlog && !has_room(*backlog)) {
+            alarms.raise(kStorageAlarm, "the outbox is full: bring the link to the relay back");
+          } else {
+            alarms.clear(kStorageAlarm);
+          }
+        });
+  }
+
+  boost::asio::io_context& loop;
+  EdgeConfig config;
+  const Clock& clock;
+  std::string version;
+  AtPoint at_point;
+  std::string boot;
+
+  metrics::Registry metrics;
+  metrics::Alarms alarms{metrics};
+  EdgeMetrics edge_metrics{metrics};
+  std::optional<ContentFolder> content;
+  PinPool pins;
+  std::optional<delivery::Outbox> outbox;
+  AttemptStore attempts;
+  Sessions sessions;
+  SyncHub sync{loop.get_executor()};
+  std::unique_ptr<store::Connection> reader;
+  std::optional<SignIn> sign_in;
+  std::optional<Capture> capture;
+  std::optional<Api> api;
+  std::optional<Publisher> publisher;
+  std::optional<http::Server> server;
+  boost::asio::steady_timer timer;
+  unsigned rounds = 0;
+  // Last, so that it ends first: what it still commits may use everything above.
+  std::unique_ptr<store::Writer> writer;
+};
+
+EdgeGateway::EdgeGateway(boost::asio::io_context& loop, EdgeConfig config, const Clock& clock,
+                         std::string version, AtPoint at_point)
+    : state_(
+          std::make_unique<State>(loop, std::move(config), clock, std::move(version), std::move(at_point))) {}
+
+EdgeGateway::~EdgeGateway() = default;
+
+Result<> EdgeGateway::start() {
+  auto& self = *state_;
+  if (auto loaded = self.load_content(); !loaded) return loaded;
+  if (auto opened = self.open_store(); !opened) return opened;
+  if (auto built = self.build_line(); !built) return built;
+  if (auto serving = self.serve_http(); !serving) return serving;
+  if (auto publishing = self.publisher->start(); !publishing) return publishing;
+  self.look_around();
+  return {};
+}
+
+boost::asio::awaitable<void> EdgeGateway::stop() {
+  auto& self = *state_;
+  self.timer.cancel();
+  self.sync.close();
+  if (self.server) self.server->stop();
+  if (self.publisher) co_await self.publisher->stop();
+}
+
+uint16_t EdgeGateway::http_port() const {
+  return state_->server ? state_->server->port() : uint16_t{0};
+}
+
+}  // namespace millrace::edge
