@@ -51,7 +51,7 @@ inline constexpr std::string_view traceparent = "traceparent";
 }  // namespace attr
 
 /// Bounds of one event (delivery protocol). Larger ones are refused at capture, before anything is stored.
-inline constexpr size_t kMostDataBytes = 64 * 1024;
-inline constexpr size_t kMostAttributeBytes = 4 * 1024;
+inline constexpr size_t kMostDataBytes = size_t{64} * 1024;
+inline constexpr size_t kMostAttributeBytes = size_t{4} * 1024;
 
 }  // namespace millrace::delivery
