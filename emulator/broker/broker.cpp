@@ -159,12 +159,12 @@ Answer<> Broker::accepts_sends(std::string_view path) const {
   return refuse(Reason::not_found, fmt::format("The messaging entity '{}' could not be found.", path));
 }
 
-Answer<> Broker::check(const Target& target, const Incoming& message) const {
+Answer<> Broker::check(const Target& target, const Incoming& message, WallTime now) const {
   if (message.encoded.size() > kMessageBytesMost) {
     return refuse(Reason::too_large, fmt::format("The message is {} bytes long; {} are allowed.",
                                                  message.encoded.size(), kMessageBytesMost));
   }
-  if (message.scheduled) {
+  if (message.scheduled && *message.scheduled > now) {
     return refuse(Reason::not_implemented, "Scheduled messages are not supported by this bus.");
   }
   if (too_long(message.message_id) || too_long(message.session_id) || too_long(message.partition_key)) {
@@ -200,7 +200,7 @@ Answer<Broker::Sent> Broker::send(std::string_view path, std::vector<Incoming> m
     return refuse(Reason::too_large, fmt::format("A batch may hold {} messages.", kMessagesPerBatchMost));
   }
   for (const auto& message : messages) {
-    if (auto good = check(to, message); !good) return std::unexpected(good.error());
+    if (auto good = check(to, message, now.wall); !good) return std::unexpected(good.error());
   }
   Sent sent;
   if (to.history) to.history->forget(now.wall, change);

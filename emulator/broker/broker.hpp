@@ -83,7 +83,7 @@ class Broker {
 
   Target* target(std::string_view path) const;
   Queue* add_queue(const std::string& path, const QueueSettings& settings, const EntityRecords& records);
-  Answer<> check(const Target& target, const Incoming& message) const;
+  Answer<> check(const Target& target, const Incoming& message, WallTime now) const;
   void accept(Target& target, Incoming message, Moment now, Change& change);
 
   TokenSource new_token_;

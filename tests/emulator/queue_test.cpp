@@ -189,6 +189,15 @@ TEST_F(QueueTest, a_message_that_is_too_large_is_refused) {
   EXPECT_EQ(sent.error().reason, Reason::too_large);
 }
 
+TEST_F(QueueTest, a_message_scheduled_for_later_is_refused_and_not_delivered_early) {
+  auto later = message("later");
+  later.scheduled = clock.wall() + minutes{1};
+  EXPECT_EQ(send("plain", std::move(later)).error().reason, Reason::not_implemented);
+  auto due = message("due");
+  due.scheduled = clock.wall();
+  EXPECT_TRUE(send("plain", std::move(due)));
+}
+
 TEST_F(QueueTest, a_missing_entity_is_refused_with_the_words_that_clients_look_for) {
   const auto sent = send("nowhere", message("a"));
   ASSERT_FALSE(sent);
