@@ -2,6 +2,7 @@
 
 #include <proton/connection.h>
 #include <proton/connection_driver.h>
+#include <proton/delivery.h>
 #include <proton/event.h>
 #include <proton/link.h>
 #include <proton/sasl.h>
@@ -10,13 +11,14 @@
 #include <proton/transport.h>
 
 #include <cstring>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 #include "core/amqp/engine_values.hpp"
-#include "core/base/clock.hpp"
+#include "core/amqp/sasl_server.hpp"
 
 namespace millrace::amqp {
 
@@ -58,26 +60,42 @@ Connection::Connection(asio::any_io_executor executor, std::unique_ptr<Wire> wir
       events_(std::move(events)),
       is_server_(is_server),
       engine_(std::make_unique<Engine>()),
-      ticker_(executor_) {
+      ticker_(executor_),
+      cutter_(executor_) {
   auto* transport = engine_->transport();
   if (is_server_) pn_transport_set_server(transport);
   pn_transport_set_max_frame(transport, kMaxFrameBytes);
   pn_transport_set_channel_max(transport, kMostChannels);
   // proton advertises half of it.
-  pn_transport_set_idle_timeout(transport, std::chrono::duration_cast<Millis>(kIdleTime * 2).count());
+  pn_transport_set_idle_timeout(transport, static_cast<pn_millis_t>(options_.idle_time.count() * 2));
   auto* connection = engine_->connection();
   pn_connection_set_container(connection, options_.container_id.c_str());
   if (!options_.hostname.empty()) pn_connection_set_hostname(connection, options_.hostname.c_str());
   // Not empty: some clients index open's ten fields by position, and the engine drops trailing nulls.
   to_engine(Value(Map{{Value(Symbol{"product"}), Value("Millrace")}}), pn_connection_properties(connection));
+  const bool plain = !is_server_ && !options_.user.empty();
+  if (plain) {
+    pn_connection_set_user(connection, options_.user.c_str());
+    pn_connection_set_password(connection, options_.password.c_str());
+  }
   pn_connection_driver_bind(&engine_->driver);
   pn_transport_require_auth(transport, false);
-  pn_sasl_allowed_mechs(pn_sasl(transport), "ANONYMOUS");
+  if (is_server_) {
+    admit_everybody(transport);
+  } else {
+    // The engine does not see our TLS and would take the stream for an insecure one.
+    pn_sasl_set_allow_insecure_mechs(pn_sasl(transport), plain);
+    pn_sasl_allowed_mechs(pn_sasl(transport), plain ? "PLAIN" : "ANONYMOUS");
+  }
 }
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  for (const auto& [link, ours] : links_) ours->abandon();
+}
 
 void Connection::start() {
+  // The engine's own idle time begins with the open.
+  cut_after(options_.idle_time * 2);
   if (!is_server_) {
     pn_connection_open(engine_->connection());
     session_ = pn_session(engine_->connection());
@@ -94,18 +112,24 @@ asio::awaitable<void> Connection::read_loop() {
   while (!pn_connection_driver_read_closed(&engine_->driver)) {
     error_code failed;
     const auto count = co_await wire_->read(asio::buffer(buffer), failed);
-    if (failed) break;
+    if (failed) {
+      pn_connection_driver_close(&engine_->driver);
+      break;
+    }
     scan_.feed(BytesView(buffer).first(count));
     feed(BytesView(buffer).first(count));
   }
-  pn_connection_driver_close(&engine_->driver);
+  // When it was the engine that closed its input, it still wants to tell the peer why.
+  expect_end();
   process();
-  finish();
+  reading_ = false;
+  if (!writing_) finish();
 }
 
 void Connection::feed(BytesView bytes) {
   while (!bytes.empty()) {
-    const auto room = pn_connection_driver_read_buffer_sized(&engine_->driver, bytes.size());
+    // Asked for less, it would not make room behind a frame of which only a part has come.
+    const auto room = pn_connection_driver_read_buffer_sized(&engine_->driver, kMaxFrameBytes);
     if (room.size == 0) break;  // the engine has closed its input
     const auto count = std::min(room.size, bytes.size());
     std::memcpy(room.start, bytes.data(), count);
@@ -131,7 +155,9 @@ void Connection::process() {
   tick();
   while (auto* event = pn_connection_driver_next_event(&engine_->driver)) dispatch(event);
   processing_ = false;
-  if (!writing_) {
+  auto* driver = &engine_->driver;
+  if (!writing_ &&
+      (pn_connection_driver_write_buffer(driver).size > 0 || pn_connection_driver_write_closed(driver))) {
     writing_ = true;
     asio::co_spawn(
         executor_, [self]() -> asio::awaitable<void> { co_await self->write_loop(); }, asio::detached);
@@ -158,27 +184,47 @@ asio::awaitable<void> Connection::write_loop() {
   writing_ = false;
   // Everything is said: the read loop sees the end and finishes.
   if (pn_connection_driver_write_closed(&engine_->driver)) wire_->close();
+  if (!reading_) finish();
 }
 
 void Connection::tick() {
   const auto now = SystemClock{}.mono().time_since_epoch().count();
   const auto next = pn_transport_tick(engine_->transport(), now);
-  if (next <= 0) return;
+  // Traffic moves the time away again and again: a ticker that is early costs less than setting it each time.
+  if (next <= 0 || (ticks_at_ != 0 && ticks_at_ <= next)) return;
+  ticks_at_ = next;
   ticker_.expires_after(Millis(std::max<int64_t>(1, next - now)));
   ticker_.async_wait([weak = weak_from_this()](error_code cancelled) {
-    if (cancelled) return;
-    if (const auto self = weak.lock()) self->process();
+    const auto self = weak.lock();
+    if (cancelled || !self) return;
+    self->ticks_at_ = 0;
+    self->process();
   });
 }
 
-Link* Connection::known(pn_link_t* link) const {
+void Connection::expect_end() {
+  if (std::exchange(ending_, true)) return;
+  cut_after(kGoodbyeTime);
+}
+
+void Connection::cut_after(Millis time) {
+  if (finished_) return;
+  cutter_.expires_after(time);
+  cutter_.async_wait([weak = weak_from_this()](error_code cancelled) {
+    const auto self = weak.lock();
+    if (!cancelled && self) self->wire_->close();
+  });
+}
+
+LinkPtr Connection::known(pn_link_t* link) const {
   const auto at = links_.find(link);
-  return at == links_.end() ? nullptr : at->second.get();
+  return at == links_.end() ? nullptr : at->second;
 }
 
 void Connection::dispatch(pn_event_t* event) {
   switch (pn_event_type(event)) {
     case PN_CONNECTION_REMOTE_OPEN:
+      if (!ending_) cutter_.cancel();
       if (const auto* name = pn_connection_remote_container(engine_->connection())) remote_container_ = name;
       if (is_server_) pn_connection_open(engine_->connection());
       if (events_.on_open) events_.on_open(*this);
@@ -186,6 +232,7 @@ void Connection::dispatch(pn_event_t* event) {
     case PN_CONNECTION_REMOTE_CLOSE:
       if (!why_) why_ = from_engine(pn_connection_remote_condition(engine_->connection()));
       pn_connection_close(engine_->connection());
+      expect_end();
       break;
     case PN_SESSION_REMOTE_OPEN:
       if ((pn_session_state(pn_event_session(event)) & PN_LOCAL_UNINIT) != 0)
@@ -205,34 +252,34 @@ void Connection::dispatch(pn_event_t* event) {
       // A refusal shows as an empty terminus; the detach that follows says why.
       auto* terminus = pn_link_is_sender(link) ? pn_link_remote_target(link) : pn_link_remote_source(link);
       if (pn_terminus_get_type(terminus) == PN_UNSPECIFIED) break;
-      if (auto* ours = known(link); ours != nullptr && ours->on_open) ours->on_open();
+      if (const auto ours = known(link); ours && ours->on_open) ours->on_open();
       break;
     }
     case PN_LINK_REMOTE_DETACH:
     case PN_LINK_REMOTE_CLOSE: {
       auto* link = pn_event_link(event);
-      const auto at = links_.find(link);
-      const auto ours = at == links_.end() ? nullptr : at->second;
+      const auto ours = known(link);
       const auto why = from_engine(pn_link_remote_condition(link));
       links_.erase(link);
+      scan_.forget(pn_link_name(link));
       pn_link_close(link);
       pn_link_free(link);  // both sides have detached
       if (ours) ours->finished(why);
       break;
     }
     case PN_LINK_FLOW:
-      if (auto* ours = known(pn_event_link(event)); ours != nullptr && ours->is_sender() && ours->on_flow)
-        ours->on_flow();
+      if (const auto ours = known(pn_event_link(event)); ours && ours->on_flow) ours->on_flow();
       break;
-    case PN_DELIVERY: {
-      const auto at = links_.find(pn_event_link(event));
-      if (at == links_.end()) break;
-      const auto ours = at->second;  // keeps it alive if the handler closes it
-      ours->handle_delivery(pn_event_delivery(event));
+    case PN_DELIVERY:
+      if (const auto ours = known(pn_event_link(event))) {
+        ours->handle_delivery(pn_event_delivery(event));
+      } else {
+        pn_delivery_settle(pn_event_delivery(event));  // on its way when we closed the link
+      }
       break;
-    }
     case PN_TRANSPORT_ERROR:
       if (!why_) why_ = from_engine(pn_transport_condition(engine_->transport()));
+      expect_end();
       break;
     default:
       break;
@@ -247,6 +294,7 @@ void Connection::session_ended(pn_session_t* session) {
   }
   for (const auto& [link, ours] : ending) {
     links_.erase(link);
+    scan_.forget(ours->name());
     ours->finished(why);
   }
   pn_session_close(session);
@@ -291,6 +339,7 @@ void Connection::close(const Condition& why) {
   if (why && !why_) why_ = why;
   to_engine(why, pn_connection_condition(engine_->connection()));
   pn_connection_close(engine_->connection());
+  expect_end();
   touch();
 }
 
@@ -303,6 +352,7 @@ void Connection::finish() {
   finished_ = true;
   wire_->close();
   ticker_.cancel();
+  cutter_.cancel();
   auto links = std::move(links_);
   links_.clear();
   for (const auto& [link, ours] : links) ours->finished(why_);

@@ -13,6 +13,7 @@
 #include "core/amqp/frame_scan.hpp"
 #include "core/amqp/link.hpp"
 #include "core/amqp/wire.hpp"
+#include "core/base/clock.hpp"
 
 struct pn_session_t;
 struct pn_event_t;
@@ -24,9 +25,17 @@ inline constexpr uint32_t kMaxFrameBytes = 65'536;
 inline constexpr uint16_t kMostChannels = 4'999;
 inline constexpr std::chrono::seconds kIdleTime{120};
 
+/// What the last words to a peer may take before the byte stream is cut.
+inline constexpr std::chrono::seconds kGoodbyeTime{5};
+
 struct ConnectionOptions {
   std::string container_id;
   std::string hostname;  ///< client: the peer's name in SASL and open
+  /// Client: SASL PLAIN instead of ANONYMOUS when there is a user. Over TLS only; the caller's to see to.
+  std::string user;
+  std::string password;
+  /// What the peer is told; after twice of it in silence the connection is given up.
+  Millis idle_time = kIdleTime;
 };
 
 /// Either side of a connection. Made with `serve` or `connect`, lives until `on_close`, which is called once,
@@ -39,10 +48,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::function<void(Condition)> on_close;  ///< lost, or closed by either side; a reason where there is one
   };
 
-  /// Server side: SASL ANONYMOUS is offered.
+  /// Server side: takes SASL ANONYMOUS, MSSBCBS and PLAIN, and anybody.
   static std::shared_ptr<Connection> serve(boost::asio::any_io_executor executor, std::unique_ptr<Wire> wire,
                                            ConnectionOptions options, Events events);
-  /// Client side: SASL ANONYMOUS; Service Bus is authorised through `$cbs` afterwards.
+  /// Client side: SASL ANONYMOUS unless there is a user; Service Bus is authorised through `$cbs` afterwards.
   static std::shared_ptr<Connection> connect(boost::asio::any_io_executor executor,
                                              std::unique_ptr<Wire> wire, ConnectionOptions options,
                                              Events events);
@@ -55,7 +64,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   LinkPtr open_sender(const std::string& name, const std::string& target, const Value& properties = {});
   LinkPtr open_receiver(const std::string& name, const std::string& source, const std::string& target,
                         const Value& properties = {});
-  /// Says goodbye; `on_close` follows when the peer has answered or is gone.
+  /// Says goodbye; `on_close` follows when the peer has answered or is gone, or after kGoodbyeTime.
   void close(const Condition& why = {});
   /// Cuts the byte stream at once.
   void abort();
@@ -78,9 +87,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void touch();
   void dispatch(pn_event_t* event);
   void tick();
+  /// From now on the peer has kGoodbyeTime to hear us out.
+  void expect_end();
+  void cut_after(Millis time);
   void session_ended(pn_session_t* session);
   void forget(pn_link_t* link);
-  Link* known(pn_link_t* link) const;
+  LinkPtr known(pn_link_t* link) const;
   void finish();
 
   boost::asio::any_io_executor executor_;
@@ -91,13 +103,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::unique_ptr<Engine> engine_;
   FrameScan scan_;
   boost::asio::steady_timer ticker_;
-  pn_session_t* session_ = nullptr;  // client: the one session
+  int64_t ticks_at_ = 0;              // when the ticker is due; 0: it is not set
+  boost::asio::steady_timer cutter_;  // of a peer that does not open, or does not take its leave
+  pn_session_t* session_ = nullptr;   // client: the one session
   std::map<pn_link_t*, LinkPtr> links_;
   std::string remote_container_;
   Condition why_;
   bool processing_ = false;
   bool touched_ = false;
+  bool reading_ = true;
   bool writing_ = false;
+  bool ending_ = false;
   bool finished_ = false;
 };
 

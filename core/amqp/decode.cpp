@@ -253,7 +253,7 @@ Result<Value> Decoder::array(bool wide, int depth) {
   if (*code == 0x00) return bad("arrays of described values are not supported");
   // 0x4… are values without bytes: a count alone would make us build them all.
   if (inner->count > 0 && *code >> 4 == 0x4) return bad("an array of elements that take no bytes");
-  if (depth >= kMostDepth) return bad("nested too deeply");
+  if (inner->count > 0 && depth >= kMostDepth) return bad("nested too deeply");
   Array out;
   for (uint32_t i = 0; i < inner->count; ++i) {
     auto item = inner->decoder.of_code(*code, depth + 1);

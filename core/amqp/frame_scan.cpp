@@ -1,5 +1,8 @@
 #include "core/amqp/frame_scan.hpp"
 
+#include <algorithm>
+#include <optional>
+
 #include "core/amqp/value.hpp"
 
 namespace millrace::amqp {
@@ -19,21 +22,40 @@ uint32_t read_u32(BytesView bytes) {
          static_cast<uint32_t>(bytes[2]) << 8 | bytes[3];
 }
 
-/// Steps over a list's size and count, so that its fields can be read one by one though its end was not kept.
-bool open_list(BytesView& bytes) {
-  if (bytes.empty()) return false;
-  const size_t skip = bytes[0] == 0xc0 ? 3 : bytes[0] == 0xd0 ? 9 : 0;
-  if (skip == 0 || bytes.size() < skip) return false;
-  bytes = bytes.subspan(skip);
-  return true;
-}
+/// The fields of a performative, read one by one: the end of a long one was not kept.
+class Fields {
+ public:
+  /// Nothing when it is no list.
+  static std::optional<Fields> of(BytesView bytes) {
+    if (bytes.empty()) return std::nullopt;
+    const size_t head = bytes[0] == 0xc0 ? 3 : bytes[0] == 0xd0 ? 9 : 0;
+    if (head == 0 || bytes.size() < head) return std::nullopt;
+    return Fields(bytes.subspan(head), head == 3 ? bytes[2] : read_u32(bytes.subspan(5)));
+  }
+  /// Null behind the last one, and from the first one on that cannot be read.
+  Value next() {
+    if (left_ == 0) return {};
+    --left_;
+    auto value = decode(bytes_);
+    if (!value) left_ = 0;
+    return value ? std::move(*value) : Value();
+  }
+  std::optional<uint32_t> next_u32() {
+    const auto value = next();
+    const auto* number = value.get_if<uint32_t>();
+    return number == nullptr ? std::nullopt : std::optional(*number);
+  }
+  bool next_flag() {
+    const auto value = next();
+    const auto* flag = value.get_if<bool>();
+    return flag != nullptr && *flag;
+  }
 
-std::optional<uint32_t> next_u32(BytesView& fields) {
-  const auto value = decode(fields);
-  if (!value) return std::nullopt;
-  const auto number = value->integer();
-  return number ? std::optional(static_cast<uint32_t>(*number)) : std::nullopt;
-}
+ private:
+  Fields(BytesView bytes, uint32_t left) : bytes_(bytes), left_(left) {}
+  BytesView bytes_;
+  uint32_t left_;
+};
 
 }  // namespace
 
@@ -76,47 +98,46 @@ void FrameScan::frame_done() {
   const auto code = descriptor ? descriptor->integer() : std::nullopt;
   if (!code) return;
   if (*code == kEnd) return end(channel);
-  if (!open_list(body)) return;
   if (*code == kAttach) attach(channel, body);
   if (*code == kTransfer) transfer(channel, body);
   if (*code == kDetach) detach(channel, body);
 }
 
-void FrameScan::attach(uint16_t channel, BytesView fields) {
-  const auto name = decode(fields);
-  const auto handle = next_u32(fields);
-  const auto role = decode(fields);
-  if (!name || name->text() == nullptr || !handle || !role) return;
-  const auto* is_receiver = role->get_if<bool>();
+void FrameScan::attach(uint16_t channel, BytesView list) {
+  auto fields = Fields::of(list);
+  if (!fields) return;
+  const auto name = fields->next();
+  const auto handle = fields->next_u32();
+  const bool is_receiver = fields->next_flag();
   // Only a sender's link brings transfers in.
-  if (is_receiver == nullptr || *is_receiver) return;
-  links_[{channel, *handle}] = {.name = *name->text()};
-  formats_.erase(*name->text());
+  if (name.text() == nullptr || !handle || is_receiver) return;
+  links_[{channel, *handle}] = {.name = *name.text()};
 }
 
-void FrameScan::transfer(uint16_t channel, BytesView fields) {
-  const auto handle = next_u32(fields);
-  if (!handle) return;
-  const auto at = links_.find({channel, *handle});
+void FrameScan::transfer(uint16_t channel, BytesView list) {
+  auto fields = Fields::of(list);
+  if (!fields) return;
+  const auto handle = fields->next_u32();
+  const auto at = handle ? links_.find({channel, *handle}) : links_.end();
   if (at == links_.end()) return;
-  const auto delivery_id = decode(fields);
-  const auto tag = decode(fields);
-  const auto format = decode(fields);
-  const auto settled = decode(fields);
-  const auto more = decode(fields);
-  if (!at->second.continues) {
-    const auto number = format ? format->integer() : std::nullopt;
-    formats_[at->second.name].push_back(number ? static_cast<uint32_t>(*number) : 0);
-  }
-  const auto* goes_on = more ? more->get_if<bool>() : nullptr;
-  at->second.continues = goes_on != nullptr && *goes_on;
+  auto& link = at->second;
+  fields->next();  // delivery-id
+  fields->next();  // delivery-tag
+  const auto format = fields->next_u32().value_or(0);
+  if (!link.continues) formats_[link.name].push_back(format);
+  fields->next();  // settled
+  const bool more = fields->next_flag();
+  fields->next();  // rcv-settle-mode
+  fields->next();  // state
+  fields->next();  // resume
+  const bool aborted = fields->next_flag();
+  link.continues = more && !aborted;
 }
 
-void FrameScan::detach(uint16_t channel, BytesView fields) {
-  const auto handle = next_u32(fields);
-  if (!handle) return;
-  const auto at = links_.find({channel, *handle});
-  if (at != links_.end()) links_.erase(at);
+void FrameScan::detach(uint16_t channel, BytesView list) {
+  auto fields = Fields::of(list);
+  const auto handle = fields ? fields->next_u32() : std::nullopt;
+  if (handle) links_.erase({channel, *handle});
 }
 
 void FrameScan::end(uint16_t channel) {
@@ -130,6 +151,16 @@ uint32_t FrameScan::take(const std::string& link_name) {
   at->second.pop_front();
   if (at->second.empty()) formats_.erase(at);
   return format;
+}
+
+void FrameScan::forget(const std::string& link_name) {
+  formats_.erase(link_name);
+}
+
+size_t FrameScan::untaken() const {
+  size_t count = 0;
+  for (const auto& [name, formats] : formats_) count += formats.size();
+  return count;
 }
 
 }  // namespace millrace::amqp

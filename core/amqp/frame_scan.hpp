@@ -12,9 +12,9 @@
 namespace millrace::amqp {
 
 /// Follows the byte stream from the peer, frame by frame, and remembers the format of each delivery by the
-/// link's name until it is asked for. It never refuses anything: what it cannot read is the engine's to
-/// complain about. Bounded: it keeps the first kKeptBytes of one frame, and one number for each delivery not
-/// yet taken.
+/// link's name until it is asked for or the link is forgotten. It never refuses anything: what it cannot read
+/// is the engine's to complain about. Bounded: it keeps the first kKeptBytes of one frame, and one number for
+/// each delivery not yet taken.
 class FrameScan {
  public:
   /// Long enough for an attach frame up to its role, and for any transfer's first fields.
@@ -23,6 +23,10 @@ class FrameScan {
   void feed(BytesView bytes);
   /// The format of the oldest delivery on the link that was not asked for yet; 0 when there is none.
   uint32_t take(const std::string& link_name);
+  /// The engine has seen the link's end: nobody will ask for what is left.
+  void forget(const std::string& link_name);
+  /// Deliveries not asked for yet, of all links.
+  size_t untaken() const;
 
  private:
   struct Link {
@@ -32,9 +36,9 @@ class FrameScan {
   using Place = std::pair<uint16_t, uint32_t>;  // channel, handle
 
   void frame_done();
-  void attach(uint16_t channel, BytesView fields);
-  void transfer(uint16_t channel, BytesView fields);
-  void detach(uint16_t channel, BytesView fields);
+  void attach(uint16_t channel, BytesView list);
+  void transfer(uint16_t channel, BytesView list);
+  void detach(uint16_t channel, BytesView list);
   void end(uint16_t channel);
 
   Bytes kept_;               // the beginning of the frame under way

@@ -5,6 +5,11 @@
 #include <proton/link.h>
 #include <proton/terminus.h>
 
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
 #include "core/amqp/connection.hpp"
 #include "core/amqp/engine_values.hpp"
 
@@ -105,7 +110,10 @@ void Link::accept(const AttachReply& reply) {
   pn_terminus_copy(pn_link_target(link_), pn_link_remote_target(link_));
   pn_link_set_snd_settle_mode(link_, pn_link_remote_snd_settle_mode(link_));
   pn_link_set_rcv_settle_mode(link_, pn_link_remote_rcv_settle_mode(link_));
-  if (reply.max_message_size != 0) pn_link_set_max_message_size(link_, reply.max_message_size);
+  if (reply.max_message_size != 0) {
+    pn_link_set_max_message_size(link_, reply.max_message_size);
+    most_bytes_ = reply.max_message_size;
+  }
   if (reply.filter) to_engine(*reply.filter, pn_terminus_filter(pn_link_source(link_)));
   if (!reply.properties.is_null()) to_engine(reply.properties, pn_link_properties(link_));
   pn_link_open(link_);
@@ -132,11 +140,19 @@ void Link::close(const Condition& why) {
   pn_link_close(link);
   connection->forget(link);
   connection->touch();
+  // Not at once: one of them may be what is calling us.
+  boost::asio::post(connection->executor_, [self] { self->drop_callbacks(); });
 }
 
 void Link::add_credit(uint32_t count) {
   if (link_ == nullptr || is_sender_) return;
   pn_link_flow(link_, static_cast<int>(count));
+  connection_->touch();
+}
+
+void Link::drain() {
+  if (link_ == nullptr || is_sender_) return;
+  pn_link_drain(link_, 0);
   connection_->touch();
 }
 
@@ -192,17 +208,23 @@ void Link::handle_delivery(pn_delivery_t* delivery) {
 
 void Link::receive(pn_delivery_t* delivery) {
   if (pn_delivery_aborted(delivery)) {
+    partial_.clear();
     connection_->scan_.take(name_);
     pn_delivery_settle(delivery);
     return;
   }
-  if (!pn_delivery_readable(delivery) || pn_delivery_partial(delivery)) return;
+  if (pn_link_current(link_) != delivery) return;  // it has been received
+  // Taken frame by frame, so that the engine never holds more of a message than the link takes.
+  const auto had = partial_.size();
+  partial_.resize(had + pn_delivery_pending(delivery));
+  const auto count =
+      pn_link_recv(link_, reinterpret_cast<char*>(partial_.data() + had), partial_.size() - had);
+  partial_.resize(std::min(had + (count > 0 ? static_cast<size_t>(count) : 0), most_bytes_ + 1));
+  if (pn_delivery_partial(delivery)) return;
+
   Incoming incoming;
   incoming.id = next_id_++;
-  incoming.bytes.resize(pn_delivery_pending(delivery));
-  const auto count =
-      pn_link_recv(link_, reinterpret_cast<char*>(incoming.bytes.data()), incoming.bytes.size());
-  incoming.bytes.resize(count > 0 ? static_cast<size_t>(count) : 0);
+  incoming.bytes = std::exchange(partial_, {});
   incoming.message_format = connection_->scan_.take(name_);
   incoming.settled = pn_delivery_settled(delivery);
   pn_link_advance(link_);
@@ -230,15 +252,24 @@ void Link::outcome_changed(pn_delivery_t* delivery) {
 }
 
 void Link::finished(const Condition& why) {
+  abandon();
+  const auto last_word = std::move(on_close);
+  drop_callbacks();
+  if (last_word) last_word(why);
+}
+
+void Link::abandon() {
   link_ = nullptr;
   deliveries_.clear();
-  auto last_word = std::move(on_close);
+  partial_.clear();
+}
+
+void Link::drop_callbacks() {
   on_open = nullptr;
   on_message = nullptr;
   on_flow = nullptr;
   on_outcome = nullptr;
   on_close = nullptr;
-  if (last_word) last_word(why);
 }
 
 }  // namespace millrace::amqp

@@ -41,8 +41,13 @@ struct Outcome {
 /// Numbers the deliveries of one link, from 1.
 using DeliveryId = uint64_t;
 
+/// The longest message that a link takes when its attach named no limit.
+inline constexpr size_t kMessageBytesUnlessSaid = size_t{4} * 1024 * 1024;
+
 struct Incoming {
   DeliveryId id = 0;
+  /// The whole message. Of one that is longer than the link takes, only the beginning, one byte longer than
+  /// allowed: reject it.
   Bytes bytes;
   uint32_t message_format = 0;
   bool settled = false;  ///< the sender wants no answer
@@ -53,17 +58,18 @@ enum class ReceiverMode : uint8_t { first = 0, second = 1 };
 
 /// How to answer a peer's attach.
 struct AttachReply {
-  uint64_t max_message_size = 0;  ///< 0: no limit is said
+  uint64_t max_message_size = 0;  ///< 0: no limit is said, and kMessageBytesUnlessSaid holds
   Value properties;               ///< a map, or null
   std::optional<Value> filter;    ///< replaces the source's filter; nothing echoes the peer's
 };
 
 /// A link of one connection. Loop thread only. Every method is harmless once the link is closed, so an answer
-/// that comes too late goes nowhere. Shared by its connection and its user; the callbacks are dropped when it
-/// closes.
+/// that comes too late goes nowhere. Shared by its connection and its user. The callbacks may own the link's
+/// user: they are dropped soon after it closed, by either side.
 class Link : public std::enable_shared_from_this<Link> {
  public:
   Link(Connection& connection, pn_link_t* link);
+  ~Link() = default;
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
@@ -89,6 +95,8 @@ class Link : public std::enable_shared_from_this<Link> {
 
   // Receiving.
   void add_credit(uint32_t count);
+  /// Asks the peer to use up the credit or to give it back; `on_flow` tells.
+  void drain();
   uint32_t credit() const;  ///< either direction: what is left
 
   // Sending. A message sent without credit waits in the engine.
@@ -102,7 +110,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   std::function<void()> on_open;  ///< our attach was accepted
   std::function<void(Incoming)> on_message;
-  std::function<void()> on_flow;  ///< credit or drain changed (sending)
+  std::function<void()> on_flow;  ///< the peer said something about credit or drain
   /// The peer's outcome of what we sent; when `settled` is false the peer waits for our `settle`.
   std::function<void(DeliveryId, Outcome, bool settled)> on_outcome;
   /// The peer detached, its session ended or the connection is gone. Called once, last.
@@ -115,12 +123,17 @@ class Link : public std::enable_shared_from_this<Link> {
   void outcome_changed(pn_delivery_t* delivery);
   /// Ends the link for its user; the engine's object is no longer ours.
   void finished(const Condition& why);
+  /// The engine's object is gone, and nobody is told.
+  void abandon();
+  void drop_callbacks();
 
   Connection* connection_;
   pn_link_t* link_;
   std::string name_;
   bool is_sender_;
   DeliveryId next_id_ = 1;
+  size_t most_bytes_ = kMessageBytesUnlessSaid;
+  Bytes partial_;  // what has come of the message under way
   std::map<DeliveryId, pn_delivery_t*> deliveries_;
 };
 using LinkPtr = std::shared_ptr<Link>;

@@ -1,5 +1,8 @@
 #include "core/amqp/message.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 namespace millrace::amqp {
@@ -126,12 +129,39 @@ Result<> read_section(uint64_t section, const Value& content, Message& message) 
       message.data.push_back(data->bytes);
       return {};
     }
+    case kSequence: {
+      const auto* sequence = content.get_if<List>();
+      if (sequence == nullptr) return bad("a sequence section is not a list");
+      message.sequences.push_back(*sequence);
+      return {};
+    }
     case kValue:
       message.value = content;
       return {};
     default:
-      return bad("bodies of sequence sections are not supported");
+      return bad("an unknown section");
   }
+}
+
+/// A section's descriptor is a number or, rarely, a name; nothing for anything else.
+std::optional<uint64_t> section_number(const Value& descriptor) {
+  constexpr std::array<std::string_view, 9> kNames{"amqp:header:list",
+                                                   "amqp:delivery-annotations:map",
+                                                   "amqp:message-annotations:map",
+                                                   "amqp:properties:list",
+                                                   "amqp:application-properties:map",
+                                                   "amqp:data:binary",
+                                                   "amqp:amqp-sequence:list",
+                                                   "amqp:amqp-value:*",
+                                                   "amqp:footer:map"};
+  if (const auto* name = descriptor.get_if<Symbol>()) {
+    const auto* const at = std::ranges::find(kNames, name->text);
+    if (at == kNames.end()) return std::nullopt;
+    return kHeader + static_cast<uint64_t>(at - kNames.begin());
+  }
+  const auto* number = descriptor.get_if<uint64_t>();
+  if (number == nullptr || *number < kHeader || *number > kFooter) return std::nullopt;
+  return *number;
 }
 
 /// The next section's number and content. Errors: invalid_input.
@@ -140,9 +170,9 @@ Result<std::pair<uint64_t, Value>> next_section(BytesView& bytes) {
   if (!value) return std::unexpected(value.error());
   const auto* section = value->get_if<Described>();
   if (section == nullptr) return bad("something that is not a section");
-  const auto number = section->descriptor->integer();
-  if (!number || *number < int64_t{kHeader} || *number > int64_t{kFooter}) return bad("an unknown section");
-  return std::pair{static_cast<uint64_t>(*number), *section->value};
+  const auto number = section_number(*section->descriptor);
+  if (!number) return bad("an unknown section");
+  return std::pair{*number, *section->value};
 }
 
 }  // namespace
@@ -161,10 +191,10 @@ Result<Message> decode_message(BytesView bytes) {
   while (!bytes.empty()) {
     auto section = next_section(bytes);
     if (!section) return std::unexpected(section.error());
-    const bool again = section->first == last && last == kData;
+    const bool again = section->first == last && (last == kData || last == kSequence);
     if (section->first <= last && !again) return bad("sections out of order");
-    if (section->first > kData && section->first <= kValue && !message.data.empty())
-      return bad("two kinds of body");
+    const bool had_body = last >= kData && last <= kValue;
+    if (had_body && section->first != kFooter && !again) return bad("two kinds of body");
     last = section->first;
     if (auto good = read_section(section->first, section->second, message); !good)
       return std::unexpected(good.error());
@@ -203,6 +233,7 @@ Bytes encode_message(const Message& message) {
   if (!message.application_properties.empty())
     put_section(kApplicationProperties, message.application_properties, out);
   for (const auto& data : message.data) put_section(kData, Binary{data}, out);
+  for (const auto& sequence : message.sequences) put_section(kSequence, sequence, out);
   if (message.value) put_section(kValue, *message.value, out);
   if (!message.footer.empty()) put_section(kFooter, message.footer, out);
   return out;

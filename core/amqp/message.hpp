@@ -42,8 +42,9 @@ struct Message {
   Map message_annotations;
   std::optional<Properties> properties;
   Map application_properties;
-  /// The body: data sections, or one amqp-value, or nothing of either. Sequence bodies are refused.
+  /// The body: data sections, or sequence sections, or one amqp-value, or nothing at all.
   std::vector<Bytes> data;
+  std::vector<List> sequences;
   std::optional<Value> value;
   Map footer;
 
@@ -51,7 +52,8 @@ struct Message {
   const Value* application_property(std::string_view name) const;
 };
 
-/// Sections in their order, each at most once but for data. Errors: invalid_input.
+/// Sections in their order, each at most once but for data and sequences, one kind of body. Errors:
+/// invalid_input.
 Result<Message> decode_message(BytesView bytes);
 Bytes encode_message(const Message& message);
 

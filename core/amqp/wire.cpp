@@ -66,7 +66,10 @@ class TlsWire final : public Wire {
     stream_.next_layer().close(ignored);
   }
   asio::awaitable<void> handshake(const std::string& host, error_code& failed) {
-    SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());
+    error_code no_address;
+    asio::ip::make_address(host, no_address);
+    // RFC 6066: an address is no server name.
+    if (no_address) SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());
     stream_.set_verify_mode(asio::ssl::verify_peer, failed);
     stream_.set_verify_callback(asio::ssl::host_name_verification(host), failed);
     co_await stream_.async_handshake(asio::ssl::stream_base::client,
@@ -106,8 +109,9 @@ namespace {
 struct Attempt {
   explicit Attempt(const asio::any_io_executor& executor)
       : resolver(executor), socket(executor), timer(executor, kDialTime) {}
-  void cut() {
-    late = true;
+  void cut(bool is_late) {
+    late = is_late;
+    over = true;
     resolver.cancel();
     error_code ignored;
     socket.close(ignored);
@@ -118,45 +122,51 @@ struct Attempt {
   asio::steady_timer timer;
   std::unique_ptr<TlsWire> tls;
   bool late = false;
+  bool over = false;
 };
 
 asio::awaitable<Result<std::unique_ptr<Wire>>> connect(Endpoint endpoint, std::shared_ptr<Attempt> attempt) {
   const auto name = fmt::format("{}:{}", endpoint.host, endpoint.port);
   const auto fail_with = [&](const char* doing, error_code why) {
     return fail(ErrorKind::unavailable,
-                attempt->late ? fmt::format("{}: no answer within {} s", name, kDialTime.count())
-                              : fmt::format("{}: {}: {}", name, doing, why.message()));
+                attempt->late   ? fmt::format("{}: no answer within {} s", name, kDialTime.count())
+                : attempt->over ? fmt::format("{}: stopped while dialling", name)
+                                : fmt::format("{}: {}: {}", name, doing, why.message()));
   };
   error_code failed;
+  if (attempt->over) co_return fail_with("", failed);
   const auto addresses = co_await attempt->resolver.async_resolve(
       endpoint.host, std::to_string(endpoint.port), asio::redirect_error(asio::use_awaitable, failed));
-  if (failed) co_return fail_with("cannot resolve the name", failed);
+  if (failed || attempt->over) co_return fail_with("cannot resolve the name", failed);
   co_await asio::async_connect(attempt->socket, addresses, asio::redirect_error(asio::use_awaitable, failed));
-  if (failed) co_return fail_with("cannot connect", failed);
+  if (failed || attempt->over) co_return fail_with("cannot connect", failed);
   if (!endpoint.tls) co_return wire_over(std::move(attempt->socket));
 
   auto context = tls_context(endpoint);
   if (!context) co_return std::unexpected(context.error());
   attempt->tls = std::make_unique<TlsWire>(std::move(attempt->socket), *context);
   co_await attempt->tls->handshake(endpoint.host, failed);
-  if (failed && !attempt->late && failed.category() == asio::error::get_ssl_category()) {
+  if (failed && !attempt->over && failed.category() == asio::error::get_ssl_category()) {
     co_return fail(
         ErrorKind::unauthorised,
         fmt::format("{}: TLS failed: {}. Check the certificate authority, the host name and the clock.", name,
                     failed.message()));
   }
-  if (failed) co_return fail_with("TLS failed", failed);
+  if (failed || attempt->over) co_return fail_with("TLS failed", failed);
   co_return std::unique_ptr<Wire>(std::move(attempt->tls));
 }
 
 }  // namespace
 
-asio::awaitable<Result<std::unique_ptr<Wire>>> dial(Endpoint endpoint) {
+asio::awaitable<Result<std::unique_ptr<Wire>>> dial(Endpoint endpoint, std::shared_ptr<DialStop> stop) {
   auto attempt = std::make_shared<Attempt>(co_await asio::this_coro::executor);
   attempt->timer.async_wait([attempt](error_code cancelled) {
-    if (!cancelled) attempt->cut();
+    if (!cancelled) attempt->cut(true);
   });
+  if (stop) stop->cut = [attempt] { attempt->cut(false); };
+  if (stop && stop->is_stopped()) attempt->over = true;
   auto wire = co_await connect(std::move(endpoint), attempt);
+  if (stop) stop->cut = nullptr;
   attempt->timer.cancel();
   co_return wire;
 }

@@ -1,7 +1,9 @@
 // The bytes' way: TCP, or TLS over TCP.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -35,9 +37,25 @@ struct Endpoint {
   std::filesystem::path ca_file;  ///< trusted beside the system's store; empty for none
 };
 
+/// Ends a dial that is under way; it then fails. Shared by who dials and who may lose interest.
+class DialStop {
+ public:
+  void stop() {
+    stopped_ = true;
+    if (cut) cut();
+  }
+  bool is_stopped() const { return stopped_; }
+  std::function<void()> cut;  ///< set by `dial` while it is under way
+
+ private:
+  bool stopped_ = false;
+};
+
 /// Dials, with a time limit of kDialTime for name, TCP and TLS together. TLS 1.2 at least, host name checked.
-/// Errors: unavailable (name, refused, timeout), unauthorised (certificate), each with the endpoint.
-boost::asio::awaitable<Result<std::unique_ptr<Wire>>> dial(Endpoint endpoint);
+/// Errors: unavailable (name, refused, timeout, stopped), unauthorised (certificate), invalid_input (CA
+/// file), each with the endpoint or the file.
+boost::asio::awaitable<Result<std::unique_ptr<Wire>>> dial(Endpoint endpoint,
+                                                           std::shared_ptr<DialStop> stop = nullptr);
 inline constexpr std::chrono::seconds kDialTime{10};
 
 std::unique_ptr<Wire> wire_over(boost::asio::ip::tcp::socket socket);

@@ -52,6 +52,46 @@ TEST_P(FrameScanTest, formats_are_found_however_the_stream_is_cut) {
 }
 INSTANTIATE_TEST_SUITE_P(Pieces, FrameScanTest, testing::Values(1, 2, 7, 8, 9, 64, 1000, 100000));
 
+TEST(FrameScan, an_aborted_delivery_ends_where_it_was_aborted) {
+  FrameScan scan;
+  scan.feed(attach(0, 0, "a"));
+  scan.feed(transfer(0, 0, kBatchFormat, true, 10));
+  scan.feed(frame(0, 0x14,
+                  {uint32_t{0}, Value(), Value(), Value(), Value(), true, Value(), Value(), Value(), true}));
+  scan.feed(transfer(0, 0, 0, false, 10));
+  EXPECT_EQ(scan.take("a"), kBatchFormat);
+  EXPECT_EQ(scan.untaken(), 1U);
+  EXPECT_EQ(scan.take("a"), 0U);
+  EXPECT_EQ(scan.untaken(), 0U);
+}
+
+TEST(FrameScan, the_payload_is_never_read_as_fields) {
+  FrameScan scan;
+  scan.feed(attach(0, 0, "a"));
+  // Three fields; then a payload that would read as: format 5, settled true, more true.
+  auto cut = frame(0, 0x14, {uint32_t{0}, uint32_t{0}, Binary{Bytes{1}}});
+  const Bytes payload{0x52, 5, 0x41, 0x41};
+  cut.insert(cut.end(), payload.begin(), payload.end());
+  cut[3] = static_cast<uint8_t>(cut.size());
+  scan.feed(cut);
+  scan.feed(transfer(0, 0, kBatchFormat, false, 0));
+  EXPECT_EQ(scan.take("a"), 0U);
+  EXPECT_EQ(scan.take("a"), kBatchFormat);
+}
+
+TEST(FrameScan, a_link_that_ended_leaves_nothing_behind) {
+  FrameScan scan;
+  scan.feed(attach(0, 0, "a"));
+  scan.feed(transfer(0, 0, kBatchFormat, false, 0));
+  scan.feed(frame(0, 0x16, {uint32_t{0}, true}));
+  // The engine has not seen the delivery yet.
+  EXPECT_EQ(scan.untaken(), 1U);
+  scan.forget("a");
+  EXPECT_EQ(scan.untaken(), 0U);
+  scan.feed(transfer(0, 0, kBatchFormat, false, 0));
+  EXPECT_EQ(scan.untaken(), 0U);
+}
+
 TEST(FrameScan, rubbish_does_no_harm) {
   FrameScan scan;
   Bytes rubbish;

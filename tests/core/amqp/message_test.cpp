@@ -56,6 +56,20 @@ TEST(Message, a_batch_gives_back_the_messages_it_was_made_of) {
   EXPECT_FALSE(split_batch({}));
 }
 
+TEST(Message, a_sequence_body_comes_back) {
+  Message message;
+  message.sequences = {List{"a", int32_t{1}}, List{}};
+  const auto back = decode_message(encode_message(message));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->sequences, message.sequences);
+}
+
+TEST(Message, a_section_may_be_named_instead_of_numbered) {
+  const auto named = encode(described(Symbol{"amqp:amqp-value:*"}, "v"));
+  EXPECT_EQ(decode_message(named).value().value, Value("v"));
+  EXPECT_FALSE(decode_message(encode(described(Symbol{"amqp:unheard-of:list"}, List{}))));
+}
+
 TEST(Message, sections_out_of_order_or_of_the_wrong_kind_are_refused) {
   const auto section = [](uint64_t code, Value content) {
     return encode(described(code, std::move(content)));
@@ -73,7 +87,13 @@ TEST(Message, sections_out_of_order_or_of_the_wrong_kind_are_refused) {
   EXPECT_FALSE(decode_message(join({data, value})));
   EXPECT_FALSE(decode_message(join({value, value})));
   EXPECT_FALSE(decode_message(section(0x75, "text")));
-  EXPECT_FALSE(decode_message(section(0x76, List{})));
+  const auto sequence = section(0x76, List{1.5});
+  EXPECT_TRUE(decode_message(join({header, sequence, sequence})));
+  EXPECT_FALSE(decode_message(join({data, sequence})));
+  EXPECT_FALSE(decode_message(join({sequence, value})));
+  EXPECT_FALSE(decode_message(section(0x76, "no list")));
+  EXPECT_TRUE(decode_message(join({value, section(0x78, Map{})})));
+  EXPECT_FALSE(decode_message(encode(described(uint32_t{0x75}, Binary{}))));
   EXPECT_FALSE(decode_message(section(0x79, List{})));
   EXPECT_FALSE(decode_message(section(0x70, List{"not a boolean"})));
   EXPECT_FALSE(decode_message(encode(Value("no section"))));

@@ -56,6 +56,10 @@ std::vector<Value> samples() {
                          Array{{Value(id), Value(id)}},
                          Array{{Timestamp{1}, Timestamp{2}}},
                          Array{{"a", std::string(300, 'b')}},
+                         Array{{Array{{uint8_t{1}, uint8_t{2}}}, Array{{"x"}}, Array{}}},
+                         Array{{List{1.5, "x"}, List{}}},
+                         Array{{Map{{"k", true}}}},
+                         "gr\u00fc\u00df \u20ac \U0001f600",
                          described(uint64_t{0x137000000C}, "session")};
   List many;
   for (int32_t i = 0; i < 300; ++i) many.emplace_back(i);
@@ -97,10 +101,24 @@ TEST_P(Malformed, is_refused) {
   BytesView view(bytes);
   EXPECT_FALSE(decode(view));
 }
-INSTANTIATE_TEST_SUITE_P(Encodings, Malformed,
-                         testing::Values("", "99", "5602", "c00302a0", "c1034140", "c10301a100", "c003014140",
-                                         "b0ffffffff00", "d0ffffffffffffffff", "f000000005ffffffff40",
-                                         "e003020040", "00", "0040"));
+INSTANTIATE_TEST_SUITE_P(
+    Encodings, Malformed,
+    testing::Values("", "99", "5602", "c00302a0", "c1034140", "c10301a100", "c003014140", "b0ffffffff00",
+                    "d0ffffffffffffffff", "f000000005ffffffff40", "e003020040", "00", "0040",
+                    // an array whose elements take no bytes
+                    "f000000005ffffffff45", "e0020140",
+                    // strings that are not UTF-8: cut off, too long a form, a surrogate, beyond the last
+                    "a101c3", "a102c0af", "a103eda080", "a104f4908080", "a10180", "a103e28228", "a301ff"));
+
+TEST(Value, a_small_message_cannot_make_us_build_many_values) {
+  List nulls(60'000);
+  const auto one = encode(Value(nulls));
+  BytesView view(one);
+  EXPECT_TRUE(decode(view));
+  const auto two = encode(Value(List{nulls, nulls}));
+  view = two;
+  EXPECT_FALSE(decode(view));
+}
 
 }  // namespace
 }  // namespace millrace::amqp
