@@ -1,7 +1,8 @@
 #include "core/servicebus/client.hpp"
 
+#include <algorithm>
 #include <map>
-#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +15,7 @@
 #include "core/amqp/message.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/crypto.hpp"
+#include "core/servicebus/entity_sender.hpp"
 #include "core/servicebus/sas_token.hpp"
 #include "core/servicebus/token_link.hpp"
 
@@ -23,6 +25,9 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
+
+/// A dead peer is noticed after twice this time. Shorter than the server's: somebody waits for the answers.
+constexpr std::chrono::seconds kIdleTime{30};
 
 Bytes encode(const OutgoingMessage& from) {
   const auto optional = [](const std::string& text) {
@@ -40,10 +45,6 @@ Bytes encode(const OutgoingMessage& from) {
   return amqp::encode_message(message);
 }
 
-std::string text_of(const amqp::Condition& condition) {
-  return condition ? fmt::format("{}: {}", condition.name, condition.description) : "closed without a reason";
-}
-
 }  // namespace
 
 struct Client::State : std::enable_shared_from_this<Client::State> {
@@ -55,19 +56,13 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         wake(executor),
         backoff(kReconnectFirst, kReconnectMost) {}
 
-  /// One entity's link and what is under way on it.
-  struct Sender {
-    amqp::LinkPtr link;
-    bool open = false;
-    std::map<amqp::DeliveryId, Done> under_way;
-  };
-
   asio::awaitable<void> run() {
     while (!stopping) {
       const auto reason = co_await one_connection();
-      drop_connection();
+      drop_connection("the connection was lost before an answer came");
       if (stopping) co_return;
-      if (events.on_down) events.on_down(reason);
+      // Copied: the handler may call `stop`, which drops it.
+      if (const auto on_down = events.on_down) on_down(reason);
       uint64_t random = 0;
       random_bytes({reinterpret_cast<uint8_t*>(&random), sizeof random});
       co_await sleep(backoff.next(random));
@@ -77,31 +72,48 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   /// Connects and stays; returns why it ended.
   asio::awaitable<std::string> one_connection() {
     lost.clear();
+    dialling = std::make_shared<amqp::DialStop>();
     auto wire = co_await amqp::dial({.host = options.connection.host,
                                      .port = options.connection.port,
                                      .tls = !options.connection.development_emulator,
-                                     .ca_file = options.ca_file});
+                                     .ca_file = options.ca_file},
+                                    dialling);
     if (!wire) co_return wire.error().message;
     if (stopping) co_return "stopping";
     open_connection(std::move(*wire));
     if (!co_await wait([this] { return opened; })) co_return failure("no answer to the AMQP open");
-
-    tokens = TokenLink::open(*connection);
-    if (!tokens) co_return failure("the connection closed");
-    for (const auto& entity : options.entities) authorise(entity);
-    if (!co_await wait([this] { return pending_tokens == 0; })) co_return failure("no answer from $cbs");
-    for (const auto& entity : options.entities) attach(entity);
-    if (!co_await wait([this] { return all_open(); })) co_return failure("no answer to an attach");
+    for (const auto& entity : options.entities) introduce(entity);
+    if (!co_await wait([this] { return all_open(); }))
+      co_return failure(pending_tokens > 0 ? "no answer from $cbs" : "no answer to an attach");
 
     up = true;
-    backoff.reset();
-    if (events.on_up) events.on_up();
-    while (lost.empty() && !stopping) {
-      if (co_await sleep(kTokenRenewal)) {
-        for (const auto& [entity, sender] : senders) authorise(entity);
-      }
-    }
+    const auto since = clock.mono();
+    if (const auto on_up = events.on_up) on_up();
+    co_await stay();
+    // A connection that did nothing and did not last does not count as success.
+    if (has_delivered() || clock.mono() - since >= kReconnectMost) backoff.reset();
     co_return failure("stopping");
+  }
+
+  /// Renews tokens and looks after answers that do not come, until the connection is lost.
+  asio::awaitable<void> stay() {
+    auto renewal = clock.mono() + options.times.token_renewal;
+    while (lost.empty() && !stopping) {
+      co_await sleep(options.times.check);
+      if (!lost.empty() || stopping) co_return;
+      const auto now = clock.mono();
+      for (const auto& [entity, sender] : senders) {
+        const auto oldest = sender->oldest();
+        if (oldest && now - *oldest > options.times.answer) {
+          lose(
+              fmt::format("'{}': no answer to a message within {} ms", entity, options.times.answer.count()));
+          co_return;
+        }
+      }
+      if (now < renewal) continue;
+      renewal = now + options.times.token_renewal;
+      for (const auto& [entity, sender] : senders) authorise(sender);
+    }
   }
 
   std::string failure(const char* otherwise) const { return lost.empty() ? otherwise : lost; }
@@ -118,12 +130,13 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     };
     handlers.on_close = [weak, mine](const amqp::Condition& why) {
       const auto self = weak.lock();
-      if (self && self->connection_number == mine) self->lose("connection lost: " + text_of(why));
+      if (self && self->connection_number == mine) self->lose("connection lost: " + to_text(why));
     };
     opened = false;
     connection = amqp::Connection::connect(
         executor, std::move(wire),
-        {.container_id = options.container_id, .hostname = options.connection.host}, std::move(handlers));
+        {.container_id = options.container_id, .hostname = options.connection.host, .idle_time = kIdleTime},
+        std::move(handlers));
   }
 
   /// The connection is of no more use; the first reason is the one worth telling.
@@ -133,136 +146,96 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     wake.cancel();
   }
 
-  void drop_connection() {
+  void drop_connection(const std::string& reason) {
     up = false;
     ++connection_number;
-    auto ending = std::move(senders);
-    senders.clear();
     tokens.reset();
     pending_tokens = 0;
-    for (auto& [entity, sender] : ending) fail_all(sender, "the connection was lost before an answer came");
-    if (connection) connection->close();
-    if (connection) connection->abort();
+    const auto ending = std::exchange(senders, {});
+    for (const auto& [entity, sender] : ending) sender->abandon(reason);
+    if (!connection) return;
+    if (stopping) {
+      connection->close();
+    } else {
+      connection->abort();  // what it has not sent yet shall not come after what the next one sends
+    }
     connection.reset();
   }
 
-  void fail_all(Sender& sender, const std::string& reason) {
-    auto under_way = std::move(sender.under_way);
-    sender.under_way.clear();
-    for (auto& [id, done] : under_way)
-      answer(std::move(done), {.kind = Outcome::Kind::in_doubt, .reason = reason});
+  bool has_delivered() const {
+    return std::ranges::any_of(senders, [](const auto& entry) { return entry.second->has_delivered(); });
+  }
+  bool all_open() const {
+    return std::ranges::all_of(senders, [](const auto& entry) { return entry.second->is_open(); });
   }
 
-  void answer(Done done, Outcome outcome) {
-    asio::post(executor,
-               [weak = weak_from_this(), done = std::move(done), outcome = std::move(outcome)]() mutable {
-                 const auto self = weak.lock();
-                 if (self && !self->stopping) done(std::move(outcome));
-               });
+  /// Makes the way to an entity: a token first, then the link.
+  std::shared_ptr<EntitySender> introduce(const std::string& entity) {
+    auto& sender = senders[entity];
+    if (sender) return sender;
+    const std::weak_ptr<State> weak = weak_from_this();
+    sender = std::make_shared<EntitySender>(entity, connection, clock,
+                                            EntitySender::Events{.on_open =
+                                                                     [weak] {
+                                                                       const auto self = weak.lock();
+                                                                       if (self) self->wake.cancel();
+                                                                     },
+                                                                 .on_trouble =
+                                                                     [weak](const std::string& reason) {
+                                                                       const auto self = weak.lock();
+                                                                       if (self) self->lose(reason);
+                                                                     }});
+    authorise(sender);
+    return sender;
   }
 
-  void authorise(const std::string& entity) {
-    const auto audience = options.connection.endpoint + entity;
+  void authorise(const std::shared_ptr<EntitySender>& sender) {
+    if (!tokens || tokens->is_closed()) tokens = TokenLink::open(*connection);
+    if (!tokens) return;  // the connection is closing, which is told elsewhere
+    const auto audience = options.connection.endpoint + sender->entity();
     const auto token =
         sas_token(audience, options.connection.key_name, options.connection.key, clock.wall() + kTokenLife);
     ++pending_tokens;
-    const std::weak_ptr<State> weak = weak_from_this();
-    const auto mine = connection_number;
-    tokens->put(audience, token, [weak, mine](const Result<>& result) {
-      const auto self = weak.lock();
-      if (!self || self->connection_number != mine) return;
-      --self->pending_tokens;
-      if (!result) self->lose(result.error().message);
-      self->wake.cancel();
-    });
-  }
-
-  void attach(const std::string& entity) {
-    auto& sender = senders[entity];
-    sender.link =
-        connection->open_sender(fmt::format("{}-{}", entity, Uuid::v7(clock.wall()).string()), entity);
-    if (!sender.link) {
-      lose("the connection closed");
-      return;
-    }
-    const std::weak_ptr<State> weak = weak_from_this();
-    const auto mine = connection_number;
-    const auto current = [weak, mine]() -> std::shared_ptr<State> {
-      auto self = weak.lock();
-      return self && self->connection_number == mine ? self : nullptr;
-    };
-    sender.link->on_open = [current, entity] {
-      if (const auto self = current()) {
-        self->senders[entity].open = true;
-        self->wake.cancel();
-      }
-    };
-    sender.link->on_outcome = [current, entity](amqp::DeliveryId id, const amqp::Outcome& outcome,
-                                                bool settled) {
-      if (const auto self = current()) self->settled(entity, id, outcome, settled);
-    };
-    // One way to recover from anything: a lost link, like a lost connection, is followed by a new connection.
-    sender.link->on_close = [current, entity](const amqp::Condition& why) {
-      if (const auto self = current()) self->lose(fmt::format("'{}': {}", entity, text_of(why)));
-    };
-  }
-
-  void settled(const std::string& entity, amqp::DeliveryId id, const amqp::Outcome& outcome,
-               bool is_settled) {
-    auto& sender = senders[entity];
-    const auto at = sender.under_way.find(id);
-    if (at == sender.under_way.end()) return;
-    auto done = std::move(at->second);
-    sender.under_way.erase(at);
-    if (!is_settled && sender.link) sender.link->settle(id, amqp::Outcome::accepted());
-    answer(std::move(done), classify(outcome));
-  }
-
-  bool all_open() const {
-    return std::ranges::all_of(senders, [](const auto& entry) { return entry.second.open; });
+    tokens->put(audience, token,
+                [weak = weak_from_this(), mine = connection_number, sender](const Result<>& result) {
+                  const auto self = weak.lock();
+                  if (!self || self->connection_number != mine) return;
+                  --self->pending_tokens;
+                  if (!result) return self->lose(result.error().message);
+                  sender->open();
+                });
   }
 
   void send(const std::string& entity, const OutgoingMessage& message, Done done) {
-    if (!up) {
-      answer(std::move(done), {.kind = Outcome::Kind::entity_trouble, .reason = "not connected"});
-      return;
-    }
-    const auto at = senders.find(entity);
-    if (at == senders.end() || !at->second.open) {
-      if (at == senders.end()) {
-        authorise(entity);
-        attach(entity);
-      }
-      answer(std::move(done), {.kind = Outcome::Kind::entity_trouble,
-                               .reason = fmt::format("the link to '{}' is being opened", entity)});
-      return;
-    }
-    const auto tag = fmt::format("{}", ++next_tag);
-    const auto id = at->second.link->send(encode(message), as_bytes(tag));
-    if (id == 0) {
-      answer(std::move(done), {.kind = Outcome::Kind::entity_trouble, .reason = "not connected"});
-      return;
-    }
-    at->second.under_way[id] = std::move(done);
+    auto later = [weak = weak_from_this(), done = std::move(done)](Outcome outcome) {
+      const auto self = weak.lock();
+      if (!self) return;
+      asio::post(self->executor, [weak, done, outcome = std::move(outcome)]() mutable {
+        const auto still = weak.lock();
+        if (still && !still->stopping) done(std::move(outcome));
+      });
+    };
+    if (!up) return later({.kind = Outcome::Kind::entity_trouble, .reason = "not connected"});
+    const auto sender = introduce(entity);
+    sender->send(encode(message), std::move(later));
   }
 
-  /// Waits for the condition, a loss or the end of kStepTime; true when the condition holds and nothing is
-  /// lost.
+  /// Waits for the condition, a loss or the end of the time for opening; true when the condition holds and
+  /// nothing is lost.
   template <class Reached>
   asio::awaitable<bool> wait(Reached reached) {
-    const auto deadline = std::chrono::steady_clock::now() + kStepTime;
+    const auto deadline = std::chrono::steady_clock::now() + options.times.opening;
     while (!reached() && lost.empty() && !stopping && std::chrono::steady_clock::now() < deadline) {
-      co_await sleep(std::chrono::duration_cast<Millis>(deadline - std::chrono::steady_clock::now()));
+      co_await sleep(std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now()));
     }
     co_return reached() && lost.empty() && !stopping;
   }
 
-  /// True when the time passed, false when it was woken before.
-  asio::awaitable<bool> sleep(Millis time) {
+  /// Until the time has passed or something happened.
+  asio::awaitable<void> sleep(Millis time) {
     error_code woken;
     wake.expires_after(time);
     co_await wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-    co_return !woken;
   }
 
   asio::any_io_executor executor;
@@ -273,9 +246,9 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   Backoff backoff;
   std::shared_ptr<amqp::Connection> connection;
   std::shared_ptr<TokenLink> tokens;
-  std::map<std::string, Sender> senders;  // by entity
-  uint64_t connection_number = 0;         // callbacks of an earlier connection are ignored
-  uint64_t next_tag = 0;
+  std::shared_ptr<amqp::DialStop> dialling;
+  std::map<std::string, std::shared_ptr<EntitySender>> senders;  // by entity
+  uint64_t connection_number = 0;  // callbacks of an earlier connection are ignored
   size_t pending_tokens = 0;
   std::string lost;  // why the connection is of no more use; empty while it is
   bool opened = false;
@@ -300,7 +273,8 @@ void Client::stop() {
   if (state_->stopping) return;
   state_->stopping = true;
   state_->events = {};
-  state_->drop_connection();
+  if (state_->dialling) state_->dialling->stop();
+  state_->drop_connection("stopping");
   state_->wake.cancel();
 }
 

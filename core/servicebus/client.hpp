@@ -27,13 +27,21 @@ struct OutgoingMessage {
   Bytes body;  ///< one data section
 };
 
-/// Tokens live this long and are renewed when so much of it is over.
+/// Tokens live this long; they are renewed well before that.
 inline constexpr std::chrono::minutes kTokenLife{60};
-inline constexpr std::chrono::minutes kTokenRenewal{45};
-/// What one step of connecting (open, token, attach) may take.
-inline constexpr std::chrono::seconds kStepTime{30};
 inline constexpr Millis kReconnectFirst{500};
 inline constexpr Millis kReconnectMost{30'000};
+
+/// What the client waits for what. The defaults are what a namespace needs; tests shorten them.
+struct Times {
+  /// From connecting until all is open: the AMQP open, the tokens, the attaches.
+  Millis opening = std::chrono::seconds{30};
+  /// From `send` to its answer. After that the connection is taken for dead.
+  Millis answer = std::chrono::seconds{60};
+  Millis token_renewal = std::chrono::minutes{45};
+  /// Between two looks at the others.
+  Millis check = std::chrono::seconds{2};
+};
 
 /// One connection with one sender link per entity, kept up for ever: after any loss it connects again with
 /// backoff and asks for its tokens anew. Many sends may be unsettled at a time; order among them is the
@@ -46,6 +54,7 @@ class Client {
     std::vector<std::string> entities;
     std::filesystem::path ca_file;  ///< trusted beside the system's store; empty for none
     std::string container_id;
+    Times times;
   };
   struct Events {
     std::function<void()> on_up;

@@ -58,9 +58,13 @@ std::string_view to_string(Outcome::Kind kind) {
   return "in_doubt";
 }
 
+std::string to_text(const amqp::Condition& condition) {
+  return condition ? fmt::format("{}: {}", condition.name, condition.description) : "closed without a reason";
+}
+
 Outcome classify(const amqp::Condition& condition) {
   Outcome outcome{.kind = Outcome::Kind::transient_message,
-                  .reason = fmt::format("{}: {}", condition.name, condition.description)};
+                  .reason = condition ? to_text(condition) : "rejected without a reason"};
   if (contains(kEntityTrouble, condition.name)) outcome.kind = Outcome::Kind::entity_trouble;
   if (contains(kPermanent, condition.name)) outcome.kind = Outcome::Kind::permanent_message;
   if (condition.name == "com.microsoft:server-busy") outcome.retry_after = kBusyWait;

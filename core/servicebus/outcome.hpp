@@ -24,6 +24,9 @@ struct Outcome {
 };
 std::string_view to_string(Outcome::Kind kind);
 
+/// `name: description`, for people.
+std::string to_text(const amqp::Condition& condition);
+
 /// The class of an error condition (docs/delivery.md, the relay's rule 5). A condition that nobody knows is
 /// transient for the message: nothing is parked on a guess.
 Outcome classify(const amqp::Condition& condition);

@@ -33,7 +33,7 @@ std::shared_ptr<TokenLink> TokenLink::open(amqp::Connection& connection) {
 }
 
 void TokenLink::put(const std::string& audience, const std::string& token, Done done) {
-  if (sender_->is_closed()) {
+  if (is_closed()) {
     done(fail(ErrorKind::unavailable, "the link to $cbs is closed"));
     return;
   }

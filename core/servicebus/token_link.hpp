@@ -16,7 +16,10 @@ class TokenLink : public std::enable_shared_from_this<TokenLink> {
  public:
   using Done = std::function<void(Result<>)>;
 
+  /// Null when the connection is closing.
   static std::shared_ptr<TokenLink> open(amqp::Connection& connection);
+  /// The service lets the links go after ten quiet minutes; then open another one.
+  bool is_closed() const { return sender_->is_closed() || receiver_->is_closed(); }
   /// Hands a token in; `done` follows with the service's answer. Errors: unauthorised with the service's
   /// words, unavailable when the link is gone.
   void put(const std::string& audience, const std::string& token, Done done);

@@ -168,12 +168,29 @@ TEST_F(ClientTest, an_answer_that_never_came_is_in_doubt_and_the_client_comes_ba
   EXPECT_EQ(service_.connections, 2);
 }
 
-TEST_F(ClientTest, a_forced_detach_is_followed_by_a_new_link) {
+TEST_F(ClientTest, a_link_detached_for_idleness_is_opened_again_when_it_is_needed) {
   client_->start();
   run_until([this] { return ups_ == 1; });
   service_.links[0]->close({.name = "amqp:link:detach-forced", .description = "IdleTimerExpired"});
+  send("id-1");
+  run_until([this] { return outcomes_.contains("id-1"); });
+  EXPECT_EQ(outcomes_["id-1"].kind, Kind::in_doubt) << "it met the detach on its way";
+  send("id-2");
+  run_until([this] { return service_.arrived.size() == 1; });
+  service_.arrived[0].link->settle(service_.arrived[0].incoming.id, amqp::Outcome::accepted());
+  run_until([this] { return outcomes_.contains("id-2"); });
+  EXPECT_EQ(outcomes_["id-2"].kind, Kind::accepted);
+  EXPECT_EQ(service_.links.size(), 2U);
+  EXPECT_EQ(service_.connections, 1);
+  EXPECT_TRUE(downs_.empty()) << "idleness is no trouble";
+}
+
+TEST_F(ClientTest, a_link_detached_for_another_reason_costs_the_connection) {
+  client_->start();
+  run_until([this] { return ups_ == 1; });
+  service_.links[0]->close({.name = "amqp:internal-error", .description = "out of luck"});
   run_until([this] { return ups_ == 2; });
-  EXPECT_THAT(downs_, testing::ElementsAre(testing::HasSubstr("IdleTimerExpired")));
+  EXPECT_THAT(downs_, testing::ElementsAre(testing::HasSubstr("out of luck")));
 }
 
 TEST_F(ClientTest, a_refused_token_is_said_and_tried_again) {
