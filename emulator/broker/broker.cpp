@@ -1,10 +1,11 @@
 #include "emulator/broker/broker.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "emulator/broker/text.hpp"
 
 namespace millrace::bus {
 namespace {
@@ -14,9 +15,9 @@ constexpr std::string_view kDeadLetterSuffix = "/$DeadLetterQueue";
 /// Longer than any plant keeps a message; also what "for ever" looks like in official files (P10675199D…).
 constexpr std::chrono::days kForEver{36'500};
 
-std::string lower(std::string_view text) {
+std::string lower_case(std::string_view text) {
   std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::ranges::transform(result, result.begin(), [](char c) { return lower(c); });
   return result;
 }
 
@@ -96,7 +97,7 @@ Broker::Broker(const Definitions& definitions, const EntityRecords& records, Tok
     }
     targets_.push_back(std::move(topic));
   }
-  for (const auto& target : targets_) targets_by_path_[lower(target->path)] = target.get();
+  for (const auto& target : targets_) targets_by_path_[lower_case(target->path)] = target.get();
 }
 
 Broker::~Broker() = default;
@@ -108,7 +109,7 @@ Queue* Broker::add_queue(const std::string& path, const QueueSettings& settings,
     queues_.push_back(std::make_unique<Queue>(record.id, at, given, dead_letters, new_token_));
     auto* queue = queues_.back().get();
     queue->restore_next_sequence(record.next_sequence);
-    queues_by_path_[lower(at)] = queue;
+    queues_by_path_[lower_case(at)] = queue;
     queues_by_id_[record.id] = queue;
     return queue;
   };
@@ -119,7 +120,7 @@ Queue* Broker::add_queue(const std::string& path, const QueueSettings& settings,
 }
 
 Queue* Broker::queue(std::string_view path) const {
-  const auto found = queues_by_path_.find(lower(path));
+  const auto found = queues_by_path_.find(lower_case(path));
   return found == queues_by_path_.end() ? nullptr : found->second;
 }
 
@@ -129,7 +130,7 @@ Queue* Broker::queue(EntityId id) const {
 }
 
 Broker::Target* Broker::target(std::string_view path) const {
-  const auto found = targets_by_path_.find(lower(path));
+  const auto found = targets_by_path_.find(lower_case(path));
   return found == targets_by_path_.end() ? nullptr : found->second;
 }
 

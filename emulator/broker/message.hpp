@@ -49,7 +49,7 @@ struct Message {
   Sequence enqueue_sequence = 0;  ///< its number at the topic, or before it was dead-lettered
   std::shared_ptr<const Payload> payload;
   std::string session_id;  ///< empty when it has none
-  WallTime enqueued{};
+  WallTime enqueued;
   std::optional<Millis> time_to_live;  ///< as sent, for the header
   std::optional<WallTime> expires;     ///< nothing when it never does
   uint32_t delivery_count = 0;         ///< earlier deliveries that failed

@@ -1,6 +1,7 @@
 // Why the broker refuses a command.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <utility>
@@ -8,7 +9,7 @@
 namespace millrace::bus {
 
 /// One for each AMQP error condition that the broker can cause; protocol/conditions.cpp maps them.
-enum class Reason {
+enum class Reason : uint8_t {
   not_found,              ///< the entity does not exist
   not_allowed,            ///< the entity or the message forbids it
   argument,               ///< the request contradicts itself

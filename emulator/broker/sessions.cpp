@@ -41,7 +41,7 @@ std::optional<std::string> SessionTable::oldest_free() const {
 void SessionTable::lock(const std::string& id, const Lock& lock) {
   const auto session = entry(id);
   unlist(session);
-  if (session->second.lock) deadlines_.erase({session->second.lock->until, id});
+  end_deadline(session);
   session->second.lock = lock;
   deadlines_.emplace(lock.until, id);
   list_or_drop(session);
@@ -50,7 +50,7 @@ void SessionTable::lock(const std::string& id, const Lock& lock) {
 std::vector<Sequence> SessionTable::unlock(const std::string& id) {
   const auto session = entry(id);
   unlist(session);
-  if (session->second.lock) deadlines_.erase({session->second.lock->until, id});
+  end_deadline(session);
   session->second.lock.reset();
   std::vector<Sequence> returned(session->second.taken.begin(), session->second.taken.end());
   session->second.taken.clear();
@@ -77,6 +77,11 @@ void SessionTable::set_state(const std::string& id, std::optional<Bytes> state) 
   unlist(session);
   session->second.state = std::move(state);
   list_or_drop(session);
+}
+
+void SessionTable::end_deadline(Entry session) {
+  const auto& lock = session->second.lock;
+  if (lock) deadlines_.erase({lock->until, session->first});
 }
 
 void SessionTable::unlist(Entry session) {

@@ -19,8 +19,8 @@ class SessionTable {
  public:
   struct Lock {
     ReceiverId owner = 0;
-    MonoTime until{};
-    WallTime until_wall{};
+    MonoTime until;
+    WallTime until_wall;
   };
   struct Session {
     std::set<Sequence> available;  ///< in order, none of them in the holder's hands
@@ -53,6 +53,7 @@ class SessionTable {
   using Entry = std::map<std::string, Session>::iterator;
 
   Entry entry(const std::string& id) { return sessions_.try_emplace(id).first; }
+  void end_deadline(Entry session);
   /// Around every change of what `free_` is made from.
   void unlist(Entry session);
   void list_or_drop(Entry session);

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <utility>
 
-#include <strings.h>
-
 #include "emulator/broker/sql_node.hpp"
+#include "emulator/broker/text.hpp"
 
 namespace millrace::bus {
 namespace {
@@ -31,21 +31,22 @@ std::optional<double> number(const Value& value) {
   return {};
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
 /// Property names are case-insensitive; an exact spelling wins.
 const Value* find_user_property(const Properties& properties, std::string_view name) {
   if (const auto found = properties.find(name); found != properties.end()) return &found->second;
-  const auto found =
-      std::ranges::find_if(properties, [&](const auto& entry) { return same_name(entry.first, name); });
+  const auto found = std::ranges::find_if(
+      properties, [&](const auto& entry) { return same_ignoring_case(entry.first, name); });
   return found == properties.end() ? nullptr : &found->second;
+}
+
+const std::optional<std::string>& system_property(const SqlNode& node, const Incoming& message) {
+  assert(node.field != nullptr);  // the parser refuses names without a field
+  return message.*node.field;
 }
 
 Value property(const SqlNode& node, const Incoming& message) {
   if (node.kind == SqlNode::Kind::system_property) {
-    const auto& field = message.*find_system_property(node.name);
+    const auto& field = system_property(node, message);
     return field ? Value{*field} : kUnknown;
   }
   const auto* found = find_user_property(message.properties, node.name);
@@ -54,7 +55,7 @@ Value property(const SqlNode& node, const Incoming& message) {
 
 bool exists(const SqlNode& node, const Incoming& message) {
   if (node.kind == SqlNode::Kind::system_property) {
-    return (message.*find_system_property(node.name)).has_value();
+    return system_property(node, message).has_value();
   }
   return find_user_property(message.properties, node.name) != nullptr;
 }
@@ -199,7 +200,8 @@ std::optional<std::string> Incoming::* find_system_property(std::string_view nam
           {"ReplyToSessionId", &Incoming::reply_to_session_id},
           {"PartitionKey", &Incoming::partition_key},
       }};
-  const auto found = std::ranges::find_if(kFields, [&](const auto& f) { return same_name(f.first, name); });
+  const auto found =
+      std::ranges::find_if(kFields, [&](const auto& f) { return same_ignoring_case(f.first, name); });
   return found == kFields.end() ? nullptr : found->second;
 }
 

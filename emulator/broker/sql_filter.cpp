@@ -1,7 +1,5 @@
 #include "emulator/broker/sql_filter.hpp"
 
-#include <strings.h>
-
 #include <array>
 #include <utility>
 
@@ -9,6 +7,7 @@
 
 #include "emulator/broker/sql_lexer.hpp"
 #include "emulator/broker/sql_node.hpp"
+#include "emulator/broker/text.hpp"
 
 namespace millrace::bus {
 namespace {
@@ -18,10 +17,6 @@ using Kind = SqlNode::Kind;
 
 // Far above any filter of 1024 bytes that a person writes; bounds the parser's and the evaluator's stack.
 constexpr int kNestingMost = 64;
-
-bool same_word(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 Node make(Kind kind) {
   auto node = std::make_unique<SqlNode>();
@@ -71,7 +66,7 @@ class Parser {
 
   const SqlToken& peek(size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
   bool is_word(std::string_view word, size_t ahead = 0) const {
-    return peek(ahead).kind == SqlToken::Kind::word && same_word(peek(ahead).text, word);
+    return peek(ahead).kind == SqlToken::Kind::word && same_ignoring_case(peek(ahead).text, word);
   }
   bool is_symbol(std::string_view symbol, size_t ahead = 0) const {
     return peek(ahead).kind == SqlToken::Kind::symbol && peek(ahead).text == symbol;
@@ -255,7 +250,8 @@ class Parser {
     if (!named) expected("a property, a literal or '('");
     if (token.kind == SqlToken::Kind::word) {
       for (const auto word : kReserved) {
-        if (same_word(token.text, word)) expected(fmt::format("a property, but {} is a keyword", word));
+        if (same_ignoring_case(token.text, word))
+          expected(fmt::format("a property, but {} is a keyword", word));
       }
       if (is_symbol("(", 1)) throw Wrong{token.column, fmt::format("{}() is not supported", token.text)};
     }
@@ -271,19 +267,20 @@ class Parser {
     const auto& name = peek();
     if (name.kind != SqlToken::Kind::word && name.kind != SqlToken::Kind::quoted) expected("a property name");
     ++at_;
-    if (same_word(scope.text, "user")) {
+    if (same_ignoring_case(scope.text, "user")) {
       auto node = make(Kind::user_property);
       node->name = name.text;
       return node;
     }
-    if (!same_word(scope.text, "sys")) {
+    if (!same_ignoring_case(scope.text, "sys")) {
       throw Wrong{scope.column, fmt::format("unknown scope '{}': use sys. or user.", scope.text)};
     }
-    if (find_system_property(name.text) == nullptr) {
+    const auto field = find_system_property(name.text);
+    if (field == nullptr) {
       throw Wrong{name.column, fmt::format("there is no system property sys.{}", name.text)};
     }
     auto node = make(Kind::system_property);
-    node->name = name.text;
+    node->field = field;
     return node;
   }
 

@@ -84,15 +84,14 @@ class Lexer {
     }
     const auto digits = text_.substr(start, at_ - start);
     SqlToken token{SqlToken::Kind::literal, "", {}, start + 1};
-    const char* end = digits.data() + digits.size();
     if (whole) {
       int64_t value = 0;
-      const auto read = std::from_chars(digits.data(), end, value);
-      if (read.ec == std::errc{} && read.ptr == end) token.value = value;
+      const auto read = std::from_chars(digits.begin(), digits.end(), value);
+      if (read.ec == std::errc{} && read.ptr == digits.end()) token.value = value;
     } else {
       double value = 0;
-      const auto read = std::from_chars(digits.data(), end, value);
-      if (read.ec == std::errc{} && read.ptr == end) token.value = value;
+      const auto read = std::from_chars(digits.begin(), digits.end(), value);
+      if (read.ec == std::errc{} && read.ptr == digits.end()) token.value = value;
     }
     if (std::holds_alternative<std::monostate>(token.value)) {
       return fail(ErrorKind::invalid_input,

@@ -15,7 +15,7 @@ namespace millrace::bus {
 struct SqlNode {
   enum class Kind : uint8_t {
     literal,          ///< `value`
-    system_property,  ///< `name`, in the spelling of find_system_property
+    system_property,  ///< `field`
     user_property,    ///< `name`
     exists,           ///< child: a property
     is_null,          ///< child; `inverted` for IS NOT NULL
@@ -33,6 +33,7 @@ struct SqlNode {
   bool inverted = false;
   std::optional<char> escape;
   std::string name;
+  std::optional<std::string> Incoming::* field = nullptr;
   Value value;
   std::vector<std::unique_ptr<SqlNode>> children;
 

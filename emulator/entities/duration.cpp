@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -64,7 +65,7 @@ Result<Millis> parse_duration(std::string_view text) {
     any = true;
   }
   if (!any || total_ms > kMostMs) return wrong();
-  return Millis{static_cast<int64_t>(total_ms + 0.5)};
+  return Millis{std::llround(total_ms)};
 }
 
 std::string format_duration(Millis duration) {

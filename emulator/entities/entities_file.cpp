@@ -1,6 +1,5 @@
 #include "emulator/entities/entities_file.hpp"
 
-#include <strings.h>
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -9,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include "core/base/files.hpp"
+#include "emulator/broker/text.hpp"
 #include "emulator/entities/duration.hpp"
 #include "emulator/entities/json_place.hpp"
 
@@ -31,7 +31,7 @@ constexpr size_t kSubscriptionNameMost = 50;
 
 struct CaseInsensitive {
   bool operator()(const std::string& a, const std::string& b) const {
-    return ::strcasecmp(a.c_str(), b.c_str()) < 0;
+    return std::ranges::lexicographical_compare(a, b, {}, lower, lower);
   }
 };
 using Names = std::set<std::string, CaseInsensitive>;

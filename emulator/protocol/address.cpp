@@ -1,16 +1,13 @@
 #include "emulator/protocol/address.hpp"
 
-#include <strings.h>
+#include "emulator/broker/text.hpp"
 
 namespace millrace::bus {
 namespace {
 
-bool same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
 bool take_suffix(std::string_view& text, std::string_view suffix) {
-  if (text.size() < suffix.size() || !same(text.substr(text.size() - suffix.size()), suffix)) return false;
+  if (text.size() < suffix.size() || !same_ignoring_case(text.substr(text.size() - suffix.size()), suffix))
+    return false;
   text.remove_suffix(suffix.size());
   return true;
 }
@@ -25,7 +22,7 @@ NodeAddress parse_address(std::string_view address) {
   while (address.starts_with('/')) address.remove_prefix(1);
   while (address.ends_with('/')) address.remove_suffix(1);
   NodeAddress node;
-  if (same(address, "$cbs")) {
+  if (same_ignoring_case(address, "$cbs")) {
     node.is_cbs = true;
     return node;
   }
