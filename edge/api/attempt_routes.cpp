@@ -28,12 +28,9 @@ Outcome<Uuid> attempt_in(const http::Request& request) {
   return *id;
 }
 
-http::Response show_attempt(Api& api, const Session& session, const Uuid& attempt_id, unsigned status) {
-  const auto report = report_attempt(api, session.operator_id, attempt_id);
-  if (!report) return problem(report.error());
-  // The lease is the right to write: only the screen that took the attempt up learns it.
-  const auto lease = api.sessions.sits(session, attempt_id) ? report->attempt.attempt.state().lease : 0;
-  return http::Response::json(attempt_json(*report, lease, api.clock.mono()), status);
+/// The lease is the right to write: 0 for a screen that does not have it.
+http::Response show_attempt(Api& api, const AttemptReport& report, uint64_t lease, unsigned status) {
+  return http::Response::json(attempt_json(report, lease, api.clock.mono()), status);
 }
 
 http::Response show_result(Api& api, const Session& session, const Uuid& attempt_id, unsigned status) {
@@ -52,8 +49,11 @@ Reply open(Api& api, http::Request& request, SessionPtr session) {
   if (!opened) co_return refused(api, opened.error());
   api.at_point("attempt-committed");
   if (opened->is_new) api.metrics.attempts.add();
-  api.sessions.sit(session, opened->attempt_id);
-  co_return show_attempt(api, *session, opened->attempt_id, opened->is_new ? 201 : 200);
+  const auto report = report_attempt(api, session->operator_id, opened->attempt_id);
+  if (!report) co_return problem(report.error());
+  // Asked again under an old key, after another screen took it up: the old lease, which is worth nothing.
+  if (report->attempt.attempt.state().lease == opened->lease) api.sessions.sit(session, opened->attempt_id);
+  co_return show_attempt(api, *report, opened->lease, opened->is_new ? 201 : 200);
 }
 
 Reply save(Api& api, http::Request& request, SessionPtr session) {
@@ -66,7 +66,7 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!saved) co_return refused(api, saved.error());
   api.at_point("answer-committed");
   api.metrics.answers.add();
-  api.sessions.sit(session, *attempt_id);
+  if (saved->is_new) api.sessions.sit(session, *attempt_id);
   co_return http::Response::json(saved_json(*saved));
 }
 
@@ -109,7 +109,10 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
 Reply show(Api& api, http::Request& request, SessionPtr session) {
   const auto attempt_id = attempt_in(request);
   if (!attempt_id) co_return problem(attempt_id.error());
-  co_return show_attempt(api, *session, *attempt_id, 200);
+  const auto report = report_attempt(api, session->operator_id, *attempt_id);
+  if (!report) co_return problem(report.error());
+  const bool holds = api.sessions.sits(*session, *attempt_id);
+  co_return show_attempt(api, *report, holds ? report->attempt.attempt.state().lease : 0, 200);
 }
 
 }  // namespace

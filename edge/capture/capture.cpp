@@ -187,7 +187,7 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
     auto loaded = load(db, parts_.attempts, write, attempt_id);
     if (!loaded) return std::unexpected(loaded.error());
     auto& [stored, package] = *loaded;
-    if (*earlier) return Saved{(*earlier)->saved_at, stored.attempt.remaining(now.mono)};
+    if (*earlier) return Saved{(*earlier)->saved_at, stored.attempt.remaining(now.mono), false};
 
     const auto form = make_form(*package, stored.facts.form_seed);
     const auto* item = item_of(form, item_id);
@@ -197,7 +197,7 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
     if (auto good = fits(*item, response); !good) return refuse(Reason::bad_response, good.error().message);
     parts_.attempts.append(db, stored, {item_id, response, flagged, now.wall, stored.attempt.state().active});
     keep(db, submission, {attempt_id, lease, now.wall});
-    return Saved{now.wall, stored.attempt.remaining(now.mono)};
+    return Saved{now.wall, stored.attempt.remaining(now.mono), true};
   });
 }
 

@@ -33,6 +33,7 @@ struct Opened {
 struct Saved {
   WallTime saved_at;
   std::optional<Millis> remaining;
+  bool is_new = false;
 };
 struct Submitted {
   Uuid attempt_id;

@@ -38,7 +38,7 @@ struct Streams::State : std::enable_shared_from_this<Streams::State> {
     std::optional<MonoTime> deadline;
   };
 
-  State(Parts with, delivery::ReceiverLimits given, Handlers to)
+  State(const Parts& with, delivery::ReceiverLimits given, Handlers to)
       : parts(with),
         limits(given),
         handlers(std::move(to)),
@@ -164,7 +164,7 @@ struct Streams::State : std::enable_shared_from_this<Streams::State> {
   metrics::Registry::Gauge known;
 };
 
-Streams::Streams(Parts parts, delivery::ReceiverLimits limits, Handlers handlers)
+Streams::Streams(const Parts& parts, delivery::ReceiverLimits limits, Handlers handlers)
     : state_(std::make_shared<State>(parts, limits, std::move(handlers))) {}
 
 Streams::~Streams() {

@@ -41,7 +41,7 @@ class Streams {
                        std::function<void(bool taken)> done)>
         publish;
   };
-  Streams(Parts parts, delivery::ReceiverLimits limits, Handlers handlers);
+  Streams(const Parts& parts, delivery::ReceiverLimits limits, Handlers handlers);
   ~Streams();
   Streams(const Streams&) = delete;
   Streams& operator=(const Streams&) = delete;

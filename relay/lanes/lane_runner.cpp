@@ -42,7 +42,7 @@ std::string name_of(Outcome::Kind kind) {
 }  // namespace
 
 struct LaneRunner::State : std::enable_shared_from_this<LaneRunner::State> {
-  State(Parts with, LaneRunnerOptions given, Handlers to)
+  State(const Parts& with, LaneRunnerOptions given, Handlers to)
       : parts(with),
         options(std::move(given)),
         handlers(std::move(to)),
@@ -141,7 +141,7 @@ struct LaneRunner::State : std::enable_shared_from_this<LaneRunner::State> {
   metrics::Registry::Counter possible_duplicates;
 };
 
-LaneRunner::LaneRunner(Parts parts, LaneRunnerOptions options, Handlers handlers)
+LaneRunner::LaneRunner(const Parts& parts, LaneRunnerOptions options, Handlers handlers)
     : state_(std::make_shared<State>(parts, std::move(options), std::move(handlers))) {}
 
 LaneRunner::~LaneRunner() {

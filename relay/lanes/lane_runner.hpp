@@ -40,7 +40,7 @@ class LaneRunner {
     /// The sink's state or reason changed.
     std::function<void()> on_sink;
   };
-  LaneRunner(Parts parts, LaneRunnerOptions options, Handlers handlers);
+  LaneRunner(const Parts& parts, LaneRunnerOptions options, Handlers handlers);
   ~LaneRunner();
   LaneRunner(const LaneRunner&) = delete;
   LaneRunner& operator=(const LaneRunner&) = delete;
