@@ -29,7 +29,9 @@ async function axe_findings(page) {
 function target_findings(page) {
   return page.evaluate(
     ([least, gap]) => {
-      const boxes = [...document.querySelectorAll('button, label.choice, .number-input')]
+      // What lies under an open dialog cannot be touched.
+      const scope = document.querySelector('dialog[open]') ?? document;
+      const boxes = [...scope.querySelectorAll('button, label.choice, .number-input')]
         .filter((element) => element.checkVisibility())
         .map((element) => ({ name: element.textContent.trim() || element.className, box: element.getBoundingClientRect() }));
       const small = boxes

@@ -151,28 +151,63 @@ async function begin(page, operator, test_id) {
 
 const picture = (page, name) => page.screenshot({ path: join(PICTURES, 'states', `${name}.png`) });
 
-on_the_line('answers given while the box is away are saved, in order, once it is back', async () => {
-  const operator = operators[2];
+on_the_line('answers given while the network is away are saved, in order, once it is back', async () => {
   const page = await open_page(browser);
-  await begin(page, operator, 'press-safety');
+  const sent = [];
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') sent.push(request.postDataJSON().submission_key);
+  });
+  await begin(page, operators[2], 'press-safety');
   await answer_question(page);
   await saved(page);
   await page.getByTestId('next').tap();
 
-  await stack.edge.kill();
-  await answer_question(page);
-  await page.getByTestId('next').tap();
+  await page.context().setOffline(true);
   await answer_question(page);
   await page.getByTestId('box-unreachable').waitFor();
-  assert.equal(await page.locator('[data-item]').getAttribute('data-mark'), 'here');
+  await page.getByTestId('next').tap();
+  await answer_question(page);
+  await page.waitForSelector('[data-item][data-mark="here"]');
   assert.deepEqual(await findings(page), []);
   await picture(page, 'box-unreachable');
 
-  await stack.edge.start();
+  await page.context().setOffline(false);
   await saved(page);
   await page.getByTestId('back').tap();
   await saved(page);
   await page.getByTestId('box-unreachable').waitFor({ state: 'detached' });
+  // The first answer was tried again and again under one key, and the second waited behind it.
+  const keys = [...new Set(sent)];
+  assert.deepEqual(sent, [...sent].sort((a, b) => keys.indexOf(a) - keys.indexOf(b)));
+  assert.deepEqual(page.complaints, []);
+  await page.getByTestId('sign-out').tap();
+  await on_screen(page, 'attract');
+  await page.context().close();
+});
+
+on_the_line('a box that is killed and comes back takes the answer that it missed, after the PIN', async () => {
+  const operator = operators[2];
+  const page = await open_page(browser);
+  await page.goto(stack.url);
+  await sign_in(page, operator);
+  await page.getByTestId('open-press-safety').tap();
+  await on_screen(page, 'resume');
+  await page.getByTestId('resume-attempt').tap();
+  await on_screen(page, 'question');
+  await stack.edge.kill();
+  await answer_question(page);
+  await page.getByTestId('box-unreachable').waitFor();
+  const item = await page.locator('[data-item]').getAttribute('data-item');
+
+  // Sessions do not outlive the box; the attempt and the answer do.
+  await stack.edge.start();
+  await page.waitForSelector('[data-stage="pin"]');
+  await picture(page, 'signed-out-by-the-box');
+  await tap_keys(page, operator.pin);
+  await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'question');
+  assert.equal(await page.locator('[data-item]').getAttribute('data-item'), item);
+  await saved(page);
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

@@ -42,7 +42,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto read = proto::from_mqtt(message);
   if (!read) return 0;
   fuzz::require(message.user_properties.size() <= proto::kMostUserProperties, "more properties than allowed");
-  (void)delivery::read_evidence(read->event);
+  if (const auto evidence = delivery::read_evidence(read->event)) {
+    fuzz::require(evidence->sequence > 0, "a sequence below 1");
+  }
   if (!topic) return 0;
   const auto written = proto::to_mqtt(read->event, topic->site, topic->edge, read->base);
   if (!written) return 0;  // a type that has no topic

@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr size_t kMostFileBytes = 1024 * 1024;
+constexpr size_t kMostFileBytes = size_t{1024} * 1024;
 
 size_t run_around(const millrace::Bytes& seed) {
   size_t runs = 0;

@@ -11,7 +11,6 @@
 namespace millrace::proto {
 namespace {
 
-using delivery::Event;
 using delivery::testing::Chain;
 using testing::HasSubstr;
 
@@ -27,9 +26,9 @@ std::string error_after(const std::function<void(MqttEvent&)>& change) {
   return read ? "" : read.error().message;
 }
 
-void set(MqttEvent& message, std::string_view name, std::string value) {
+void set(MqttEvent& message, std::string_view name, std::string_view value) {
   for (auto& [known, old] : message.user_properties) {
-    if (known == name) old = std::move(value);
+    if (known == name) old = value;
   }
 }
 

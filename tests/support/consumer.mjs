@@ -11,11 +11,17 @@ const SESSIONS_AT_ONCE = 8;
 const IDLE_MS = 400;
 const RETRY_MS = 200;
 const ACCEPT_TIMEOUT_MS = 20_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 export function connect(connection_string) {
   return new ServiceBusClient(connection_string, {
     retryOptions: { maxRetries: 0, timeoutInMs: ACCEPT_TIMEOUT_MS },
   });
+}
+
+/// When the connection dies while a receiver is being closed, the SDK's `close` never returns.
+function close(receiver) {
+  return Promise.race([receiver.close().catch(() => {}), pause(CLOSE_TIMEOUT_MS)]);
 }
 
 /// What a message says about itself.
@@ -50,7 +56,7 @@ export class Consumer {
 
   async stop() {
     this.#stopped = true;
-    await Promise.allSettled([...this.#receivers].map((receiver) => receiver.close()));
+    await Promise.all([...this.#receivers].map(close));
     await this.client.close();
   }
 
@@ -67,7 +73,7 @@ export class Consumer {
       this.#receivers.add(receiver);
       await this.#follow(receiver);
       this.#receivers.delete(receiver);
-      await receiver.close().catch(() => {});
+      await close(receiver);
     }
   }
 

@@ -88,7 +88,7 @@ before(async () => {
   consumer = new Consumer({
     connection_string: stack.connection_string,
     subscription: 'training',
-    sessions_at_once: 16,
+    sessions_at_once: size.operators,  // else the wait for a turn would be measured
     on_message: (message, at) => {
       const { id, session } = envelope_of(message);
       if (arrivals.has(id)) return;

@@ -66,7 +66,7 @@ function check(part, text) {
 function keys_read(part) {
   const sources = { edge: 'edge/edge_config.cpp', relay: 'relay/relay_config.cpp', bus: 'emulator/bus_config.cpp' };
   const text = readFileSync(join(root, sources[part]), 'utf8');
-  const calls = /\b(?:text|integer|flag|path|texts|tables|size|\w*duration|read_\w+)\(\s*(?:\*?\w+,\s*)?(?:\w+ \+ )?"\.?([a-z_.]+)"/g;
+  const calls = /\b\w+\(\s*(?:\*?\w+,\s*)?(?:\w+ \+ )?"\.?([a-z_.]+)"/g;
   return [...new Set([...text.matchAll(calls)].map(([, key]) => key.split('.').at(-1)))];
 }
 

@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using google::protobuf::Message;
 
-constexpr size_t kMostFileBytes = 1024 * 1024;
+constexpr size_t kMostFileBytes = size_t{1024} * 1024;
 
 fs::path folder() {
   return fs::path(MILLRACE_SOURCE_DIR) / "tests/contract/golden/files";

@@ -14,16 +14,18 @@ namespace {
 constexpr store::Migration kMigrations[] = {{1, kOutboxSchema1}};
 
 class OutboxTest : public testing::Test {
+ public:
+  ~OutboxTest() override {
+    db.reset();
+    std::filesystem::remove_all(folder);
+  }
+
  protected:
   OutboxTest()
       : folder(std::filesystem::path(testing::TempDir()) / ("outbox-" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     open();
-  }
-  ~OutboxTest() override {
-    db.reset();
-    std::filesystem::remove_all(folder);
   }
   void open() {
     db.reset();

@@ -31,7 +31,7 @@ Options options(const test::Mosquitto& broker, std::string client_id) {
 
 /// A client and what it told.
 struct Peer {
-  Peer(test::Loop& loop, const Options& given, std::optional<Message> will = {})
+  Peer(test::Loop& loop, const Options& given, const std::optional<Message>& will = {})
       : client(loop.executor(), given,
                {.on_connected = [this](uint64_t) { ++connected; },
                 .on_disconnected = [this](const std::string& reason) { lost.push_back(reason); },

@@ -1,6 +1,7 @@
 #include "edge/publish/publisher.hpp"
 
 #include <filesystem>
+#include <ranges>
 #include <set>
 
 #include <unistd.h>
@@ -20,6 +21,15 @@ constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}};
 
 /// A plant box without its kiosk: log, writer and publisher, against a real broker.
 class PublisherTest : public testing::Test {
+ public:
+  ~PublisherTest() override {
+    publisher.reset();
+    relay.reset();
+    writer.reset();
+    reader.reset();
+    std::filesystem::remove_all(folder);
+  }
+
  protected:
   PublisherTest()
       : folder(std::filesystem::path(testing::TempDir()) / ("box-" + std::to_string(::getpid()))) {
@@ -38,13 +48,6 @@ class PublisherTest : public testing::Test {
     options.limits.window_records = 32;
     options.limits.resend_first = Millis{600};
     options.limits.resend_most = Millis{1'200};
-  }
-  ~PublisherTest() override {
-    publisher.reset();
-    relay.reset();
-    writer.reset();
-    reader.reset();
-    std::filesystem::remove_all(folder);
   }
 
   void start_relay(const std::string& instance = "first") {
@@ -104,6 +107,7 @@ class PublisherTest : public testing::Test {
   }
   static std::vector<std::string> ids(const std::vector<delivery::Event>& events) {
     std::vector<std::string> all;
+    all.reserve(events.size());
     for (const auto& event : events) all.emplace_back(event.get("id"));
     return all;
   }
@@ -185,7 +189,7 @@ TEST_F(PublisherTest, receipts_that_overtake_each_other_never_take_a_row_back) {
     held.push_back(receipt);
     if (held.size() < 8) return;
     // The newest first, and an old one again at the end.
-    for (auto at = held.rbegin(); at != held.rend(); ++at) relay->send(*at);
+    for (const auto& one : std::views::reverse(held)) relay->send(one);
     held.clear();
   };
   start();

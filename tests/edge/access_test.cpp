@@ -1,0 +1,130 @@
+// Who may do what at the kiosks' API: sessions, lockout, tokens, origins.
+#include <gmock/gmock.h>
+
+#include "edge/api/sessions.hpp"
+#include "tests/edge/support/kiosk_api.hpp"
+
+namespace millrace::edge {
+namespace {
+
+namespace bj = boost::json;
+using test::Answer;
+using test::json;
+using test::key;
+using test::KioskApi;
+using test::kPin;
+using test::text;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST_F(KioskApi, the_session_is_a_cookie_that_no_script_and_no_other_site_can_use) {
+  const auto answer = client_.sign_in("100", kPin);
+  const auto& cookie = answer.headers.at("set-cookie");
+  EXPECT_THAT(cookie, HasSubstr("HttpOnly"));
+  EXPECT_THAT(cookie, HasSubstr("SameSite=Strict"));
+  EXPECT_THAT(cookie, HasSubstr("Path=/"));
+  EXPECT_EQ(json(client_.call("GET", "/api/v1/session")).at("csrf"), json(answer).at("csrf"));
+}
+
+TEST_F(KioskApi, signing_in_again_at_a_screen_ends_what_was_open_there) {
+  client_.sign_in("100", kPin);
+  const auto before = client_.cookie();
+  client_.sign_in("200", kPin);
+  EXPECT_NE(client_.cookie(), before);
+  EXPECT_EQ(client_.call("GET", "/api/v1/session", {}, {{"Cookie", before}}).status, 401U);
+}
+
+TEST_F(KioskApi, after_signing_out_nothing_is_left) {
+  client_.sign_in("100", kPin);
+  EXPECT_EQ(client_.call("DELETE", "/api/v1/session").status, 204U);
+  EXPECT_EQ(client_.call("GET", "/api/v1/session").problem(), "not-signed-in");
+  EXPECT_EQ(client_.call("GET", "/api/v1/work").status, 401U);
+}
+
+TEST_F(KioskApi, a_session_that_idles_ends_and_its_timer_stands) {
+  client_.sign_in("100", kPin);
+  begin();
+  edge_.clock().advance(kSessionIdle - std::chrono::seconds{5});
+  EXPECT_EQ(client_.call("GET", "/api/v1/session").status, 200U) << "use keeps it open";
+  edge_.clock().advance(kSessionIdle);
+  EXPECT_EQ(client_.call("GET", "/api/v1/session").problem(), "not-signed-in");
+}
+
+TEST_F(KioskApi, without_a_session_nothing_can_be_read_or_written) {
+  const std::string id = "/api/v1/attempts/01890000-0000-7000-8000-000000000000";
+  for (const auto& [method, path] :
+       std::vector<std::pair<std::string, std::string>>{{"GET", "/api/v1/session"},
+                                                        {"DELETE", "/api/v1/session"},
+                                                        {"GET", "/api/v1/work"},
+                                                        {"POST", "/api/v1/attempts"},
+                                                        {"GET", id},
+                                                        {"PUT", id + "/answers/q"},
+                                                        {"POST", id + "/submit"},
+                                                        {"GET", id + "/sync"},
+                                                        {"GET", id + "/sync/events"}}) {
+    const auto answer = client_.call(method, path, method == "GET" || method == "DELETE" ? "" : "{}");
+    EXPECT_EQ(answer.status, 401U) << method << " " << path;
+    EXPECT_EQ(answer.problem(), "not-signed-in");
+    EXPECT_EQ(answer.headers.at("content-type"), "application/problem+json");
+    EXPECT_EQ(client_.call(method, path, "", {{"Cookie", "millrace_session=forged"}}).status, 401U);
+  }
+}
+
+TEST_F(KioskApi, a_wrong_pin_an_unknown_badge_and_an_inactive_one_look_alike) {
+  const auto wrong_pin = client_.sign_in("100", "0000");
+  const auto unknown = client_.sign_in("999", kPin);
+  const auto inactive = client_.sign_in("300", kPin);
+  EXPECT_EQ(wrong_pin.status, 401U);
+  EXPECT_EQ(wrong_pin.problem(), "wrong-badge-or-pin");
+  EXPECT_EQ(unknown.body, wrong_pin.body);
+  EXPECT_EQ(inactive.body, wrong_pin.body);
+  EXPECT_THAT(client_.call("GET", "/metrics").body, HasSubstr("millrace_edge_logins_failed_total 3"));
+}
+
+TEST_F(KioskApi, after_five_wrong_pins_the_badge_waits_also_after_a_restart) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(client_.sign_in("100", "0000").status, 401U);
+  auto locked = client_.sign_in("100", kPin);
+  EXPECT_EQ(locked.status, 429U);
+  EXPECT_EQ(locked.problem(), "locked-out");
+  EXPECT_GT(json(locked).at("retry_after_s").as_int64(), 20);
+  EXPECT_EQ(locked.headers.at("retry-after"), std::to_string(json(locked).at("retry_after_s").as_int64()));
+  edge_.restart();
+  client_.set_port(edge_.port());
+  EXPECT_EQ(client_.sign_in("100", kPin).status, 429U);
+  EXPECT_EQ(client_.sign_in("200", kPin).status, 201U) << "another badge";
+  edge_.clock().advance(std::chrono::seconds{31});
+  EXPECT_EQ(client_.sign_in("100", kPin).status, 201U);
+}
+
+TEST_F(KioskApi, a_write_needs_the_token_of_its_session) {
+  client_.sign_in("100", kPin);
+  const auto body = R"({"submission_key":")" + key() + R"(","assignment_id":"as-1","language":"en"})";
+  for (const auto* token : {"", "wrong"}) {
+    const auto answer = client_.call("POST", "/api/v1/attempts", body, {{"X-Millrace-CSRF", token}});
+    EXPECT_EQ(answer.status, 403U);
+    EXPECT_EQ(answer.problem(), "bad-csrf");
+  }
+  EXPECT_EQ(client_.call("DELETE", "/api/v1/session", {}, {{"X-Millrace-CSRF", ""}}).status, 403U);
+  EXPECT_EQ(rows("attempt"), 0);
+}
+
+TEST_F(KioskApi, a_write_from_another_origin_is_refused) {
+  client_.sign_in("100", kPin);
+  const auto body = R"({"submission_key":")" + key() + R"(","assignment_id":"as-1","language":"en"})";
+  const auto own = "http://127.0.0.1:" + std::to_string(edge_.port());
+  for (const auto& origin :
+       {std::string("http://evil.example"), std::string("null"), own + ".evil.example",
+        "https://127.0.0.1:" + std::to_string(edge_.port()), std::string("http://127.0.0.1")}) {
+    const auto answer = client_.call("POST", "/api/v1/attempts", body, {{"Origin", origin}});
+    EXPECT_EQ(answer.status, 403U) << origin;
+    EXPECT_EQ(answer.problem(), "wrong-origin");
+  }
+  const auto signing_in = R"({"badge":"100","pin":"2468","kiosk":"k1"})";
+  EXPECT_EQ(client_.call("POST", "/api/v1/session", signing_in, {{"Origin", "http://evil.example"}}).status,
+            403U);
+  EXPECT_EQ(rows("attempt"), 0);
+  EXPECT_EQ(client_.call("POST", "/api/v1/attempts", body, {{"Origin", own}}).status, 201U);
+}
+
+}  // namespace
+}  // namespace millrace::edge

@@ -1,0 +1,389 @@
+// One transaction each: what is said to be saved is there, once, whatever is asked twice.
+#include "edge/capture/capture.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
+
+#include "core/delivery/outbox_reader.hpp"
+#include "core/delivery/outbox_schema.hpp"
+#include "edge/capture/edge_schema.hpp"
+#include "edge/capture/query.hpp"
+#include "millrace/events/v1/test.pb.h"
+#include "tests/edge/support/test_content.hpp"
+#include "tests/support/loop.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace millrace::edge {
+namespace {
+
+using std::chrono::seconds;
+namespace pb = millrace::events::v1;
+
+class Captures : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    test::write_content(folder_.path());
+    content_.emplace(ContentFolder::load(test::content_paths(folder_.path())).value());
+    start();
+  }
+  void TearDown() override { stop(); }
+
+  void start(uint64_t quota = delivery::kDefaultOutboxQuotaBytes) {
+    auto db = store::Connection::open(file(), store::Connection::Mode::writer).value();
+    constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}};
+    ASSERT_TRUE(store::migrate(*db, kMigrations));
+    writer_ = std::make_unique<store::Writer>(std::move(db), loop_.executor());
+    reader_ = store::Connection::open(file(), store::Connection::Mode::reader).value();
+    outbox_.emplace(SigningKey::load_or_create(folder_.path() / "edge.key").value(), clock_, quota);
+    attempts_.emplace(Uuid::v7(clock_.wall()));
+    const Place place{"demo", "box-1", "area", "line", "st-1"};
+    capture_.emplace(Capture::Parts{*writer_, *outbox_, clock_, *attempts_, place, "boot"});
+  }
+  void stop() {
+    capture_.reset();
+    writer_.reset();
+    reader_.reset();
+  }
+  /// The process ends and comes back.
+  void restart(uint64_t quota = delivery::kDefaultOutboxQuotaBytes) {
+    stop();
+    start(quota);
+  }
+
+  template <class T>
+  T await(boost::asio::awaitable<T> work) {
+    std::optional<T> result;
+    boost::asio::co_spawn(loop_.context(), std::move(work), [&](const std::exception_ptr& failed, T value) {
+      if (failed) std::rethrow_exception(failed);
+      result = std::move(value);
+    });
+    EXPECT_TRUE(loop_.until([&] { return result.has_value(); }));
+    return std::move(*result);
+  }
+  void await(boost::asio::awaitable<void> work) {
+    bool done = false;
+    boost::asio::co_spawn(loop_.context(), std::move(work), [&](const std::exception_ptr&) { done = true; });
+    EXPECT_TRUE(loop_.until([&] { return done; }));
+  }
+
+  std::filesystem::path file() const { return folder_.path() / "edge.db"; }
+  Uuid key() {
+    clock_.advance(Millis{1});
+    return Uuid::v7(clock_.wall());
+  }
+  Write write(const Uuid& with_key, const std::string& who = "op-1", const std::string& kiosk = "k1") const {
+    return {who, kiosk, with_key, content_->current().packages};
+  }
+  Outcome<Opened> open(const Uuid& with_key, const std::string& assignment = "as-1",
+                       const std::string& language = "en", const std::string& who = "op-1",
+                       const std::string& kiosk = "k1") {
+    std::optional<Assignment> found;
+    const auto* known = content_->current().assignments->find(assignment);
+    if (known != nullptr && known->operator_id == who) found = *known;
+    return await(capture_->open(write(with_key, who, kiosk), assignment, found, language));
+  }
+  Outcome<Saved> save(const Uuid& with_key, const Opened& at, const std::string& item, Response response,
+                      bool flagged = false) {
+    return await(
+        capture_->save(write(with_key), at.attempt_id, at.lease, item, std::move(response), flagged));
+  }
+  Outcome<Submitted> submit(const Uuid& with_key, const Opened& at, const std::string& who = "op-1") {
+    return await(capture_->submit(write(with_key, who), at.attempt_id, at.lease));
+  }
+  void answer_all(const Opened& at) {
+    ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}));
+    ASSERT_TRUE(save(key(), at, "signs", Choices{{"a"}}));
+    ASSERT_TRUE(save(key(), at, "dry", Truth{false}));
+    ASSERT_TRUE(save(key(), at, "pressure", Number{"6.2"}));
+  }
+  int64_t count(std::string_view sql) {
+    Query row(*reader_, sql);
+    row->step();
+    return row->integer(0);
+  }
+  std::vector<delivery::StoredRecord> records() {
+    return delivery::read_records(*reader_, 1, 100, 1024 * 1024);
+  }
+  pb::TestCompleted completion(size_t number = 0) {
+    pb::TestCompleted message;
+    const auto data = records().at(number).event.data;
+    EXPECT_TRUE(message.ParseFromArray(data.data(), static_cast<int>(data.size())));
+    return message;
+  }
+
+  millrace::test::TempFolder folder_;
+  ManualClock clock_;
+  millrace::test::Loop loop_;
+  std::optional<ContentFolder> content_;
+  std::optional<delivery::Outbox> outbox_;
+  std::optional<AttemptStore> attempts_;
+  std::unique_ptr<store::Writer> writer_;
+  std::unique_ptr<store::Connection> reader_;
+  std::optional<Capture> capture_;
+};
+
+TEST_F(Captures, handing_in_writes_submission_outcome_and_record_together) {
+  const auto at = open(key()).value();
+  answer_all(at);
+  const auto event_id = key();
+  ASSERT_TRUE(submit(event_id, at).value().is_new);
+  EXPECT_EQ(count("SELECT count(*) FROM outcome"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM attempt WHERE state = 'submitted'"), 1);
+  EXPECT_EQ(delivery::find_record(*reader_, event_id)->state, delivery::RecordState::pending);
+  const auto outcome = AttemptStore::find_outcome(*reader_, at.attempt_id).value();
+  EXPECT_EQ(outcome.event_id, event_id);
+  EXPECT_EQ(outcome.score_bp, 8'750);
+  EXPECT_TRUE(outcome.passed);
+  EXPECT_EQ(outcome.correct, 3U);
+  EXPECT_EQ(outcome.topics_missed, std::vector<std::string>{"start"});
+}
+
+TEST_F(Captures, a_full_outbox_stores_nothing_of_it) {
+  const auto at = open(key()).value();
+  answer_all(at);
+  restart(1);
+  const auto refused = submit(key(), at);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Reason::storage_full);
+  EXPECT_EQ(count("SELECT count(*) FROM outcome"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM attempt WHERE state = 'submitted'"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM record"), 0);
+  restart();
+  EXPECT_TRUE(submit(key(), at)) << "and it can be handed in later";
+}
+
+TEST_F(Captures, the_event_says_everything_that_the_box_knows) {
+  const auto began = clock_.wall() + Millis{1};
+  const auto at = open(key()).value();
+  clock_.advance(seconds{20});
+  ASSERT_TRUE(save(key(), at, "valve", Choice{"b"}));
+  ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}));
+  ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}, true)) << "a flag is no change";
+  ASSERT_TRUE(save(key(), at, "signs", Choices{{"a", "c"}}));
+  await(capture_->pause(at.attempt_id, Pause::signed_out));
+  clock_.advance(seconds{100});
+  const auto again = open(key(), "as-1", "de", "op-1", "k2").value();
+  ASSERT_EQ(again.attempt_id, at.attempt_id);
+  ASSERT_TRUE(save(key(), again, "pressure", Number{"5.9"}));
+  clock_.advance(seconds{10});
+  const auto event_id = key();
+  ASSERT_TRUE(submit(event_id, again));
+
+  const auto record = records().at(0);
+  const auto& event = record.event;
+  EXPECT_EQ(event.get("id"), event_id.string());
+  EXPECT_EQ(event.get("source"), "/sites/demo/edges/box-1");
+  EXPECT_EQ(event.get("type"), "millrace.test.completed.v1");
+  EXPECT_EQ(event.get("subject"), at.attempt_id.string());
+  EXPECT_EQ(event.get("partitionkey"), "operator:op-1");
+  EXPECT_EQ(event.get("datacontenttype"), "application/protobuf");
+  EXPECT_EQ(event.get("dataschema"), "millrace.events.v1.TestCompleted");
+  EXPECT_EQ(event.get("specversion"), "1.0");
+  EXPECT_EQ(event.get("time"), rfc3339(clock_.wall()));
+
+  const auto message = completion();
+  EXPECT_EQ(message.h().submission_key(), event_id.string());
+  EXPECT_EQ(message.h().place().site(), "demo");
+  EXPECT_EQ(message.h().place().station(), "st-1");
+  EXPECT_EQ(message.h().place().kiosk(), "k1") << "where it was handed in";
+  EXPECT_EQ(message.h().occurred().at_ms(), wall_ms(clock_.wall()));
+  EXPECT_EQ(message.h().occurred().boot_id(), "boot");
+  EXPECT_EQ(message.h().occurred().clock_state(), pb::CLOCK_STATE_SYNCED);
+  EXPECT_EQ(message.attempt_id(), at.attempt_id.string());
+  EXPECT_EQ(message.assignment_id(), "as-1");
+  EXPECT_EQ(message.operator_id(), "op-1");
+  EXPECT_EQ(message.attempt_no(), 1U);
+  EXPECT_EQ(message.package_sha256(), as_text(sha256(as_bytes(test::pumps_text()))));
+  EXPECT_EQ(message.language(), "de");
+  EXPECT_EQ(message.started_ms(), wall_ms(began));
+  EXPECT_EQ(message.active_ms(), 30'006) << "the pause does not count";
+  ASSERT_EQ(message.interruptions_size(), 1);
+  EXPECT_EQ(message.interruptions(0).kind(), pb::Interruption::KIND_SIGNED_OUT);
+  EXPECT_EQ(message.interruptions(0).to_ms() - message.interruptions(0).from_ms(), 100'001);
+  EXPECT_EQ(message.interruptions(0).resumed_on_kiosk(), "k2");
+  EXPECT_EQ(message.score_bp(), 7'500U);
+  EXPECT_EQ(message.pass_mark_bp(), 7'500U);
+  EXPECT_EQ(message.outcome(), pb::OUTCOME_PASSED);
+  EXPECT_EQ(message.end_reason(), pb::END_REASON_SUBMITTED);
+  EXPECT_EQ(message.scorer_version(), kScorerVersion);
+
+  const auto package = test::pumps();
+  const auto form = make_form(*package, message.form_seed());
+  ASSERT_EQ(message.items_size(), 4);
+  for (int i = 0; i < 4; ++i) {
+    const auto& item = message.items(i);
+    EXPECT_EQ(item.item_id(), form[static_cast<size_t>(i)].item->id) << "the seed rebuilds what was shown";
+    EXPECT_EQ(item.position(), static_cast<uint32_t>(i + 1));
+    EXPECT_EQ(item.shown_ms(), 0U);
+    EXPECT_EQ(item.has_response(), item.item_id() != "dry");
+    if (item.item_id() == "valve") {
+      EXPECT_EQ(item.changes(), 1U);
+      EXPECT_TRUE(item.critical());
+      EXPECT_EQ(item.response().choice(), "a");
+    }
+    if (item.item_id() == "pressure") EXPECT_EQ(item.response().number(), "5.9");
+  }
+}
+
+TEST_F(Captures, the_operators_signature_covers_the_message_before_it) {
+  const auto at = open(key()).value();
+  ASSERT_TRUE(submit(key(), at));
+  auto message = completion();
+  const auto signature = message.operator_signature();
+  EXPECT_EQ(signature.signer_id(), "op-1");
+  EXPECT_EQ(signature.printed_name(), "") << "names stay off the wire";
+  EXPECT_EQ(signature.meaning(), "test.submitted");
+  EXPECT_EQ(signature.components_used_size(), 2);
+  message.clear_operator_signature();
+  const auto before = message.SerializeAsString();
+  EXPECT_EQ(signature.record_sha256(), as_text(sha256(as_bytes(before))));
+  EXPECT_EQ(as_text(records().at(0).event.data).substr(0, before.size()), before);
+}
+
+TEST_F(Captures, the_journal_hash_can_be_made_again_from_the_journal) {
+  const auto at = open(key()).value();
+  answer_all(at);
+  ASSERT_TRUE(submit(key(), at));
+  Sha256 hash{};
+  Query row(*reader_, "SELECT item_id, response, flagged, saved_at FROM journal ORDER BY number");
+  while (row->step()) {
+    const auto entry =
+        fmt::format("{}\n{}\n{}\n{}\n", row->text(0), row->text(1), row->integer(2), row->integer(3));
+    hash = Sha256Stream().add(hash).add(as_bytes(entry)).finish();
+  }
+  EXPECT_EQ(completion().journal_sha256(), as_text(hash));
+}
+
+TEST_F(Captures, the_same_submission_again_is_the_same_even_after_a_restart) {
+  const auto at = open(key()).value();
+  answer_all(at);
+  const auto event_id = key();
+  ASSERT_TRUE(submit(event_id, at).value().is_new);
+  EXPECT_FALSE(submit(event_id, at).value().is_new);
+  restart();
+  EXPECT_FALSE(submit(event_id, at).value().is_new);
+  EXPECT_EQ(records().size(), 1U);
+  EXPECT_EQ(count("SELECT count(*) FROM key_conflict"), 0);
+}
+
+TEST_F(Captures, beginning_again_under_the_same_key_gives_the_same_attempt_and_lease) {
+  const auto start_key = key();
+  const auto first = open(start_key).value();
+  const auto again = open(start_key).value();
+  EXPECT_EQ(again.attempt_id, first.attempt_id);
+  EXPECT_EQ(again.lease, first.lease);
+  EXPECT_FALSE(again.is_new);
+  const auto taken_up = open(key()).value();
+  EXPECT_GT(taken_up.lease, first.lease);
+  EXPECT_EQ(open(start_key).value().lease, first.lease) << "an old key never learns a newer lease";
+}
+
+TEST_F(Captures, an_answer_again_under_the_same_key_counts_once_even_when_the_test_is_closed) {
+  const auto at = open(key()).value();
+  const auto answer_key = key();
+  const auto first = save(answer_key, at, "dry", Truth{true}).value();
+  clock_.advance(seconds{5});
+  EXPECT_EQ(save(answer_key, at, "dry", Truth{true}).value().saved_at, first.saved_at);
+  EXPECT_EQ(count("SELECT count(*) FROM journal"), 1);
+  ASSERT_TRUE(submit(key(), at));
+  EXPECT_EQ(save(answer_key, at, "dry", Truth{true}).value().saved_at, first.saved_at);
+}
+
+TEST_F(Captures, the_same_key_for_something_else_is_refused_and_both_are_kept) {
+  const auto at = open(key()).value();
+  const auto answer_key = key();
+  ASSERT_TRUE(save(answer_key, at, "dry", Truth{true}));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(save(answer_key, at, "dry", Truth{false}).error().reason, Reason::key_reused);
+  }
+  EXPECT_EQ(submit(answer_key, at).error().reason, Reason::key_reused);
+  EXPECT_EQ(count("SELECT count(*) FROM key_conflict"), 2) << "each other body once";
+  EXPECT_EQ(count("SELECT count(*) FROM submission WHERE body LIKE 'answer%true%'"), 1);
+  EXPECT_EQ(records().size(), 0U);
+  EXPECT_EQ(AttemptStore::answers(*reader_, at.attempt_id).at("dry").response, Response(Truth{true}));
+}
+
+TEST_F(Captures, another_operators_key_attempt_and_assignment_are_out_of_reach) {
+  const auto at = open(key()).value();
+  EXPECT_EQ(submit(key(), at, "op-2").error().reason, Reason::not_found);
+  EXPECT_EQ(open(key(), "as-2").error().reason, Reason::not_found);
+  EXPECT_EQ(open(key(), "as-none").error().reason, Reason::not_found);
+  const auto own = key();
+  ASSERT_TRUE(submit(own, at));
+  EXPECT_EQ(submit(own, at, "op-2").error().reason, Reason::key_reused);
+}
+
+TEST_F(Captures, only_what_may_be_begun_is_begun) {
+  EXPECT_EQ(open(key(), "as-late").error().reason, Reason::assignment_expired);
+  EXPECT_EQ(open(key(), "as-early").error().reason, Reason::not_open_yet);
+  EXPECT_EQ(open(key(), "as-1", "fr").error().reason, Reason::bad_language);
+  for (uint32_t number = 1; number <= 2; ++number) {
+    const auto at = open(key()).value();
+    ASSERT_TRUE(submit(key(), at));
+    EXPECT_EQ(completion(number - 1).attempt_no(), number);
+  }
+  EXPECT_EQ(open(key()).error().reason, Reason::no_attempts_left);
+
+  const auto passed = open(key(), "as-2", "en", "op-2").value();
+  for (const auto& item : test::pumps()->items) {
+    ASSERT_TRUE(await(
+        capture_->save(write(key(), "op-2"), passed.attempt_id, passed.lease, item.id, item.answer, false)));
+  }
+  ASSERT_TRUE(submit(key(), passed, "op-2"));
+  EXPECT_EQ(open(key(), "as-2", "en", "op-2").error().reason, Reason::already_passed);
+}
+
+TEST_F(Captures, an_answer_must_fit_its_question) {
+  const auto at = open(key()).value();
+  EXPECT_EQ(save(key(), at, "valve", Choice{"z"}).error().reason, Reason::bad_response);
+  EXPECT_EQ(save(key(), at, "valve", Truth{true}).error().reason, Reason::bad_response);
+  EXPECT_EQ(save(key(), at, "pressure", Number{"6,2"}).error().reason, Reason::bad_response);
+  EXPECT_EQ(save(key(), at, "nothing", Truth{true}).error().reason, Reason::not_found);
+  EXPECT_EQ(count("SELECT count(*) FROM journal"), 0);
+  EXPECT_TRUE(save(key(), at, "valve", {})) << "taken back";
+}
+
+TEST_F(Captures, an_attempt_goes_on_with_the_package_it_began_with) {
+  const auto at = open(key()).value();
+  std::filesystem::remove(folder_.path() / "packages" / "pumps.json");
+  test::write_text(
+      folder_.path() / "assignments.json",
+      R"({"format": "millrace-assignments/1", "as_of": "2026-01-05T06:00:00Z", "assignments": []})");
+  content_.emplace(ContentFolder::load(test::content_paths(folder_.path())).value());
+  ASSERT_EQ(content_->current().packages->find("pumps", 1), nullptr);
+  restart();
+  const auto again = open(key()).value();
+  EXPECT_EQ(again.attempt_id, at.attempt_id) << "the assignment is gone, what was begun can be finished";
+  ASSERT_TRUE(save(key(), again, "valve", Choice{"a"}));
+  ASSERT_TRUE(submit(key(), again));
+  EXPECT_EQ(AttemptStore::find_outcome(*reader_, at.attempt_id)->score_bp, 2'500);
+}
+
+TEST_F(Captures, the_timer_survives_a_crash_and_the_event_tells_of_it) {
+  const auto at = open(key()).value();
+  clock_.advance(seconds{100});
+  const auto before = save(key(), at, "valve", Choice{"a"}).value();
+  clock_.advance(seconds{40});
+  await(capture_->count({at.attempt_id}));
+  clock_.advance(seconds{5});  // never stored
+  restart();
+  clock_.advance(seconds{7200});
+  const auto after = save(key(), at, "dry", Truth{false}).value();
+  EXPECT_EQ(*before.remaining - *after.remaining, seconds{40});
+  ASSERT_TRUE(submit(key(), at));
+  ASSERT_EQ(completion().interruptions_size(), 1);
+  EXPECT_EQ(completion().interruptions(0).kind(), pb::Interruption::KIND_POWER_OR_CRASH);
+}
+
+TEST_F(Captures, when_the_time_is_up_it_is_handed_in_as_it_is) {
+  const auto at = open(key()).value();
+  ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}));
+  clock_.advance(seconds{1000});
+  EXPECT_EQ(save(key(), at, "dry", Truth{false}).error().reason, Reason::attempt_closed);
+  ASSERT_TRUE(submit(key(), at));
+  EXPECT_EQ(completion().end_reason(), pb::END_REASON_TIME_UP);
+  EXPECT_EQ(completion().score_bp(), 2'500U);
+}
+
+}  // namespace
+}  // namespace millrace::edge

@@ -1,0 +1,115 @@
+// What plant IT changes under a running box: good content is taken, of bad content the last good state stays.
+#include "edge/content/content.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/edge/support/fixture_files.hpp"
+#include "tests/edge/support/test_content.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace millrace::edge {
+namespace {
+
+using test::with;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class ContentOfABox : public ::testing::Test {
+ protected:
+  void SetUp() override { test::write_content(folder_.path()); }
+  std::filesystem::path file(const char* name) const { return folder_.path() / name; }
+  Result<ContentFolder> load() { return ContentFolder::load(test::content_paths(folder_.path())); }
+  ContentFolder::Renewal renew(ContentFolder& content) {
+    problems_.clear();
+    return content.renew(problems_);
+  }
+
+  millrace::test::TempFolder folder_;
+  std::vector<std::string> problems_;
+};
+
+TEST_F(ContentOfABox, is_loaded_whole) {
+  auto content = load().value();
+  EXPECT_NE(content.current().roster->by_badge("100"), nullptr);
+  EXPECT_NE(content.current().packages->find("pumps", 1), nullptr);
+  EXPECT_EQ(content.current().packages->languages(), (std::vector<std::string>{"en", "de"}));
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::unchanged);
+}
+
+TEST_F(ContentOfABox, that_is_bad_at_the_start_names_the_problems_of_all_files) {
+  test::write_text(file("roster.json"), "[]");
+  test::write_text(file("assignments.json"), "{}");
+  test::write_text(file("packages/pumps.json"), with(test::pumps_text(), "7500", "75000"));
+  const auto content = load();
+  ASSERT_FALSE(content);
+  EXPECT_THAT(content.error().message,
+              AllOf(HasSubstr("roster.json"), HasSubstr("assignments.json"), HasSubstr("/pass_mark_bp")));
+}
+
+TEST_F(ContentOfABox, lacks_an_image_or_a_package_and_says_which) {
+  std::filesystem::remove(file("packages/media/pumps/valves.svg"));
+  auto content = load();
+  ASSERT_FALSE(content);
+  EXPECT_THAT(content.error().message, AllOf(HasSubstr("/items/0/image"), HasSubstr("valves.svg")));
+  std::filesystem::remove(file("packages/pumps.json"));
+  content = load();
+  ASSERT_FALSE(content);
+  EXPECT_THAT(content.error().message, AllOf(HasSubstr("/assignments/0/test_id"), HasSubstr("'pumps'")));
+}
+
+TEST_F(ContentOfABox, takes_a_new_version_beside_the_old_one) {
+  auto content = load().value();
+  test::write_text(file("packages/pumps-2.json"),
+                   with(test::pumps_text(), "\"version\": 1,", "\"version\": 2,"));
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::renewed);
+  EXPECT_THAT(problems_, IsEmpty());
+  EXPECT_NE(content.current().packages->find("pumps", 1), nullptr);
+  EXPECT_NE(content.current().packages->find("pumps", 2), nullptr);
+}
+
+TEST_F(ContentOfABox, keeps_the_last_good_version_of_a_package_that_turns_bad) {
+  auto content = load().value();
+  const auto good = content.current().packages->find("pumps", 1);
+  test::write_text(file("packages/pumps.json"), "{ half a file");
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::refused);
+  EXPECT_THAT(problems_, ::testing::ElementsAre(HasSubstr("pumps.json: line 1: is not JSON")));
+  EXPECT_EQ(content.current().packages->find("pumps", 1), good);
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::unchanged) << "said once";
+  test::write_text(file("packages/pumps.json"), test::pumps_text());
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::renewed);
+}
+
+TEST_F(ContentOfABox, does_not_take_other_content_under_a_version_that_is_in_use) {
+  auto content = load().value();
+  const auto good = content.current().packages->find("pumps", 1);
+  test::write_text(file("packages/pumps.json"),
+                   with(test::pumps_text(), "\"choice\": \"a\"", "\"choice\": \"b\""));
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::refused);
+  EXPECT_THAT(problems_, ::testing::ElementsAre(HasSubstr("new version")));
+  EXPECT_EQ(content.current().packages->find("pumps", 1), good);
+}
+
+TEST_F(ContentOfABox, keeps_the_last_good_roster_and_assignments) {
+  auto content = load().value();
+  test::write_text(file("roster.json"), "{}");
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::refused);
+  EXPECT_NE(content.current().roster->by_badge("100"), nullptr);
+  test::write_content(folder_.path());
+  test::write_text(file("assignments.json"), with(test::read_text(file("assignments.json")),
+                                                  "\"test_version\": 1", "\"test_version\": 9"));
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::refused);
+  EXPECT_EQ(content.current().assignments->find("as-1")->test_version, 1U);
+}
+
+TEST_F(ContentOfABox, takes_a_changed_roster) {
+  auto content = load().value();
+  test::write_text(file("roster.json"),
+                   with(test::read_text(file("roster.json")), "\"active\": true", "\"active\": false"));
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::renewed);
+  EXPECT_FALSE(content.current().roster->by_badge("100")->active);
+}
+
+}  // namespace
+}  // namespace millrace::edge

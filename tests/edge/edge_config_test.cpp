@@ -1,0 +1,90 @@
+// edge.toml: every problem at once, each with file and line.
+#include "edge/edge_config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/edge/support/fixture_files.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace millrace::edge {
+namespace {
+
+using test::with;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr const char* kGood = R"(site = "demo"
+edge = "box-1"
+data_dir = "data"
+roster = "roster.json"
+assignments = "assignments.json"
+packages = "packages"
+[http]
+port = 8080
+[broker]
+host = "127.0.0.1"
+)";
+
+class EdgeToml : public ::testing::Test {
+ protected:
+  Result<EdgeConfig> load(const std::string& text) {
+    const auto file = folder_.path() / "edge.toml";
+    test::write_text(file, text);
+    return EdgeConfig::load(file);
+  }
+  std::string refusal_of(const std::string& text) {
+    const auto config = load(text);
+    EXPECT_FALSE(config);
+    return config ? "" : config.error().message;
+  }
+  millrace::test::TempFolder folder_;
+};
+
+TEST_F(EdgeToml, has_sensible_defaults) {
+  const auto config = load(kGood).value();
+  EXPECT_EQ(config.place.site, "demo");
+  EXPECT_EQ(config.http.address, "127.0.0.1");
+  EXPECT_EQ(config.broker.port, 1883);
+  EXPECT_EQ(config.limits.window_records, 512U);
+  EXPECT_EQ(config.database(), folder_.path() / "data" / "edge.db");
+  EXPECT_FALSE(config.broker.tls);
+}
+
+TEST_F(EdgeToml, names_all_problems_with_their_lines) {
+  auto text = with(kGood, "box-1", "Box 1");
+  text = with(text, "port = 8080", "port = 80800\nspeed = 3");
+  text = with(text, "roster = \"roster.json\"\n", "");
+  EXPECT_THAT(refusal_of(text), AllOf(HasSubstr("edge.toml:2: edge: must be"), HasSubstr("http.port"),
+                                      HasSubstr("http.speed: unknown key"), HasSubstr("roster")));
+}
+
+TEST_F(EdgeToml, lets_no_pin_cross_the_network_in_clear) {
+  EXPECT_THAT(refusal_of(with(kGood, "port = 8080", "address = \"0.0.0.0\"")),
+              AllOf(HasSubstr("http.address"), HasSubstr("tls_certificate")));
+  EXPECT_THAT(refusal_of(with(kGood, "port = 8080", "address = \"box.local\"")), HasSubstr("IP address"));
+  test::write_text(folder_.path() / "c.pem", "");
+  test::write_text(folder_.path() / "k.pem", "");
+  EXPECT_TRUE(load(
+      with(kGood, "port = 8080", "address = \"0.0.0.0\"\ntls_certificate = \"c.pem\"\ntls_key = \"k.pem\"")));
+  EXPECT_TRUE(load(with(kGood, "port = 8080", "address = \"::1\"")));
+}
+
+TEST_F(EdgeToml, wants_certificate_and_key_together_and_present) {
+  EXPECT_THAT(refusal_of(with(kGood, "port = 8080", "tls_key = \"k.pem\"")),
+              AllOf(HasSubstr("belong together"), HasSubstr("does not exist")));
+  EXPECT_THAT(refusal_of(with(kGood, "host = \"127.0.0.1\"", "certificate = \"c.pem\"\nkey = \"k.pem\"")),
+              HasSubstr("needs ca"));
+}
+
+TEST_F(EdgeToml, bounds_the_delivery_limits) {
+  EXPECT_THAT(refusal_of(std::string(kGood) + "[delivery]\nwindow_records = 0\n"),
+              HasSubstr("window_records"));
+  EXPECT_THAT(refusal_of(std::string(kGood) + "[delivery]\nresend_first_ms = 9000\nresend_most_ms = 8000\n"),
+              HasSubstr("resend_most_ms"));
+  EXPECT_THAT(refusal_of(std::string(kGood) + "[delivery]\noutbox_quota_bytes = 5\n"),
+              HasSubstr("outbox_quota_bytes"));
+}
+
+}  // namespace
+}  // namespace millrace::edge

@@ -1,0 +1,76 @@
+// Which items, in which order: the same for the same seed, for ever.
+#include "edge/testing/form.hpp"
+
+#include <gtest/gtest.h>
+#include <map>
+#include <set>
+
+#include "tests/edge/support/fixture_files.hpp"
+
+namespace millrace::edge {
+namespace {
+
+std::string order_of(const Form& form) {
+  std::string order;
+  for (const auto& shown : form) {
+    order += shown.item->id;
+    for (const auto* option : shown.options) order += "." + option->id;
+    order += " ";
+  }
+  return order;
+}
+
+TEST(Form, is_the_same_for_the_same_seed) {
+  const auto package = test::pumps();
+  EXPECT_EQ(order_of(make_form(*package, 12345)), order_of(make_form(*package, 12345)));
+}
+
+TEST(Form, of_a_known_seed_is_known) {
+  // Records of past attempts are rebuilt by this rule: these lines never change.
+  const auto package = test::pumps();
+  EXPECT_EQ(order_of(make_form(*package, 0)), "dry signs.c.b.a.d valve.b.a pressure ");
+  EXPECT_EQ(order_of(make_form(*package, 1)), "dry valve.a.b pressure signs.a.d.c.b ");
+  EXPECT_EQ(order_of(make_form(*package, 0xffff'ffff'ffff'ffffU)), "dry signs.a.d.b.c pressure valve.b.a ");
+}
+
+TEST(Form, shows_every_item_once_in_every_order_alike) {
+  const auto package = test::pumps();
+  std::map<std::string, int> first;
+  constexpr int kForms = 4000;
+  for (uint64_t seed = 0; seed < kForms; ++seed) {
+    const auto form = make_form(*package, seed);
+    std::set<std::string> ids;
+    for (const auto& shown : form) ids.insert(shown.item->id);
+    ASSERT_EQ(ids.size(), 4U);
+    ++first[form[0].item->id];
+  }
+  for (const auto& [id, count] : first) EXPECT_NEAR(count, kForms / 4, 150) << id;
+}
+
+TEST(Form, keeps_the_order_of_the_package_where_nothing_is_shuffled) {
+  auto package = *test::pumps();
+  package.shuffle_items = false;
+  package.shuffle_options = false;
+  EXPECT_EQ(order_of(make_form(package, 99)), "valve.a.b signs.a.b.c.d dry pressure ");
+}
+
+TEST(Form, draws_as_many_as_the_package_says) {
+  auto package = *test::pumps();
+  package.draw = 2;
+  std::set<std::string> seen;
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    const auto form = make_form(package, seed);
+    ASSERT_EQ(form.size(), 2U);
+    EXPECT_NE(form[0].item, form[1].item);
+    for (const auto& shown : form) seen.insert(shown.item->id);
+  }
+  EXPECT_EQ(seen.size(), 4U) << "every item is drawn sometimes";
+  package.shuffle_items = false;
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    const auto form = make_form(package, seed);
+    EXPECT_LT(form[0].item, form[1].item) << "drawn, but in the order of the package";
+  }
+}
+
+}  // namespace
+}  // namespace millrace::edge

@@ -1,0 +1,197 @@
+// package.schema.json and the reader say the same. Every member of a good package is dropped, doubled under
+// another name and given another type in turn, and both must judge alike.
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+#include <regex>
+
+#include "edge/testing/package_reader.hpp"
+#include "tests/edge/support/fixture_files.hpp"
+
+namespace millrace::edge {
+namespace {
+
+namespace bj = boost::json;
+
+/// As much of JSON Schema 2020-12 as the schema uses; an unknown keyword fails the test.
+class Schema {
+ public:
+  explicit Schema(bj::value root) : root_(std::move(root)) {}
+  bool accepts(const bj::value& value) const { return holds(root_, value); }
+
+ private:
+  bool holds(const bj::value& schema, const bj::value& value) const {
+    for (const auto& rule : schema.as_object()) {
+      if (!rule_holds(rule.key(), rule.value(), schema.as_object(), value)) return false;
+    }
+    return true;
+  }
+
+  bool rule_holds(bj::string_view name, const bj::value& rule, const bj::object& schema,
+                  const bj::value& value) const {
+    if (name == "$schema" || name == "$id" || name == "title" || name == "description" || name == "$defs")
+      return true;
+    if (name == "$ref") return holds(*find_definition(rule.as_string()), value);
+    if (name == "type") return has_type(rule, value);
+    if (name == "const") return value == rule;
+    if (name == "enum") return contains(rule.as_array(), value);
+    if (name == "oneOf") {
+      return std::ranges::count_if(rule.as_array(), [&](const auto& one) { return holds(one, value); }) == 1;
+    }
+    if (const auto* text = value.if_string()) return text_holds(name, rule, std::string(text->c_str()));
+    if (const auto* number = value.if_int64()) {
+      if (name == "minimum") return *number >= rule.as_int64();
+      if (name == "maximum") return *number <= rule.as_int64();
+    }
+    if (const auto* list = value.if_array()) return list_holds(name, rule, *list);
+    if (const auto* object = value.if_object()) return object_holds(name, rule, schema, *object);
+    return true;  // about another type
+  }
+
+  static bool text_holds(bj::string_view name, const bj::value& rule, const std::string& text) {
+    if (name == "minLength") return static_cast<int64_t>(text.size()) >= rule.as_int64();
+    if (name == "maxLength") return static_cast<int64_t>(text.size()) <= rule.as_int64();
+    if (name == "pattern") return std::regex_search(text, std::regex(rule.as_string().c_str()));
+    return true;
+  }
+
+  bool list_holds(bj::string_view name, const bj::value& rule, const bj::array& list) const {
+    if (name == "minItems") return static_cast<int64_t>(list.size()) >= rule.as_int64();
+    if (name == "maxItems") return static_cast<int64_t>(list.size()) <= rule.as_int64();
+    if (name == "items") {
+      return std::ranges::all_of(list, [&](const auto& element) { return holds(rule, element); });
+    }
+    return true;
+  }
+
+  bool object_holds(bj::string_view name, const bj::value& rule, const bj::object& schema,
+                    const bj::object& object) const {
+    if (name == "maxProperties") return static_cast<int64_t>(object.size()) <= rule.as_int64();
+    if (name == "required") {
+      return std::ranges::all_of(rule.as_array(),
+                                 [&](const auto& key) { return object.contains(key.as_string()); });
+    }
+    if (name == "properties") {
+      return std::ranges::all_of(object, [&](const auto& member) {
+        const auto* own = rule.as_object().if_contains(member.key());
+        return own == nullptr || holds(*own, member.value());
+      });
+    }
+    if (name == "additionalProperties") {
+      const auto* known = schema.if_contains("properties");
+      return std::ranges::all_of(object, [&](const auto& member) {
+        if (known != nullptr && known->as_object().contains(member.key())) return true;
+        return rule.is_bool() ? rule.as_bool() : holds(rule, member.value());
+      });
+    }
+    ADD_FAILURE() << "the schema uses a keyword that this test does not know: " << name;
+    return false;
+  }
+
+  const bj::value* find_definition(bj::string_view reference) const {
+    return &root_.at("$defs").at(reference.substr(std::string_view("#/$defs/").size()));
+  }
+  static bool contains(const bj::array& list, const bj::value& value) {
+    return std::ranges::find(list, value) != list.end();
+  }
+  static bool has_type(const bj::value& type, const bj::value& value) {
+    if (type.is_array()) {
+      return std::ranges::any_of(type.as_array(), [&](const auto& one) { return has_type(one, value); });
+    }
+    const auto& name = type.as_string();
+    return (name == "object" && value.is_object()) || (name == "array" && value.is_array()) ||
+           (name == "string" && value.is_string()) || (name == "integer" && value.is_int64()) ||
+           (name == "boolean" && value.is_bool()) || (name == "null" && value.is_null());
+  }
+
+  bj::value root_;
+};
+
+Schema schema() {
+  const auto file = std::filesystem::path(MILLRACE_SOURCE_DIR) / "edge" / "testing" / "package.schema.json";
+  return Schema(bj::parse(test::read_text(file)));
+}
+
+bool reader_accepts(const bj::value& package) {
+  return read_package(bj::serialize(package), "p.json").has_value();
+}
+
+/// Pointers of all members of all objects whose names are not data.
+void collect(const bj::value& value, const std::string& at, std::vector<std::string>& out) {
+  if (const auto* list = value.if_array()) {
+    for (size_t i = 0; i < list->size(); ++i) collect((*list)[i], at + "/" + std::to_string(i), out);
+  }
+  if (const auto* object = value.if_object()) {
+    const bool names_are_data = at.ends_with("/topics") || object->contains("en");
+    for (const auto& member : *object) {
+      const auto pointer = at + "/" + std::string(member.key());
+      if (!names_are_data) out.push_back(pointer);
+      collect(member.value(), pointer, out);
+    }
+  }
+}
+
+class SchemaAndReader : public ::testing::Test {
+ protected:
+  void judge_alike(const bj::value& package, const std::string& what) {
+    const bool by_schema = schema_.accepts(package);
+    EXPECT_EQ(by_schema, reader_accepts(package)) << what;
+    ++(by_schema ? accepted_ : refused_);
+  }
+  bj::object& parent(bj::value& root, const std::string& pointer) {
+    return root.at_pointer(pointer.substr(0, pointer.rfind('/'))).as_object();
+  }
+  static std::string last(const std::string& pointer) { return pointer.substr(pointer.rfind('/') + 1); }
+
+  Schema schema_ = schema();
+  bj::value good_ = bj::parse(test::pumps_text());
+  int accepted_ = 0;
+  int refused_ = 0;
+};
+
+TEST_F(SchemaAndReader, judge_every_change_of_a_member_alike) {
+  ASSERT_TRUE(schema_.accepts(good_));
+  ASSERT_TRUE(reader_accepts(good_));
+  std::vector<std::string> pointers;
+  collect(good_, "", pointers);
+  ASSERT_GT(pointers.size(), 60U);
+  for (const auto& pointer : pointers) {
+    auto dropped = good_;
+    parent(dropped, pointer).erase(last(pointer));
+    judge_alike(dropped, pointer + " dropped");
+
+    auto unknown = good_;
+    parent(unknown, pointer)["unknown_member"] = 1;
+    judge_alike(unknown, pointer + " beside an unknown member");
+
+    for (const bj::value& other :
+         {bj::value(nullptr), bj::value(true), bj::value(-1), bj::value(0.5), bj::value(99'999'999),
+          bj::value(""), bj::value("a b"), bj::value(bj::array{}), bj::value(bj::object{}),
+          bj::value(std::string(2001, 'x'))}) {
+      auto changed = good_;
+      if (changed.at_pointer(pointer).kind() == other.kind() && other.is_bool()) continue;
+      parent(changed, pointer)[last(pointer)] = other;
+      // What only the reader can know: the translations of an empty set of texts, a list without its uses,
+      // a draw of more items than there are.
+      const bool beyond_a_schema =
+          (other == bj::value(99'999'999) && pointer == "/draw") ||
+          (other == bj::value(bj::object{}) &&
+           (pointer == "/topics" || good_.at_pointer(pointer).is_object())) ||
+          (other == bj::value("a b") && (pointer.ends_with("approved_by") || pointer.ends_with("unit")));
+      if (!beyond_a_schema)
+        judge_alike(changed, pointer + " = " + std::string(bj::serialize(other).substr(0, 20)));
+      if (!schema_.accepts(changed)) EXPECT_FALSE(reader_accepts(changed)) << pointer;
+    }
+  }
+  EXPECT_GT(accepted_, 5);
+  EXPECT_GT(refused_, 300);
+}
+
+TEST_F(SchemaAndReader, accept_the_demo_packages) {
+  for (const auto* name : {"loto-basics.json", "press-safety.json"}) {
+    const auto file = std::filesystem::path(MILLRACE_SOURCE_DIR) / "demo" / "packages" / name;
+    EXPECT_TRUE(schema_.accepts(bj::parse(test::read_text(file)))) << name;
+  }
+}
+
+}  // namespace
+}  // namespace millrace::edge

@@ -1,0 +1,41 @@
+// The test content of tests/edge/data, and how to change it.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "edge/testing/package_reader.hpp"
+
+namespace millrace::edge::test {
+
+inline std::filesystem::path data_folder() {
+  return std::filesystem::path(MILLRACE_SOURCE_DIR) / "tests" / "edge" / "data";
+}
+inline std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+inline void write_text(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
+}
+inline std::string pumps_text() {
+  return read_text(data_folder() / "packages" / "pumps.json");
+}
+inline PackagePtr pumps() {
+  return read_package(pumps_text(), "pumps.json").value();
+}
+/// `text` with the first `from` replaced; fails the test when it is not there.
+inline std::string with(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  if (at != std::string::npos) text.replace(at, from.size(), to);
+  return text;
+}
+
+}  // namespace millrace::edge::test
