@@ -25,6 +25,7 @@ let browser;
 let failed = false;
 
 before(async () => {
+  rmSync(PICTURES, { recursive: true, force: true });
   folder = mkdtempSync(join(tmpdir(), 'millrace-kiosk-'));
   stack = await Stack.create({
     folder,
