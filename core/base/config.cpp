@@ -80,7 +80,7 @@ Result<Config> Config::load(const std::filesystem::path& file) {
   return parse(*text, file.string());
 }
 
-std::string Config::text(std::string_view name, std::optional<std::string> otherwise) {
+std::string Config::text(std::string_view name, const std::optional<std::string>& otherwise) {
   const auto* node = find(table_, name);
   if (node == nullptr) {
     if (!otherwise) file_->complain(nullptr, prefix_ + std::string(name), "missing; this key is required");

@@ -25,7 +25,7 @@ class Config {
 
   /// A missing key without a default, a wrong type or a value out of bounds is a problem; the default (or an
   /// empty value) is returned so that reading goes on and all problems are found.
-  std::string text(std::string_view name, std::optional<std::string> otherwise = {});
+  std::string text(std::string_view name, const std::optional<std::string>& otherwise = {});
   int64_t integer(std::string_view name, std::optional<int64_t> otherwise, int64_t least, int64_t most);
   bool flag(std::string_view name, bool otherwise);
   std::vector<std::string> texts(std::string_view name);

@@ -5,7 +5,7 @@
 
 namespace millrace::http {
 
-void add_health_routes(Router& router, Health health) {
+void add_health_routes(Router& router, const Health& health) {
   router.add("GET", "/healthz", [](Request&) -> boost::asio::awaitable<Response> {
     co_return Response::json(R"({"status":"alive"})");
   });

@@ -18,6 +18,6 @@ struct Health {
 
 /// Adds GET /healthz (200 while the loop turns), /readyz (200, or 503 with {"reasons": {name: text}}) and
 /// /metrics.
-void add_health_routes(Router& router, Health health);
+void add_health_routes(Router& router, const Health& health);
 
 }  // namespace millrace::http

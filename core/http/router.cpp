@@ -39,7 +39,7 @@ bool matches(const std::vector<std::string>& route, const std::vector<std::strin
 
 }  // namespace
 
-void Router::add(std::string method, std::string path, Handler handler) {
+void Router::add(std::string method, std::string_view path, Handler handler) {
   routes_.push_back({std::move(method), split(path), std::move(handler)});
 }
 

@@ -27,7 +27,7 @@ struct Limits {
 /// body.
 class Router {
  public:
-  void add(std::string method, std::string path, Handler handler);
+  void add(std::string method, std::string_view path, Handler handler);
   /// Serves GET below `folder` for every path that no route takes; `/` is index.html. Immutable caching for
   /// names under /assets/, no-cache for the rest. Paths cannot leave the folder.
   void files(std::filesystem::path folder);

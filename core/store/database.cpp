@@ -177,6 +177,10 @@ void Connection::execute(std::string_view sql) {
   if (sqlite3_exec(db_, std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) raise(db_, sql);
 }
 
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(db_) == 0;
+}
+
 int64_t Connection::changes() const {
   return sqlite3_changes64(db_);
 }

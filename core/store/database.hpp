@@ -111,6 +111,8 @@ class Connection {
   Statement& statement(std::string_view sql);
   /// Runs one or several statements without parameters. Throws Failure.
   void execute(std::string_view sql);
+  /// False after an error for which SQLite has undone the transaction by itself.
+  bool in_transaction() const;
   /// Rows changed by the last statement.
   int64_t changes() const;
   /// Copies the WAL into the database and syncs both. Writer only. Throws Failure.

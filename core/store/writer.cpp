@@ -14,12 +14,12 @@ namespace {
 // About 4 MiB of pages at SQLite's default page size: keeps the WAL small without a checkpoint per commit.
 constexpr size_t kCommitsPerCheckpoint = 256;
 
-/// Undoes the open transaction, if SQLite has not done so itself.
+/// Undoes the open transaction, if SQLite has not done so itself. One that cannot be undone ends the process.
 void roll_back(Connection& db) {
   try {
-    db.execute("ROLLBACK");
-  } catch (const Failure&) {
-    // "no transaction is active": SQLite rolled back on its own, which is what we want.
+    if (db.in_transaction()) db.execute("ROLLBACK");
+  } catch (const Failure& failure) {
+    stop_process(failure.what());
   }
 }
 

@@ -32,8 +32,7 @@ asio::awaitable<Outcome<T>> in_transaction(store::Writer& writer, Step<T> step) 
     if (!*outcome && is_failure(outcome->error())) return fail(ErrorKind::internal, outcome->error().detail);
     return {};
   });
-  if (outcome && !*outcome) co_return std::move(*outcome);
-  if (committed) co_return std::move(*outcome);
+  if (outcome && (committed || !*outcome)) co_return std::move(*outcome);
   log::error("capture.failed", {{"error", committed.error().message}});
   co_return std::unexpected(refusal_of(committed.error()));
 }

@@ -233,7 +233,7 @@ amqp::Message make_reply(const amqp::Value& correlation_id, int32_t status, std:
 
 }  // namespace
 
-void Management::handle(const std::string& path, const amqp::Message& request, Reply reply) {
+void Management::handle(const std::string& path, const amqp::Message& request, const Reply& reply) {
   const auto correlation_id = request.properties ? request.properties->message_id : amqp::Value();
   const auto answer = [correlation_id, reply](int32_t status, amqp::Map body) {
     auto message = make_reply(correlation_id, status, status == kNoContent ? "No Content" : "OK");

@@ -19,7 +19,7 @@ class Management {
   explicit Management(DurableBroker& broker) : broker_(broker) {}
 
   /// `path` is the entity's, without `/$management`. `reply` is called once, at once or later.
-  void handle(const std::string& path, const amqp::Message& request, Reply reply);
+  void handle(const std::string& path, const amqp::Message& request, const Reply& reply);
 
  private:
   DurableBroker& broker_;

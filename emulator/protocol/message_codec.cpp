@@ -182,7 +182,7 @@ Bytes write_delivery(const Delivery& delivery) {
   if (!message.changed.empty()) {
     // What was accepted can be decoded; only corrupt memory could say otherwise.
     if (auto whole = amqp::decode_message(bare)) {
-      whole->header = std::move(front.header);
+      whole->header = front.header;
       whole->message_annotations = std::move(front.message_annotations);
       merge(whole->application_properties, message.changed);
       return amqp::encode_message(*whole);

@@ -39,6 +39,7 @@ TEST(EntitiesFile, the_demo_file_is_good_and_has_the_entities_of_the_architectur
   completed.properties["cloudEvents_type"] = std::string("millrace.test.completed.v1");
   completed.properties["cloudEvents_source"] = std::string("/sites/demo/edges/box-1");
   std::vector<bool> gets;
+  gets.reserve(topic.subscriptions.size());
   for (const auto& subscription : topic.subscriptions)
     gets.push_back(any_matches(subscription.rules, completed));
   EXPECT_THAT(gets, ElementsAre(true, true, false, true, false));

@@ -174,7 +174,7 @@ TEST_F(ConnectionTest, an_answer_to_a_link_that_went_away_goes_nowhere) {
 TEST_F(ConnectionTest, a_receiver_settles_and_the_server_answers) {
   auto receiver = client_->open_receiver("r", "queue", "t");
   std::vector<Bytes> received;
-  receiver->on_message = [&](Incoming message) {
+  receiver->on_message = [&](const Incoming& message) {
     received.push_back(message.bytes);
     receiver->settle(message.id, Outcome::accepted());
   };

@@ -20,7 +20,7 @@ class ScriptedService {
             loop, "scripted",
             [this] {
               amqp::Connection::Events events;
-              events.on_link = [this](amqp::LinkPtr link) { attached(std::move(link)); };
+              events.on_link = [this](const amqp::LinkPtr& link) { attached(link); };
               return events;
             },
             [this](std::shared_ptr<amqp::Connection> made) {
@@ -28,7 +28,7 @@ class ScriptedService {
               ++connections;
             }) {}
 
-  void attached(amqp::LinkPtr link) {
+  void attached(const amqp::LinkPtr& link) {
     if (link->is_sender()) {  // the reply side of $cbs
       cbs_reply = link;
       link->accept({});

@@ -53,12 +53,12 @@ std::string Answer::problem() const {
 }
 
 Answer HttpClient::call(const std::string& method, const std::string& path, const std::string& body,
-                        Headers more) {
+                        const Headers& more) {
   Headers headers{{"Host", "127.0.0.1:" + std::to_string(port_)}, {"Connection", "close"}};
   if (!body.empty()) headers["Content-Type"] = "application/json";
   if (!cookie_.empty()) headers["Cookie"] = cookie_;
   if (!csrf_.empty() && method != "GET") headers["X-Millrace-CSRF"] = csrf_;
-  for (auto& [name, value] : more) headers[name] = value;
+  for (const auto& [name, value] : more) headers[name] = value;
   std::string request = method + " " + path + " HTTP/1.1\r\n";
   for (const auto& [name, value] : headers) {
     if (!value.empty()) request += name + ": " + value + "\r\n";

@@ -27,7 +27,7 @@ class HttpClient {
   /// Sends the cookie, the token and a JSON content type by itself; a header given here replaces its own, an
   /// empty one leaves it out.
   Answer call(const std::string& method, const std::string& path, const std::string& body = {},
-              Headers more = {});
+              const Headers& more = {});
   /// Sends the bytes as they are and reads until the server closes.
   std::string raw(const std::string& bytes) const;
 
