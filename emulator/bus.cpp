@@ -98,7 +98,7 @@ http::Router Bus::make_router() {
     if (!durable_.has_room()) reasons["disk-nearly-full"] = "no message is accepted until the disk has room";
     return reasons;
   };
-  http::add_health_routes(router, std::move(health));
+  http::add_health_routes(router, health);
   return router;
 }
 

@@ -35,6 +35,7 @@ std::string hex(BytesView bytes) {
 }
 
 Result<Bytes> from_hex(std::string_view text) {
+  if (text.empty()) return Bytes{};  // libsodium wants a place to write to
   Bytes bytes(text.size() / 2);
   size_t length = 0;
   const char* end = nullptr;
