@@ -21,6 +21,7 @@ TEST(Bytes, text_forms_are_read_strictly) {
   EXPECT_FALSE(from_base64url("AA AA"));
   EXPECT_FALSE(from_base64url("AB"));  // the last four bits must be zero
   EXPECT_FALSE(from_base64("AA"));
+  EXPECT_TRUE(from_hex("").value().empty());
   EXPECT_FALSE(from_hex("abc"));
   EXPECT_FALSE(from_hex("zz"));
   EXPECT_EQ(hex(*from_hex("00ffA1")), "00ffa1");
