@@ -32,12 +32,10 @@ run_tests() {
   if [[ $quick != quick ]]; then
     setup_configure asan
     setup_build asan
-    ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 \
-      ctest_run asan --label-exclude "$SANITIZED_LABELS_OFF"
+    ctest_run asan --label-exclude "$SANITIZED_LABELS_OFF"
     setup_configure tsan
     setup_build tsan
-    TSAN_OPTIONS="suppressions=$ROOT/tests/support/tsan.supp:second_deadlock_stack=1:halt_on_error=1" \
-      ctest_run tsan --label-exclude "$SANITIZED_LABELS_OFF"
+    ctest_run tsan --label-exclude "$SANITIZED_LABELS_OFF"
   fi
   "$NODE" "$ROOT/tools/summary.mjs" "$RESULTS"/*.xml || tests_failed=1
   exit "$tests_failed"

@@ -128,8 +128,12 @@ export class Process {
     this.#stopping = true;
     this.signal('SIGCONT');
     this.signal('SIGTERM');
-    const late = pause(STOP_WITHIN_MS).then(() => 'late');
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, STOP_WITHIN_MS, 'late');
+    });
     const end = await Promise.race([this.#gone, late]);
+    clearTimeout(timer);
     if (end === 'late') {
       await this.kill();
       throw new Error(`${this.name} did not stop on SIGTERM within ${STOP_WITHIN_MS} ms. Its log:\n${this.log_tail()}`);
