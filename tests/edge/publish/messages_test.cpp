@@ -1,5 +1,7 @@
 #include "edge/publish/messages.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "millrace/delivery/v1/delivery.pb.h"
@@ -61,6 +63,16 @@ TEST(Messages, a_receipt_without_a_hash_is_one_and_a_short_hash_is_none) {
   message.mutable_parked(0)->set_event_id("x");
   EXPECT_FALSE(decode_receipt(bytes_of(message)));
   EXPECT_FALSE(decode_receipt(Bytes{0xff, 0xff, 0xff}));
+}
+
+TEST(Messages, a_refused_one_writes_nothing_into_the_log_by_itself) {
+  wire::RelayState state;
+  state.set_sink_reason("reason");
+  auto bytes = bytes_of(state);
+  *std::ranges::find(bytes, uint8_t{'r'}) = 0xff;  // no longer UTF-8
+  ::testing::internal::CaptureStderr();
+  EXPECT_FALSE(decode_relay_state(bytes));
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
 TEST(Messages, topics_and_the_relays_name_in_them) {
