@@ -1,7 +1,7 @@
 // The whole line as real processes on free loopback ports: Mosquitto, millrace-bus, millrace-relay, millrace-edge.
 // Used by the demo, the system test and the browser test.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { free_port, listens, Process, status_of, until } from './process.mjs';
@@ -94,22 +94,17 @@ export class Stack {
     writeFileSync(join(this.folder, file), text);
   }
 
+  /// The drop-in that plants use, at a port of ours. Nothing survives a restart: the line must not need it.
   #write_broker() {
-    this.#write(
-      'broker/mosquitto.conf',
-      [
-        `listener ${this.ports.broker} 127.0.0.1`,
-        'allow_anonymous true',
-        // Nothing survives a restart: the line must not need it.
-        'persistence false',
-        'max_queued_messages 10000',
-        'log_dest stderr',
-        'log_type warning',
-        'log_type error',
-        ...(process.getuid() === 0 ? ['user root'] : []),
-        '',
-      ].join('\n'),
-    );
+    const shipped = join(root, 'systemd', 'mosquitto.d');
+    const access = join(this.folder, 'broker', 'millrace.acl');
+    cpSync(join(shipped, 'millrace.acl'), access);
+    const settings = readFileSync(join(shipped, 'millrace.conf'), 'utf8')
+      .replace('listener 1883 ', `listener ${this.ports.broker} `)
+      .replace('/etc/mosquitto/millrace.acl', access);
+    const here = ['log_dest stderr', 'log_type warning', 'log_type error'];
+    if (process.getuid() === 0) here.push('user root');
+    this.#write('broker/mosquitto.conf', `${settings}${here.join('\n')}\n`);
   }
 
   #write_bus() {
