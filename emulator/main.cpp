@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
   bool check_only = false;
   app.add_option("--config", file, "The configuration file (bus.toml)")->required();
   app.add_flag("--check-config", check_only, "Check the configuration, change nothing");
-  app.set_version_flag("--version", kVersion);
+  app.set_version_flag("--version", fmt::format("millrace-bus {}", kVersion));
   CLI11_PARSE(app, argc, argv);
 
   const auto config = millrace::bus::BusConfig::load(file);
