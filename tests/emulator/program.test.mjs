@@ -51,7 +51,7 @@ test('a missing file of entities ends the start with exit code 2', () => {
 });
 
 test('the version is printed', () => {
-  assert.match(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout, /^\d+\.\d+\.\d+/);
+  assert.match(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout, /^millrace-bus \d+\.\d+\.\d+$/m);
 });
 
 test('a second process on the same data folder does not start', () => {
