@@ -9,12 +9,14 @@
 
 #include "core/base/log.hpp"
 #include "core/base/service.hpp"
+#include "core/http/server.hpp"
 #include "edge/edge_gateway.hpp"
 
 namespace {
 
 using namespace millrace;
 
+constexpr int kStartFailed = 1;
 constexpr int kBadConfiguration = 2;
 
 int report(const Error& error) {
@@ -27,8 +29,7 @@ int print_pin_hash() {
   std::string pin;
   std::getline(std::cin, pin);
   if (!pin.empty() && pin.back() == '\r') pin.pop_back();
-  if (pin.empty())
-    return report({ErrorKind::invalid_input, "no PIN on standard input: echo it into --hash-pin"});
+  if (pin.empty()) return report({ErrorKind::invalid_input, "no PIN on standard input: type it, and Enter"});
   const auto hash = hash_pin(pin);
   if (!hash) return report(hash.error());
   std::printf("%s\n", hash->c_str());
@@ -48,6 +49,16 @@ int print_public_key(const edge::EdgeConfig& config) {
 int check(const edge::EdgeConfig& config) {
   const auto content = edge::ContentFolder::load(config.content);
   if (!content) return report(content.error());
+  if (config.http.has_tls()) {
+    const auto good = http::check({config.http.tls_certificate, config.http.tls_key});
+    if (!good) return report(good.error());
+  }
+  std::error_code ignored;
+  const auto mode = std::filesystem::status(config.content.roster, ignored).permissions();
+  if ((mode & std::filesystem::perms::others_read) != std::filesystem::perms::none) {
+    std::fprintf(stderr, "%s: every user of this machine can read the names and PIN hashes: chmod o= it\n",
+                 config.content.roster.c_str());
+  }
   std::printf("the configuration is good: %zu operators, %zu assignments, %zu test packages\n",
               content->current().roster->size(), content->current().assignments->all().size(),
               content->current().packages->size());
@@ -68,7 +79,12 @@ int run(const edge::EdgeConfig& config) {
         },
         boost::asio::detached);
   });
-  if (auto started = gateway.start(); !started) return report(started.error());
+  if (auto started = gateway.start(); !started) {
+    // The exit code decides whether the service manager tries again: a port or a disk comes back by itself,
+    // a bad file does not.
+    log::error("edge.start_failed", {{"reason", started.error().message}});
+    return started.error().kind == ErrorKind::invalid_input ? kBadConfiguration : kStartFailed;
+  }
   const auto address = fmt::format("{}:{}", config.http.address, gateway.http_port());
   log::info("edge.started", {{"version", MILLRACE_VERSION},
                              {"site", config.place.site},

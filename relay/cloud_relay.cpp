@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <boost/asio/steady_timer.hpp>
 
 #include "core/base/log.hpp"
@@ -232,15 +233,24 @@ struct CloudRelay::State {
 
   void renew_trust() {
     if (!intake->trust().outdated()) return;
-    auto renewed = Trust::load(config.boxes_dir);
+    auto renewed = Trust::load(config.boxes_dir, &intake->trust());
     if (!renewed) {
       alarms.raise(kTrustAlarm, renewed.error().message);
       return;
     }
-    alarms.clear(kTrustAlarm);
     log::info("relay.trust_loaded", {{"boxes", renewed->boxes()}});
     intake->trust(std::move(*renewed));
+    judge_trust();
     for (auto& link : links) link.broker->publish_status();
+  }
+
+  void judge_trust() {
+    const auto& problems = intake->trust().problems();
+    if (problems.empty()) {
+      alarms.clear(kTrustAlarm);
+    } else {
+      alarms.raise(kTrustAlarm, fmt::format("{}", fmt::join(problems, "; ")));
+    }
   }
 
   boost::asio::io_context& loop;
@@ -283,6 +293,7 @@ Result<> CloudRelay::start() {
     log::warn("relay.no_boxes", {{"boxes_dir", self.config.boxes_dir.string()},
                                  {"hint", "no box is trusted until its file is put there"}});
   }
+  self.judge_trust();
   self.sink_away_since = self.clock.mono();
   self.lanes->start();
   for (auto& link : self.links) link.broker->start();

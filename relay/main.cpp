@@ -75,6 +75,8 @@ int main(int argc, char** argv) {
     return kBadConfiguration;
   }
   if (check) {
+    for (const auto& problem : trust->problems()) fmt::print(stderr, "{}\n", problem);
+    if (!trust->problems().empty()) return kBadConfiguration;
     fmt::print("{}: good, {} boxes\n", file, trust->boxes());
     return 0;
   }

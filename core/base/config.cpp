@@ -11,6 +11,9 @@ namespace millrace {
 namespace {
 
 constexpr size_t kMostConfigBytes = 1024 * 1024;
+/// Where the service manager puts a unit's credentials while it runs, and where it takes them from.
+constexpr std::string_view kCredentials = "/run/credentials/";
+constexpr std::string_view kCredentialStore = "/etc/credstore";
 
 const toml::table& as_table(const void* table) {
   return *static_cast<const toml::table*>(table);
@@ -142,6 +145,9 @@ std::filesystem::path Config::path(std::string_view name, bool required) {
   const auto value = text(name, required ? std::nullopt : std::optional<std::string>(""));
   if (value.empty()) return {};
   const std::filesystem::path given(value);
+  std::error_code ignored;
+  if (value.starts_with(kCredentials) && !std::filesystem::exists(given, ignored))
+    return std::filesystem::path(kCredentialStore) / given.filename();
   return given.is_absolute() ? given : file_->folder / given;
 }
 

@@ -29,7 +29,9 @@ class Config {
   int64_t integer(std::string_view name, std::optional<int64_t> otherwise, int64_t least, int64_t most);
   bool flag(std::string_view name, bool otherwise);
   std::vector<std::string> texts(std::string_view name);
-  /// Relative paths are taken from the configuration file's folder. Empty when missing and not required.
+  /// Relative paths are taken from the configuration file's folder. Empty when missing and not required. A
+  /// credential of a unit that does not run is found in /etc/credstore, so that root can check a
+  /// configuration before the first start.
   std::filesystem::path path(std::string_view name, bool required = true);
   /// The tables of an array of tables ([[name]]), in order.
   std::vector<Config> tables(std::string_view name);

@@ -80,7 +80,8 @@ SigningKey SigningKey::generate() {
 }
 
 Result<SigningKey> SigningKey::load_or_create(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) {
+  std::error_code unsure;  // then reading it says what is wrong
+  if (!std::filesystem::exists(file, unsure) && !unsure) {
     std::array<uint8_t, 32> seed{};
     random_bytes(seed);
     auto text = hex(seed) + "\n";

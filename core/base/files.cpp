@@ -1,6 +1,7 @@
 #include "core/base/files.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -34,6 +35,14 @@ class Descriptor {
   int fd_;
 };
 
+/// Root writes for a daemon that is not root: the file is for the folder's owner.
+bool belongs_to_owner_of(const std::filesystem::path& folder, int fd) {
+  if (::geteuid() != 0) return true;
+  struct stat owner{};
+  if (::stat(folder.c_str(), &owner) != 0) return false;
+  return owner.st_uid == 0 || ::fchown(fd, owner.st_uid, owner.st_gid) == 0;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& file, size_t most_bytes) {
@@ -66,6 +75,8 @@ Result<> write_file_durably(const std::filesystem::path& file, BytesView content
       if (count < 0) return std::unexpected(system_error(temporary, "write it"));
       done += static_cast<size_t>(count);
     }
+    if (!belongs_to_owner_of(folder, fd.get()))
+      return std::unexpected(system_error(temporary, "give it to the owner of its folder"));
     if (::fsync(fd.get()) != 0) return std::unexpected(system_error(temporary, "sync it"));
   }
   if (::rename(temporary.c_str(), file.c_str()) != 0)

@@ -15,7 +15,8 @@ namespace millrace {
 Result<std::string> read_file(const std::filesystem::path& file, size_t most_bytes);
 
 /// Writes a temporary file, syncs it, renames it into place and syncs the folder, so that after a power cut
-/// either the old or the new content is there. Errors: io, no_space.
+/// either the old or the new content is there. What root writes belongs to the folder's owner, so that a
+/// command of the administrator does not lock the daemon out. Errors: io, no_space.
 Result<> write_file_durably(const std::filesystem::path& file, BytesView content, unsigned mode = 0640);
 
 }  // namespace millrace

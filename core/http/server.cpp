@@ -21,6 +21,35 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
+namespace {
+
+Result<> load(asio::ssl::context& context, const Tls& tls) {
+  error_code failed;
+  context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+                          asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
+                          asio::ssl::context::no_tlsv1_1,
+                      failed);
+  context.use_certificate_chain_file(tls.certificate.string(), failed);
+  if (failed) {
+    return fail(ErrorKind::invalid_input, fmt::format("{}: not a PEM certificate chain: {}",
+                                                      tls.certificate.string(), failed.message()));
+  }
+  context.use_private_key_file(tls.key.string(), asio::ssl::context::pem, failed);
+  if (failed) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("{}: not the PEM private key of {}: {}", tls.key.string(),
+                            tls.certificate.string(), failed.message()));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> check(const Tls& tls) {
+  asio::ssl::context context(asio::ssl::context::tls_server);
+  return load(context, tls);
+}
+
 struct Server::State : std::enable_shared_from_this<Server::State> {
   State(asio::io_context& io, Options given, Router routes)
       : loop(io), options(std::move(given)), router(std::move(routes)), acceptor(io) {}
@@ -28,23 +57,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   Result<> load_tls() {
     if (!options.tls) return {};
     tls.emplace(asio::ssl::context::tls_server);
-    error_code failed;
-    tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
-                         asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
-                         asio::ssl::context::no_tlsv1_1,
-                     failed);
-    tls->use_certificate_chain_file(options.tls->certificate.string(), failed);
-    if (failed) {
-      return fail(ErrorKind::invalid_input, fmt::format("{}: not a PEM certificate chain: {}",
-                                                        options.tls->certificate.string(), failed.message()));
-    }
-    tls->use_private_key_file(options.tls->key.string(), asio::ssl::context::pem, failed);
-    if (failed) {
-      return fail(ErrorKind::invalid_input,
-                  fmt::format("{}: not the PEM private key of {}: {}", options.tls->key.string(),
-                              options.tls->certificate.string(), failed.message()));
-    }
-    return {};
+    return load(*tls, *options.tls);
   }
 
   Result<> listen() {

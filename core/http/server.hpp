@@ -49,9 +49,12 @@ struct Tls {
   std::filesystem::path key;          ///< PEM
 };
 
+/// Whether a server could start with them. Errors: invalid_input, with the file.
+Result<> check(const Tls& tls);
+
 /// Accepts connections on the loop. Every response carries the security headers of `server.cpp` (CSP without
-/// unsafe-inline, nosniff, no referrer, frame-ancestors 'none'). Keep-alive. Over a bound: 413, 431, 408 or
-/// 503.
+/// unsafe-inline, nosniff, no referrer, frame-ancestors 'none'). Keep-alive. Over a bound of size: 413 or
+/// 431; of time or of connections: the connection is closed.
 class Server {
  public:
   struct Options {

@@ -1,4 +1,6 @@
 #include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 #include "edge/api/guard.hpp"
 #include "edge/api/requests.hpp"
@@ -38,6 +40,12 @@ http::Response show_result(Api& api, const Session& session, const Uuid& attempt
   return result ? http::Response::json(result_json(*result), status) : problem(result.error());
 }
 
+/// Signing out may have overtaken the write: then nobody is there, and the timer must not run.
+void sit_down(Api& api, const SessionPtr& session, const Uuid& attempt_id) {
+  if (api.sessions.sit(session, attempt_id)) return;
+  asio::co_spawn(api.loop, api.capture.pause(attempt_id, Pause::signed_out), asio::detached);
+}
+
 Reply open(Api& api, http::Request& request, SessionPtr session) {
   const auto asked = read_open(request.body);
   if (!asked) co_return problem(asked.error());
@@ -52,7 +60,7 @@ Reply open(Api& api, http::Request& request, SessionPtr session) {
   const auto report = report_attempt(api, session->operator_id, opened->attempt_id);
   if (!report) co_return problem(report.error());
   // Asked again under an old key, after another screen took it up: the old lease, which is worth nothing.
-  if (report->attempt.attempt.state().lease == opened->lease) api.sessions.sit(session, opened->attempt_id);
+  if (report->attempt.attempt.state().lease == opened->lease) sit_down(api, session, opened->attempt_id);
   co_return show_attempt(api, *report, opened->lease, opened->is_new ? 201 : 200);
 }
 
@@ -66,7 +74,7 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!saved) co_return refused(api, saved.error());
   api.at_point("answer-committed");
   api.metrics.answers.add();
-  if (saved->is_new) api.sessions.sit(session, *attempt_id);
+  if (saved->is_new) sit_down(api, session, *attempt_id);
   co_return http::Response::json(saved_json(*saved));
 }
 

@@ -53,10 +53,12 @@ std::vector<SessionPtr> Sessions::expire(MonoTime now) {
   return over;
 }
 
-void Sessions::sit(const SessionPtr& session, const Uuid& attempt_id) {
-  if (session->attempts.contains(attempt_id)) return;
+bool Sessions::sit(const SessionPtr& session, const Uuid& attempt_id) {
+  if (!sessions_.contains(session->id)) return false;
+  if (session->attempts.contains(attempt_id)) return true;
   rise(attempt_id);
   session->attempts.insert(attempt_id);
+  return true;
 }
 
 void Sessions::rise(const Uuid& attempt_id) {

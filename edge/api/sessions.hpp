@@ -49,8 +49,9 @@ class Sessions {
   /// Ends those that are too old, and returns them.
   std::vector<SessionPtr> expire(MonoTime now);
 
-  /// The session sits at the attempt now, and no other does.
-  void sit(const SessionPtr& session, const Uuid& attempt_id);
+  /// The session sits at the attempt now, and no other does. False when it ended while the attempt was
+  /// written: then nobody sits there.
+  bool sit(const SessionPtr& session, const Uuid& attempt_id);
   void rise(const Uuid& attempt_id);
   bool sits(const Session& session, const Uuid& attempt_id) const {
     return session.attempts.contains(attempt_id);

@@ -76,13 +76,18 @@ void fill_items(pb::TestCompleted& out, const Completion& completion) {
   }
 }
 
+/// Two kiosks can pass an attempt to and fro for ever, and the event is bounded: the last one covers the
+/// rest.
 void fill_interruptions(pb::TestCompleted& out, const Completion& completion) {
   for (const auto& interruption : completion.interruptions) {
-    auto& added = *out.add_interruptions();
-    added.set_kind(static_cast<pb::Interruption::Kind>(interruption.kind));
-    added.set_from_ms(wall_ms(interruption.from));
-    added.set_to_ms(wall_ms(interruption.to));
-    added.set_resumed_on_kiosk(interruption.resumed_on);
+    const bool full = out.interruptions_size() == kMostInterruptions;
+    auto& told = full ? *out.mutable_interruptions(kMostInterruptions - 1) : *out.add_interruptions();
+    if (!full) {
+      told.set_kind(static_cast<pb::Interruption::Kind>(interruption.kind));
+      told.set_from_ms(wall_ms(interruption.from));
+    }
+    told.set_to_ms(wall_ms(interruption.to));
+    told.set_resumed_on_kiosk(interruption.resumed_on);
   }
 }
 

@@ -11,6 +11,9 @@
 
 namespace millrace::edge {
 
+/// An event tells this many interruptions; the last of them reaches to the end of all further ones.
+inline constexpr int kMostInterruptions = 100;
+
 /// Where the box stands.
 struct Place {
   std::string site;

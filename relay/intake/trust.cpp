@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "core/base/config.hpp"
 
@@ -64,7 +63,7 @@ Trust::Files Trust::list(const std::filesystem::path& folder, std::error_code& e
   return files;
 }
 
-Result<Trust> Trust::load(const std::filesystem::path& folder) {
+Result<Trust> Trust::load(const std::filesystem::path& folder, const Trust* before) {
   Trust trust;
   trust.folder_ = folder;
   std::error_code error;
@@ -74,42 +73,45 @@ Result<Trust> Trust::load(const std::filesystem::path& folder) {
                 fmt::format("{}: {}; make the folder, with one file for each box that may deliver",
                             folder.string(), error.message()));
   }
-  std::vector<std::string> problems;
-  for (const auto& [path, seen] : trust.files_) {
-    auto file = Config::load(path);
-    if (!file) {
-      problems.push_back(file.error().message);
-      continue;
-    }
-    const Box box{read_name(*file, "site"), read_name(*file, "edge")};
-    const auto expected = fmt::format("{}-{}.toml", box.site, box.edge);
-    if (is_name(box.site) && is_name(box.edge) && path.filename() != expected) {
-      file->complain("edge", fmt::format("the file of this box must be named {}", expected));
-    }
-    delivery::KeyRing ring;
-    auto keys = file->tables("key");
-    if (keys.empty()) {
-      file->complain("key", "no key: add [[key]] with the id and public_key that the box prints");
-    }
-    for (auto& key : keys) read_key(key, ring);
-    const auto found = file->problems();
-    problems.insert(problems.end(), found.begin(), found.end());
-    // "a-b" + "c" and "a" + "b-c" share a file name, so each box still has one file at most.
-    trust.boxes_[box] = std::move(ring);
-  }
-  if (!problems.empty()) return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(problems, "\n")));
+  for (const auto& [path, seen] : trust.files_) trust.read(path, before);
   return trust;
+}
+
+void Trust::read(const std::filesystem::path& path, const Trust* before) {
+  const auto refuse = [&](std::vector<std::string> found) {
+    problems_.insert(problems_.end(), found.begin(), found.end());
+    if (before == nullptr) return;
+    for (const auto& [box, entry] : before->boxes_) {
+      if (entry.file == path) boxes_[box] = entry;
+    }
+  };
+  auto file = Config::load(path);
+  if (!file) return refuse({file.error().message});
+  const Box box{read_name(*file, "site"), read_name(*file, "edge")};
+  const auto expected = fmt::format("{}-{}.toml", box.site, box.edge);
+  if (is_name(box.site) && is_name(box.edge) && path.filename() != expected) {
+    file->complain("edge", fmt::format("the file of this box must be named {}", expected));
+  }
+  delivery::KeyRing ring;
+  auto keys = file->tables("key");
+  if (keys.empty()) {
+    file->complain("key", "no key: add [[key]] with the id and public_key that the box prints");
+  }
+  for (auto& key : keys) read_key(key, ring);
+  if (auto found = file->problems(); !found.empty()) return refuse(std::move(found));
+  // "a-b" + "c" and "a" + "b-c" share a file name, so each box still has one file at most.
+  boxes_[box] = {path, std::move(ring)};
 }
 
 const delivery::KeyRing& Trust::keys(const Box& box) const {
   static const delivery::KeyRing kNone;
   const auto found = boxes_.find(box);
-  return found == boxes_.end() ? kNone : found->second;
+  return found == boxes_.end() ? kNone : found->second.keys;
 }
 
 std::set<std::string> Trust::sites() const {
   std::set<std::string> sites;
-  for (const auto& [box, ring] : boxes_) sites.insert(box.site);
+  for (const auto& [box, entry] : boxes_) sites.insert(box.site);
   return sites;
 }
 

@@ -25,8 +25,13 @@ namespace millrace::relay {
 /// alone. On the loop; owned by CloudRelay.
 class Trust {
  public:
-  /// Reads the whole folder. Errors: invalid_input with every problem in it, one "file:line: what" per line.
-  static Result<Trust> load(const std::filesystem::path& folder);
+  /// Reads the whole folder. One plant's bad file does not keep the others' records waiting: it is left out,
+  /// or its last good state stays where `before` has one, and its problems are kept. Errors: invalid_input
+  /// when the folder itself cannot be read.
+  static Result<Trust> load(const std::filesystem::path& folder, const Trust* before = nullptr);
+
+  /// One "file:line: what" each; empty when every file is good.
+  const std::vector<std::string>& problems() const { return problems_; }
 
   /// Empty for a box without a file.
   const delivery::KeyRing& keys(const Box& box) const;
@@ -42,12 +47,19 @@ class Trust {
     uintmax_t size = 0;
     bool operator==(const Seen&) const = default;
   };
+  struct Entry {
+    std::filesystem::path file;
+    delivery::KeyRing keys;
+  };
   using Files = std::map<std::filesystem::path, Seen>;
   static Files list(const std::filesystem::path& folder, std::error_code& error);
 
   std::filesystem::path folder_;
   Files files_;
-  std::map<Box, delivery::KeyRing> boxes_;
+  void read(const std::filesystem::path& path, const Trust* before);
+
+  std::map<Box, Entry> boxes_;
+  std::vector<std::string> problems_;
 };
 
 }  // namespace millrace::relay

@@ -50,6 +50,17 @@ TEST_F(KioskApi, a_session_that_idles_ends_and_its_timer_stands) {
   EXPECT_EQ(client_.call("GET", "/api/v1/session").problem(), "not-signed-in");
 }
 
+TEST(Sessions, who_signed_out_meanwhile_sits_nowhere) {
+  Sessions sessions;
+  const auto attempt = Uuid::v7(WallTime{Millis{1}});
+  const auto begun = sessions.begin("op-1", "k1", MonoTime{});
+  EXPECT_TRUE(sessions.sit(begun.session, attempt));
+  EXPECT_EQ(sessions.attended(), std::vector{attempt});
+  sessions.end(begun.session);
+  EXPECT_FALSE(sessions.sit(begun.session, attempt));
+  EXPECT_TRUE(sessions.attended().empty());
+}
+
 TEST_F(KioskApi, without_a_session_nothing_can_be_read_or_written) {
   const std::string id = "/api/v1/attempts/01890000-0000-7000-8000-000000000000";
   for (const auto& [method, path] :

@@ -375,6 +375,17 @@ TEST_F(Captures, the_timer_survives_a_crash_and_the_event_tells_of_it) {
   EXPECT_EQ(completion().interruptions(0).kind(), pb::Interruption::KIND_POWER_OR_CRASH);
 }
 
+TEST_F(Captures, an_attempt_that_moved_for_ever_can_still_be_handed_in) {
+  auto at = open(key()).value();
+  for (int i = 0; i <= kMostInterruptions; ++i)
+    at = open(key(), "as-1", "en", "op-1", i % 2 == 0 ? "k2" : "k1").value();
+  ASSERT_TRUE(submit(key(), at));
+  const auto message = completion();
+  ASSERT_EQ(message.interruptions_size(), kMostInterruptions);
+  EXPECT_EQ(message.interruptions(98).to_ms(), message.interruptions(99).from_ms());
+  EXPECT_EQ(message.interruptions(99).to_ms(), message.interruptions(99).from_ms() + 2) << "covers the rest";
+}
+
 TEST_F(Captures, when_the_time_is_up_it_is_handed_in_as_it_is) {
   const auto at = open(key()).value();
   ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}));

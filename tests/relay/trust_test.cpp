@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include <fmt/ranges.h>
+
 #include "tests/support/chain.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -23,7 +25,9 @@ class TrustTest : public ::testing::Test {
   }
   std::string refusal() const {
     auto trust = Trust::load(folder.path());
-    return trust ? "" : trust.error().message;
+    if (!trust) return trust.error().message;
+    EXPECT_EQ(trust->boxes(), 0u) << "a bad file makes no box known";
+    return fmt::format("{}", fmt::join(trust->problems(), "\n"));
   }
 
   test::TempFolder folder;
@@ -82,6 +86,30 @@ TEST_F(TrustTest, all_problems_of_all_files_are_told_at_once) {
   const auto message = refusal();
   EXPECT_THAT(message, ::testing::HasSubstr("demo-box-1.toml"));
   EXPECT_THAT(message, ::testing::HasSubstr("demo-box-2.toml:1:"));
+}
+
+TEST_F(TrustTest, a_bad_file_leaves_the_other_boxes_alone) {
+  write("demo-box-1.toml", "site = ");
+  write("demo-box-2.toml", box("demo", "box-2") + key(key_from(3)));
+  const auto trust = Trust::load(folder.path());
+  ASSERT_TRUE(trust) << trust.error().message;
+  EXPECT_THAT(trust->problems(), ::testing::ElementsAre(::testing::HasSubstr("demo-box-1.toml:1:")));
+  EXPECT_EQ(trust->keys({"demo", "box-2"}).size(), 1u);
+  EXPECT_TRUE(trust->keys({"demo", "box-1"}).empty());
+}
+
+TEST_F(TrustTest, a_box_stays_known_while_its_file_is_bad_and_no_longer_than_the_file) {
+  write("demo-box-1.toml", box("demo", "box-1") + key(key_from(1)));
+  const auto good = Trust::load(folder.path());
+  write("demo-box-1.toml", box("demo", "box-1"));
+  const auto bad = Trust::load(folder.path(), &*good);
+  ASSERT_TRUE(bad);
+  EXPECT_EQ(bad->problems().size(), 1u);
+  EXPECT_EQ(bad->keys({"demo", "box-1"}).at(key_from(1).key_id()), key_from(1).public_key());
+  std::filesystem::remove(folder.path() / "demo-box-1.toml");
+  const auto gone = Trust::load(folder.path(), &*bad);
+  EXPECT_TRUE(gone->problems().empty());
+  EXPECT_TRUE(gone->keys({"demo", "box-1"}).empty());
 }
 
 TEST_F(TrustTest, a_missing_folder_is_refused_with_what_to_do) {

@@ -1,7 +1,7 @@
 // The commented example of each configuration names every key that its daemon reads, and no other.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -16,10 +16,8 @@ before(() => {
   for (const part of ['etc/boxes.d', 'share/kiosk', 'edge', 'relay', 'bus', 'credentials']) {
     mkdirSync(at(part), { recursive: true });
   }
-  const source = JSON.parse(readFileSync(join(root, 'demo/roster.source.json'), 'utf8'));
-  const operators = source.operators.map(({ pin, ...person }) => ({ ...person, pin_hash: hash_pin(pin) }));
-  writeFileSync(at('etc/roster.json'), JSON.stringify({ format: 'millrace-roster/1', operators }));
-  cpSync(join(root, 'demo/assignments.json'), at('etc/assignments.json'));
+  writeFileSync(at('etc/roster.json'), roster(hash_pin('2468')), { mode: 0o640 });
+  cpSync(join(root, 'systemd/examples/assignments.json'), at('etc/assignments.json'));
   cpSync(join(root, 'demo/packages'), at('etc/packages'), { recursive: true });
   cpSync(join(root, 'emulator/config.json'), at('share/entities.json'));
   writeFileSync(at('share/kiosk/index.html'), '<!doctype html>');
@@ -42,6 +40,12 @@ before(() => {
   cpSync(at('etc/edge.pem'), at('etc/plant-ca.pem'));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+/// The example roster with a PIN in it.
+function roster(hash) {
+  const text = readFileSync(join(root, 'systemd/examples/roster.json'), 'utf8');
+  return text.replace(/"pin_hash": ".*"/, () => `"pin_hash": "${hash}"`);
+}
 
 /// The example with its paths moved into our folder.
 function example(part) {
@@ -69,6 +73,33 @@ function keys_read(part) {
   const calls = /\b\w+\(\s*(?:\*?\w+,\s*)?(?:\w+ \+ )?"\.?([a-z_.]+)"/g;
   return [...new Set([...text.matchAll(calls)].map(([, key]) => key.split('.').at(-1)))];
 }
+
+test('the example of a roster lets nobody in before a PIN is chosen', () => {
+  const file = join(folder, 'etc/roster.json');
+  const good = readFileSync(file);
+  cpSync(join(root, 'systemd/examples/roster.json'), file);
+  const { code, said } = check('edge', example('edge'));
+  writeFileSync(file, good);
+  assert.equal(code, 2, said);
+  assert.match(said, /roster\.json.*pin_hash.*--hash-pin/);
+});
+
+test('a roster that everyone can read is pointed out', () => {
+  const file = join(folder, 'etc/roster.json');
+  chmodSync(file, 0o644);
+  const { code, said } = check('edge', example('edge'));
+  chmodSync(file, 0o640);
+  assert.equal(code, 0, said);
+  assert.match(said, /roster\.json: every user of this machine can read/);
+  assert.doesNotMatch(check('edge', example('edge')).said, /every user/);
+});
+
+test('a key that does not belong to the certificate is found before the start', () => {
+  const text = uncommented(example('edge')).replace('millrace-edge-tls-key', 'millrace-edge-broker-key');
+  const { code, said } = check('edge', text);
+  assert.equal(code, 2, said);
+  assert.match(said, /millrace-edge-broker-key: not the PEM private key of .*edge-https\.pem/);
+});
 
 for (const part of ['edge', 'relay', 'bus']) {
   test(`the ${part}'s example is accepted as it stands`, () => {

@@ -53,6 +53,9 @@ test('users, folders, examples, pages and contracts are installed', () => {
     'share/millrace/examples/edge.toml',
     'share/millrace/examples/relay.toml',
     'share/millrace/examples/bus.toml',
+    'share/millrace/examples/roster.json',
+    'share/millrace/examples/assignments.json',
+    'share/millrace/examples/packages/loto-basics.json',
     'share/millrace/entities.json',
     'share/millrace/package.schema.json',
     'share/millrace/kiosk/index.html',
@@ -94,6 +97,14 @@ test('a unit owes what the daemons promise', () => {
     }
     assert.match(unit, /^WatchdogSec=\d+s$/m);
   }
+});
+
+test('the edge may read what its records say of clock and boot', () => {
+  const unit = readFileSync(join(units(), 'millrace-edge.service'), 'utf8');
+  assert.match(unit, /^SystemCallFilter=.*\badjtimex\b.*\bclock_adjtime\b/m);
+  // Either would take it away again: the first by its own filter, the second by hiding /proc/sys.
+  assert.doesNotMatch(unit, /^ProtectClock=yes/m);
+  assert.doesNotMatch(unit, /^ProcSubset=pid/m);
 });
 
 test('the users and folders files are good', () => {

@@ -45,6 +45,11 @@ TEST(Config, paths_are_relative_to_the_file) {
   EXPECT_THAT(config.problems(), IsEmpty());
 }
 
+TEST(Config, a_credential_that_the_service_manager_has_not_passed_on_is_in_its_store) {
+  auto config = Config::parse("a = '/run/credentials/no-such.service/secret'\n", "f").value();
+  EXPECT_EQ(config.path("a"), "/etc/credstore/secret");
+}
+
 TEST(Config, a_syntax_error_names_file_and_line) {
   const auto config = Config::parse("a = 1\nb = = 2\n", "edge.toml");
   ASSERT_FALSE(config);

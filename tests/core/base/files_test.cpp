@@ -1,5 +1,6 @@
 #include "core/base/files.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -16,6 +17,21 @@ TEST(Files, what_is_written_durably_is_read_back_and_bounded) {
   EXPECT_EQ(too_large.error().kind, ErrorKind::invalid_input);
   std::filesystem::remove(file);
   EXPECT_EQ(read_file(file, 4).error().kind, ErrorKind::not_found);
+}
+
+TEST(Files, what_root_writes_belongs_to_the_owner_of_the_folder) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can write for others";
+  constexpr uid_t kOwner = 4711;
+  const auto folder = std::filesystem::path(testing::TempDir()) / fmt::format("owned-{}", ::getpid());
+  std::filesystem::create_directory(folder);
+  ASSERT_EQ(::chown(folder.c_str(), kOwner, kOwner), 0);
+  ASSERT_TRUE(write_file_durably(folder / "key", as_bytes("12345"), 0600));
+  struct stat written{};
+  ASSERT_EQ(::stat((folder / "key").c_str(), &written), 0);
+  EXPECT_EQ(written.st_uid, kOwner);
+  EXPECT_EQ(written.st_gid, kOwner);
+  EXPECT_EQ(written.st_mode & 0777U, 0600U);
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
