@@ -23,9 +23,10 @@ test('every .hpp is included', () => {
   assert.deepEqual(dead, []);
 });
 
-/// What a module imports from its own tree, as paths from the root.
+/// What a module imports from its own tree, and the scripts beside it that it starts, as paths from the root.
 function imports_of(path) {
-  const names = [...text_of(path).matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map(([, name]) => name);
+  const forms = /(?:(?:from|import)\s*\(?\s*['"](?=\.)|join\(here, ')([^'"]+)['"]/g;
+  const names = [...text_of(path).matchAll(forms)].map(([, name]) => name);
   return names.flatMap((name) => {
     const target = normalize(join(dirname(path), name));
     return [target, `${target}.ts`, `${target}.tsx`, `${target}/index.ts`, target.replace(/\.js$/, '.ts')];
