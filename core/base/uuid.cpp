@@ -16,6 +16,12 @@ std::string Uuid::string() const {
   return text;
 }
 
+WallTime Uuid::made_at() const {
+  int64_t millis = 0;
+  for (int at = 0; at < 6; ++at) millis = millis << 8 | bytes[at];
+  return WallTime{Millis{millis}};
+}
+
 Result<Uuid> Uuid::parse(std::string_view text) {
   const auto nibble = [](char c) -> int {
     if (c >= '0' && c <= '9') return c - '0';

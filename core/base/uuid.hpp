@@ -19,6 +19,8 @@ struct Uuid {
   auto operator<=>(const Uuid&) const = default;
   bool is_nil() const { return *this == Uuid{}; }
   int version() const { return bytes[6] >> 4; }
+  /// When a version 7 UUID was made, by the clock of whoever made it.
+  WallTime made_at() const;
   /// Lower-case text form, 36 characters.
   std::string string() const;
   /// Reads the 36-character form, either case. Errors: invalid_input.

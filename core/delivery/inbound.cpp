@@ -44,4 +44,11 @@ std::expected<RecordPtr, Refusal> InboundRecord::admit(Event event, uint64_t bas
   return RecordPtr(new InboundRecord(std::move(event), std::move(*evidence), base));
 }
 
+#ifdef MILLRACE_SIMULATION
+RecordPtr InboundRecord::believe(Event event) {
+  auto evidence = read_evidence(event).value();
+  return RecordPtr(new InboundRecord(std::move(event), std::move(evidence), 1));
+}
+#endif
+
 }  // namespace millrace::delivery

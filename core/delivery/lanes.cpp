@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "core/delivery/planted.hpp"
+
 namespace millrace::delivery {
 
 std::string_view to_string(SinkState state) {
@@ -30,6 +32,7 @@ void Lanes::add_withheld(StreamNumber stream, RecordPtr record, Route route, std
 }
 
 void Lanes::add(StreamNumber stream, Route route, Item item) {
+  if (planted(Planted::two_in_flight) && item.record->sequence() % 2 == 0) route.session += "'";
   const Key key{stream, std::move(route)};
   auto& lane = lanes_[key];
   const bool fresh = !lane;
@@ -92,12 +95,17 @@ std::optional<Lanes::Send> Lanes::next() {
   return Send{last_send_, item.record, lane.key.route, item.notice, item.reason, item.doubtful};
 }
 
-std::optional<Lanes::Settlement> Lanes::outcome(uint64_t id, const Outcome& outcome, MonoTime now) {
+std::optional<Lanes::Settlement> Lanes::outcome(uint64_t id, Outcome outcome, MonoTime now) {
   const auto found = under_way_.find(id);
   if (found == under_way_.end()) return std::nullopt;
   auto& lane = *found->second;
   under_way_.erase(found);
   auto& item = lane.items.front();
+  if (planted(Planted::parks_on_busy) && outcome.kind == Outcome::Kind::sink_trouble) {
+    outcome.kind = Outcome::Kind::refused;
+  } else if (planted(Planted::doubt_is_success) && outcome.kind == Outcome::Kind::in_doubt) {
+    outcome.kind = Outcome::Kind::accepted;
+  }
 
   switch (outcome.kind) {
     case Outcome::Kind::in_doubt:
@@ -119,6 +127,7 @@ std::optional<Lanes::Settlement> Lanes::outcome(uint64_t id, const Outcome& outc
   switch (outcome.kind) {
     case Outcome::Kind::retry_message:
     case Outcome::Kind::in_doubt:
+      if (planted(Planted::retry_overtakes) && lane.items.size() > 1) std::swap(item, lane.items[1]);
       wait(lane, now);
       return std::nullopt;
     case Outcome::Kind::sink_trouble:

@@ -103,7 +103,7 @@ class Lanes {
   void sink_down(std::string reason);
 
   std::optional<Send> next();
-  std::optional<Settlement> outcome(uint64_t id, const Outcome& outcome, MonoTime now);
+  std::optional<Settlement> outcome(uint64_t id, Outcome outcome, MonoTime now);
 
   /// When `tick` has something to do; nothing when no timer runs.
   std::optional<MonoTime> deadline() const;

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/delivery/planted.hpp"
+
 namespace millrace::delivery {
 
 Receiver::Receiver(ReceiverLimits limits, Uuid stream_id, MonoTime now)
@@ -28,7 +30,8 @@ Receiver::Receiver(ReceiverLimits limits, StreamCursor cursor, MonoTime now)
 Receiver::Arrival Receiver::arrive(const RecordPtr& record, MonoTime now) {
   Arrival arrival;
   // Rule 2: a position comes only from a record that says that nothing before it is missing.
-  if ((!positioned_ || record->base() > next_) && record->base() == record->sequence()) {
+  if ((!positioned_ || record->base() > next_) &&
+      (record->base() == record->sequence() || planted(Planted::starts_anywhere))) {
     start_at(*record, arrival, now);
   }
   if (!positioned_ || record->sequence() > next_) {

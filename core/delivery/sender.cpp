@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/delivery/planted.hpp"
+
 namespace millrace::delivery {
 
 Sender::Sender(SenderLimits limits, std::function<uint64_t()> random)
@@ -50,6 +52,7 @@ void Sender::relay_seen(std::string_view instance, MonoTime now) {
 }
 
 std::string Sender::why_not_my_past(const Receipt& receipt, const std::optional<Hash>& own_hash) const {
+  if (planted(Planted::sequence_reused)) return {};
   if (receipt.settled_through > last_sequence_) {
     return fmt::format("the relay has settled {}, and this log has given out only {}",
                        receipt.settled_through, last_sequence_);
@@ -169,6 +172,7 @@ Millis Sender::stalled_for(MonoTime now) const {
 
 void Sender::rewind(Rewind why, MonoTime now) {
   ++rewinds_[static_cast<size_t>(why)];
+  if (planted(Planted::pubacks_trusted) && why != Rewind::none) return;
   cursor_ = settled_through_ + 1;
   outstanding_.clear();
   outstanding_bytes_ = 0;
@@ -182,6 +186,7 @@ void Sender::reset_timeout() {
 
 void Sender::arm(MonoTime now) {
   deadline_.reset();
+  if (planted(Planted::timer_missing)) return;
   if (connected_ && !leaving_ && unsettled() > 0) deadline_ = now + timeout_;
 }
 

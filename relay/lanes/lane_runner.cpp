@@ -9,6 +9,7 @@
 
 #include "core/base/crypto.hpp"
 #include "core/base/log.hpp"
+#include "core/delivery/resend_risk.hpp"
 #include "relay/lanes/routing.hpp"
 
 namespace millrace::relay {
@@ -92,7 +93,7 @@ struct LaneRunner::State : std::enable_shared_from_this<LaneRunner::State> {
       return;
     }
     Outbound outbound{send.route.entity, std::move(*message),
-                      possible_duplicate(event, options.duplicate_window, wall)};
+                      delivery::possible_duplicate(event, options.duplicate_window, wall)};
     if (outbound.possible_duplicate) possible_duplicates.add();
     parts.sink.send(std::move(outbound), [weak = weak_from_this(), id = send.id, notice = send.notice,
                                           record = send.record, begun = parts.clock.mono()](Outcome outcome) {
@@ -178,7 +179,7 @@ void LaneRunner::add(delivery::StreamNumber stream, delivery::RecordPtr record) 
   auto& self = *state_;
   auto route = route_of(record->event(), self.options.events_topic);
   if (route) {
-    const auto maybe_sent = maybe_sent_before(record->event(), self.started);
+    const auto maybe_sent = delivery::maybe_sent_before(record->event(), self.started);
     self.lanes.add(stream, std::move(record), std::move(*route), maybe_sent);
   } else {
     auto fallback = fallback_route(record->event(), self.options.events_topic);

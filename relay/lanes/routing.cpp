@@ -19,15 +19,6 @@ std::string raw(const Array& bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
-/// When the box recorded it, if its clock was to be trusted then.
-std::optional<WallTime> trusted_recorded_time(const Event& event) {
-  const auto state = event.get(attr::clockstate);
-  if (state != to_string(ClockState::synced) && state != to_string(ClockState::holdover)) return std::nullopt;
-  const auto recorded = parse_rfc3339(event.get(attr::recordedtime));
-  if (!recorded) return std::nullopt;
-  return *recorded;
-}
-
 }  // namespace
 
 Result<delivery::Route> route_of(const Event& event, std::string_view events_topic) {
@@ -76,19 +67,6 @@ Result<proto::AmqpEvent> withheld_notice(const delivery::InboundRecord& record, 
   const auto data = withheld.SerializeAsString();
   event.data.assign(data.begin(), data.end());
   return proto::to_amqp(event);
-}
-
-bool possible_duplicate(const Event& event, std::chrono::seconds window, WallTime now) {
-  const auto recorded = trusted_recorded_time(event);
-  if (!recorded) return true;
-  const auto margin = window / 10;
-  // A record from the future shows that the two clocks cannot be compared.
-  return now - *recorded > window - margin || *recorded - now > margin;
-}
-
-bool maybe_sent_before(const Event& event, WallTime relay_started) {
-  const auto recorded = trusted_recorded_time(event);
-  return !recorded || *recorded < relay_started + kClockMargin;
 }
 
 }  // namespace millrace::relay

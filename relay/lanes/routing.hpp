@@ -28,15 +28,4 @@ delivery::Route fallback_route(const delivery::Event& event, std::string_view ev
 Result<proto::AmqpEvent> withheld_notice(const delivery::InboundRecord& record, std::string_view relay_name,
                                          std::string_view reason, bool maybe_delivered, WallTime now);
 
-/// Whether an earlier send of the record may lie further back than the entity's duplicate detection reaches.
-/// Rests on the record alone: what a relay remembers is no evidence (rule 7). No send can be older than the
-/// record, so a young record with a trusted clock is safe; a tenth of the window is kept as margin for clocks
-/// that differ and for the time on the way.
-bool possible_duplicate(const delivery::Event& event, std::chrono::seconds window, WallTime now);
-
-/// Clocks of box and relay may differ by this much when they are asked which of two moments came first.
-inline constexpr std::chrono::minutes kClockMargin{5};
-/// Whether somebody may have sent the record before this relay started.
-bool maybe_sent_before(const delivery::Event& event, WallTime relay_started);
-
 }  // namespace millrace::relay

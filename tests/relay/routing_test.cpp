@@ -59,33 +59,5 @@ TEST_F(RoutingTest, the_notice_stands_in_the_records_session_under_an_id_of_its_
   EXPECT_EQ(withheld.event_id(), as_text(record->event_id().bytes));
 }
 
-TEST_F(RoutingTest, rule_7_a_record_within_the_duplicate_window_is_not_marked) {
-  const std::chrono::seconds window{600};
-  EXPECT_FALSE(possible_duplicate(event, window, recorded));
-  EXPECT_FALSE(possible_duplicate(event, window, recorded + std::chrono::seconds{540}));
-}
-
-TEST_F(RoutingTest, rule_7_a_record_older_than_the_window_less_its_margin_is_marked) {
-  const std::chrono::seconds window{600};
-  EXPECT_TRUE(possible_duplicate(event, window, recorded + std::chrono::seconds{541}));
-  EXPECT_TRUE(possible_duplicate(event, window, recorded + std::chrono::hours{24}));
-  EXPECT_TRUE(possible_duplicate(event, window, recorded - std::chrono::hours{1})) << "clocks disagree";
-}
-
-TEST_F(RoutingTest, rule_7_a_record_with_an_untrusted_clock_is_marked) {
-  const std::chrono::seconds window{600};
-  set(attr::clockstate, "untrusted");
-  EXPECT_TRUE(possible_duplicate(event, window, recorded));
-  set(attr::clockstate, "holdover");
-  EXPECT_FALSE(possible_duplicate(event, window, recorded));
-  set(attr::recordedtime, "yesterday");
-  EXPECT_TRUE(possible_duplicate(event, window, recorded));
-}
-
-TEST_F(RoutingTest, rule_5_what_was_recorded_before_this_relay_may_have_been_sent_before) {
-  EXPECT_TRUE(maybe_sent_before(event, recorded + std::chrono::hours{1}));
-  EXPECT_FALSE(maybe_sent_before(event, recorded - std::chrono::hours{1}));
-}
-
 }  // namespace
 }  // namespace millrace::relay

@@ -1,0 +1,62 @@
+// A box's disk: what core/delivery/outbox keeps in SQLite, as a value that can be copied, lost and restored.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/delivery/outbox.hpp"
+#include "tests/simulation/ledger.hpp"
+#include "tests/simulation/random.hpp"
+
+namespace millrace::simulation {
+
+/// What a record is made of.
+struct Draft {
+  Uuid event_id;
+  uint64_t submission = 0;  ///< what the operator handed in; the same however often it is sent
+  uint32_t session = 0;
+  bool poison = false;
+  bool notice_poison = false;
+  WallTime recorded;
+  ClockState clock_state = ClockState::synced;
+};
+
+/// Does what Outbox does; a test holds the two together. Copying it is taking a backup.
+class LogModel {
+ public:
+  struct Row {
+    TruthPtr truth;
+    delivery::RecordState state = delivery::RecordState::pending;
+  };
+
+  /// False when the event is recorded already.
+  bool append(const Draft& draft, Random& random, Ledger& ledger);
+  /// Nothing when the receipt is not about this log's past; else the rows that changed.
+  struct Changed {
+    std::vector<Uuid> settled;
+    std::vector<Uuid> parked;
+  };
+  std::optional<Changed> settle(const Uuid& stream_id, uint64_t through, const delivery::Hash& hash,
+                                const std::vector<delivery::Parking>& parkings);
+  void open_new_stream(const Draft& opening, Random& random, Ledger& ledger);
+
+  const delivery::StreamPosition& position() const { return position_; }
+  std::optional<delivery::Hash> hash_at(uint64_t sequence) const;
+  const Row& row(uint64_t sequence) const { return rows_.at(sequence - 1); }
+  bool is_recorded(const Uuid& event_id) const { return recorded_.contains(event_id); }
+  const std::map<Uuid, WallTime>& recorded() const { return recorded_; }
+
+ private:
+  void open(WallTime now, Random& random);
+  void put(const Draft& draft, Ledger& ledger);
+
+  delivery::StreamPosition position_;
+  std::vector<Row> rows_;  // of the current stream, by sequence
+  std::map<uint32_t, TruthPtr> last_of_session_;
+  std::map<Uuid, WallTime> recorded_;  // every event on this disk, and when
+};
+
+}  // namespace millrace::simulation
