@@ -81,6 +81,10 @@ Result<> write_file_durably(const std::filesystem::path& file, BytesView content
   }
   if (::rename(temporary.c_str(), file.c_str()) != 0)
     return std::unexpected(system_error(file, "replace it"));
+  return sync_folder(folder);
+}
+
+Result<> sync_folder(const std::filesystem::path& folder) {
   const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
     return std::unexpected(system_error(folder, "sync the folder"));

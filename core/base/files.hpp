@@ -19,4 +19,8 @@ Result<std::string> read_file(const std::filesystem::path& file, size_t most_byt
 /// command of the administrator does not lock the daemon out. Errors: io, no_space.
 Result<> write_file_durably(const std::filesystem::path& file, BytesView content, unsigned mode = 0640);
 
+/// After it, the names that came into the folder are there, and those that went are not. Errors: io,
+/// not_found.
+Result<> sync_folder(const std::filesystem::path& folder);
+
 }  // namespace millrace

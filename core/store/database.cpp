@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/files.hpp"
+
 namespace millrace::store {
 namespace {
 
@@ -156,6 +158,12 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
     auto error = failure.error();
     error.message = fmt::format("{}: {}", file.string(), error.message);
     return std::unexpected(error);
+  }
+  if (mode == Mode::writer) {
+    // SQLite makes a new database with a rollback journal, and does not sync the folder after it removed
+    // that. Were the journal to come back with a power cut, everything committed since would be rolled back.
+    if (auto synced = sync_folder(file.has_parent_path() ? file.parent_path() : "."); !synced)
+      return std::unexpected(synced.error());
   }
   return db;
 }
