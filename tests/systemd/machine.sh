@@ -56,7 +56,6 @@ ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 touch "$folder/console" "$root/dev/console"
 mount --bind "$folder/console" "$root/dev/console"
-ip link set lo up
 
 # Nothing of this machine starts: only what every system needs, and what the test asks for.
 units=$root/etc/systemd/system
