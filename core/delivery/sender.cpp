@@ -103,14 +103,14 @@ Sender::Verdict Sender::receipt(const Receipt& receipt, const std::optional<Hash
   }
   if (receipt.settled_through == settled_through_ && parkings.empty()) return {};
   settling_ = true;
-  settling_parked_.clear();
-  for (const auto& parking : parkings) settling_parked_.push_back(parking.sequence);
   return Settle{stream_id_, receipt.settled_through, *receipt.settled_hash, std::move(parkings)};
 }
 
-Sender::Verdict Sender::settled(uint64_t through, MonoTime now) {
+Sender::Verdict Sender::settled(const Settled& committed, MonoTime now) {
   settling_ = false;
-  parked_.insert(settling_parked_.begin(), settling_parked_.end());
+  // A parking that the log did not take was about another record of this place: the right one may still come.
+  for (const auto& parking : committed.parked) parked_.insert(parking.sequence);
+  const auto through = committed.through;
   if (through > settled_through_) {
     for (auto left = through - settled_through_; left > 0 && !outstanding_.empty(); --left) {
       outstanding_bytes_ -= outstanding_.front();

@@ -93,8 +93,9 @@ class Sender {
 
   /// The log's hash at `receipt.settled_through`, or nothing when it has no such record.
   Verdict receipt(const Receipt& receipt, const std::optional<Hash>& own_hash, MonoTime now);
-  /// The commit of `Settle` is on disk. The verdict on the newest receipt that came meanwhile, if any.
-  Verdict settled(uint64_t through, MonoTime now);
+  /// The commit of `Settle` is on disk, with what it changed. The verdict on the newest receipt that came
+  /// meanwhile, if any.
+  Verdict settled(const Settled& committed, MonoTime now);
   /// It was not committed; a later receipt says the same again.
   void settle_failed();
 
@@ -140,7 +141,6 @@ class Sender {
   bool leaving_ = false;  // rule 4 was found: publish nothing until `restart`
 
   bool settling_ = false;
-  std::vector<uint64_t> settling_parked_;
   std::set<uint64_t> parked_;  // beyond settled_through_, committed as parked
   struct Held {
     Receipt receipt;

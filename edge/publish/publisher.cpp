@@ -258,7 +258,7 @@ class Publisher::State : public std::enable_shared_from_this<State> {
       return;
     }
     watch_.settled(settled);
-    act(sender_.settled(settled.through, now()));
+    act(sender_.settled(settled, now()));
     if (listeners_.on_settled) listeners_.on_settled(settled);
     pump();
   }

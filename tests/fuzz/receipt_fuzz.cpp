@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     fuzz::require(settle->through <= kGivenOut, "settles what was never given out");
     for (const auto& parking : settle->parkings)
       fuzz::require(parking.sequence > 0 && parking.sequence <= kGivenOut, "parks what was never given out");
-    sender.settled(settle->through, now);
+    sender.settled({settle->through, 0, settle->parkings}, now);
     fuzz::require(sender.base() == settle->through + 1, "the base is not behind what is settled");
   }
   return 0;

@@ -161,13 +161,13 @@ void Box::settle(const delivery::Sender::Settle& settle) {
         *changed = disk_.settle(settle.stream_id, settle.through, settle.hash, settle.parkings);
         if (!*changed) return;
         for (const auto& id : (*changed)->settled) ledger_.settled_at_box(id);
-        for (const auto& id : (*changed)->parked) ledger_.parked_at_box(id);
+        for (const auto& parking : (*changed)->parked) ledger_.parked_at_box(parking.event_id);
         world().tell("{} settles through {}", name(), settle.through);
       },
-      [this, through = settle.through, changed] {
+      [this, changed] {
         settling_ = false;
         if (*changed) {
-          act(sender_.settled(through, world().mono()));
+          act(sender_.settled({(*changed)->through, 0, (*changed)->parked}, world().mono()));
         } else {
           sender_.settle_failed();
         }

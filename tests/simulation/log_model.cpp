@@ -81,7 +81,7 @@ std::optional<LogModel::Changed> LogModel::settle(const Uuid& stream_id, uint64_
     auto& row = rows_[parking.sequence - 1];
     if (row.state != RecordState::pending || row.truth->record->event_id() != parking.event_id) continue;
     row.state = RecordState::parked;
-    changed.parked.push_back(parking.event_id);
+    changed.parked.push_back(parking);
   }
   for (auto sequence = position_.settled_through + 1; sequence <= through; ++sequence) {
     auto& row = rows_[sequence - 1];
@@ -90,6 +90,7 @@ std::optional<LogModel::Changed> LogModel::settle(const Uuid& stream_id, uint64_
     changed.settled.push_back(row.truth->record->event_id());
   }
   position_.settled_through = std::max(position_.settled_through, through);
+  changed.through = position_.settled_through;
   return changed;
 }
 

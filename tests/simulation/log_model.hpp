@@ -36,8 +36,9 @@ class LogModel {
   bool append(const Draft& draft, Random& random, Ledger& ledger);
   /// Nothing when the receipt is not about this log's past; else the rows that changed.
   struct Changed {
+    uint64_t through = 0;
     std::vector<Uuid> settled;
-    std::vector<Uuid> parked;
+    std::vector<delivery::Parking> parked;
   };
   std::optional<Changed> settle(const Uuid& stream_id, uint64_t through, const delivery::Hash& hash,
                                 const std::vector<delivery::Parking>& parkings);

@@ -17,7 +17,7 @@ using delivery::read_hash;
 using delivery::read_position;
 using delivery::read_records;
 
-constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}};
+constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, delivery::kOutboxSchema2}};
 constexpr uint64_t kSeeds = 12;
 constexpr int kSteps = 120;
 
@@ -119,7 +119,8 @@ class BothLogs {
     ASSERT_EQ(real.has_value(), model.has_value());
     if (!real) return;
     ASSERT_EQ(real->settled, model->settled.size());
-    ASSERT_EQ(real->parked.size(), model->parked.size());
+    ASSERT_EQ(real->parked, model->parked);
+    ASSERT_EQ(real->through, model->through);
   }
 
   void leave() {

@@ -64,7 +64,7 @@ class SenderTest : public testing::Test {
   void settle(uint64_t through) {
     const auto verdict = take(receipt(through));
     ASSERT_TRUE(std::holds_alternative<Sender::Settle>(verdict)) << through;
-    sender.settled(through, clock.mono());
+    sender.settled({through, 0, {}}, clock.mono());
   }
 
   ManualClock clock;
@@ -133,7 +133,7 @@ TEST_F(SenderTest, rule_2_a_receipt_settles_and_base_moves_only_after_the_commit
   EXPECT_EQ(settle->through, 4U);
   EXPECT_EQ(settle->hash, hash_of(4));
   EXPECT_EQ(sender.base(), 1U);
-  sender.settled(4, clock.mono());
+  sender.settled({4, 0, {}}, clock.mono());
   EXPECT_EQ(sender.base(), 5U);
 }
 
@@ -145,7 +145,7 @@ TEST_F(SenderTest, rule_2_the_newest_receipt_that_comes_during_a_commit_is_taken
   EXPECT_TRUE(std::holds_alternative<std::monostate>(take(receipt(3))));
   EXPECT_TRUE(std::holds_alternative<std::monostate>(take(receipt(5))));
   EXPECT_TRUE(std::holds_alternative<std::monostate>(take(receipt(4)))) << "late";
-  const auto verdict = sender.settled(1, clock.mono());
+  const auto verdict = sender.settled({1, 0, {}}, clock.mono());
   ASSERT_TRUE(std::holds_alternative<Sender::Settle>(verdict));
   EXPECT_EQ(std::get<Sender::Settle>(verdict).through, 5U);
 }
@@ -223,8 +223,23 @@ TEST_F(SenderTest, rule_2_a_parking_is_committed_once_and_only_beyond_what_is_se
   const auto verdict = take(parks);
   ASSERT_TRUE(std::holds_alternative<Sender::Settle>(verdict));
   EXPECT_EQ(std::get<Sender::Settle>(verdict).parkings, std::vector<Parking>{parks.parked[1]});
-  sender.settled(1, clock.mono());
+  sender.settled({1, 0, {parks.parked[1]}}, clock.mono());
   EXPECT_TRUE(std::holds_alternative<std::monostate>(take(parks))) << "said again, known already";
+}
+
+// The log that a backup took back may have had another record in this place, and the relay remembers that
+// one.
+TEST_F(SenderTest, rule_2_a_parking_of_another_record_does_not_hide_the_one_of_this) {
+  restart(5, 1);
+  auto parks = receipt(1);
+  parks.parked = {{3, id_of(77), "too large", false}};
+  ASSERT_TRUE(std::holds_alternative<Sender::Settle>(take(parks)));
+  sender.settled({1, 0, {}}, clock.mono());  // the log finds another event id there
+  auto right = receipt(4);
+  right.parked = {{3, id_of(3), "too large", false}};
+  const auto verdict = take(right);
+  ASSERT_TRUE(std::holds_alternative<Sender::Settle>(verdict));
+  EXPECT_EQ(std::get<Sender::Settle>(verdict).parkings, right.parked);
 }
 
 // Rule 3.
