@@ -29,7 +29,6 @@ constexpr unsigned kRoundsPerCount = 15;
 constexpr auto kContentAlarm = "content-refused";
 constexpr auto kStorageAlarm = "storage-full";
 
-constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}};
 
 LinkStatus status_of(const Link& link) {
   return {std::string(to_string(link.state)), link.since};
@@ -65,7 +64,7 @@ struct EdgeGateway::State {
 
     auto db = store::Connection::open(config.database(), store::Connection::Mode::writer);
     if (!db) return std::unexpected(db.error());
-    if (auto migrated = store::migrate(**db, kMigrations); !migrated) return migrated;
+    if (auto migrated = store::migrate(**db, kEdgeMigrations); !migrated) return migrated;
     const Lockout lockout(boot);
     if (auto begun = store::read(**db, [&](store::Connection& on) { lockout.start(on, clock.mono()); });
         !begun)

@@ -50,6 +50,9 @@ inline constexpr std::string_view causationid = "causationid";
 inline constexpr std::string_view traceparent = "traceparent";
 }  // namespace attr
 
+/// The event in which a box vouches for its position (StreamCheckpoint).
+inline constexpr std::string_view kCheckpointType = "millrace.stream.checkpoint.v1";
+
 /// Bounds of one event (delivery protocol). Larger ones are refused at capture, before anything is stored.
 inline constexpr size_t kMostDataBytes = size_t{64} * 1024;
 inline constexpr size_t kMostAttributeBytes = size_t{4} * 1024;

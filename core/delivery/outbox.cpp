@@ -66,16 +66,8 @@ int64_t insert_payload(store::Connection& db, BytesView data) {
   return query->integer(0);
 }
 
-/// A record's content on its way into the stream: everything but its place and its evidence.
-struct Content {
-  Uuid event_id;
-  Attributes attributes;  // without the ones that name the place
-  BytesView data;
-  std::optional<int64_t> payload;  // when the data are stored already
-  WallTime recorded;
-};
+}  // namespace
 
-/// Gives the content the next place of the stream, chains and signs it, and stores it.
 Result<Appended> put(store::Connection& db, CurrentStream& stream, const SigningKey& key, Content content) {
   auto& at = stream.position;
   const auto sequence = at.last_sequence + 1;
@@ -118,8 +110,6 @@ Result<Appended> put(store::Connection& db, CurrentStream& stream, const Signing
   return Appended{at.stream_id, sequence, hash, content.recorded};
 }
 
-}  // namespace
-
 std::string_view to_string(RecordState state) {
   switch (state) {
     case RecordState::pending:
@@ -150,7 +140,14 @@ Result<Appended> Outbox::append_at(store::Connection& db, CurrentStream& stream,
   attributes.try_emplace(std::string(attr::specversion), kCloudEventsVersion);
   attributes[std::string(attr::recordedtime)] = rfc3339(now);
   attributes[std::string(attr::clockstate)] = to_string(clock_.state());
-  return put(db, stream, key_, {*event_id, std::move(attributes), draft.data, std::nullopt, now});
+  const bool is_checkpoint = attributes[std::string(attr::type)] == kCheckpointType;
+  auto appended = put(db, stream, key_, {*event_id, std::move(attributes), draft.data, std::nullopt, now});
+  if (appended && is_checkpoint) {
+    db.statement("UPDATE stream SET checkpoint_sequence = ?, checkpoint_at = ? WHERE number = ?")
+        .bind(appended->sequence, now.time_since_epoch().count(), stream.number)
+        .run();
+  }
+  return appended;
 }
 
 Result<Appended> Outbox::append(store::Connection& db, Event draft) const {
@@ -216,6 +213,7 @@ Result<Settled> Outbox::settle(store::Connection& db, const Uuid& stream_id, uin
 }
 
 Result<StreamPosition> Outbox::open_new_stream(store::Connection& db, const Opening& opening) const {
+  db.execute("DELETE FROM leave_stream");
   const auto old = current_stream(db);
   if (!old) return fail(ErrorKind::not_found, "there is no stream to leave yet");
   auto fresh = open_stream(db, clock_.wall());
@@ -240,6 +238,13 @@ Result<StreamPosition> Outbox::open_new_stream(store::Connection& db, const Open
       .bind(moved_bytes, old->number)
       .run();
   return fresh.position;
+}
+
+void Outbox::leave_stream(store::Connection& db, std::string_view reason) {
+  db.statement(
+        "INSERT INTO leave_stream VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET reason = excluded.reason")
+      .bind(reason)
+      .run();
 }
 
 }  // namespace millrace::delivery

@@ -59,6 +59,20 @@ struct Parking {
   bool operator==(const Parking&) const = default;
 };
 
+/// Where a record stands.
+struct RecordPlace {
+  Uuid stream_id;
+  uint64_t sequence = 0;
+};
+
+/// What a person decided about a parked record: who, and why. Both go into the audit.
+struct Decision {
+  std::string actor;
+  std::string reason;
+};
+inline constexpr size_t kMostActorBytes = 64;
+inline constexpr size_t kMostDecisionReasonBytes = 512;
+
 struct CurrentStream;
 
 /// What one settling changed.
@@ -96,6 +110,23 @@ class Outbox {
   /// moves the pending rows there under their old event ids without copying their payload, and marks the old
   /// rows moved. The quota does not apply. Errors: those of append; not_found when there is no stream yet.
   Result<StreamPosition> open_new_stream(store::Connection& db, const Opening& opening) const;
+
+  /// Says that this disk is not the one the world knows; open_new_stream takes it back.
+  static void leave_stream(store::Connection& db, std::string_view reason);
+
+  /// Records a parked record again at the tail: the same bytes and event id, a new sequence, `replayof`. The
+  /// old row becomes replayed. The quota does not apply. Errors: invalid_input (the decision), not_found,
+  /// conflict (not parked), unavailable (the place is not settled yet).
+  Result<Appended> replay(store::Connection& db, const RecordPlace& place, const Decision& decision) const;
+  /// Gives a parked record up; its row and payload stay until they are pruned. Returns the event's id.
+  /// Errors as replay's.
+  Result<Uuid> discard(store::Connection& db, const RecordPlace& place, const Decision& decision) const;
+
+  /// Removes rows that were receipted before `before` and stand behind a checkpoint that the centre has, at
+  /// most `most_rows` in one call; parked rows stay. The stream keeps the hash where its log now begins. Does
+  /// nothing while the clock is not synchronised. Returns how many rows it dealt with: `most_rows` means that
+  /// there may be more.
+  uint64_t prune(store::Connection& db, WallTime before, uint64_t most_rows) const;
 
   const PublicKey& public_key() const { return key_.public_key(); }
   std::string key_id() const { return key_.key_id(); }

@@ -15,14 +15,6 @@ namespace {
   throw store::Failure(SQLITE_CORRUPT, fmt::format("record {}: {}", sequence, what));
 }
 
-template <class Array>
-Array fixed(const store::Statement& row, int column) {
-  Array out{};
-  const auto bytes = row.bytes(column);
-  std::copy_n(bytes.begin(), std::min(bytes.size(), out.size()), out.begin());
-  return out;
-}
-
 WallTime wall_time(int64_t milliseconds) {
   return WallTime{Millis{milliseconds}};
 }
@@ -53,10 +45,10 @@ std::optional<CurrentStream> current_stream(store::Connection& db) {
   if (!query->step()) return std::nullopt;
   CurrentStream stream;
   stream.number = query->integer(0);
-  stream.position.stream_id.bytes = fixed<decltype(Uuid::bytes)>(*query.operator->(), 1);
+  stream.position.stream_id.bytes = fixed_bytes<decltype(Uuid::bytes)>(query->bytes(1));
   stream.position.last_sequence = static_cast<uint64_t>(query->integer(2));
   stream.position.settled_through = static_cast<uint64_t>(query->integer(3));
-  stream.position.last_hash = fixed<Hash>(*query.operator->(), 4);
+  stream.position.last_hash = fixed_bytes<Hash>(query->bytes(4));
   stream.position.unsettled_bytes = static_cast<uint64_t>(query->integer(5));
   return stream;
 }
@@ -65,26 +57,44 @@ std::optional<Hash> hash_at(store::Connection& db, int64_t stream, uint64_t sequ
   if (sequence == 0) return kFirstPrevHash;
   Query query(db, "SELECT hash FROM record WHERE stream = ? AND sequence = ?", stream, sequence);
   if (!query->step()) return std::nullopt;
-  return fixed<Hash>(*query.operator->(), 0);
+  return fixed_bytes<Hash>(query->bytes(0));
 }
 
-std::optional<PendingRow> next_pending(store::Connection& db, int64_t stream, uint64_t after) {
-  Query query(
-      db,
-      "SELECT r.sequence, r.event_id, r.attributes, r.traceparent, r.payload, r.size_bytes, r.recorded_at,"
-      " p.data FROM record r JOIN payload p ON p.id = r.payload"
-      " WHERE r.stream = ? AND r.sequence > ? AND r.state = 'pending' ORDER BY r.sequence LIMIT 1",
-      stream, after);
+namespace {
+
+/// Columns: sequence, state, event_id, attributes, traceparent, payload, size_bytes, recorded_at, data.
+std::optional<StoredContent> content_of(Query& query) {
   if (!query->step()) return std::nullopt;
-  PendingRow row;
+  StoredContent row;
   row.sequence = static_cast<uint64_t>(query->integer(0));
-  row.event_id.bytes = fixed<decltype(Uuid::bytes)>(*query.operator->(), 1);
-  row.attributes = attributes_of(*query.operator->(), 2, 3, row.sequence);
-  row.payload = query->integer(4);
-  row.size_bytes = query->integer(5);
-  row.recorded = wall_time(query->integer(6));
-  row.data = query->bytes(7);
+  row.state = parse_state(row.sequence, query->text(1));
+  row.event_id.bytes = fixed_bytes<decltype(Uuid::bytes)>(query->bytes(2));
+  row.attributes = attributes_of(*query.operator->(), 3, 4, row.sequence);
+  row.payload = query->integer(5);
+  row.size_bytes = query->integer(6);
+  row.recorded = wall_time(query->integer(7));
+  row.data = query->bytes(8);
   return row;
+}
+
+}  // namespace
+
+std::optional<StoredContent> stored_content(store::Connection& db, int64_t stream, uint64_t sequence) {
+  Query query(db,
+              "SELECT r.sequence, r.state, r.event_id, r.attributes, r.traceparent, r.payload,"
+              " r.size_bytes, r.recorded_at, p.data FROM record r JOIN payload p ON p.id = r.payload"
+              " WHERE r.stream = ? AND r.sequence = ?",
+              stream, sequence);
+  return content_of(query);
+}
+
+std::optional<StoredContent> next_pending(store::Connection& db, int64_t stream, uint64_t after) {
+  Query query(db,
+              "SELECT r.sequence, r.state, r.event_id, r.attributes, r.traceparent, r.payload,"
+              " r.size_bytes, r.recorded_at, p.data FROM record r JOIN payload p ON p.id = r.payload"
+              " WHERE r.stream = ? AND r.sequence > ? AND r.state = 'pending' ORDER BY r.sequence LIMIT 1",
+              stream, after);
+  return content_of(query);
 }
 
 std::optional<StreamPosition> read_position(store::Connection& db) {
@@ -136,7 +146,7 @@ std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event
   if (!query->step()) return std::nullopt;
   RecordStatus status;
   status.event_id = event_id;
-  status.stream_id.bytes = fixed<decltype(Uuid::bytes)>(*query.operator->(), 0);
+  status.stream_id.bytes = fixed_bytes<decltype(Uuid::bytes)>(query->bytes(0));
   status.sequence = static_cast<uint64_t>(query->integer(1));
   status.state = parse_state(status.sequence, query->text(2));
   status.reason = query->text(3);
@@ -144,6 +154,18 @@ std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event
   status.recorded = wall_time(query->integer(5));
   if (!query->is_null(6)) status.receipted = wall_time(query->integer(6));
   return status;
+}
+
+std::optional<Checkpoint> read_checkpoint(store::Connection& db) {
+  Query query(db, "SELECT checkpoint_sequence, checkpoint_at FROM stream ORDER BY number DESC LIMIT 1");
+  if (!query->step() || query->integer(0) == 0) return std::nullopt;
+  return Checkpoint{static_cast<uint64_t>(query->integer(0)), wall_time(query->integer(1))};
+}
+
+std::optional<std::string> must_leave(store::Connection& db) {
+  Query query(db, "SELECT reason FROM leave_stream");
+  if (!query->step()) return std::nullopt;
+  return query->text(0);
 }
 
 Backlog read_backlog(store::Connection& db) {

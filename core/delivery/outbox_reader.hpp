@@ -41,6 +41,16 @@ struct RecordStatus {
 /// By event id; the living row (not moved, not replayed).
 std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event_id);
 
+/// The current stream's last record in which the box vouches for its position.
+struct Checkpoint {
+  uint64_t sequence = 0;
+  WallTime recorded;
+};
+std::optional<Checkpoint> read_checkpoint(store::Connection& db);
+
+/// Why a new stream is to be opened before anything else is done with this disk.
+std::optional<std::string> must_leave(store::Connection& db);
+
 struct Backlog {
   uint64_t depth = 0;              ///< records without a committed receipt
   std::optional<WallTime> oldest;  ///< when the first of them was recorded

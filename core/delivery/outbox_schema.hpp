@@ -57,4 +57,35 @@ CREATE UNIQUE INDEX record_event ON record (event_id) WHERE state NOT IN ('moved
 CREATE INDEX record_parked ON record (stream, sequence) WHERE state = 'parked';
 )sql";
 
+/// Checkpoints, pruning, and what a person decided about parked records.
+inline constexpr std::string_view kOutboxSchema2 = R"sql(
+-- The last record in which the box vouches for its position, and when it was made (0: none yet).
+ALTER TABLE stream ADD COLUMN checkpoint_sequence INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE stream ADD COLUMN checkpoint_at       INTEGER NOT NULL DEFAULT 0;
+-- Up to here the rows are gone, but for those that still wait for a person; the chain goes on from this hash.
+ALTER TABLE stream ADD COLUMN pruned_through INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE stream ADD COLUMN pruned_hash    BLOB;
+-- Whether a payload is still used, when a record that used it goes.
+CREATE INDEX record_payload ON record (payload);
+
+-- Every decision of a person about a parked record. Never changed, never pruned.
+CREATE TABLE audit (
+  id        INTEGER PRIMARY KEY,
+  at        INTEGER NOT NULL,
+  actor     TEXT    NOT NULL,
+  action    TEXT    NOT NULL CHECK (action IN ('replay', 'discard')),
+  stream_id BLOB    NOT NULL CHECK (length(stream_id) = 16),
+  sequence  INTEGER NOT NULL,
+  event_id  BLOB    NOT NULL CHECK (length(event_id) = 16),
+  reason    TEXT    NOT NULL
+) STRICT;
+
+-- A row says that this disk is not the one that the world knows, and why: nothing is recorded or published
+-- before a new stream is open.
+CREATE TABLE leave_stream (
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  reason TEXT    NOT NULL
+) STRICT;
+)sql";
+
 }  // namespace millrace::delivery

@@ -3,10 +3,13 @@
 
 #include <string_view>
 
+#include "core/delivery/outbox_schema.hpp"
+#include "core/store/database.hpp"
+
 namespace millrace::edge {
 
-/// A step of the daemon's migrations, after the outbox's. Never edited; later changes are kEdgeSchema2 and so
-/// on. Times are milliseconds since 1970 UTC; ids and hashes are their raw bytes.
+/// A step of kEdgeMigrations. Never edited; later changes are kEdgeSchema2 and so on. Times are milliseconds
+/// since 1970 UTC; ids and hashes are their raw bytes.
 inline constexpr std::string_view kEdgeSchema1 = R"sql(
 -- Every package that an attempt began with, whole: what happens to the file later does not matter to it.
 CREATE TABLE package (
@@ -119,5 +122,9 @@ CREATE TABLE probe (
   written_at INTEGER NOT NULL
 ) STRICT;
 )sql";
+
+/// The steps of edge.db, in order.
+inline constexpr store::Migration kEdgeMigrations[] = {
+    {1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}, {3, delivery::kOutboxSchema2}};
 
 }  // namespace millrace::edge

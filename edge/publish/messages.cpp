@@ -13,7 +13,6 @@ namespace {
 
 namespace wire = millrace::delivery::v1;
 
-constexpr std::string_view kCheckpointType = "millrace.stream.checkpoint.v1";
 /// A receipt's reasons are for people; a longer one is cut, so that no receipt can fill the log.
 constexpr size_t kMostReasonBytes = 512;
 
@@ -137,7 +136,7 @@ delivery::Event stream_opening(std::string_view site, std::string_view edge,
   event.attributes = {
       {std::string(delivery::attr::id), id},
       {std::string(delivery::attr::source), fmt::format("/sites/{}/edges/{}", site, edge)},
-      {std::string(delivery::attr::type), std::string(kCheckpointType)},
+      {std::string(delivery::attr::type), std::string(delivery::kCheckpointType)},
       {std::string(delivery::attr::subject), fresh.stream_id.string()},
       {std::string(delivery::attr::time), rfc3339(now)},
       {std::string(delivery::attr::datacontenttype), std::string(kProtobuf)},

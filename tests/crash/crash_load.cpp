@@ -25,7 +25,6 @@ constexpr int kRecordsPerRound = 20;
 constexpr int kMostTogether = 4;
 constexpr size_t kDataBytes = 700;
 
-constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, edge::kEdgeSchema1}};
 
 delivery::Event draft(const Uuid& id, int number) {
   delivery::Event event;
@@ -49,7 +48,7 @@ void round(const std::filesystem::path& folder, bool unsynced, const delivery::O
   auto db = store::Connection::open(folder / "edge.db", store::Connection::Mode::writer);
   if (!db) must(std::unexpected(db.error()));
   if (unsynced) (*db)->execute("PRAGMA synchronous=NORMAL");
-  must(store::migrate(**db, kMigrations));
+  must(store::migrate(**db, edge::kEdgeMigrations));
   const auto guard = boost::asio::make_work_guard(loop);
   store::Writer writer(std::move(*db), loop.get_executor());
   int waiting = 0;

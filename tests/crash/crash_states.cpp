@@ -30,7 +30,6 @@ using simulation::Random;
 using Choice = DiskStates::Choice;
 using Part = DiskStates::Part;
 
-constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, edge::kEdgeSchema1}};
 constexpr size_t kMostRecords = 100'000;
 constexpr size_t kMostBytes = size_t{1} << 30U;
 
@@ -42,7 +41,7 @@ constexpr std::array<const char*, 7> kVerdicts{"good",        "cannot be opened"
 /// In the child: opens the store as the edge does, and looks.
 Verdict look(const std::filesystem::path& folder, const std::set<Uuid>& answered) {
   auto opened = store::Connection::open(folder / "edge.db", store::Connection::Mode::writer);
-  if (!opened || !store::migrate(**opened, kMigrations)) return not_opened;
+  if (!opened || !store::migrate(**opened, edge::kEdgeMigrations)) return not_opened;
   auto& db = **opened;
   auto& check = db.statement("PRAGMA integrity_check");
   check.bind();

@@ -30,8 +30,7 @@ class Captures : public ::testing::Test {
 
   void start(uint64_t quota = delivery::kDefaultOutboxQuotaBytes) {
     auto db = store::Connection::open(file(), store::Connection::Mode::writer).value();
-    constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}};
-    ASSERT_TRUE(store::migrate(*db, kMigrations));
+    ASSERT_TRUE(store::migrate(*db, kEdgeMigrations));
     writer_ = std::make_unique<store::Writer>(std::move(db), loop_.executor());
     reader_ = store::Connection::open(file(), store::Connection::Mode::reader).value();
     outbox_.emplace(SigningKey::load_or_create(folder_.path() / "edge.key").value(), clock_, quota);

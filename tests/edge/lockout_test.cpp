@@ -20,8 +20,7 @@ class LockoutRules : public ::testing::Test {
   void open(std::string boot = "boot-1") {
     db_.reset();
     db_ = store::Connection::open(folder_.path() / "edge.db", store::Connection::Mode::writer).value();
-    constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}};
-    ASSERT_TRUE(store::migrate(*db_, kMigrations));
+    ASSERT_TRUE(store::migrate(*db_, kEdgeMigrations));
     lockout_.emplace(std::move(boot));
     lockout_->start(*db_, clock_.mono());
   }

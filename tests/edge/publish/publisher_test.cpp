@@ -17,7 +17,7 @@
 namespace millrace::edge {
 namespace {
 
-constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}};
+constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, delivery::kOutboxSchema2}};
 
 /// A plant box without its kiosk: log, writer and publisher, against a real broker.
 class PublisherTest : public testing::Test {
