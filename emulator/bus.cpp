@@ -28,7 +28,7 @@ http::Server::Options http_options(const Address& address) {
 }  // namespace
 
 Result<std::unique_ptr<Bus>> Bus::open(boost::asio::io_context& loop, const BusConfig& config) {
-  auto lock = FolderLock::take(config.data_dir);
+  auto lock = store::FolderLock::take(config.data_dir, "bus");
   if (!lock) return std::unexpected(lock.error());
   auto store = BusStore::open(config.data_dir / "bus.db");
   if (!store) return std::unexpected(store.error());
@@ -47,7 +47,7 @@ Result<std::unique_ptr<Bus>> Bus::open(boost::asio::io_context& loop, const BusC
   return std::unique_ptr<Bus>(new Bus(loop, config, std::move(*lock), std::move(*store), std::move(broker)));
 }
 
-Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, FolderLock lock, BusStore store,
+Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, store::FolderLock lock, BusStore store,
          std::unique_ptr<Broker> broker)
     : loop_(loop),
       config_(config),

@@ -14,7 +14,7 @@
 #include "emulator/protocol/amqp_server.hpp"
 #include "emulator/store/bus_store.hpp"
 #include "emulator/store/durable_broker.hpp"
-#include "emulator/store/folder_lock.hpp"
+#include "core/store/folder_lock.hpp"
 
 namespace millrace::bus {
 
@@ -36,7 +36,7 @@ class Bus {
   std::string http_address() const;
 
  private:
-  Bus(boost::asio::io_context& loop, const BusConfig& config, FolderLock lock, BusStore store,
+  Bus(boost::asio::io_context& loop, const BusConfig& config, store::FolderLock lock, BusStore store,
       std::unique_ptr<Broker> broker);
   http::Router make_router();
   std::string metrics_text();
@@ -45,7 +45,7 @@ class Bus {
   BusConfig config_;
   SystemClock clock_;
   metrics::Registry registry_;
-  FolderLock lock_;
+  store::FolderLock lock_;
   BusStore store_;
   std::unique_ptr<Broker> broker_;
   DurableBroker durable_;

@@ -200,6 +200,25 @@ void Connection::checkpoint() {
   }
 }
 
+void Connection::seal() {
+  statements_.clear();
+  execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE;");
+  require_pragma(*this, "PRAGMA journal_mode", "delete");
+}
+
+Result<> check_integrity(Connection& db) {
+  const auto found = read(db, [](Connection& on) {
+    auto& query = on.statement("PRAGMA integrity_check(1)");
+    query.bind();
+    auto first = query.step() ? query.text(0) : std::string("no answer");
+    query.reset();
+    return first;
+  });
+  if (!found) return fail(ErrorKind::corrupt, found.error().message);
+  if (*found != "ok") return fail(ErrorKind::corrupt, *found);
+  return {};
+}
+
 Result<> migrate(Connection& db, std::span<const Migration> migrations) {
   try {
     auto& query = db.statement("PRAGMA user_version");
@@ -209,7 +228,7 @@ Result<> migrate(Connection& db, std::span<const Migration> migrations) {
     query.reset();
     const auto last = migrations.empty() ? 0 : migrations.back().version;
     if (version > last) {
-      return fail(ErrorKind::corrupt,
+      return fail(ErrorKind::invalid_input,
                   fmt::format("the database has schema version {} and this program knows only {}: "
                               "install the newer release again",
                               version, last));

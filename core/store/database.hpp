@@ -117,6 +117,11 @@ class Connection {
   int64_t changes() const;
   /// Copies the WAL into the database and syncs both. Writer only. Throws Failure.
   void checkpoint();
+  /// Leaves nothing beside the database's own file, so that it can be moved; then close it. Writer only.
+  /// Throws Failure.
+  void seal();
+  /// For what SQLite alone can do; in core/store only.
+  sqlite3* raw() const { return db_; }
 
  private:
   explicit Connection(sqlite3* db) : db_(db) {}
@@ -130,9 +135,12 @@ struct Migration {
   std::string_view sql;
 };
 
-/// Brings the database to the last version, each step in a transaction of its own. Errors: corrupt when the
-/// file is newer than this program ("downgrade"), io, no_space.
+/// Brings the database to the last version, each step in a transaction of its own. Errors: invalid_input when
+/// the file is newer than this program ("downgrade"), corrupt, io, no_space.
 Result<> migrate(Connection& db, std::span<const Migration> migrations);
+
+/// Looks at every page, index and constraint of the database. Errors: corrupt with what SQLite found first.
+Result<> check_integrity(Connection& db);
 
 /// Runs a read on a reader connection and turns a Failure into an Error.
 template <class Read>

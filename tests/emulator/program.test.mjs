@@ -58,7 +58,7 @@ test('a second process on the same data folder does not start', () => {
   const config = `data_dir = "${bus.folder}"\nentities = "entities.json"\n[amqp]\nport = 0\n[http]\nport = 0\n`;
   const done = run(config, JSON.stringify(entities({})));
   assert.equal(done.status, 1);
-  assert.match(done.stderr, /another millrace-bus uses this folder/);
+  assert.match(done.stderr, /another process has bus\.lock/);
 });
 
 test('an idle bus is small', () => {
