@@ -25,9 +25,10 @@ Uuid new_id(WallTime now, Random& random) {
 
 }  // namespace
 
-Box::Box(World& world, Ledger& ledger, Broker& broker, std::string name, delivery::SenderLimits limits,
-         LogModel disk)
+Box::Box(World& world, Ledger& ledger, Broker& broker, uint32_t number, std::string name,
+         delivery::SenderLimits limits, LogModel disk)
     : Process(world, std::move(name)),
+      number_(number),
       ledger_(ledger),
       broker_(broker),
       limits_(limits),
@@ -82,6 +83,7 @@ void Box::lost(Connection connection) {
 
 void Box::hand_in(uint64_t submission, uint32_t session, bool poison, bool notice_poison) {
   unanswered_.insert(submission);
+  ledger_.invoked(submission);
   ask({new_id(world().wall(), world().random), submission, session, poison, notice_poison, {}, {}});
 }
 
@@ -108,7 +110,7 @@ void Box::ask(const Draft& draft) {
 
 void Box::answered(const Draft& draft) {
   unanswered_.erase(draft.submission);
-  ledger_.saved(draft.event_id);
+  ledger_.saved(draft.submission, draft.event_id);
   // The first record makes the stream.
   if (sender_.stream_id().is_nil()) sender_.restart(disk_.position(), world().mono());
   sender_.appended(disk_.position().last_sequence, world().mono());
@@ -160,14 +162,14 @@ void Box::settle(const delivery::Sender::Settle& settle) {
       [this, settle, changed] {
         *changed = disk_.settle(settle.stream_id, settle.through, settle.hash, settle.parkings);
         if (!*changed) return;
-        for (const auto& id : (*changed)->settled) ledger_.settled_at_box(id);
-        for (const auto& parking : (*changed)->parked) ledger_.parked_at_box(parking.event_id);
+        for (const auto& truth : (*changed)->settled) ledger_.settled_at_box(number_, *truth);
+        for (const auto& truth : (*changed)->parked) ledger_.parked_at_box(number_, *truth);
         world().tell("{} settles through {}", name(), settle.through);
       },
       [this, changed] {
         settling_ = false;
         if (*changed) {
-          act(sender_.settled({(*changed)->through, 0, (*changed)->parked}, world().mono()));
+          act(sender_.settled({(*changed)->through, 0, (*changed)->parkings}, world().mono()));
         } else {
           sender_.settle_failed();
         }

@@ -16,8 +16,9 @@ namespace millrace::simulation {
 
 class Box final : public Process {
  public:
-  Box(World& world, Ledger& ledger, Broker& broker, std::string name, delivery::SenderLimits limits,
-      LogModel disk);
+  /// `number` tells a box from its clone, which has the same name.
+  Box(World& world, Ledger& ledger, Broker& broker, uint32_t number, std::string name,
+      delivery::SenderLimits limits, LogModel disk);
 
   /// An operator hands in, and asks again under the same key until the box answers.
   void hand_in(uint64_t submission, uint32_t session, bool poison, bool notice_poison);
@@ -57,6 +58,7 @@ class Box final : public Process {
   void arm();
   delivery::Sender fresh_sender();
 
+  uint32_t number_;
   Ledger& ledger_;
   Broker& broker_;
   delivery::SenderLimits limits_;

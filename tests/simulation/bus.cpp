@@ -26,7 +26,7 @@ delivery::Outcome Bus::take(const Message& message) {
   if (now < retried_until_ && world_.random.chance(300)) return {Kind::retry_message, "not now", Millis{0}};
   const auto& truth = *message.truth;
   if (message.notice ? truth.notice_poison : truth.poison) {
-    if (message.notice) ledger_.notice_refused(truth.record->event_id());
+    if (message.notice) ledger_.notice_refused(truth);
     return {Kind::refused, "refused as an argument", Millis{0}};
   }
   auto id = truth.record->event_id().string();
@@ -35,7 +35,7 @@ delivery::Outcome Bus::take(const Message& message) {
   // The window counts from the first one: a duplicate does not prolong it.
   if (!fresh && now - at->second < window_) return {Kind::accepted, {}, Millis{0}};
   at->second = now;
-  ledger_.stored(truth.record->hash(), message.notice, message.marked);
+  ledger_.stored(truth, message.notice, message.marked);
   return {Kind::accepted, {}, Millis{0}};
 }
 

@@ -1,72 +1,123 @@
 #include "tests/simulation/ledger.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 namespace millrace::simulation {
+namespace {
+
+constexpr int kCreated = 201;
+
+Uuid key(uint64_t submission) {
+  Uuid out;
+  std::memcpy(out.bytes.data() + out.bytes.size() - sizeof submission, &submission, sizeof submission);
+  return out;
+}
+
+template <class Row>
+Row row(uint32_t box, const Truth& truth) {
+  Row out;
+  out.box = box;
+  out.place = truth.place();
+  out.event_id = truth.record->event_id();
+  return out;
+}
+
+}  // namespace
+
+template <class Entry>
+void Ledger::take(const Entry& entry) {
+  ledger_.take(entry);
+  for (; told_ < ledger_.violations().size(); ++told_) {
+    const auto& violation = ledger_.violations()[told_];
+    world_.tell("VIOLATED I{}: {}", violation.invariant, violation.what);
+  }
+}
+
+void Ledger::invoked(uint64_t submission) {
+  take(ledger::Invoked{key(submission)});
+}
+
+void Ledger::saved(uint64_t submission, const Uuid& event_id) {
+  ledger::Answered answered;
+  answered.submission = key(submission);
+  answered.status = kCreated;
+  answered.saved = true;
+  answered.event_id = event_id;
+  take(answered);
+}
 
 void Ledger::captured(const TruthPtr& truth) {
-  truths_.emplace(truth->record->hash(), truth);
-  if (truth->poison) poisoned_.insert(truth->record->event_id());
+  const auto& record = *truth->record;
+  truths_.emplace(record.hash(), truth);
+  ledger::Captured captured;
+  captured.place = truth->place();
+  captured.event_id = record.event_id();
+  captured.session = truth->session;
+  captured.hash = record.hash();
+  captured.prevhash = record.prevhash();
+  if (truth->submission != 0) captured.submission = key(truth->submission);
+  take(captured);
+  if (truth->poison) take(ledger::Refusable{record.event_id()});
 }
 
-void Ledger::saved(const Uuid& event_id) {
-  saved_.insert(event_id);
+void Ledger::disk_lost(const Uuid& event_id) {
+  take(ledger::Excused{event_id, {}});
 }
 
-void Ledger::stored(const delivery::Hash& record, bool notice, bool marked) {
-  const auto found = truths_.find(record);
-  if (found == truths_.end()) return violated("I4", "something arrived that no disk ever had");
-  const auto& truth = *found->second;
-  const auto& event_id = truth.record->event_id();
+void Ledger::stored(const Truth& truth, bool notice, bool marked) {
+  const auto& record = *truth.record;
   if (notice) {
-    filled_.insert(event_id);
-    world_.tell("sink keeps the notice of {}", truth.record->sequence());
-    return;
+    world_.tell("sink keeps the notice of {}", record.sequence());
+  } else {
+    world_.tell("sink keeps {} of stream {}", record.sequence(), record.stream_id().string());
   }
-  world_.tell("sink keeps {} of stream {}", truth.record->sequence(), truth.record->stream_id().string());
-  if (!arrived_.insert(event_id).second) {
-    ++doubled_;
-    if (!marked) violated("I2", "a record came twice without the mark of a possible duplicate");
-    return;
-  }
-  if (const auto [as, fresh] = arrived_as_.try_emplace(truth.submission, event_id);
-      !fresh && truth.submission != 0)
-    violated("I2", "one submission arrived as two events");
-  // Each earlier one was checked in its turn, so the one before is enough.
-  if (truth.previous) {
-    const auto& before = truth.previous->record->event_id();
-    if (!arrived_.contains(before) && !filled_.contains(before)) {
-      violated("I3", fmt::format("record {} of stream {} arrived before {} of the same session",
-                                 truth.record->sequence(), truth.record->stream_id().string(),
-                                 truth.previous->record->sequence()));
-    }
-  }
+  take(ledger::Received{truth.place(), record.event_id(), truth.session, record.hash(), notice, marked});
 }
 
-void Ledger::receipt(uint64_t through, uint64_t committed) {
-  if (through > committed)
-    violated("I6", fmt::format("a receipt for {} goes out, and {} is committed", through, committed));
+void Ledger::notice_refused(const Truth& truth) {
+  take(ledger::NoticeRefused{truth.record->event_id(), truth.place()});
 }
 
-void Ledger::settled_at_box(const Uuid& event_id) {
-  if (!arrived_.contains(event_id))
-    violated("I6", fmt::format("a box took {} for settled, which never arrived", event_id.string()));
+void Ledger::receipt(const Uuid& stream, uint64_t through, uint64_t committed) {
+  take(ledger::Receipt{stream, through, committed});
 }
 
-void Ledger::parked_at_box(const Uuid& event_id) {
-  parked_.insert(event_id);
-  if (!poisoned_.contains(event_id)) violated("I8", "a record is parked that the sink would have taken");
-  if (!filled_.contains(event_id)) violated("I8", "a record is parked, and its place is filled by nothing");
+void Ledger::settled_at_box(uint32_t box, const Truth& truth) {
+  take(row<ledger::Settled>(box, truth));
+}
+
+void Ledger::parked_at_box(uint32_t box, const Truth& truth) {
+  take(row<ledger::Parked>(box, truth));
+}
+
+void Ledger::holds(const std::string& relay, const char* what, uint64_t value, uint64_t bound) {
+  take(ledger::Measured{relay, what, value, bound});
+}
+
+void Ledger::fault() {
+  take(ledger::Fault{});
+}
+
+void Ledger::drained(std::optional<Millis> within, Millis bound) {
+  ledger::Drained drained;
+  if (within) drained.within_ms = static_cast<uint64_t>(within->count());
+  drained.bound_ms = static_cast<uint64_t>(bound.count());
+  take(drained);
 }
 
 void Ledger::close() {
-  for (const auto& event_id : saved_) {
-    if (arrived_.contains(event_id) || parked_.contains(event_id) || excused_.contains(event_id)) continue;
-    violated("I1", fmt::format("{} was saved, and neither arrived nor is parked", event_id.string()));
-  }
+  take(ledger::End{});
 }
 
-void Ledger::violated(std::string_view invariant, std::string what) {
-  world_.tell("VIOLATED {}: {}", invariant, what);
-  if (violation_.empty()) violation_ = fmt::format("{}: {}", invariant, what);
+std::string Ledger::violation() const {
+  if (!violated()) return {};
+  const auto& first = ledger_.violations().front();
+  return fmt::format("I{}: {}", first.invariant, first.what);
+}
+
+uint64_t Ledger::parked() const {
+  return static_cast<uint64_t>(std::ranges::count_if(ledger_.facts().events(), &ledger::Event::in_sight));
 }
 
 }  // namespace millrace::simulation

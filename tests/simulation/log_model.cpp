@@ -31,7 +31,6 @@ void LogModel::open(WallTime now, Random& random) {
   position_ = {};
   position_.stream_id = uuid(now, random);
   rows_.clear();
-  last_of_session_.clear();
 }
 
 void LogModel::put(const Draft& draft, Ledger& ledger) {
@@ -59,10 +58,8 @@ void LogModel::put(const Draft& draft, Ledger& ledger) {
   set(attr::keyid, "0123456789abcdef");
   auto record = delivery::InboundRecord::believe(std::move(event));
 
-  auto& last = last_of_session_[draft.session];
   auto truth = std::make_shared<const Truth>(
-      Truth{std::move(record), draft.submission, draft.session, last, draft.poison, draft.notice_poison});
-  last = truth;
+      Truth{std::move(record), draft.submission, draft.session, draft.poison, draft.notice_poison});
   ledger.captured(truth);
   recorded_[draft.event_id] = draft.recorded;
   rows_.push_back({std::move(truth)});
@@ -81,13 +78,14 @@ std::optional<LogModel::Changed> LogModel::settle(const Uuid& stream_id, uint64_
     auto& row = rows_[parking.sequence - 1];
     if (row.state != RecordState::pending || row.truth->record->event_id() != parking.event_id) continue;
     row.state = RecordState::parked;
-    changed.parked.push_back(parking);
+    changed.parked.push_back(row.truth);
+    changed.parkings.push_back(parking);
   }
   for (auto sequence = position_.settled_through + 1; sequence <= through; ++sequence) {
     auto& row = rows_[sequence - 1];
     if (row.state != RecordState::pending) continue;
     row.state = RecordState::settled;
-    changed.settled.push_back(row.truth->record->event_id());
+    changed.settled.push_back(row.truth);
   }
   position_.settled_through = std::max(position_.settled_through, through);
   changed.through = position_.settled_through;

@@ -37,8 +37,9 @@ class LogModel {
   /// Nothing when the receipt is not about this log's past; else the rows that changed.
   struct Changed {
     uint64_t through = 0;
-    std::vector<Uuid> settled;
-    std::vector<delivery::Parking> parked;
+    std::vector<TruthPtr> settled;
+    std::vector<TruthPtr> parked;
+    std::vector<delivery::Parking> parkings;  // of `parked`
   };
   std::optional<Changed> settle(const Uuid& stream_id, uint64_t through, const delivery::Hash& hash,
                                 const std::vector<delivery::Parking>& parkings);
@@ -55,8 +56,7 @@ class LogModel {
   void put(const Draft& draft, Ledger& ledger);
 
   delivery::StreamPosition position_;
-  std::vector<Row> rows_;  // of the current stream, by sequence
-  std::map<uint32_t, TruthPtr> last_of_session_;
+  std::vector<Row> rows_;              // of the current stream, by sequence
   std::map<Uuid, WallTime> recorded_;  // every event on this disk, and when
 };
 

@@ -119,7 +119,7 @@ class BothLogs {
     ASSERT_EQ(real.has_value(), model.has_value());
     if (!real) return;
     ASSERT_EQ(real->settled, model->settled.size());
-    ASSERT_EQ(real->parked, model->parked);
+    ASSERT_EQ(real->parked, model->parkings);
     ASSERT_EQ(real->through, model->through);
   }
 

@@ -48,7 +48,8 @@ Plant::Plant(const Plan& plan, bool with_story)
 }
 
 void Plant::add_box(const std::string& name, LogModel disk) {
-  boxes_.push_back(std::make_unique<Box>(world_, ledger_, broker_, name, sender_limits_, std::move(disk)));
+  boxes_.push_back(std::make_unique<Box>(world_, ledger_, broker_, static_cast<uint32_t>(boxes_.size()), name,
+                                         sender_limits_, std::move(disk)));
   broker_.add(*boxes_.back());
   boxes_.back()->start();
 }
@@ -66,14 +67,16 @@ RunResult Plant::run() {
   }
   work();
   take_backups();
-  const auto violated = [this] { return !ledger_.violation().empty(); };
+  const auto violated = [this] { return ledger_.violated(); };
   world_.run_until(MonoTime{} + kFaultsEnd, violated);
   if (!violated()) {
     heal();
-    if (!world_.run_until(world_.mono() + kDrainWithin, [&] { return violated() || drained(); })) {
-      ledger_.violated("I9", "the faults are over, and it does not drain");
+    const auto since = world_.mono();
+    const bool in_time = world_.run_until(since + kDrainWithin, [&] { return violated() || drained(); });
+    if (!violated()) {
+      ledger_.drained(in_time ? std::optional(world_.mono() - since) : std::nullopt, kDrainWithin);
+      ledger_.close();
     }
-    ledger_.close();
   }
   result_.violation = ledger_.violation();
   result_.story = world_.story();
@@ -111,6 +114,7 @@ void Plant::strike(const Fault& fault) {
   auto& box = *boxes_[fault.pick % boxes_.size()];
   auto& relay = *relays_[fault.pick % relays_.size()];
   const bool at_box = fault.kind <= FaultKind::box_cloned;
+  ledger_.fault();
   const auto state = at_box ? box.condition() : relay.condition();
   ++result_.met[{fault.kind, state}];
   world_.tell("FAULT {} ({}, {}), {} ms", to_string(fault.kind), at_box ? box.name() : relay.name(), state,

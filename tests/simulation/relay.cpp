@@ -147,7 +147,7 @@ void Relay::tend(Stream& stream) {
 void Relay::publish(const Stream& stream, const Receiver::Report& report) {
   const auto committed = disk_.streams.find(report.cursor.stream_id);
   if (report.positioned)
-    ledger_.receipt(report.cursor.settled_through,
+    ledger_.receipt(report.cursor.stream_id, report.cursor.settled_through,
                     committed == disk_.streams.end() ? 0 : committed->second.cursor.settled_through);
   delivery::Receipt receipt;
   receipt.stream_id = report.cursor.stream_id;
@@ -237,10 +237,8 @@ void Relay::replace_disk(CursorsModel with, Millis down_for) {
 void Relay::check_bounds() {
   for (const auto& stream : streams_) {
     const auto& receiver = stream->receiver;
-    if (receiver.held_records() > limits_.window_records || receiver.held_bytes() > limits_.window_bytes) {
-      ledger_.violated("I10", fmt::format("{} holds {} records, {} bytes of one stream", name(),
-                                          receiver.held_records(), receiver.held_bytes()));
-    }
+    ledger_.holds(name(), "records", receiver.held_records(), limits_.window_records);
+    ledger_.holds(name(), "bytes", receiver.held_bytes(), limits_.window_bytes);
   }
 }
 
