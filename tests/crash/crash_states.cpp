@@ -20,6 +20,7 @@
 #include "core/delivery/outbox_reader.hpp"
 #include "edge/capture/edge_schema.hpp"
 #include "tests/crash/disk_states.hpp"
+#include "tests/ledger/ledger.hpp"
 #include "tests/simulation/random.hpp"
 
 namespace {
@@ -31,12 +32,19 @@ using Choice = DiskStates::Choice;
 using Part = DiskStates::Part;
 
 constexpr size_t kMostRecords = 100'000;
+constexpr int kCreated = 201;
 constexpr size_t kMostBytes = size_t{1} << 30U;
 
 enum Verdict : int { good, not_opened, not_whole, answer_lost, chain_broken, unusable, died };
 constexpr std::array<const char*, 7> kVerdicts{"good",        "cannot be opened", "integrity check failed",
                                                "answer lost", "chain broken",     "takes no new record",
                                                "check died"};
+
+/// Nothing is delivered here: only I7 can be judged.
+bool is_violated(const ledger::Ledger& ledger) {
+  constexpr size_t kRecovered = 7;
+  return ledger.verdicts().at(kRecovered - 1).state == ledger::Verdict::State::violated;
+}
 
 /// In the child: opens the store as the edge does, and looks.
 Verdict look(const std::filesystem::path& folder, const std::set<Uuid>& answered) {
@@ -48,16 +56,29 @@ Verdict look(const std::filesystem::path& folder, const std::set<Uuid>& answered
   if (!check.step() || check.text(0) != "ok") return not_whole;
   check.reset();
 
-  std::set<Uuid> found;
-  auto previous = delivery::kFirstPrevHash;
-  uint64_t sequence = 0;
+  ledger::Ledger ledger;
   for (const auto& record : delivery::read_records(db, 1, kMostRecords, kMostBytes)) {
     const auto evidence = delivery::read_evidence(record.event);
-    if (!evidence || evidence->prevhash != previous || evidence->sequence != ++sequence) return chain_broken;
-    previous = evidence->hash;
-    found.insert(evidence->event_id);
+    if (!evidence) return chain_broken;
+    ledger::Captured captured;
+    captured.place = {evidence->stream_id, evidence->sequence};
+    captured.event_id = evidence->event_id;
+    captured.hash = evidence->hash;
+    captured.prevhash = evidence->prevhash;
+    ledger.take(captured);
   }
-  if (!std::ranges::includes(found, answered)) return answer_lost;
+  if (is_violated(ledger)) return chain_broken;
+  for (const auto& id : answered) {
+    ledger::Answered told;
+    told.submission = id;
+    told.event_id = id;
+    told.status = kCreated;
+    told.saved = true;
+    ledger.take(ledger::Invoked{id, {}});
+    ledger.take(told);
+  }
+  ledger.take(ledger::End{});
+  if (is_violated(ledger)) return answer_lost;
 
   const ManualClock clock;
   const delivery::Outbox outbox(SigningKey::generate(), clock);
