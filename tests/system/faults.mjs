@@ -24,8 +24,8 @@ const ROUNDS = [
 ];
 
 /// Every part is killed once in each round. `captured()` says how many completions there are; the faults are spread
-/// over `total` of them. Returns what happened: [{kill, hold, depth, at}].
-export async function play_faults({ stack, rounds, total, captured, say }) {
+/// over `total` of them, and told to the history. Returns what happened: [{kill, hold, depth, at}].
+export async function play_faults({ stack, rounds, total, captured, history, say }) {
   const faults = ROUNDS.slice(0, rounds).flat();
   const step = Math.floor((total - BACKLOG_WANTED) / faults.length);
   const done = [];
@@ -41,6 +41,7 @@ export async function play_faults({ stack, rounds, total, captured, say }) {
       },
       BACKLOG_WITHIN_MS,
     );
+    history.tell('fault', { what: 'kill -9', part: kill, state: `${depth} records unreceipted, ${hold} stands still` });
     await stack[kill].kill();
     if (hold !== kill) stack[hold].signal('SIGCONT');
     const at = captured();

@@ -1,29 +1,74 @@
-// Reads what the box holds on its disk, and what a subscription of the bus holds, to be compared.
+// Reads what the box holds on its disk, and what a subscription of the bus holds, and writes it with everything else that
+// happened into a history, which millrace_ledger judges (tests/ledger/README.md).
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { connect, envelope_of, TOPIC } from '../support/consumer.mjs';
+import { parse_attribute_bytes } from '../support/evidence.mjs';
+import { bin } from '../support/stack.mjs';
 
 const BATCH = 100;
 const SESSIONS_AT_ONCE = 8;
 // Nothing more comes when a session stays silent for this long.
 const SILENCE_MS = 500;
 
-/// Event id → {sequence, data, hash, state} of every record in the box's database. The box must be stopped: only one
-/// process may checkpoint.
+/// The history of one run as a file.
+export class History {
+  constructor(file, boxes) {
+    this.file = file;
+    writeFileSync(file, '');
+    this.tell('run', { boxes });
+  }
+
+  tell(kind, members = {}) {
+    appendFileSync(this.file, `${JSON.stringify({ kind, at_ms: Date.now(), ...members })}\n`);
+  }
+
+  /// Ends it and has it judged: {status, said, verdicts: {I1: 'held' | 'violated' | 'not looked at', …}}.
+  judged() {
+    this.tell('end');
+    const { status, stdout, stderr } = spawnSync(join(bin, 'millrace_ledger'), [this.file], { encoding: 'utf8' });
+    const lines = stdout.matchAll(/^(I\d+) +(held|violated|not looked at) /gm);
+    return { status, said: stdout + stderr, verdicts: Object.fromEntries([...lines].map(([, id, verdict]) => [id, verdict])) };
+  }
+}
+
+/// Event id → {stream, sequence, session, data, hash, prevhash, state} of every record in the box's database. The box must
+/// be stopped: only one process may checkpoint.
 export function stored_records(database) {
   const db = new DatabaseSync(database, { readOnly: true });
   const rows = db
     .prepare(
-      `SELECT record.event_id, record.sequence, record.hash, record.state, payload.data
-         FROM record JOIN payload ON payload.id = record.payload ORDER BY record.stream, record.sequence`,
+      `SELECT stream.stream_id, record.event_id, record.sequence, record.attributes, record.hash, record.prevhash,
+              record.state, payload.data
+         FROM record JOIN payload ON payload.id = record.payload JOIN stream ON stream.number = record.stream
+        ORDER BY record.stream, record.sequence`,
     )
     .all();
   db.close();
   return new Map(
-    rows.map(({ event_id, sequence, hash, state, data }) => [
+    rows.map(({ stream_id, event_id, sequence, attributes, hash, prevhash, state, data }) => [
       uuid_of(event_id),
-      { sequence, state, hash: Buffer.from(hash), data: Buffer.from(data) },
+      {
+        stream: uuid_of(stream_id),
+        sequence,
+        session: parse_attribute_bytes(Buffer.from(attributes)).partitionkey,
+        state,
+        hash: Buffer.from(hash),
+        prevhash: Buffer.from(prevhash),
+        data: Buffer.from(data),
+      },
     ]),
   );
+}
+
+/// How many handed-in tests the box's database knows.
+export function stored_outcomes(database) {
+  const db = new DatabaseSync(database, { readOnly: true });
+  const { count } = db.prepare('SELECT count(*) AS count FROM outcome').get();
+  db.close();
+  return count;
 }
 
 function uuid_of(bytes) {

@@ -1,21 +1,23 @@
 // The whole line with real processes: completions by many operators through the HTTP API, while every part is killed
-// and the broker comes back empty. What the consumers of the bus then hold is compared with what the box stored.
+// and the broker comes back empty. What was answered, stored and received is a history, which the ledger judges; that it
+// is signed and prompt is looked at here.
 //
 // MILLRACE_LINE: "full" (1,000 completions, every part killed twice), "small" (for the sanitizers' builds), or
 // "figures" (no kills; what ./dev bench prints).
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { COMPLETED, Consumer, envelope_of } from '../support/consumer.mjs';
+import { Consumer, envelope_of } from '../support/consumer.mjs';
 import { decode_event } from '../support/events.mjs';
 import { faults_of_run, public_key, Verifier } from '../support/evidence.mjs';
 import { OperatorClient } from '../support/operator_client.mjs';
 import { until } from '../support/process.mjs';
 import { root, Stack } from '../support/stack.mjs';
 import { BACKLOG_LEAST, play_faults } from './faults.mjs';
-import { held_by_sessions, stored_records } from './ledger.mjs';
+import { held_by_sessions, History, stored_outcomes, stored_records } from './ledger.mjs';
 
 const SIZES = {
   // faulted: completions while parts die; quiet: for the latency; held: pile up behind a stopped relay, for the drain.
@@ -29,12 +31,16 @@ const CLIENTS = 8;
 const PIN = '4711';
 const DRAINED_WITHIN_MS = 120_000;
 const PROMPT_MS = 30_000;
+const POSSIBLE_DUPLICATE = 'millrace_possible_duplicate';
+// What this run has to show.
+const HELD = ['I1', 'I2', 'I3', 'I4', 'I6', 'I7', 'I9', 'I12'];
 
 const say = (text) => console.log(`  ${text}`);
 const operator_id = (i) => `op-${2000 + i}`;
 const session_of = (i) => `operator:${operator_id(i)}`;
 
 let folder;
+let history;
 let stack;
 let consumer;
 let clients;
@@ -43,7 +49,6 @@ const results = [];
 /// Event id → time of first arrival at the live consumer, and each session's first arrivals in order.
 const arrivals = new Map();
 const live = new Map();
-let died = null;
 
 function assignment(i, n) {
   return {
@@ -67,6 +72,7 @@ before(async () => {
   const packages = join(folder, 'packages');
   mkdirSync(packages);
   cpSync(join(root, 'tests/system/short_check.json'), join(packages, 'short_check.json'));
+  history = new History(join(folder, 'history.jsonl'), ['box-1']);
   const people = [...Array(size.operators).keys()];
   const each = Math.ceil(total / size.operators);
   stack = await Stack.create({
@@ -81,7 +87,7 @@ before(async () => {
     assignments: people.flatMap((i) => [...Array(each).keys()].map((n) => assignment(i, n))),
     packages,
     on_death: (part, end) => {
-      died = `${part.name} ended by itself (${end.signal ?? end.code}):\n${part.log_tail()}`;
+      history.tell('unhealthy', { what: `${part.name} ended by itself (${end.signal ?? end.code}):\n${part.log_tail()}` });
     },
   });
   await stack.start();
@@ -117,6 +123,40 @@ function respond(item, position) {
   return (results.length + position) % 3 === 0 ? wrong[item.item_id] : right[item.item_id];
 }
 
+/// The event's id is the submission's.
+function tell_answer(assignment_id, i, { event_id }) {
+  const body_hash = createHash('sha256').update(assignment_id).digest('hex');
+  history.tell('invoked', { submission: event_id, session: session_of(i), body_hash });
+  history.tell('answered', { submission: event_id, body_hash, status: 200, saved: true, event_id });
+}
+
+function tell_stored(stored) {
+  for (const [event_id, { stream, sequence, session, hash, prevhash, state }] of stored) {
+    const row = { box: 'box-1', stream, sequence, event_id };
+    history.tell('captured', {
+      ...row,
+      session,
+      hash: hash.toString('hex'),
+      prevhash: prevhash.toString('hex'),
+      submission: event_id,
+    });
+    if (state === 'settled') history.tell('settled', row);
+  }
+}
+
+function tell_received({ id, session, sequence, event, message }, hash, record) {
+  history.tell('received', {
+    stream: event.attributes.streamid,
+    sequence,
+    event_id: id,
+    session,
+    hash: hash.toString('hex'),
+    notice: false,
+    marked: message.applicationProperties[POSSIBLE_DUPLICATE] === true,
+    data_equal: record !== undefined && event.data.equals(record.data),
+  });
+}
+
 let next_job = 0;
 
 /// `count` more completions: each client serves its own operators by turns, so that each operator's are in order.
@@ -130,20 +170,25 @@ async function complete(count) {
       for (const job of jobs) {
         const i = job % size.operators;
         if (i % CLIENTS !== c) continue;
-        const result = await clients[i].complete(`as-${2000 + i}-${Math.floor(job / size.operators)}`, respond);
+        const assignment_id = `as-${2000 + i}-${Math.floor(job / size.operators)}`;
+        const result = await clients[i].complete(assignment_id, respond);
         results.push({ i, ...result });
+        tell_answer(assignment_id, i, result);
       }
     }),
   );
   return count / ((Date.now() - began) / 1000);
 }
 
-const drained = () =>
-  until(
+async function drained() {
+  const began = Date.now();
+  await until(
     'every record is receipted',
     async () => (await stack.status()).outbox.depth === 0,
     DRAINED_WITHIN_MS,
   );
+  history.tell('drained', { within_ms: Date.now() - began, bound_ms: DRAINED_WITHIN_MS });
+}
 
 const percentile = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * p) / 100))];
 
@@ -151,7 +196,7 @@ test('captures go on while every part of the line is killed, and everything drai
   const captured = () => results.length;
   const [rate, faults] = await Promise.all([
     complete(size.faulted),
-    play_faults({ stack, rounds: size.rounds, total: size.faulted, captured, say }),
+    play_faults({ stack, rounds: size.rounds, total: size.faulted, captured, history, say }),
   ]);
   const began = Date.now();
   await drained();
@@ -198,42 +243,43 @@ test('a backlog drains by itself', async () => {
 });
 
 test('the consumers hold exactly what the box stored, once, in order, proven', async () => {
-  assert.equal(died, null);
-  assert.equal(results.length, total);
   const sessions = [...Array(size.operators).keys()].map(session_of);
   const held = await held_by_sessions(stack.connection_string, 'analytics', sessions);
   assert.equal(await stack.edge.stop(), 0);
   const stored = stored_records(stack.database);
-
   const all = [...held.values()].flat();
-  const completions = all.filter(({ type }) => type === COMPLETED);
-  assert.equal(completions.length, total, 'messages');
-  assert.equal(new Set(completions.map(({ id }) => id)).size, total, 'distinct completions');
+  const verifier = new Verifier(stack.boxes);
+  tell_stored(stored);
+  for (const one of all) {
+    const { ok, why, hash } = verifier.check(one.message);
+    assert.ok(ok, `${one.id}: ${why}`);
+    tell_received(one, hash, stored.get(one.id));
+  }
+  history.tell('counts', {
+    answered: results.length,
+    outcomes: stored_outcomes(stack.database),
+    records: stored.size,
+    received_distinct: new Set(all.map(({ id }) => id)).size,
+  });
+  const { status, said, verdicts } = history.judged();
+  assert.equal(status, 0, said);
+  for (const invariant of HELD) assert.equal(verdicts[invariant], 'held', said);
+  say(said.trimEnd().replaceAll('\n', '\n  '));
 
+  assert.equal(results.length, total);
   for (const [i, session] of sessions.entries()) {
     const told = results.filter((result) => result.i === i);
-    const got = held.get(session).filter(({ type }) => type === COMPLETED);
-    assert.deepEqual(got.map(({ id }) => id), told.map(({ event_id }) => event_id), `${session}: capture order`);
-    assert.deepEqual(got.map(({ sequence }) => sequence), told.map(({ sequence }) => sequence));
     assert.deepEqual(live.get(session), told.map(({ event_id }) => event_id), `${session}: as the live consumer saw it`);
   }
-
+  for (const { event_id, sequence } of results) assert.equal(sequence, stored.get(event_id).sequence);
   const scores = new Map(results.map(({ event_id, score_bp }) => [event_id, score_bp]));
-  const verifier = new Verifier(stack.boxes);
-  for (const { id, event, sequence, message } of all) {
-    const record = stored.get(id);
-    assert.ok(record, `${id} is not on the box`);
-    assert.ok(event.data.equals(record.data), `${id}: the body differs from the stored blob`);
-    assert.equal(sequence, record.sequence);
-    assert.equal(record.state, 'settled');
-    const proof = verifier.check(message);
-    assert.ok(proof.ok, `${id}: ${proof.why}`);
-    assert.ok(proof.hash.equals(record.hash), `${id}: hash`);
+  for (const { id, event } of all) {
+    assert.equal(stored.get(id).state, 'settled');
     if (scores.has(id)) assert.equal(decode_event(event).score_bp, scores.get(id));
   }
   const keys = Object.fromEntries(stack.boxes.map(({ id, public_key: text }) => [id, public_key(text)]));
   assert.deepEqual(faults_of_run(all.map(({ event }) => event), keys), [], 'the chain, from the first record');
-  say(`${completions.length} completions of ${sessions.length} operators: complete, distinct, in order, verified`);
+  say(`${all.length} completions of ${sessions.length} operators: signed, and as the live consumer saw them`);
 });
 
 test('every part stops when it is told to, with exit code 0', async () => {
