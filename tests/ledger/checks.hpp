@@ -2,9 +2,10 @@
 #pragma once
 
 #include <optional>
-#include <set>
-#include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "tests/ledger/check.hpp"
 
