@@ -2,16 +2,19 @@
 // that it holds everything that was answered.
 //   crash_states LOG [--states N] [--threads N]     0 if every state was good
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <thread>
-#include <unordered_set>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -34,6 +37,9 @@ using Part = DiskStates::Part;
 constexpr size_t kMostRecords = 100'000;
 constexpr int kCreated = 201;
 constexpr size_t kMostBytes = size_t{1} << 30U;
+constexpr size_t kPageBytes = 4096;
+/// So many states in a row that were there before: this moment has no more.
+constexpr int kMostAgain = 32;
 
 enum Verdict : int { good, not_opened, not_whole, answer_lost, chain_broken, unusable, died };
 constexpr std::array<const char*, 7> kVerdicts{"good",        "cannot be opened", "integrity check failed",
@@ -107,16 +113,30 @@ Verdict look_in_child(const std::filesystem::path& folder, const std::set<Uuid>&
   return static_cast<Verdict>(WEXITSTATUS(status));
 }
 
-void put(const std::filesystem::path& folder, const std::map<std::string, Content>& state) {
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  for (const auto& [name, content] : state) {
-    const auto file = folder / name;
-    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    const auto size = static_cast<ssize_t>(content->size());
-    if (fd < 0 || ::write(fd, content->data(), content->size()) != size) std::abort();
-    ::close(fd);
+/// Makes the file hold the content. Touches only the pages that differ: from one state to the next these are
+/// few, and to write whole files would cost more than to look at them.
+void put(const std::filesystem::path& file, const Bytes& content) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0 || ::ftruncate(fd, static_cast<off_t>(content.size())) != 0) std::abort();
+  if (!content.empty()) {
+    void* mapped = ::mmap(nullptr, content.size(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (mapped == MAP_FAILED) std::abort();
+    for (size_t at = 0; at < content.size(); at += kPageBytes) {
+      const auto size = std::min(kPageBytes, content.size() - at);
+      auto* page = static_cast<uint8_t*>(mapped) + at;
+      if (std::memcmp(page, content.data() + at, size) != 0) std::memcpy(page, content.data() + at, size);
+    }
+    ::munmap(mapped, content.size());
   }
+  ::close(fd);
+}
+
+/// The folder then holds these files and no other.
+void put(const std::filesystem::path& folder, const std::map<std::string, Content>& state) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (!state.contains(entry.path().filename())) std::filesystem::remove(entry.path());
+  }
+  for (const auto& [name, content] : state) put(folder / name, *content);
 }
 
 /// Nothing, everything, and then by lot: whole writes that are there or not, and some that are torn.
@@ -135,39 +155,94 @@ std::vector<Choice> choose(size_t pending, uint64_t turn, Random& random) {
   return choices;
 }
 
-uint64_t digest(const std::vector<Choice>& choices) {
-  uint64_t sum = 14695981039346656037U;
-  for (const auto& choice : choices) {
-    sum = (sum ^ static_cast<uint64_t>(choice.part)) * 1099511628211U;
-    sum = (sum ^ choice.sectors) * 1099511628211U;
+/// Of all names and bytes, and of how many answers had gone out. Four sums side by side: it is computed for
+/// each state, of which most are over a megabyte.
+uint64_t digest(const std::map<std::string, Content>& state, size_t answered) {
+  constexpr uint64_t kPrime = 0x9e3779b97f4a7c15;
+  constexpr int kTurn = 29;
+  uint64_t sum = answered;
+  for (const auto& [name, content] : state) {
+    uint64_t a = sum;
+    uint64_t b = std::hash<std::string>{}(name);
+    uint64_t c = content->size();
+    uint64_t d = kPrime;
+    const auto add = [&](const uint8_t* from, size_t size) {
+      uint64_t words[4]{};
+      std::memcpy(words, from, size);
+      a = (std::rotl(a, kTurn) ^ words[0]) * kPrime;
+      b = (std::rotl(b, kTurn) ^ words[1]) * kPrime;
+      c = (std::rotl(c, kTurn) ^ words[2]) * kPrime;
+      d = (std::rotl(d, kTurn) ^ words[3]) * kPrime;
+    };
+    constexpr size_t kStep = 4 * sizeof(uint64_t);
+    const auto whole = content->size() / kStep * kStep;
+    for (size_t at = 0; at < whole; at += kStep) add(content->data() + at, kStep);
+    add(content->data() + whole, content->size() - whole);
+    for (const auto lane : {a, b, c, d}) sum = (std::rotl(sum, kTurn) ^ lane ^ (lane >> 32U)) * kPrime;
   }
   return sum;
 }
 
+/// The digests of all states so far, seen by all workers.
+class Seen {
+ public:
+  explicit Seen(uint64_t most) : slots_(std::bit_ceil(2 * most)) {
+    void* memory = ::mmap(nullptr, slots_ * sizeof(Slot), PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) std::abort();
+    table_ = static_cast<Slot*>(memory);
+    ::madvise(memory, slots_ * sizeof(Slot), MADV_DONTDUMP);
+  }
+  /// False if it was there.
+  bool insert(uint64_t digest) {
+    for (auto at = digest;; ++at) {
+      uint64_t there = 0;
+      if (table_[at % slots_].compare_exchange_strong(there, digest)) return true;
+      if (there == digest) return false;
+    }
+  }
+
+ private:
+  using Slot = std::atomic<uint64_t>;
+  static_assert(Slot::is_always_lock_free);
+  uint64_t slots_;
+  Slot* table_;
+};
+
 struct Tally {
   std::array<uint64_t, kVerdicts.size()> by_verdict{};
+  uint64_t states = 0;
   uint64_t crash_points = 0;
   uint64_t most_pending = 0;
 };
 
-/// Every `of`-th crash point, from `number` on.
-Tally work(const std::vector<Entry>& entries, uint64_t states, unsigned number, unsigned of,
+/// Every `of`-th crash point, from `number` on. Few pending writes have few states: what one point does not
+/// have, the later ones make up for.
+Tally work(const std::vector<Entry>& entries, uint64_t states, unsigned number, unsigned of, Seen& seen,
            const std::filesystem::path& scratch) {
   Tally tally;
   DiskStates disk(entries);
-  const auto each = std::max<uint64_t>(2, states / entries.size());
+  std::filesystem::create_directories(scratch);
+  auto points_left = (entries.size() + of - 1 - number) / of;
   for (uint64_t point = 0; disk.advance(); ++point) {
     if (point % of != number) continue;
     ++tally.crash_points;
     const auto pending = disk.pending();
     tally.most_pending = std::max<uint64_t>(tally.most_pending, pending);
     Random random(point);
-    std::unordered_set<uint64_t> seen;
-    // Few pending writes have few states: what came before is not counted again.
-    for (uint64_t turn = 0; turn < each; ++turn) {
-      const auto choices = choose(pending, turn, random);
-      if (!seen.insert(digest(choices)).second) continue;
-      put(scratch, disk.state(choices));
+    const auto enough =
+        tally.states + std::max<uint64_t>(2, (states - std::min(states, tally.states)) / points_left);
+    --points_left;
+    int again = 0;
+    for (uint64_t turn = 0; tally.states < enough && again < kMostAgain; ++turn) {
+      const auto state = disk.state(choose(pending, turn, random));
+      if (!seen.insert(digest(state, disk.answered().size()))) {
+        ++again;
+        continue;
+      }
+      again = 0;
+      ++tally.states;
+      put(scratch, state);
       const auto verdict = look_in_child(scratch, disk.answered());
       ++tally.by_verdict.at(verdict);
       if (verdict != good && tally.by_verdict.at(verdict) == 1) {
@@ -189,7 +264,7 @@ int main(int argc, char** argv) {
   unsigned processes = std::max(1U, std::thread::hardware_concurrency());
   std::string scratch = "/dev/shm";
   app.add_option("log", log, "What the store did")->required();
-  app.add_option("--states", states, "How many, about");
+  app.add_option("--states", states, "How many different ones");
   app.add_option("--processes", processes, "How many at once")->check(CLI::Range(1, 64));
   app.add_option("--scratch", scratch, "Where the states are rebuilt; best in memory");
   CLI11_PARSE(app, argc, argv);
@@ -197,13 +272,14 @@ int main(int argc, char** argv) {
   const auto entries = read_log(log);
   const auto begun = std::chrono::steady_clock::now();
   std::vector<std::pair<pid_t, int>> workers;
+  Seen seen(states + 2 * entries.size());
   std::fflush(stdout);
   for (unsigned number = 0; number < processes; ++number) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return 2;
     const auto worker = ::fork();
     if (worker == 0) {
-      const auto tally = work(entries, states, number, processes,
+      const auto tally = work(entries, states / processes, number, processes, seen,
                               std::filesystem::path(scratch) / fmt::format("millrace-crash-{}", ::getpid()));
       std::fflush(stdout);
       ::_exit(::write(ends[1], &tally, sizeof tally) == sizeof tally ? 0 : 1);
@@ -222,16 +298,15 @@ int main(int argc, char** argv) {
       return 2;
     }
     for (size_t at = 0; at < tally.by_verdict.size(); ++at) sum.by_verdict.at(at) += tally.by_verdict.at(at);
+    sum.states += tally.states;
     sum.crash_points += tally.crash_points;
     sum.most_pending = std::max(sum.most_pending, tally.most_pending);
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  uint64_t all = 0;
-  for (const auto count : sum.by_verdict) all += count;
-  fmt::print("{} different states at {} crash points in {:.1f} s, at most {} writes pending\n", all,
+  fmt::print("{} different states at {} crash points in {:.1f} s, at most {} writes pending\n", sum.states,
              sum.crash_points, took.count(), sum.most_pending);
   for (size_t at = 0; at < kVerdicts.size(); ++at) {
     if (sum.by_verdict.at(at) > 0) fmt::print("{:>9}  {}\n", sum.by_verdict.at(at), kVerdicts.at(at));
   }
-  return sum.by_verdict.at(good) == all ? 0 : 1;
+  return sum.by_verdict.at(good) == sum.states ? 0 : 1;
 }
