@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/base/files.hpp"
@@ -10,6 +12,7 @@ namespace millrace::store {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5'000;
+constexpr size_t kCopyBytes = 65'536;
 
 [[noreturn]] void raise(sqlite3* db, std::string_view doing) {
   throw Failure(sqlite3_extended_errcode(db), fmt::format("{}: {}", doing, sqlite3_errmsg(db)));
@@ -30,6 +33,36 @@ void require_pragma(Connection& db, std::string_view sql, std::string_view wante
   }
 }
 
+/// Writes the write-ahead log over itself and syncs it; the caller holds the write lock. After a sync that
+/// failed, the kernel shows to readers what it did not write, and takes it for written: without this, what an
+/// earlier run could not sync would be answered "saved" now and be gone after a power cut.
+void write_log_again(sqlite3* db) {
+  sqlite3_file* log = nullptr;
+  sqlite3_int64 size = 0;
+  const auto must = [](int result) {
+    if (result != SQLITE_OK)
+      throw Failure(result, "writing the log again: " + std::string(sqlite3_errstr(result)));
+  };
+  must(sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log));
+  must(log->pMethods->xFileSize(log, &size));
+  Bytes piece(kCopyBytes);
+  for (sqlite3_int64 at = 0; at < size; at += static_cast<sqlite3_int64>(piece.size())) {
+    const auto length = static_cast<int>(std::min<sqlite3_int64>(size - at, kCopyBytes));
+    must(log->pMethods->xRead(log, piece.data(), length, at));
+    must(log->pMethods->xWrite(log, piece.data(), length, at));
+  }
+  must(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL));
+}
+
+/// SQLite makes do with reading when a file cannot be opened for writing, and says so only at the first
+/// write.
+void take_over(Connection& db, sqlite3* raw) {
+  if (sqlite3_db_readonly(raw, "main") != 0) throw Failure(SQLITE_READONLY, "the database can only be read");
+  db.execute("BEGIN IMMEDIATE");
+  write_log_again(raw);
+  db.execute("ROLLBACK");
+}
+
 }  // namespace
 
 Error Failure::error() const {
@@ -43,6 +76,9 @@ Error Failure::error() const {
       return {ErrorKind::corrupt, what()};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_PROTOCOL:
+    case SQLITE_CANTOPEN:
       return {ErrorKind::unavailable, what()};
     default:
       return {ErrorKind::io, what()};
@@ -50,8 +86,15 @@ Error Failure::error() const {
 }
 
 bool Failure::is_fatal() const {
-  const auto primary = code_ & 0xff;
-  return primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+  switch (code_ & 0xff) {
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_READONLY:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Statement::Statement(sqlite3* db, std::string_view sql) {
@@ -148,6 +191,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
     if (mode == Mode::writer) {
       db->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
       require_pragma(*db, "PRAGMA synchronous", "2");
+      take_over(*db, raw);
     } else {
       db->execute("PRAGMA query_only=ON;");
     }

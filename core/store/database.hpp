@@ -24,9 +24,11 @@ class Failure : public std::runtime_error {
  public:
   Failure(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
   int code() const { return code_; }  ///< SQLite's extended result code
-  /// no_space (SQLITE_FULL), conflict (constraint), corrupt, unavailable (busy), else io.
+  /// no_space (SQLITE_FULL), conflict (constraint), corrupt, unavailable (busy, no memory, no file for what
+  /// does not fit into memory), else io.
   Error error() const;
-  /// True when the outcome of the transaction is unknown and only a restart can tell (I/O error, corruption).
+  /// True when only a restart can tell or help: the outcome of the transaction is unknown (I/O error,
+  /// corruption), or this connection cannot write.
   bool is_fatal() const;
 
  private:
@@ -100,7 +102,8 @@ class Connection {
     writer,  ///< creates the file; the only one that writes and checkpoints
     reader,  ///< read-only; never checkpoints
   };
-  /// Errors: io, corrupt, no_space; the message names the file.
+  /// A writer takes over what an earlier one left, even one that met a disk that failed: whatever is read
+  /// afterwards is on disk. Errors: io, corrupt, no_space, unavailable; the message names the file.
   static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, Mode mode);
   ~Connection();
   Connection(const Connection&) = delete;

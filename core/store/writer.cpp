@@ -23,13 +23,25 @@ void roll_back(Connection& db) {
   }
 }
 
+/// A full disk leaves the log as it was. After any other failure nobody knows what is on disk: start again
+/// and read.
+void commit_or_stop(Connection& db) {
+  try {
+    db.execute("COMMIT");
+  } catch (const Failure& failure) {
+    if (failure.error().kind != ErrorKind::no_space) stop_process(failure.what());
+    throw;
+  }
+}
+
 Result<> run_job(Connection& db, const Writer::Job& job) {
   Result<> result;
   db.execute("SAVEPOINT job");
   try {
     result = job(db);
   } catch (const Failure& failure) {
-    if (failure.is_fatal() || failure.error().kind == ErrorKind::no_space) throw;
+    // After some errors SQLite has undone the whole group by itself.
+    if (failure.is_fatal() || !db.in_transaction() || failure.error().kind == ErrorKind::no_space) throw;
     result = std::unexpected(failure.error());
   }
   if (!result) db.execute("ROLLBACK TO job");
@@ -103,12 +115,14 @@ void Writer::commit_group(std::vector<Item>& items) {
   try {
     db_->execute("BEGIN IMMEDIATE");
     for (size_t i = 0; i < items.size(); ++i) results[i] = run_job(*db_, items[i].job);
-    db_->execute("COMMIT");
+    commit_or_stop(*db_);
   } catch (const Failure& failure) {
-    // After an I/O error nobody knows what is on disk: start again and read.
     if (failure.is_fatal()) stop_process(failure.what());
     roll_back(*db_);
-    for (auto& result : results) result = std::unexpected(failure.error());
+    // Whatever one of them did, to the group it is a full disk, or something to try again.
+    const auto kind =
+        failure.error().kind == ErrorKind::no_space ? ErrorKind::no_space : ErrorKind::unavailable;
+    for (auto& result : results) result = fail(kind, failure.what());
   }
   for (size_t i = 0; i < items.size(); ++i) {
     boost::asio::post(executor_, [done = std::move(items[i].done), result = std::move(results[i])]() mutable {

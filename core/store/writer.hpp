@@ -21,8 +21,8 @@ inline constexpr size_t kMostJobsPerCommit = 256;
 
 /// Owns the one connection that writes, on a thread of its own. Jobs run in the order of `submit`, each in a
 /// savepoint; all that wait together are committed together with one fsync. A job that returns an error or
-/// fails in SQL is undone alone. A COMMIT that fails with an I/O error means *unknown*: the process stops
-/// (`stop_process`) and tells the truth after its restart. A full disk undoes the group and answers no_space.
+/// fails in SQL is undone alone. A COMMIT that fails means *unknown*: the process stops (`stop_process`) and
+/// tells the truth after its restart. A full disk undoes the group and answers no_space.
 class Writer {
  public:
   /// Changes the database; runs on the writer's thread. An error undoes this job only.

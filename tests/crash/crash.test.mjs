@@ -22,7 +22,7 @@ function logged(name, ...more) {
   mkdirSync(box);
   const load = spawnSync(join(bin, 'crash_load'), [box, ...more], {
     encoding: 'utf8',
-    env: { LD_PRELOAD: process.env.MILLRACE_WRITE_LOG_LIBRARY, MILLRACE_WATCHED_FOLDER: box, MILLRACE_WRITE_LOG: log },
+    env: { LD_PRELOAD: process.env.MILLRACE_WATCHED_CALLS, MILLRACE_WATCHED_FOLDER: box, MILLRACE_WRITE_LOG: log },
   });
   assert.equal(load.status, 0, load.stderr);
   return log;

@@ -25,7 +25,6 @@ constexpr int kRecordsPerRound = 20;
 constexpr int kMostTogether = 4;
 constexpr size_t kDataBytes = 700;
 
-
 delivery::Event draft(const Uuid& id, int number) {
   delivery::Event event;
   event.attributes = {{"id", id.string()},

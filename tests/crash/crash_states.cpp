@@ -19,11 +19,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "core/base/files.hpp"
-#include "core/delivery/outbox_reader.hpp"
-#include "edge/capture/edge_schema.hpp"
 #include "tests/crash/disk_states.hpp"
-#include "tests/ledger/ledger.hpp"
+#include "tests/crash/recovered_store.hpp"
 #include "tests/simulation/random.hpp"
 
 namespace {
@@ -34,110 +31,8 @@ using simulation::Random;
 using Choice = DiskStates::Choice;
 using Part = DiskStates::Part;
 
-constexpr size_t kMostRecords = 100'000;
-constexpr int kCreated = 201;
-constexpr size_t kMostBytes = size_t{1} << 30U;
-constexpr size_t kPageBytes = 4096;
 /// So many states in a row that were there before: this moment has no more.
 constexpr int kMostAgain = 32;
-
-enum Verdict : int { good, not_opened, not_whole, answer_lost, chain_broken, unusable, died };
-constexpr std::array<const char*, 7> kVerdicts{"good",        "cannot be opened", "integrity check failed",
-                                               "answer lost", "chain broken",     "takes no new record",
-                                               "check died"};
-
-/// Nothing is delivered here: only I7 can be judged.
-bool is_violated(const ledger::Ledger& ledger) {
-  constexpr size_t kRecovered = 7;
-  return ledger.verdicts().at(kRecovered - 1).state == ledger::Verdict::State::violated;
-}
-
-/// In the child: opens the store as the edge does, and looks.
-Verdict look(const std::filesystem::path& folder, const std::set<Uuid>& answered) {
-  auto opened = store::Connection::open(folder / "edge.db", store::Connection::Mode::writer);
-  if (!opened || !store::migrate(**opened, edge::kEdgeMigrations)) return not_opened;
-  auto& db = **opened;
-  auto& check = db.statement("PRAGMA integrity_check");
-  check.bind();
-  if (!check.step() || check.text(0) != "ok") return not_whole;
-  check.reset();
-
-  ledger::Ledger ledger;
-  for (const auto& record : delivery::read_records(db, 1, kMostRecords, kMostBytes)) {
-    const auto evidence = delivery::read_evidence(record.event);
-    if (!evidence) return chain_broken;
-    ledger::Captured captured;
-    captured.place = {evidence->stream_id, evidence->sequence};
-    captured.event_id = evidence->event_id;
-    captured.hash = evidence->hash;
-    captured.prevhash = evidence->prevhash;
-    ledger.take(captured);
-  }
-  if (is_violated(ledger)) return chain_broken;
-  for (const auto& id : answered) {
-    ledger::Answered told;
-    told.submission = id;
-    told.event_id = id;
-    told.status = kCreated;
-    told.saved = true;
-    ledger.take(ledger::Invoked{id, {}});
-    ledger.take(told);
-  }
-  ledger.take(ledger::End{});
-  if (is_violated(ledger)) return answer_lost;
-
-  const ManualClock clock;
-  const delivery::Outbox outbox(SigningKey::generate(), clock);
-  delivery::Event event;
-  event.attributes = {
-      {"id", Uuid::v7(clock.wall()).string()}, {"source", "/"}, {"type", "t"}, {"partitionkey", "p"}};
-  db.execute("BEGIN IMMEDIATE");
-  const bool taken = outbox.append(db, std::move(event)).has_value();
-  db.execute("COMMIT");
-  return taken ? good : unusable;
-}
-
-Verdict look_in_child(const std::filesystem::path& folder, const std::set<Uuid>& answered) {
-  const auto child = ::fork();
-  if (child == 0) {
-    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    ::dup2(nowhere, STDERR_FILENO);
-    try {
-      ::_exit(look(folder, answered));
-    } catch (const std::exception&) {
-      ::_exit(not_opened);
-    }
-  }
-  int status = 0;
-  if (child < 0 || ::waitpid(child, &status, 0) != child || !WIFEXITED(status)) return died;
-  return static_cast<Verdict>(WEXITSTATUS(status));
-}
-
-/// Makes the file hold the content. Touches only the pages that differ: from one state to the next these are
-/// few, and to write whole files would cost more than to look at them.
-void put(const std::filesystem::path& file, const Bytes& content) {
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0 || ::ftruncate(fd, static_cast<off_t>(content.size())) != 0) std::abort();
-  if (!content.empty()) {
-    void* mapped = ::mmap(nullptr, content.size(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (mapped == MAP_FAILED) std::abort();
-    for (size_t at = 0; at < content.size(); at += kPageBytes) {
-      const auto size = std::min(kPageBytes, content.size() - at);
-      auto* page = static_cast<uint8_t*>(mapped) + at;
-      if (std::memcmp(page, content.data() + at, size) != 0) std::memcpy(page, content.data() + at, size);
-    }
-    ::munmap(mapped, content.size());
-  }
-  ::close(fd);
-}
-
-/// The folder then holds these files and no other.
-void put(const std::filesystem::path& folder, const std::map<std::string, Content>& state) {
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (!state.contains(entry.path().filename())) std::filesystem::remove(entry.path());
-  }
-  for (const auto& [name, content] : state) put(folder / name, *content);
-}
 
 /// Nothing, everything, and then by lot: whole writes that are there or not, and some that are torn.
 std::vector<Choice> choose(size_t pending, uint64_t turn, Random& random) {
@@ -243,7 +138,7 @@ Tally work(const std::vector<Entry>& entries, uint64_t states, unsigned number, 
       again = 0;
       ++tally.states;
       put(scratch, state);
-      const auto verdict = look_in_child(scratch, disk.answered());
+      const auto verdict = in_child([&] { return look_at_box(scratch, disk.answered()); });
       ++tally.by_verdict.at(verdict);
       if (verdict != good && tally.by_verdict.at(verdict) == 1) {
         fmt::print("after entry {} of {}, {} pending, state {}: {}\n", point + 1, entries.size(), pending,

@@ -25,20 +25,27 @@ std::vector<Entry> read_log(const std::filesystem::path& log) {
 bool DiskStates::advance() {
   if (next_ == entries_.size()) return false;
   const auto& entry = entries_[next_++];
+  at_answer_ = false;
   if (entry.head.op == Op::sync_folder) {
     sync_folder();
     return true;
   }
-  auto& file = files_[entry.head.file];
+  auto& name = names_[entry.head.file];
   if (entry.head.op == Op::name) {
-    file.name.assign(entry.data.begin(), entry.data.end());
+    name.assign(entry.data.begin(), entry.data.end());
     return true;
   }
-  if (file.name == kAnswersFile) {
+  at_answer_ = name == kAnswersFile;
+  if (at_answer_) {
     Uuid id;
     if (entry.data.size() != id.bytes.size()) throw std::runtime_error("an answer is not an id");
     std::ranges::copy(entry.data, id.bytes.begin());
     answered_.insert(id);
+    return true;
+  }
+  auto& file = files_[name];
+  if (entry.head.op == Op::sync_failed) {
+    file.pending.clear();
     return true;
   }
   if (entry.head.op != Op::sync) {
@@ -51,7 +58,7 @@ bool DiskStates::advance() {
 }
 
 void DiskStates::sync_folder() {
-  for (auto& [number, file] : files_) {
+  for (auto& [name, file] : files_) {
     const auto last = std::ranges::find_if(file.pending.rbegin(), file.pending.rend(),
                                            [](const auto* entry) { return entry->head.op == Op::remove; });
     if (last == file.pending.rend()) continue;
@@ -62,14 +69,14 @@ void DiskStates::sync_folder() {
 
 size_t DiskStates::pending() const {
   size_t count = 0;
-  for (const auto& [number, file] : files_) count += file.pending.size();
+  for (const auto& [name, file] : files_) count += file.pending.size();
   return count;
 }
 
 std::map<std::string, Content> DiskStates::state(const std::vector<Choice>& choices) const {
   std::map<std::string, Content> out;
   auto choice = choices.begin();
-  for (const auto& [number, file] : files_) {
+  for (const auto& [name, file] : files_) {
     auto content = file.synced;
     bool removed = true;  // as far as the log says; a name that is still there holds the old file
     for (const auto* entry : file.pending) {
@@ -77,7 +84,7 @@ std::map<std::string, Content> DiskStates::state(const std::vector<Choice>& choi
       if (entry->head.op == Op::remove) removed = chosen.part != Part::nothing;
       if (removed) apply(content, *entry, chosen);
     }
-    if (content) out[file.name] = std::move(content);
+    if (content) out[name] = std::move(content);
   }
   return out;
 }

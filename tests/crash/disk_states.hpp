@@ -17,8 +17,6 @@ namespace millrace::crash {
 
 /// Writes reach a disk in any order, in part, or not at all, until their file is synced. Sectors are whole.
 inline constexpr size_t kSectorBytes = 512;
-/// The file whose writes are answers that went out; it is not part of the disk.
-inline constexpr auto kAnswersFile = "answers";
 
 struct Entry {
   EntryHead head;
@@ -36,6 +34,8 @@ class DiskStates {
 
   /// Takes the next entry in; false at the end.
   bool advance();
+  /// Whether the last entry was an answer.
+  bool at_answer() const { return at_answer_; }
   /// Entries that may or may not be on the disk, over all files.
   size_t pending() const;
   /// Everything answered so far.
@@ -51,7 +51,6 @@ class DiskStates {
 
  private:
   struct File {
-    std::string name;
     Content synced;
     std::vector<const Entry*> pending;
   };
@@ -60,7 +59,9 @@ class DiskStates {
 
   const std::vector<Entry>& entries_;
   size_t next_ = 0;
-  std::map<uint16_t, File> files_;
+  std::map<std::string, File, std::less<>> files_;
+  std::map<uint16_t, std::string> names_;  // each process that writes the log has numbers of its own
+  bool at_answer_ = false;
   std::set<Uuid> answered_;
 };
 

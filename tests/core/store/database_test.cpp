@@ -73,7 +73,12 @@ TEST(Database, failures_have_the_kind_that_the_caller_acts_on) {
   EXPECT_EQ(Failure(SQLITE_CONSTRAINT_UNIQUE, "").error().kind, ErrorKind::conflict);
   EXPECT_EQ(Failure(SQLITE_IOERR_FSYNC, "").error().kind, ErrorKind::io);
   EXPECT_TRUE(Failure(SQLITE_IOERR_FSYNC, "").is_fatal());
+  EXPECT_TRUE(Failure(SQLITE_READONLY, "").is_fatal()) << "it never writes again";
   EXPECT_FALSE(Failure(SQLITE_FULL, "").is_fatal());
+  for (const int passing : {SQLITE_BUSY, SQLITE_NOMEM, SQLITE_CANTOPEN, SQLITE_PROTOCOL}) {
+    EXPECT_EQ(Failure(passing, "").error().kind, ErrorKind::unavailable) << passing;
+    EXPECT_FALSE(Failure(passing, "").is_fatal()) << passing;
+  }
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "core/store/writer.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -104,6 +107,30 @@ TEST_F(WriterTest, a_full_disk_is_answered_and_nothing_of_the_group_is_kept) {
   submit(insert(5));
   run_until_answered(3);
   EXPECT_TRUE(answers_[2]) << "the writer goes on once there is space";
+}
+
+TEST_F(WriterTest, a_failure_that_undid_the_whole_group_is_no_answer_to_its_neighbours) {
+  std::atomic<bool> together = false;
+  submit([&](Connection&) -> Result<> {
+    while (!together) std::this_thread::yield();
+    return {};
+  });
+  submit(insert(1));
+  submit([](Connection& db) -> Result<> {
+    db.execute("INSERT OR ROLLBACK INTO a VALUES(1)");  // as SQLite itself does when it has no memory
+    return {};
+  });
+  submit(insert(2));
+  together = true;
+  run_until_answered(4);
+  for (size_t at = 1; at < answers_.size(); ++at) {
+    ASSERT_FALSE(answers_[at]);
+    EXPECT_EQ(answers_[at].error().kind, ErrorKind::unavailable);
+  }
+  EXPECT_TRUE(rows().empty());
+  submit(insert(3));
+  run_until_answered(5);
+  EXPECT_EQ(rows(), std::vector<int64_t>{3});
 }
 
 TEST_F(WriterTest, a_coroutine_resumes_after_its_commit) {
