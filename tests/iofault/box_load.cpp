@@ -12,7 +12,6 @@
 namespace millrace::iofault {
 namespace {
 
-constexpr uint64_t kMostTogether = 4;
 constexpr size_t kDataBytes = 700;
 /// One record takes many pages, most of them outside of the tables' own.
 constexpr uint64_t kLargeRecord = 9;
@@ -30,8 +29,8 @@ delivery::Event draft(uint64_t number) {
 
 class Box {
  public:
-  Box(const std::filesystem::path& folder, bool errors_ignored)
-      : folder_(folder), errors_ignored_(errors_ignored), answers_(folder) {}
+  Box(const std::filesystem::path& folder, const Plan& plan, bool errors_ignored)
+      : folder_(folder), plan_(plan), errors_ignored_(errors_ignored), answers_(folder) {}
 
   /// As EdgeGateway does.
   Result<> start() {
@@ -56,7 +55,7 @@ class Box {
     std::set<uint64_t> refused;
     for (auto number = from; number < to; ++number) {
       record(number, refused);
-      if (number % kMostTogether == 0) drain();
+      if (number % plan_.together == 0) drain();
     }
     drain();
     // A kiosk asks again; whether the disk is well again is not for it to know.
@@ -112,6 +111,7 @@ class Box {
   }
 
   std::filesystem::path folder_;
+  Plan plan_;
   bool errors_ignored_;
   Answers answers_;
   SystemClock clock_;
@@ -124,11 +124,11 @@ class Box {
 
 }  // namespace
 
-int run_box(const std::filesystem::path& folder, bool errors_ignored) {
-  Box box(folder, errors_ignored);
-  for (uint64_t round = 0; round < kRounds; ++round) {
+int run_box(const std::filesystem::path& folder, const Plan& plan, bool errors_ignored) {
+  Box box(folder, plan, errors_ignored);
+  for (uint64_t round = 0; round < plan.rounds; ++round) {
     if (auto started = box.start(); !started) return say_start_failed(started.error());
-    box.work(round * kRecords / kRounds + 1, (round + 1) * kRecords / kRounds + 1);
+    box.work(round * plan.records / plan.rounds + 1, (round + 1) * plan.records / plan.rounds + 1);
     box.stop();
   }
   return 0;

@@ -1,5 +1,5 @@
 // One life of a plant box's store, or of a relay's, as the daemons lead it. It says what it answered.
-//   io_load box|relay FOLDER [--errors-ignored]     --errors-ignored: must be found out
+//   io_load box|box-long|relay FOLDER [--errors-ignored]     --errors-ignored: must be found out
 #include "tests/iofault/load.hpp"
 
 #include <fcntl.h>
@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   using namespace millrace;
   if (argc < 3) return 2;
   const bool errors_ignored = argc > 3 && std::strcmp(argv[3], "--errors-ignored") == 0;
-  return std::strcmp(argv[1], "relay") == 0 ? iofault::run_relay(argv[2], errors_ignored)
-                                            : iofault::run_box(argv[2], errors_ignored);
+  const std::string_view part(argv[1]);
+  auto* const run = part == "relay" ? iofault::run_relay : iofault::run_box;
+  return run(argv[2], iofault::plan_of(part), errors_ignored);
 }

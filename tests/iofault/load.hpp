@@ -11,9 +11,17 @@
 
 namespace millrace::iofault {
 
-/// How many records each load brings; a run that comes through has an answer for each.
-inline constexpr uint64_t kRecords = 24;
-inline constexpr uint64_t kRounds = 2;
+/// How much a process does before it ends; one that comes through has answered every record.
+struct Plan {
+  uint64_t records = 24;
+  uint64_t rounds = 2;    ///< the store is closed and opened again between two
+  uint64_t together = 4;  ///< records that may share a commit
+};
+/// `box`, `relay`, or `box-long`: a commit for each record, so many that the store checkpoints on its way.
+inline Plan plan_of(std::string_view part) {
+  if (part == "box-long") return {280, 1, 1};
+  return part == "relay" ? Plan{24, 2, 3} : Plan{};
+}
 
 /// The record's id in the file of answers; for the relay, the place up to which a receipt went out.
 inline Uuid answer_of(uint64_t number) {
@@ -29,9 +37,9 @@ inline std::filesystem::path sink_of(const std::filesystem::path& folder) {
   return folder.string() + ".sink";
 }
 /// The relay's stream, the same in every process.
-inline delivery::testing::Chain relay_chain() {
+inline delivery::testing::Chain relay_chain(const Plan& plan) {
   delivery::testing::Chain chain;
-  for (uint64_t number = 1; number <= kRecords; ++number)
+  for (uint64_t number = 1; number <= plan.records; ++number)
     chain.append(number % 2 == 0 ? "operator:op-1" : "operator:op-2");
   return chain;
 }
@@ -47,8 +55,8 @@ class Answers {
 };
 
 /// One life of the process. The exit code: 0, or 1 when it could not start.
-int run_box(const std::filesystem::path& folder, bool errors_ignored);
-int run_relay(const std::filesystem::path& folder, bool errors_ignored);
+int run_box(const std::filesystem::path& folder, const Plan& plan, bool errors_ignored);
+int run_relay(const std::filesystem::path& folder, const Plan& plan, bool errors_ignored);
 
 /// On standard output, for the driver: `refused KIND`, or `start KIND message`.
 void say_refused(const Error& error);

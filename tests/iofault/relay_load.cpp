@@ -15,7 +15,6 @@
 namespace millrace::iofault {
 namespace {
 
-constexpr uint64_t kMostTogether = 3;
 constexpr auto kNotSaved = "cursors-not-saved";
 const relay::Box kBox{"demo", "box-1"};
 
@@ -30,8 +29,13 @@ uint64_t last_answer(const std::filesystem::path& folder) {
 
 class Relay {
  public:
-  Relay(const std::filesystem::path& folder, bool errors_ignored)
-      : folder_(folder), errors_ignored_(errors_ignored), answers_(folder), said_(last_answer(folder)) {}
+  Relay(const std::filesystem::path& folder, const Plan& plan, bool errors_ignored)
+      : folder_(folder),
+        plan_(plan),
+        errors_ignored_(errors_ignored),
+        answers_(folder),
+        said_(last_answer(folder)),
+        chain_(relay_chain(plan)) {}
 
   /// As CloudRelay does.
   Result<> start() {
@@ -69,7 +73,7 @@ class Relay {
   void work(uint64_t to) {
     while (said_ < to) {
       const auto base = said_ + 1;
-      const auto end = std::min(to, said_ + kMostTogether);
+      const auto end = std::min(to, said_ + plan_.together);
       for (auto number = base; number <= end; ++number)
         streams_->arrive(kBox, 0, chain_.record(number, base));
       for (const auto& [stream, record] : std::exchange(lane_, {})) {
@@ -104,10 +108,11 @@ class Relay {
   void sink_takes(uint64_t sequence) const { std::ofstream(sink_of(folder_)) << std::max(sequence, said_); }
 
   std::filesystem::path folder_;
+  Plan plan_;
   bool errors_ignored_;
   Answers answers_;
   uint64_t said_;
-  const delivery::testing::Chain chain_ = relay_chain();
+  delivery::testing::Chain chain_;
   SystemClock clock_;
   boost::asio::io_context loop_;
   metrics::Registry metrics_;
@@ -120,11 +125,11 @@ class Relay {
 
 }  // namespace
 
-int run_relay(const std::filesystem::path& folder, bool errors_ignored) {
-  Relay relay(folder, errors_ignored);
-  for (uint64_t round = 0; round < kRounds; ++round) {
+int run_relay(const std::filesystem::path& folder, const Plan& plan, bool errors_ignored) {
+  Relay relay(folder, plan, errors_ignored);
+  for (uint64_t round = 0; round < plan.rounds; ++round) {
     if (auto started = relay.start(); !started) return say_start_failed(started.error());
-    relay.work((round + 1) * kRecords / kRounds);
+    relay.work((round + 1) * plan.records / plan.rounds);
     relay.stop();
   }
   return 0;

@@ -60,7 +60,11 @@ struct Life {
 class Case {
  public:
   Case(const Setting& setting, const std::filesystem::path& scratch)
-      : setting_(setting), scratch_(scratch), folder_(scratch / "store"), counts_(make(scratch) / "counts") {
+      : setting_(setting),
+        plan_(plan_of(setting.part)),
+        scratch_(scratch),
+        folder_(scratch / "store"),
+        counts_(make(scratch) / "counts") {
     std::filesystem::create_directories(folder_);
   }
 
@@ -111,8 +115,8 @@ class Case {
   }
   bool all_answered() const {
     const auto all = answered();
-    return !all.empty() && number_of(*all.rbegin()) == kRecords &&
-           (setting_.part == "relay" || all.size() == kRecords);
+    return !all.empty() && number_of(*all.rbegin()) == plan_.records &&
+           (setting_.part == "relay" || all.size() == plan_.records);
   }
 
   /// At a copy: a look repairs what a start would have to repair.
@@ -168,12 +172,13 @@ class Case {
     uint64_t given = 0;
     std::ifstream(sink_of(folder_)) >> given;
     if (stands > given) return crash::unusable;
-    if (stands > 0 && cursors.front().cursor.settled_hash != relay_chain().hash(stands))
+    if (stands > 0 && cursors.front().cursor.settled_hash != relay_chain(plan_).hash(stands))
       return crash::chain_broken;
     return crash::good;
   }
 
   const Setting& setting_;
+  Plan plan_;
   std::filesystem::path scratch_;
   std::filesystem::path folder_;
   Counts counts_;
@@ -230,7 +235,7 @@ Outcome run(const Setting& setting, const Fault& fault, const std::filesystem::p
   const auto met = box.live(fault.text());
   outcome.end = end_of(met, box.counts());
   ended("under the fault", met);
-  if (setting.part == "box" && !is_clean(met.said))
+  if (setting.part != "relay" && !is_clean(met.said))
     outcome.wrong.push_back("a refusal that does not say whether to try again: " + met.said);
   if (!fault.for_good && met.code == 0 && !box.all_answered())
     outcome.wrong.emplace_back("the fault went away, and not everything could be saved");

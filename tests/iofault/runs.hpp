@@ -19,7 +19,7 @@ struct Fault {
 };
 
 struct Setting {
-  std::string part;  ///< "box" or "relay"
+  std::string part;  ///< "box", "box-long" or "relay"
   std::filesystem::path load;
   std::filesystem::path library;
   std::vector<std::string> more;  ///< for the load
