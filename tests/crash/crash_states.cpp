@@ -1,6 +1,6 @@
 // Rebuilds what a power cut can leave of a box's store, opens each state in a process of its own, and checks
 // that it holds everything that was answered.
-//   crash_states LOG [--states N] [--threads N]     0 if every state was good
+//   crash_states LOG [--states N] [--processes N]     0 if every state was good
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>

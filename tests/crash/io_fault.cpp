@@ -38,7 +38,7 @@ IoFault::IoFault() : while_(std::getenv(kFaultWhileVariable)) {
     // Not by the C library's functions: those are the ones that ask.
     const auto fd = ::syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
     const auto memory =
-        ::syscall(SYS_mmap, nullptr, sizeof(FaultCounts), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        ::syscall(SYS_mmap, nullptr, sizeof(FaultCounts), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0L);
     if (memory < 0) std::abort();
     counts_ =
         reinterpret_cast<FaultCounts*>(memory);  // NOLINT(performance-no-int-to-ptr): the kernel's answer

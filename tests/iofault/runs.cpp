@@ -87,6 +87,7 @@ class Case {
       std::vector<std::string> words{setting_.load, setting_.part, folder_};
       words.insert(words.end(), setting_.more.begin(), setting_.more.end());
       std::vector<char*> arguments;
+      arguments.reserve(words.size() + 1);
       for (auto& word : words) arguments.push_back(word.data());
       arguments.push_back(nullptr);
       ::alarm(kHangsAfterS);
@@ -230,6 +231,9 @@ Outcome run(const Setting& setting, const Fault& fault, const std::filesystem::p
     if (!life.how.empty()) outcome.wrong.push_back(fmt::format("{}: it {}", when, life.how));
     if (life.how.empty() && life.code != 0 && life.code != 1 && life.code != kStopped)
       outcome.wrong.push_back(fmt::format("{}: it ends with {}: {}", when, life.code, life.said));
+    // A daemon that takes its own files for wrong ones is not started again.
+    if (life.said.contains("start invalid_input"))
+      outcome.wrong.push_back(fmt::format("{}: it waits for a person: {}", when, life.said));
   };
 
   const auto met = box.live(fault.text());

@@ -25,8 +25,9 @@ export class OperatorClient {
   /// How many requests had no answer and were made again.
   retries = 0;
 
-  constructor({ url, badge, pin, kiosk = 'kiosk-1', language = 'en' }) {
-    Object.assign(this, { url, badge, pin, kiosk, language });
+  /// `on_answer` is called with the status of each answer.
+  constructor({ url, badge, pin, kiosk = 'kiosk-1', language = 'en', on_answer = () => {} }) {
+    Object.assign(this, { url, badge, pin, kiosk, language, on_answer });
   }
 
   /// Takes the assigned test and returns the box's Result. `respond(item, position)` gives the response to an item.
@@ -104,6 +105,7 @@ export class OperatorClient {
         });
         const text = await answer.text();
         const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+        this.on_answer(answer.status);
         if (answer.status < 500) return { status: answer.status, text, cookie };
       } catch (error) {
         if (Date.now() > deadline) throw new Error(`${method} ${path}: no answer`, { cause: error });
