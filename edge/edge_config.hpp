@@ -1,6 +1,7 @@
 // What edge.toml says.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -37,6 +38,7 @@ struct EdgeConfig {
 
   delivery::SenderLimits limits;
   uint64_t outbox_quota_bytes = 0;
+  std::chrono::days retention{0};  ///< settled rows stay this long
 
   std::filesystem::path database() const { return data_dir / "edge.db"; }
   std::filesystem::path key_file() const { return data_dir / "edge.key"; }

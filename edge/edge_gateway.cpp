@@ -15,6 +15,7 @@
 #include "core/store/writer.hpp"
 #include "edge/api/api.hpp"
 #include "edge/capture/edge_schema.hpp"
+#include "edge/publish/caretaker.hpp"
 #include "edge/publish/publisher.hpp"
 
 namespace millrace::edge {
@@ -28,7 +29,6 @@ constexpr unsigned kRoundsPerCount = 15;
 
 constexpr auto kContentAlarm = "content-refused";
 constexpr auto kStorageAlarm = "storage-full";
-
 
 LinkStatus status_of(const Link& link) {
   return {std::string(to_string(link.state)), link.since};
@@ -91,6 +91,14 @@ struct EdgeGateway::State {
         Publisher::Listeners{.on_settled = [this](const delivery::Settled&) { sync.ring(); },
                              .on_links = {}});
     capture.emplace(Capture::Parts{*writer, *outbox, clock, attempts, config.place, boot});
+    caretaker.emplace(Caretaker::Parts{.writer = *writer,
+                                       .reader = *reader,
+                                       .outbox = *outbox,
+                                       .clock = clock,
+                                       .site = config.place.site,
+                                       .edge = config.place.edge,
+                                       .retention = config.retention,
+                                       .recorded = [this] { publisher->wake(); }});
     return {};
   }
 
@@ -165,6 +173,7 @@ struct EdgeGateway::State {
         pause_attempts(*api, session, Pause::idle_lock);
         sync.ring();
       }
+      caretaker->look();
       ++rounds;
       if (rounds % kRoundsPerCheck == 0) {
         renew_content();
@@ -238,6 +247,7 @@ struct EdgeGateway::State {
   std::optional<Capture> capture;
   std::optional<Api> api;
   std::optional<Publisher> publisher;
+  std::optional<Caretaker> caretaker;
   std::optional<http::Server> server;
   boost::asio::steady_timer timer;
   unsigned rounds = 0;

@@ -157,8 +157,10 @@ std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event
 }
 
 std::optional<Checkpoint> read_checkpoint(store::Connection& db) {
-  Query query(db, "SELECT checkpoint_sequence, checkpoint_at FROM stream ORDER BY number DESC LIMIT 1");
-  if (!query->step() || query->integer(0) == 0) return std::nullopt;
+  Query query(db,
+              "SELECT checkpoint_sequence, iif(checkpoint_sequence = 0, opened_at, checkpoint_at) FROM stream"
+              " ORDER BY number DESC LIMIT 1");
+  if (!query->step()) return std::nullopt;
   return Checkpoint{static_cast<uint64_t>(query->integer(0)), wall_time(query->integer(1))};
 }
 

@@ -41,7 +41,8 @@ struct RecordStatus {
 /// By event id; the living row (not moved, not replayed).
 std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event_id);
 
-/// The current stream's last record in which the box vouches for its position.
+/// The current stream's last record in which the box vouches for its position; before the first one, 0 and
+/// when the stream was opened.
 struct Checkpoint {
   uint64_t sequence = 0;
   WallTime recorded;

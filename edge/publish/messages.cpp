@@ -43,6 +43,39 @@ bool parse(Message& message, BytesView payload) {
   return message.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
 }
 
+events::v1::StreamCheckpoint checkpoint_message(std::string_view site, std::string_view edge,
+                                                const std::string& id,
+                                                const delivery::StreamPosition& position, WallTime now) {
+  events::v1::StreamCheckpoint message;
+  auto& header = *message.mutable_h();
+  header.set_submission_key(id);
+  header.mutable_place()->set_site(std::string(site));
+  header.mutable_place()->set_edge(std::string(edge));
+  header.mutable_occurred()->set_at_ms(now.time_since_epoch().count());
+  message.set_stream_id(raw(position.stream_id.bytes));
+  message.set_sequence(position.last_sequence);
+  message.set_hash(raw(position.last_hash));
+  return message;
+}
+
+delivery::Event checkpoint_event(const events::v1::StreamCheckpoint& message, std::string_view site,
+                                 std::string_view edge, const std::string& id,
+                                 const delivery::StreamPosition& position, WallTime now) {
+  delivery::Event event;
+  event.data = serialised(message);
+  event.attributes = {
+      {std::string(delivery::attr::id), id},
+      {std::string(delivery::attr::source), fmt::format("/sites/{}/edges/{}", site, edge)},
+      {std::string(delivery::attr::type), std::string(delivery::kCheckpointType)},
+      {std::string(delivery::attr::subject), position.stream_id.string()},
+      {std::string(delivery::attr::time), rfc3339(now)},
+      {std::string(delivery::attr::datacontenttype), std::string(kProtobuf)},
+      {std::string(delivery::attr::dataschema), message.GetTypeName()},
+      {std::string(delivery::attr::partitionkey), fmt::format("stream:{}", position.stream_id.string())},
+  };
+  return event;
+}
+
 }  // namespace
 
 std::string state_topic(std::string_view site, std::string_view edge) {
@@ -114,36 +147,21 @@ Result<RelayState> decode_relay_state(BytesView payload) {
                     .sink_connected = message.sink() == wire::SINK_STATE_CONNECTED};
 }
 
+delivery::Event stream_checkpoint(std::string_view site, std::string_view edge,
+                                  const delivery::StreamPosition& position, WallTime now) {
+  const auto id = Uuid::v7(now).string();
+  return checkpoint_event(checkpoint_message(site, edge, id, position, now), site, edge, id, position, now);
+}
+
 delivery::Event stream_opening(std::string_view site, std::string_view edge,
                                const delivery::StreamPosition& old, const delivery::StreamPosition& fresh,
                                WallTime now) {
   const auto id = Uuid::v7(now).string();
-  events::v1::StreamCheckpoint message;
-  auto& header = *message.mutable_h();
-  header.set_submission_key(id);
-  header.mutable_place()->set_site(std::string(site));
-  header.mutable_place()->set_edge(std::string(edge));
-  header.mutable_occurred()->set_at_ms(now.time_since_epoch().count());
-  message.set_stream_id(raw(fresh.stream_id.bytes));
-  message.set_sequence(fresh.last_sequence);
-  message.set_hash(raw(fresh.last_hash));
+  auto message = checkpoint_message(site, edge, id, fresh, now);
   message.set_previous_stream_id(raw(old.stream_id.bytes));
   message.set_previous_sequence(old.last_sequence);
   message.set_previous_hash(raw(old.last_hash));
-
-  delivery::Event event;
-  event.data = serialised(message);
-  event.attributes = {
-      {std::string(delivery::attr::id), id},
-      {std::string(delivery::attr::source), fmt::format("/sites/{}/edges/{}", site, edge)},
-      {std::string(delivery::attr::type), std::string(delivery::kCheckpointType)},
-      {std::string(delivery::attr::subject), fresh.stream_id.string()},
-      {std::string(delivery::attr::time), rfc3339(now)},
-      {std::string(delivery::attr::datacontenttype), std::string(kProtobuf)},
-      {std::string(delivery::attr::dataschema), message.GetTypeName()},
-      {std::string(delivery::attr::partitionkey), fmt::format("stream:{}", fresh.stream_id.string())},
-  };
-  return event;
+  return checkpoint_event(message, site, edge, id, fresh, now);
 }
 
 }  // namespace millrace::edge

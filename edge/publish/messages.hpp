@@ -47,6 +47,10 @@ struct RelayState {
 /// Errors: invalid_input.
 Result<RelayState> decode_relay_state(BytesView payload);
 
+/// The record in which the box vouches for where its stream stands.
+delivery::Event stream_checkpoint(std::string_view site, std::string_view edge,
+                                  const delivery::StreamPosition& position, WallTime now);
+
 /// The first record of a stream that continues another: a checkpoint that names where the old one ended.
 delivery::Event stream_opening(std::string_view site, std::string_view edge,
                                const delivery::StreamPosition& old, const delivery::StreamPosition& fresh,
