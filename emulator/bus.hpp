@@ -9,12 +9,12 @@
 #include "core/base/clock.hpp"
 #include "core/http/server.hpp"
 #include "core/metrics/metrics.hpp"
+#include "core/store/folder_lock.hpp"
 #include "emulator/broker/broker.hpp"
 #include "emulator/bus_config.hpp"
 #include "emulator/protocol/amqp_server.hpp"
 #include "emulator/store/bus_store.hpp"
 #include "emulator/store/durable_broker.hpp"
-#include "core/store/folder_lock.hpp"
 
 namespace millrace::bus {
 
