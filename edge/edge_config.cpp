@@ -7,6 +7,7 @@
 
 #include "core/base/config.hpp"
 #include "core/delivery/outbox.hpp"
+#include "core/store/ballast.hpp"
 #include "edge/publish/caretaker.hpp"
 
 namespace millrace::edge {
@@ -19,6 +20,8 @@ constexpr int64_t kMostWindowRecords = 65'536;
 constexpr int64_t kMostWindowBytes = 1024LL * 1024 * 1024;
 constexpr int64_t kMostQuotaBytes = 1024LL * 1024 * 1024 * 1024;
 constexpr int64_t kMostRetentionDays = 3'650;
+constexpr int64_t kLeastBallastBytes = 64LL * 1024;
+constexpr int64_t kMostBallastBytes = 1024LL * 1024 * 1024;
 constexpr int64_t kLeastResendMs = 100;
 constexpr int64_t kMostResendMs = 3600'000;
 
@@ -139,6 +142,9 @@ Result<EdgeConfig> EdgeConfig::load(const std::filesystem::path& file) {
                      static_cast<int64_t>(delivery::kLeastOutboxQuotaBytes), kMostQuotaBytes));
   out.retention = std::chrono::days{
       config.integer("delivery.retention_days", kDefaultRetention.count(), 1, kMostRetentionDays)};
+  out.ballast_bytes = static_cast<uint64_t>(config.integer("delivery.ballast_bytes",
+                                                           static_cast<int64_t>(store::kDefaultBallastBytes),
+                                                           kLeastBallastBytes, kMostBallastBytes));
   if (auto finished = config.finish(); !finished) return std::unexpected(finished.error());
   return out;
 }

@@ -17,7 +17,7 @@ namespace millrace::edge {
 
 struct EdgeConfig {
   Place place;
-  std::filesystem::path data_dir;  ///< holds edge.db and edge.key
+  std::filesystem::path data_dir;  ///< holds edge.db, edge.key, edge.ballast, edge.lock
   ContentPaths content;
   std::string log_level;
 
@@ -39,8 +39,11 @@ struct EdgeConfig {
   delivery::SenderLimits limits;
   uint64_t outbox_quota_bytes = 0;
   std::chrono::days retention{0};  ///< settled rows stay this long
+  uint64_t ballast_bytes = 0;      ///< held back on the disk
 
   std::filesystem::path database() const { return data_dir / "edge.db"; }
+  std::filesystem::path ballast_file() const { return data_dir / "edge.ballast"; }
+  std::filesystem::path admin_socket() const { return data_dir / "admin.sock"; }
   std::filesystem::path key_file() const { return data_dir / "edge.key"; }
 
   /// Errors: not_found, io, invalid_input with every problem, one "file:line: what" per line.

@@ -9,12 +9,17 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "core/base/log.hpp"
-#include "core/delivery/outbox_schema.hpp"
 #include "core/http/health.hpp"
+#include "core/http/local_server.hpp"
 #include "core/metrics/metrics.hpp"
+#include "core/store/ballast.hpp"
+#include "core/store/folder_lock.hpp"
+#include "core/store/replace.hpp"
 #include "core/store/writer.hpp"
+#include "edge/admin/admin_routes.hpp"
 #include "edge/api/api.hpp"
 #include "edge/capture/edge_schema.hpp"
+#include "edge/edge_store.hpp"
 #include "edge/publish/caretaker.hpp"
 #include "edge/publish/publisher.hpp"
 
@@ -29,6 +34,8 @@ constexpr unsigned kRoundsPerCount = 15;
 
 constexpr auto kContentAlarm = "content-refused";
 constexpr auto kStorageAlarm = "storage-full";
+constexpr auto kDamageAlarm = "store-damaged";
+constexpr auto kStreamAlarm = "stream-replaced";
 
 LinkStatus status_of(const Link& link) {
   return {std::string(to_string(link.state)), link.since};
@@ -55,24 +62,31 @@ struct EdgeGateway::State {
   }
 
   Result<> open_store() {
-    std::error_code failed;
-    std::filesystem::create_directories(config.data_dir, failed);
-    if (failed) return fail(ErrorKind::io, fmt::format("{}: {}", config.data_dir.string(), failed.message()));
+    auto locked = store::FolderLock::take(config.data_dir, kEdgeLock);
+    if (!locked) return std::unexpected(locked.error());
+    lock.emplace(std::move(*locked));
     auto key = SigningKey::load_or_create(config.key_file());
     if (!key) return std::unexpected(key.error());
     outbox.emplace(std::move(*key), clock, config.outbox_quota_bytes);
 
-    auto db = store::Connection::open(config.database(), store::Connection::Mode::writer);
-    if (!db) return std::unexpected(db.error());
-    if (auto migrated = store::migrate(**db, kEdgeMigrations); !migrated) return migrated;
+    auto opened = edge::open_store(config.database(), *outbox, config.place, clock);
+    if (!opened && (opened.error().kind == ErrorKind::no_space || opened.error().kind == ErrorKind::io)) {
+      ballast.release();  // a full disk is an I/O error where SQLite maps a file
+      opened = edge::open_store(config.database(), *outbox, config.place, clock);
+    }
+    if (!opened) return std::unexpected(opened.error());
+    if (!opened->stream_left_for.empty()) alarms.raise(kStreamAlarm, opened->stream_left_for);
+    auto& db = opened->db;
+    storage = ballast.look(false);
+    look_at_storage();
     const Lockout lockout(boot);
-    if (auto begun = store::read(**db, [&](store::Connection& on) { lockout.start(on, clock.mono()); });
+    if (auto begun = store::read(*db, [&](store::Connection& on) { lockout.start(on, clock.mono()); });
         !begun)
       return begun;
-    writer = std::make_unique<store::Writer>(std::move(*db), loop.get_executor());
-    auto opened = store::Connection::open(config.database(), store::Connection::Mode::reader);
-    if (!opened) return std::unexpected(opened.error());
-    reader = std::move(*opened);
+    writer = std::make_unique<store::Writer>(std::move(db), loop.get_executor());
+    auto reading = store::Connection::open(config.database(), store::Connection::Mode::reader);
+    if (!reading) return std::unexpected(reading.error());
+    reader = std::move(*reading);
 
     sign_in.emplace(SignIn::Parts{loop.get_executor(), *writer, pins, clock,
                                   [this] { return content->current().roster; }},
@@ -90,7 +104,13 @@ struct EdgeGateway::State {
         PublisherOptions{config.place.site, config.place.edge, version, std::move(broker), config.limits},
         Publisher::Listeners{.on_settled = [this](const delivery::Settled&) { sync.ring(); },
                              .on_links = {}});
-    capture.emplace(Capture::Parts{*writer, *outbox, clock, attempts, config.place, boot});
+    capture.emplace(Capture::Parts{.writer = *writer,
+                                   .outbox = *outbox,
+                                   .clock = clock,
+                                   .attempts = attempts,
+                                   .place = config.place,
+                                   .boot_id = boot,
+                                   .has_room = [this] { return ballast.held(); }});
     caretaker.emplace(Caretaker::Parts{.writer = *writer,
                                        .reader = *reader,
                                        .outbox = *outbox,
@@ -129,10 +149,18 @@ struct EdgeGateway::State {
     options.address = config.http.address;
     options.port = config.http.port;
     if (config.http.has_tls()) {
-      options.tls = std::make_unique<http::Tls>(http::Tls{config.http.tls_certificate, config.http.tls_key});
+      options.tls = net::Identity{config.http.tls_certificate, config.http.tls_key};
     }
     server.emplace(loop, std::move(options), std::move(router));
     return server->start();
+  }
+
+  Result<> serve_administrators() {
+    admin.emplace(Admin{*writer, *outbox, [this] { publisher->wake(); }});
+    http::Router router;
+    add_admin_routes(router, *admin);
+    admin_server.emplace(loop, config.admin_socket(), std::move(router));
+    return admin_server->start();
   }
 
   BoxStatus status() {
@@ -215,15 +243,29 @@ struct EdgeGateway::State {
           return {};
         },
         [this](const Result<>& written) {
-          const auto backlog = publisher->backlog();
-          if (!written) {
-            alarms.raise(kStorageAlarm, written.error().message);
-          } else if (backlog && !has_room(*backlog)) {
-            alarms.raise(kStorageAlarm, "the outbox is full: bring the link to the relay back");
-          } else {
-            alarms.clear(kStorageAlarm);
-          }
+          storage = ballast.look(!written && written.error().kind == ErrorKind::no_space);
+          if (storage && !written) storage = written;
+          look_at_storage();
         });
+  }
+
+  void look_at_storage() {
+    const auto backlog = publisher ? std::optional(publisher->backlog()) : std::nullopt;
+    if (!storage) {
+      alarms.raise(kStorageAlarm, storage.error().message);
+    } else if (backlog && *backlog && !has_room(**backlog)) {
+      alarms.raise(kStorageAlarm, "the outbox is full: bring the link to the relay back");
+    } else {
+      alarms.clear(kStorageAlarm);
+    }
+    if (const auto damaged = store::set_aside(config.database(), store::kCorrupt); !damaged.empty()) {
+      alarms.raise(kDamageAlarm,
+                   fmt::format("{} was set aside: what could be read goes on; see the log for what is "
+                               "missing, keep the file for the vendor, and move it away",
+                               damaged.front().string()));
+    } else {
+      alarms.clear(kDamageAlarm);
+    }
   }
 
   boost::asio::io_context& loop;
@@ -236,6 +278,9 @@ struct EdgeGateway::State {
   metrics::Registry metrics;
   metrics::Alarms alarms{metrics};
   EdgeMetrics edge_metrics{metrics};
+  std::optional<store::FolderLock> lock;
+  store::Ballast ballast{config.ballast_file(), config.ballast_bytes};
+  Result<> storage;  // whether the disk takes new records
   std::optional<ContentFolder> content;
   PinPool pins;
   std::optional<delivery::Outbox> outbox;
@@ -249,6 +294,8 @@ struct EdgeGateway::State {
   std::optional<Publisher> publisher;
   std::optional<Caretaker> caretaker;
   std::optional<http::Server> server;
+  std::optional<Admin> admin;
+  std::optional<http::LocalServer> admin_server;
   boost::asio::steady_timer timer;
   unsigned rounds = 0;
   // Last, so that it ends first: what it still commits may use everything above.
@@ -268,6 +315,7 @@ Result<> EdgeGateway::start() {
   if (auto opened = self.open_store(); !opened) return opened;
   if (auto built = self.build_line(); !built) return built;
   if (auto serving = self.serve_http(); !serving) return serving;
+  if (auto serving = self.serve_administrators(); !serving) return serving;
   if (auto publishing = self.publisher->start(); !publishing) return publishing;
   self.look_around();
   return {};
@@ -278,6 +326,7 @@ boost::asio::awaitable<void> EdgeGateway::stop() {
   self.timer.cancel();
   self.sync.close();
   if (self.server) self.server->stop();
+  if (self.admin_server) self.admin_server->stop();
   if (self.publisher) co_await self.publisher->stop();
 }
 

@@ -50,7 +50,7 @@ int check(const edge::EdgeConfig& config) {
   const auto content = edge::ContentFolder::load(config.content);
   if (!content) return report(content.error());
   if (config.http.has_tls()) {
-    const auto good = http::check({config.http.tls_certificate, config.http.tls_key});
+    const auto good = net::server_context({config.http.tls_certificate, config.http.tls_key});
     if (!good) return report(good.error());
   }
   std::error_code ignored;

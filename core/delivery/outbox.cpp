@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/log.hpp"
 #include "core/delivery/outbox_row.hpp"
 
 namespace millrace::delivery {
@@ -58,6 +59,22 @@ CurrentStream open_stream(store::Connection& db, WallTime now) {
   query->step();
   stream.number = query->integer(0);
   return stream;
+}
+
+std::vector<std::pair<int64_t, uint64_t>> streams_before(store::Connection& db, int64_t fresh) {
+  std::vector<std::pair<int64_t, uint64_t>> streams;
+  Query query(db, "SELECT number, settled_through FROM stream WHERE number < ? ORDER BY number", fresh);
+  while (query->step()) streams.emplace_back(query->integer(0), static_cast<uint64_t>(query->integer(1)));
+  return streams;
+}
+
+void park_damaged(store::Connection& db, int64_t stream, const StoredContent& row, WallTime now) {
+  constexpr auto kDamaged = "damaged on the box's disk: it is not what was recorded";
+  log::error("outbox.record_damaged", {{"sequence", row.sequence}, {"event", row.event_id.string()}});
+  db.statement(
+        "UPDATE record SET state = 'parked', reason = ?, receipted_at = ? WHERE stream = ? AND sequence = ?")
+      .bind(kDamaged, now.time_since_epoch().count(), stream, row.sequence)
+      .run();
 }
 
 int64_t insert_payload(store::Connection& db, BytesView data) {
@@ -220,23 +237,30 @@ Result<StreamPosition> Outbox::open_new_stream(store::Connection& db, const Open
   if (auto first = append_at(db, fresh, opening(old->position, fresh.position)); !first)
     return std::unexpected(first.error());
 
-  // One row at a time by its sequence: a statement that is being stepped must not see its own changes.
-  int64_t moved_bytes = 0;
-  for (uint64_t after = old->position.settled_through;;) {
-    const auto row = next_pending(db, old->number, after);
-    if (!row) break;
-    after = row->sequence;
-    moved_bytes += row->size_bytes;
-    db.statement("UPDATE record SET state = 'moved' WHERE stream = ? AND sequence = ?")
-        .bind(old->number, row->sequence)
+  // Earlier streams have something to send only when their rows were salvaged from a damaged disk.
+  for (const auto& [number, settled_through] : streams_before(db, fresh.number)) {
+    int64_t moved_bytes = 0;
+    // One row at a time by its sequence: a statement that is being stepped must not see its own changes.
+    for (uint64_t after = settled_through;;) {
+      const auto row = next_pending(db, number, after);
+      if (!row) break;
+      after = row->sequence;
+      if (!is_as_recorded(*row)) {
+        park_damaged(db, number, *row, clock_.wall());
+        continue;
+      }
+      moved_bytes += row->size_bytes;
+      db.statement("UPDATE record SET state = 'moved' WHERE stream = ? AND sequence = ?")
+          .bind(number, row->sequence)
+          .run();
+      auto placed =
+          put(db, fresh, key_, {row->event_id, row->attributes, row->data, row->payload, row->recorded});
+      if (!placed) return std::unexpected(placed.error());
+    }
+    db.statement("UPDATE stream SET unsettled_bytes = unsettled_bytes - ? WHERE number = ?")
+        .bind(moved_bytes, number)
         .run();
-    auto placed =
-        put(db, fresh, key_, {row->event_id, row->attributes, row->data, row->payload, row->recorded});
-    if (!placed) return std::unexpected(placed.error());
   }
-  db.statement("UPDATE stream SET unsettled_bytes = unsettled_bytes - ? WHERE number = ?")
-      .bind(moved_bytes, old->number)
-      .run();
   return fresh.position;
 }
 

@@ -73,7 +73,14 @@ struct Decision {
 inline constexpr size_t kMostActorBytes = 64;
 inline constexpr size_t kMostDecisionReasonBytes = 512;
 
+/// What a salvaged log has lost, and what was done about it.
+struct Mended {
+  uint64_t lost = 0;   ///< places without a receipt whose record is gone
+  uint64_t again = 0;  ///< records that are sent again, since the row of their last place is gone
+};
+
 struct CurrentStream;
+struct StoredContent;
 
 /// What one settling changed.
 struct Settled {
@@ -107,9 +114,17 @@ class Outbox {
   /// and its hash, so that whoever holds both can join them.
   using Opening = std::function<Event(const StreamPosition& old, const StreamPosition& fresh)>;
   /// Rule 4 of the box: this disk is not the one the world knows. Opens a new stream with that first record,
-  /// moves the pending rows there under their old event ids without copying their payload, and marks the old
-  /// rows moved. The quota does not apply. Errors: those of append; not_found when there is no stream yet.
+  /// moves all pending rows there under their old event ids without copying their payload, and marks the old
+  /// rows moved. One that is not what was recorded is not signed again: it is parked, and named in the log.
+  /// The quota does not apply. Errors: those of append; not_found when there is no stream yet.
   Result<StreamPosition> open_new_stream(store::Connection& db, const Opening& opening) const;
+
+  /// Whether everything that waits for its receipt is there and is what was signed. Errors: corrupt, with the
+  /// first record that is not.
+  Result<> check_unsettled(store::Connection& db) const;
+  /// Makes what was salvaged of a damaged log one that can be continued: in a new stream, since what the
+  /// world has of the old one is not known for sure. A step of a transaction.
+  Mended mend(store::Connection& db) const;
 
   /// Says that this disk is not the one the world knows; open_new_stream takes it back.
   static void leave_stream(store::Connection& db, std::string_view reason);
@@ -134,6 +149,7 @@ class Outbox {
 
  private:
   Result<Appended> append_at(store::Connection& db, CurrentStream& stream, Event draft) const;
+  bool is_as_recorded(const StoredContent& row) const;
 
   SigningKey key_;
   const Clock& clock_;

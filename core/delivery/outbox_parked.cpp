@@ -74,6 +74,13 @@ Result<Appended> Outbox::replay(store::Connection& db, const RecordPlace& place,
   if (auto good = check(decision); !good) return std::unexpected(good.error());
   auto row = find_parked(db, place);
   if (!row) return std::unexpected(row.error());
+  if (!row->content.whole) {
+    return fail(
+        ErrorKind::invalid_input,
+        fmt::format("record {} is damaged on this disk: it is not what the operator handed in and cannot "
+                    "be sent; discard it, and have the test taken again",
+                    place.sequence));
+  }
   decide(db, place, *row, RecordState::replayed, "replay", decision, clock_.wall());
   auto& content = row->content;
   content.attributes[std::string(attr::replayof)] =

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -62,39 +63,51 @@ std::optional<Hash> hash_at(store::Connection& db, int64_t stream, uint64_t sequ
 
 namespace {
 
-/// Columns: sequence, state, event_id, attributes, traceparent, payload, size_bytes, recorded_at, data.
-std::optional<StoredContent> content_of(Query& query) {
+/// The first row from `from` to `through`, of all or of those that are pending.
+std::optional<StoredContent> first_content(store::Connection& db, int64_t stream, uint64_t from,
+                                           uint64_t through, bool pending_only) {
+  Query query(db,
+              "SELECT s.stream_id, r.sequence, r.state, r.event_id, r.attributes, r.traceparent, r.payload,"
+              " r.size_bytes, r.recorded_at, p.data, r.prevhash, r.hash, r.signature, r.key_id FROM record r"
+              " JOIN stream s ON s.number = r.stream JOIN payload p ON p.id = r.payload"
+              " WHERE r.stream = ? AND r.sequence BETWEEN ? AND ? AND (r.state = 'pending' OR NOT ?)"
+              " ORDER BY r.sequence LIMIT 1",
+              stream, from, through, pending_only);
   if (!query->step()) return std::nullopt;
   StoredContent row;
-  row.sequence = static_cast<uint64_t>(query->integer(0));
-  row.state = parse_state(row.sequence, query->text(1));
-  row.event_id.bytes = fixed_bytes<decltype(Uuid::bytes)>(query->bytes(2));
-  row.attributes = attributes_of(*query.operator->(), 3, 4, row.sequence);
-  row.payload = query->integer(5);
-  row.size_bytes = query->integer(6);
-  row.recorded = wall_time(query->integer(7));
-  row.data = query->bytes(8);
+  Uuid stream_id;
+  stream_id.bytes = fixed_bytes<decltype(Uuid::bytes)>(query->bytes(0));
+  row.sequence = static_cast<uint64_t>(query->integer(1));
+  row.state = parse_state(row.sequence, query->text(2));
+  row.event_id.bytes = fixed_bytes<decltype(Uuid::bytes)>(query->bytes(3));
+  const auto attributes = query->bytes(4);
+  row.payload = query->integer(6);
+  row.size_bytes = query->integer(7);
+  row.recorded = wall_time(query->integer(8));
+  row.data = query->bytes(9);
+  row.prevhash = fixed_bytes<Hash>(query->bytes(10));
+  row.hash = fixed_bytes<Hash>(query->bytes(11));
+  row.signature = fixed_bytes<Signature>(query->bytes(12));
+  row.key_id = query->text(13);
+  auto parsed = parse_attribute_bytes(attributes);
+  row.whole = parsed && row.hash == chain_hash(row.prevhash, {.stream_id = stream_id,
+                                                              .sequence = row.sequence,
+                                                              .event_id = row.event_id,
+                                                              .attribute_bytes = attributes,
+                                                              .data = row.data});
+  if (parsed) row.attributes = std::move(*parsed);
+  if (!query->is_null(5)) row.attributes[std::string(attr::traceparent)] = query->text(5);
   return row;
 }
 
 }  // namespace
 
 std::optional<StoredContent> stored_content(store::Connection& db, int64_t stream, uint64_t sequence) {
-  Query query(db,
-              "SELECT r.sequence, r.state, r.event_id, r.attributes, r.traceparent, r.payload,"
-              " r.size_bytes, r.recorded_at, p.data FROM record r JOIN payload p ON p.id = r.payload"
-              " WHERE r.stream = ? AND r.sequence = ?",
-              stream, sequence);
-  return content_of(query);
+  return first_content(db, stream, sequence, sequence, false);
 }
 
 std::optional<StoredContent> next_pending(store::Connection& db, int64_t stream, uint64_t after) {
-  Query query(db,
-              "SELECT r.sequence, r.state, r.event_id, r.attributes, r.traceparent, r.payload,"
-              " r.size_bytes, r.recorded_at, p.data FROM record r JOIN payload p ON p.id = r.payload"
-              " WHERE r.stream = ? AND r.sequence > ? AND r.state = 'pending' ORDER BY r.sequence LIMIT 1",
-              stream, after);
-  return content_of(query);
+  return first_content(db, stream, after + 1, std::numeric_limits<int64_t>::max(), true);
 }
 
 std::optional<StreamPosition> read_position(store::Connection& db) {

@@ -59,11 +59,16 @@ struct StoredContent {
   uint64_t sequence = 0;
   RecordState state = RecordState::pending;
   Uuid event_id;
-  Attributes attributes;  // without the evidence
+  Attributes attributes;  // without the evidence; empty when they cannot be read
   Bytes data;
   int64_t payload = 0;
   int64_t size_bytes = 0;
   WallTime recorded;
+  Hash prevhash{};
+  Hash hash{};
+  Signature signature{};
+  std::string key_id;
+  bool whole = false;  // what is stored is what was hashed
 };
 std::optional<StoredContent> stored_content(store::Connection& db, int64_t stream, uint64_t sequence);
 /// The first pending row of the stream after `after`.

@@ -23,10 +23,10 @@ class Ballast {
   /// when there is room for it and kLeastFreeBytes twice. Errors: no_space with what is free; io.
   Result<> look(bool writes_fail);
   bool held() const { return held_; }
+  void release();
 
  private:
   Result<> hold();
-  void release();
 
   std::filesystem::path file_;
   uint64_t bytes_;

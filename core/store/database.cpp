@@ -13,6 +13,10 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5'000;
 constexpr size_t kCopyBytes = 65'536;
+// SQLite's own size of a piece; each indexes 4,096 pages of the log. Eight are enough for 128 MiB of it, many
+// times what the writer lets it grow to.
+constexpr int kLogIndexPieceBytes = 32'768;
+constexpr int kLogIndexPieces = 8;
 
 [[noreturn]] void raise(sqlite3* db, std::string_view doing) {
   throw Failure(sqlite3_extended_errcode(db), fmt::format("{}: {}", doing, sqlite3_errmsg(db)));
@@ -61,6 +65,19 @@ void take_over(Connection& db, sqlite3* raw) {
   db.execute("BEGIN IMMEDIATE");
   write_log_again(raw);
   db.execute("ROLLBACK");
+}
+
+/// Takes the room for the log's index now. SQLite would take it in the middle of a commit, and a full disk is
+/// an I/O error there, whose outcome nobody knows: the box would stop where it has to answer "full".
+void reserve_log_index(sqlite3* db) {
+  sqlite3_file* file = nullptr;
+  int result = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  for (int piece = 0; result == SQLITE_OK && piece < kLogIndexPieces; ++piece) {
+    void volatile* there = nullptr;
+    result = file->pMethods->xShmMap(file, piece, kLogIndexPieceBytes, 1, &there);
+  }
+  if (result != SQLITE_OK)
+    throw Failure(result, std::string("room for the log's index: ") + sqlite3_errstr(result));
 }
 
 }  // namespace
@@ -173,7 +190,10 @@ void Statement::bind_null(int at) {
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file, Mode mode) {
   sqlite3* raw = nullptr;
-  const int flags = mode == Mode::writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  // A visitor opens for writing, since a log without its index can be read only by who may make the index.
+  const int flags = mode == Mode::writer    ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                    : mode == Mode::visitor ? SQLITE_OPEN_READWRITE
+                                            : SQLITE_OPEN_READONLY;
   const int opened = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   std::unique_ptr<Connection> db(new Connection(raw));
   if (opened != SQLITE_OK) {
@@ -191,11 +211,17 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
     if (mode == Mode::writer) {
       db->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
       require_pragma(*db, "PRAGMA synchronous", "2");
+      reserve_log_index(raw);
+      constexpr auto kNote = [](void* pages, sqlite3* /*db*/, const char* /*name*/, int now) {
+        *static_cast<int*>(pages) = now;
+        return SQLITE_OK;
+      };
+      sqlite3_wal_hook(raw, kNote, &db->log_pages_);
       take_over(*db, raw);
     } else {
       db->execute("PRAGMA query_only=ON;");
     }
-    require_pragma(*db, "PRAGMA journal_mode", "wal");
+    if (mode != Mode::visitor) require_pragma(*db, "PRAGMA journal_mode", "wal");
     require_pragma(*db, "PRAGMA wal_autocheckpoint", "0");
     require_pragma(*db, "PRAGMA foreign_keys", "1");
   } catch (const Failure& failure) {
@@ -258,9 +284,19 @@ Result<> check_integrity(Connection& db) {
     query.reset();
     return first;
   });
-  if (!found) return fail(ErrorKind::corrupt, found.error().message);
+  if (!found) return std::unexpected(found.error());
   if (*found != "ok") return fail(ErrorKind::corrupt, *found);
   return {};
+}
+
+Result<int64_t> schema_version(Connection& db) {
+  return read(db, [](Connection& on) {
+    auto& query = on.statement("PRAGMA user_version").bind();
+    query.step();
+    const auto version = query.integer(0);
+    query.reset();
+    return version;
+  });
 }
 
 Result<> migrate(Connection& db, std::span<const Migration> migrations) {

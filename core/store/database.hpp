@@ -99,8 +99,9 @@ class Statement {
 class Connection {
  public:
   enum class Mode {
-    writer,  ///< creates the file; the only one that writes and checkpoints
-    reader,  ///< read-only; never checkpoints
+    writer,   ///< creates the file; the only one that writes and checkpoints
+    reader,   ///< read-only; never checkpoints
+    visitor,  ///< read-only, of any database: one that a daemon uses, a backup, one that was set aside
   };
   /// A writer takes over what an earlier one left, even one that met a disk that failed: whatever is read
   /// afterwards is on disk. Errors: io, corrupt, no_space, unavailable; the message names the file.
@@ -125,10 +126,13 @@ class Connection {
   void seal();
   /// For what SQLite alone can do; in core/store only.
   sqlite3* raw() const { return db_; }
+  /// Pages in the WAL after the last commit, also those that another process left there. Writer only.
+  int log_pages() const { return log_pages_; }
 
  private:
   explicit Connection(sqlite3* db) : db_(db) {}
   sqlite3* db_;
+  int log_pages_ = 0;
   std::map<std::string, std::unique_ptr<Statement>, std::less<>> statements_;
 };
 
@@ -142,7 +146,11 @@ struct Migration {
 /// the file is newer than this program ("downgrade"), corrupt, io, no_space.
 Result<> migrate(Connection& db, std::span<const Migration> migrations);
 
-/// Looks at every page, index and constraint of the database. Errors: corrupt with what SQLite found first.
+/// The last step that was made. Errors: those of reading.
+Result<int64_t> schema_version(Connection& db);
+
+/// Looks at every page, index and constraint of the database. Errors: corrupt with what SQLite found first;
+/// io, which says nothing about the database.
 Result<> check_integrity(Connection& db);
 
 /// Runs a read on a reader connection and turns a Failure into an Error.

@@ -106,15 +106,30 @@ fs::path replacement_of(const fs::path& database) {
   return with(database, kBuilding);
 }
 
-Result<> finish_replacement(const fs::path& database) {
+namespace {
+
+/// A log that outlived its database would be played into the next one.
+Result<> remove_logs(const fs::path& database) {
   std::error_code failed;
-  const auto ready = with(database, kDecided);
-  if (!fs::exists(ready, failed)) return {};
-  // A log that outlived its database would be played into the next one.
   for (const auto* beside : kBeside) {
     fs::remove(with(database, beside), failed);
     if (failed) return io(with(database, beside), failed);
   }
+  return {};
+}
+
+}  // namespace
+
+Result<> finish_replacement(const fs::path& database) {
+  std::error_code failed;
+  // What was being built and had not been decided upon is built again.
+  const auto unfinished = replacement_of(database);
+  if (fs::remove(unfinished, failed)) {
+    if (auto removed = remove_logs(unfinished); !removed) return removed;
+  }
+  const auto ready = with(database, kDecided);
+  if (!fs::exists(ready, failed)) return {};
+  if (auto removed = remove_logs(database); !removed) return removed;
   if (auto synced = sync_folder(database.parent_path()); !synced) return synced;
   fs::rename(ready, database, failed);
   if (failed) return io(ready, failed);
@@ -144,6 +159,19 @@ Result<fs::path> replace_database(const fs::path& database, std::string_view why
   if (auto synced = sync_folder(database.parent_path()); !synced) return std::unexpected(synced.error());
   if (auto finished = finish_replacement(database); !finished) return std::unexpected(finished.error());
   return aside;
+}
+
+std::vector<fs::path> set_aside(const fs::path& database, std::string_view why) {
+  const auto prefix = fmt::format("{}.{}-", database.filename().string(), why);
+  std::vector<fs::path> files;
+  std::error_code failed;
+  for (fs::directory_iterator at(database.parent_path(), failed), end; !failed && at != end;
+       at.increment(failed)) {
+    const auto name = at->path().filename().string();
+    if (name.starts_with(prefix) && !name.ends_with("-wal")) files.push_back(at->path());
+  }
+  std::ranges::sort(files);
+  return files;
 }
 
 }  // namespace millrace::store

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
@@ -13,7 +14,8 @@ namespace millrace::store {
 /// writes belongs to the folder's owner. Errors: not_found, corrupt, no_space, io; conflict when `to` exists.
 Result<> copy_database(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// The first thing at every start: finishes a replacement that was cut short. Errors: io.
+/// The first thing at every start: finishes a replacement that was cut short once it was decided upon, and
+/// removes one that was not. Errors: io.
 Result<> finish_replacement(const std::filesystem::path& database);
 
 /// Where to build what is to take the database's place: sealed and closed, then `replace_database`.
@@ -24,5 +26,10 @@ std::filesystem::path replacement_of(const std::filesystem::path& database);
 /// Errors: io.
 Result<std::filesystem::path> replace_database(const std::filesystem::path& database, std::string_view why,
                                                WallTime now);
+
+/// What `replace_database` has put aside for this reason and nobody has moved away yet, oldest first.
+std::vector<std::filesystem::path> set_aside(const std::filesystem::path& database, std::string_view why);
+/// The reason for a database that could not be read.
+inline constexpr std::string_view kCorrupt = "corrupt";
 
 }  // namespace millrace::store

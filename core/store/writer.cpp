@@ -11,8 +11,9 @@
 namespace millrace::store {
 namespace {
 
-// About 4 MiB of pages at SQLite's default page size: keeps the WAL small without a checkpoint per commit.
-constexpr size_t kCommitsPerCheckpoint = 256;
+// 4 MiB, without a checkpoint per commit. What an earlier run left in the log counts too: a process that is
+// killed again and again would never come to tidy up.
+constexpr int kLogPagesPerCheckpoint = 1'000;
 
 /// Undoes the open transaction, if SQLite has not done so itself. One that cannot be undone ends the process.
 void roll_back(Connection& db) {
@@ -82,7 +83,8 @@ boost::asio::awaitable<Result<>> Writer::commit(Job job) {
 }
 
 void Writer::run() {
-  size_t commits = 0;
+  int pages = 0;
+  int checkpoint_at = kLogPagesPerCheckpoint;
   std::vector<Item> group;
   for (;;) {
     {
@@ -96,8 +98,14 @@ void Writer::run() {
     }
     commit_group(group);
     group.clear();
+    const bool begun_anew = db_->log_pages() < pages;
+    pages = db_->log_pages();
+    if (begun_anew) checkpoint_at = kLogPagesPerCheckpoint;
+    if (pages < checkpoint_at) continue;
+    // What a reader or a full disk prevents is not tried again with each commit.
+    checkpoint_at = pages + kLogPagesPerCheckpoint;
     try {
-      if (++commits % kCommitsPerCheckpoint == 0) db_->checkpoint();
+      db_->checkpoint();
     } catch (const Failure& failure) {
       if (failure.is_fatal()) stop_process(failure.what());
       log::warn("store.checkpoint_failed", {{"error", failure.what()}});

@@ -25,9 +25,10 @@ bool is_failure(const Refusal& refusal) {
 
 /// A step refuses before it writes anything but a conflict of keys, and that is to stay: a refusal commits.
 template <class T>
-asio::awaitable<Outcome<T>> in_transaction(store::Writer& writer, Step<T> step) {
+asio::awaitable<Outcome<T>> in_transaction(const Capture::Parts& parts, Step<T> step) {
+  if (!parts.has_room()) co_return std::unexpected(refusal_of({ErrorKind::no_space, "the disk is full"}));
   std::optional<Outcome<T>> outcome;
-  const auto committed = co_await writer.commit([&](store::Connection& db) -> Result<> {
+  const auto committed = co_await parts.writer.commit([&](store::Connection& db) -> Result<> {
     outcome = step(db);
     if (!*outcome && is_failure(outcome->error())) return fail(ErrorKind::internal, outcome->error().detail);
     return {};
@@ -127,7 +128,7 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
   const auto now = moment(parts_.clock);
   const Submission submission{write.key, write.operator_id, write.kiosk,
                               fmt::format("open\n{}\n{}\n", assignment_id, language)};
-  co_return co_await in_transaction<Opened>(parts_.writer, [&](store::Connection& db) -> Outcome<Opened> {
+  co_return co_await in_transaction<Opened>(parts_, [&](store::Connection& db) -> Outcome<Opened> {
     const auto& attempts = parts_.attempts;
     const auto earlier = look_up(db, submission, now.wall);
     if (!earlier) return std::unexpected(earlier.error());
@@ -180,7 +181,7 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
   const Submission submission{write.key, write.operator_id, write.kiosk,
                               fmt::format("answer\n{}\n{}\n{}\n{}\n", attempt_id.string(), item_id,
                                           to_json(response), flagged ? "flagged" : "")};
-  co_return co_await in_transaction<Saved>(parts_.writer, [&](store::Connection& db) -> Outcome<Saved> {
+  co_return co_await in_transaction<Saved>(parts_, [&](store::Connection& db) -> Outcome<Saved> {
     const auto earlier = look_up(db, submission, now.wall);
     if (!earlier) return std::unexpected(earlier.error());
     auto loaded = load(db, parts_.attempts, write, attempt_id);
@@ -203,39 +204,38 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
 asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id, uint64_t lease) {
   const auto now = moment(parts_.clock);
   const auto submission = submit_submission(write, attempt_id);
-  co_return co_await in_transaction<Submitted>(
-      parts_.writer, [&](store::Connection& db) -> Outcome<Submitted> {
-        const auto earlier = look_up(db, submission, now.wall);
-        if (!earlier) return std::unexpected(earlier.error());
-        if (*earlier) return Submitted{attempt_id, false};
-        auto loaded = load(db, parts_.attempts, write, attempt_id);
-        if (!loaded) return std::unexpected(loaded.error());
-        auto& [stored, package] = *loaded;
-        const auto end_reason = stored.attempt.submit(lease, write.kiosk, now);
-        if (!end_reason) return std::unexpected(end_reason.error());
-        parts_.attempts.update(db, stored);
+  co_return co_await in_transaction<Submitted>(parts_, [&](store::Connection& db) -> Outcome<Submitted> {
+    const auto earlier = look_up(db, submission, now.wall);
+    if (!earlier) return std::unexpected(earlier.error());
+    if (*earlier) return Submitted{attempt_id, false};
+    auto loaded = load(db, parts_.attempts, write, attempt_id);
+    if (!loaded) return std::unexpected(loaded.error());
+    auto& [stored, package] = *loaded;
+    const auto end_reason = stored.attempt.submit(lease, write.kiosk, now);
+    if (!end_reason) return std::unexpected(end_reason.error());
+    parts_.attempts.update(db, stored);
 
-        const auto form = make_form(*package, stored.facts.form_seed);
-        const auto answers = AttemptStore::answers(db, attempt_id);
-        const auto result =
-            score(*package, form, responses_of(answers), static_cast<int>(stored.facts.pass_mark_bp));
-        const auto interruptions = AttemptStore::interruptions(db, attempt_id);
-        auto recorded =
-            parts_.outbox.append(db, make_completion(parts_.place, {.attempt = stored,
-                                                                    .form = form,
-                                                                    .answers = answers,
-                                                                    .score = result,
-                                                                    .interruptions = interruptions,
-                                                                    .end_reason = *end_reason,
-                                                                    .event_id = write.key,
-                                                                    .at = now,
-                                                                    .clock_state = parts_.clock.state(),
-                                                                    .boot_id = parts_.boot_id}));
-        if (!recorded) return failed(recorded.error());
-        AttemptStore::insert_outcome(db, outcome_of(stored, result, *recorded, write.key, *end_reason));
-        keep(db, submission, {attempt_id, lease, recorded->recorded});
-        return Submitted{attempt_id, true};
-      });
+    const auto form = make_form(*package, stored.facts.form_seed);
+    const auto answers = AttemptStore::answers(db, attempt_id);
+    const auto result =
+        score(*package, form, responses_of(answers), static_cast<int>(stored.facts.pass_mark_bp));
+    const auto interruptions = AttemptStore::interruptions(db, attempt_id);
+    auto recorded =
+        parts_.outbox.append(db, make_completion(parts_.place, {.attempt = stored,
+                                                                .form = form,
+                                                                .answers = answers,
+                                                                .score = result,
+                                                                .interruptions = interruptions,
+                                                                .end_reason = *end_reason,
+                                                                .event_id = write.key,
+                                                                .at = now,
+                                                                .clock_state = parts_.clock.state(),
+                                                                .boot_id = parts_.boot_id}));
+    if (!recorded) return failed(recorded.error());
+    AttemptStore::insert_outcome(db, outcome_of(stored, result, *recorded, write.key, *end_reason));
+    keep(db, submission, {attempt_id, lease, recorded->recorded});
+    return Submitted{attempt_id, true};
+  });
 }
 
 asio::awaitable<void> Capture::pause(Uuid attempt_id, Pause why) {

@@ -1,6 +1,7 @@
 // The transactions of an attempt: what a kiosk is told is saved was on disk before.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,7 @@ class Capture {
     AttemptStore attempts;
     Place place;
     std::string boot_id;
+    std::function<bool()> has_room;  ///< on the disk, for something new; on the loop
   };
   explicit Capture(Parts parts) : parts_(std::move(parts)) {}
 

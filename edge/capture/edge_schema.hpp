@@ -8,6 +8,9 @@
 
 namespace millrace::edge {
 
+/// The name of the lock that whoever writes into a box's data folder holds (core/store/folder_lock.hpp).
+inline constexpr std::string_view kEdgeLock = "edge";
+
 /// A step of kEdgeMigrations. Never edited; later changes are kEdgeSchema2 and so on. Times are milliseconds
 /// since 1970 UTC; ids and hashes are their raw bytes.
 inline constexpr std::string_view kEdgeSchema1 = R"sql(

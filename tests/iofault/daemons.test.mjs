@@ -149,7 +149,7 @@ before(async () => {
     url: stack.url,
     badge: '100',
     pin: PIN,
-    on_answer: (status) => statuses.set(status, (statuses.get(status) ?? 0) + 1),
+    watch: { answered: ({ status }) => statuses.set(status, (statuses.get(status) ?? 0) + 1) },
   });
 });
 

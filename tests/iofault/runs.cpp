@@ -130,9 +130,10 @@ class Case {
     return look(copy, answered());
   }
   Verdict look(const std::filesystem::path& at, const std::set<Uuid>& answers) const {
-    return crash::in_child([&] {
+    const auto look = [&](size_t) {
       return setting_.part == "relay" ? look_at_relay(at, answers) : crash::look_at_box(at, answers);
-    });
+    };
+    return crash::in_child(1, look).front();
   }
   /// What would be left of it if the power went at the first answer after a sync had failed, and at the end.
   Verdict look_after_power_cut() const {

@@ -1,5 +1,7 @@
 #include "core/store/database.hpp"
 
+#include <filesystem>
+
 #include <sqlite3.h>
 
 #include "temp_database.hpp"
@@ -66,6 +68,17 @@ TEST(Database, a_file_that_is_no_database_is_named) {
   EXPECT_EQ(db.error().kind, ErrorKind::corrupt);
   EXPECT_NE(db.error().message.find("test.db"), std::string::npos);
   EXPECT_FALSE(Connection::open(temp.folder / "no" / "such.db", Connection::Mode::writer));
+}
+
+TEST(Database, the_index_of_a_long_log_needs_no_room_later) {
+  const TempDatabase temp;
+  const auto index = temp.file().string() + "-shm";
+  const auto db = Connection::open(temp.file(), Connection::Mode::writer).value();
+  const auto reserved = std::filesystem::file_size(index);
+  db->execute("CREATE TABLE large(data BLOB)");
+  // Past the pages that the first piece of the index holds.
+  while (db->log_pages() < 5'000) db->execute("INSERT INTO large VALUES(zeroblob(1000000))");
+  EXPECT_EQ(std::filesystem::file_size(index), reserved);
 }
 
 TEST(Database, failures_have_the_kind_that_the_caller_acts_on) {

@@ -1,6 +1,7 @@
 #include "core/store/writer.hpp"
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -131,6 +132,51 @@ TEST_F(WriterTest, a_failure_that_undid_the_whole_group_is_no_answer_to_its_neig
   submit(insert(3));
   run_until_answered(5);
   EXPECT_EQ(rows(), std::vector<int64_t>{3});
+}
+
+/// About as many pages as bytes / 4096.
+Writer::Job insert_large(int64_t x, int64_t bytes) {
+  return [x, bytes](Connection& db) -> Result<> {
+    db.statement("INSERT INTO large VALUES(?, zeroblob(?))").bind(x, bytes).run();
+    return {};
+  };
+}
+
+TEST_F(WriterTest, the_log_stays_short_however_large_a_commit_is) {
+  submit([](Connection& db) -> Result<> {
+    db.execute("CREATE TABLE large(x INTEGER, data BLOB)");
+    return {};
+  });
+  constexpr int kCommits = 100;
+  for (int i = 0; i < kCommits; ++i) {
+    submit(insert_large(i, 400'000));
+    run_until_answered(i + 2);
+  }
+  const auto log = temp_.file().string() + "-wal";
+  EXPECT_LT(std::filesystem::file_size(log), 6'000'000);
+}
+
+TEST_F(WriterTest, what_killed_processes_left_in_the_log_is_tidied_up) {
+  submit([](Connection& db) -> Result<> {
+    db.execute("CREATE TABLE large(x INTEGER, data BLOB)");
+    return {};
+  });
+  run_until_answered(1);
+  writer_.reset();
+  {
+    // Ends without a checkpoint, as a killed process does.
+    auto killed = Connection::open(temp_.file(), Connection::Mode::writer).value();
+    for (int i = 0; i < 20; ++i) killed->execute("INSERT INTO large VALUES(1, zeroblob(400000))");
+  }
+  ASSERT_LT(std::filesystem::file_size(temp_.file()), 1'000'000);
+  writer_ = std::make_unique<Writer>(Connection::open(temp_.file(), Connection::Mode::writer).value(),
+                                     loop_.get_executor());
+  // The checkpoint follows the first answer and comes before the second.
+  submit(insert(1));
+  run_until_answered(2);
+  submit(insert(2));
+  run_until_answered(3);
+  EXPECT_GT(std::filesystem::file_size(temp_.file()), 8'000'000);
 }
 
 TEST_F(WriterTest, a_coroutine_resumes_after_its_commit) {

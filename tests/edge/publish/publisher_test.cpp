@@ -275,6 +275,8 @@ TEST_F(PublisherTest, a_parked_record_is_told_with_its_reason_and_the_rest_goes_
   EXPECT_EQ(state_of(0), delivery::RecordState::settled);
   EXPECT_EQ(state_of(1), delivery::RecordState::parked);
   EXPECT_EQ(state_of(3), delivery::RecordState::settled);
+  // The disk has it a moment before the loop is told.
+  ASSERT_TRUE(loop.until([&] { return !told.empty() && told.back().through == 4; }));
   std::vector<delivery::Parking> parked;
   for (const auto& settled : told) parked.insert(parked.end(), settled.parked.begin(), settled.parked.end());
   ASSERT_EQ(parked.size(), 1U);

@@ -1,0 +1,97 @@
+#include "core/delivery/log_reader.hpp"
+
+#include "core/delivery/outbox_row.hpp"
+
+namespace millrace::delivery {
+namespace {
+
+WallTime wall_time(int64_t milliseconds) {
+  return WallTime{Millis{milliseconds}};
+}
+
+Uuid uuid(const Bytes& bytes) {
+  Uuid id;
+  id.bytes = fixed_bytes<decltype(Uuid::bytes)>(bytes);
+  return id;
+}
+
+}  // namespace
+
+std::vector<LoggedStream> read_streams(store::Connection& db) {
+  std::vector<LoggedStream> streams;
+  Query query(db,
+              "SELECT stream_id, last_sequence, settled_through, last_hash, unsettled_bytes, opened_at,"
+              " pruned_through, coalesce(pruned_hash, zeroblob(32)) FROM stream ORDER BY number");
+  while (query->step()) {
+    LoggedStream stream;
+    stream.position.stream_id = uuid(query->bytes(0));
+    stream.position.last_sequence = static_cast<uint64_t>(query->integer(1));
+    stream.position.settled_through = static_cast<uint64_t>(query->integer(2));
+    stream.position.last_hash = fixed_bytes<Hash>(query->bytes(3));
+    stream.position.unsettled_bytes = static_cast<uint64_t>(query->integer(4));
+    stream.opened = wall_time(query->integer(5));
+    stream.pruned_through = static_cast<uint64_t>(query->integer(6));
+    stream.pruned_hash = fixed_bytes<Hash>(query->bytes(7));
+    streams.push_back(stream);
+  }
+  return streams;
+}
+
+void read_log(store::Connection& db, const RecordFilter& filter,
+              const std::function<void(const LoggedRecord&)>& each) {
+  const auto state = filter.state ? std::optional(std::string(to_string(*filter.state))) : std::nullopt;
+  const auto bytes = [](const std::optional<Uuid>& id) {
+    return id ? std::optional(Bytes(id->bytes.begin(), id->bytes.end())) : std::nullopt;
+  };
+  Query query(
+      db,
+      "SELECT s.stream_id, r.sequence, r.event_id, r.state, r.reason, r.maybe_delivered, r.recorded_at,"
+      " r.receipted_at, r.attributes, r.traceparent, r.prevhash, r.signature, r.key_id, r.hash, p.data"
+      " FROM record r JOIN stream s ON s.number = r.stream LEFT JOIN payload p ON p.id = r.payload"
+      " WHERE s.stream_id = coalesce(?1, s.stream_id) AND r.sequence = coalesce(?2, r.sequence)"
+      " AND r.event_id = coalesce(?3, r.event_id) AND r.state = coalesce(?4, r.state)"
+      " ORDER BY r.stream, r.sequence",
+      bytes(filter.stream_id), filter.sequence, bytes(filter.event_id), state);
+  while (query->step()) {
+    LoggedRecord record;
+    auto& status = record.status;
+    status.stream_id = uuid(query->bytes(0));
+    status.sequence = static_cast<uint64_t>(query->integer(1));
+    status.event_id = uuid(query->bytes(2));
+    for (const auto known : {RecordState::pending, RecordState::settled, RecordState::parked,
+                             RecordState::moved, RecordState::replayed, RecordState::discarded}) {
+      if (to_string(known) == query->text(3)) status.state = known;
+    }
+    status.reason = query->text(4);
+    status.maybe_delivered = query->integer(5) != 0;
+    status.recorded = wall_time(query->integer(6));
+    if (!query->is_null(7)) status.receipted = wall_time(query->integer(7));
+    if (auto attributes = parse_attribute_bytes(query->bytes(8))) {
+      record.whole = !query->is_null(14);
+      auto& all = record.event.attributes = std::move(*attributes);
+      if (!query->is_null(9)) all[std::string(attr::traceparent)] = query->text(9);
+      all[std::string(attr::prevhash)] = base64url(query->bytes(10));
+      all[std::string(attr::signature)] = base64url(query->bytes(11));
+      all[std::string(attr::keyid)] = query->text(12);
+    }
+    record.hash = fixed_bytes<Hash>(query->bytes(13));
+    record.event.data = query->bytes(14);
+    each(record);
+  }
+}
+
+std::vector<AuditEntry> read_audit(store::Connection& db, const Uuid& event_id) {
+  std::vector<AuditEntry> entries;
+  Query query(
+      db, "SELECT at, action, stream_id, sequence, actor, reason FROM audit WHERE event_id = ? ORDER BY id",
+      BytesView(event_id.bytes));
+  while (query->step()) {
+    entries.push_back({wall_time(query->integer(0)),
+                       query->text(1),
+                       {uuid(query->bytes(2)), static_cast<uint64_t>(query->integer(3))},
+                       {query->text(4), query->text(5)}});
+  }
+  return entries;
+}
+
+}  // namespace millrace::delivery
