@@ -30,6 +30,10 @@ using namespace millrace::crash;
 using simulation::Random;
 using Choice = DiskStates::Choice;
 using Part = DiskStates::Part;
+using State = std::map<std::string, Content>;
+
+/// So many states are looked at by one process: to make one costs as much as a look.
+constexpr size_t kBatch = 24;
 
 /// So many states in a row that were there before: this moment has no more.
 constexpr int kMostAgain = 32;
@@ -52,7 +56,7 @@ std::vector<Choice> choose(size_t pending, uint64_t turn, Random& random) {
 
 /// Of all names and bytes, and of how many answers had gone out. Four sums side by side: it is computed for
 /// each state, of which most are over a megabyte.
-uint64_t digest(const std::map<std::string, Content>& state, size_t answered) {
+uint64_t digest(const State& state, size_t answered) {
   constexpr uint64_t kPrime = 0x9e3779b97f4a7c15;
   constexpr int kTurn = 29;
   uint64_t sum = answered;
@@ -111,44 +115,85 @@ struct Tally {
   uint64_t most_pending = 0;
 };
 
-/// Every `of`-th crash point, from `number` on. Few pending writes have few states: what one point does not
-/// have, the later ones make up for.
-Tally work(const std::vector<Entry>& entries, uint64_t states, unsigned number, unsigned of, Seen& seen,
-           const std::filesystem::path& scratch) {
-  Tally tally;
-  DiskStates disk(entries);
-  std::filesystem::create_directories(scratch);
-  auto points_left = (entries.size() + of - 1 - number) / of;
-  for (uint64_t point = 0; disk.advance(); ++point) {
-    if (point % of != number) continue;
-    ++tally.crash_points;
+/// Every `of`-th crash point, from `number` on.
+class Worker {
+ public:
+  Worker(const std::vector<Entry>& entries, uint64_t states, unsigned number, unsigned of, Seen& seen,
+         std::filesystem::path scratch)
+      : entries_(entries),
+        states_(states),
+        number_(number),
+        of_(of),
+        seen_(seen),
+        scratch_(std::move(scratch)) {}
+
+  Tally run() {
+    std::filesystem::create_directories(scratch_);
+    // Few pending writes have few states. What the last points do not have, another pass over all makes up
+    // for.
+    uint64_t before = 0;
+    for (uint64_t pass = 0; tally_.states < states_ && (pass == 0 || tally_.states > before); ++pass) {
+      before = tally_.states;
+      one_pass(pass);
+    }
+    std::filesystem::remove_all(scratch_);
+    return tally_;
+  }
+
+ private:
+  void one_pass(uint64_t pass) {
+    DiskStates disk(entries_);
+    auto points_left = (entries_.size() + of_ - 1 - number_) / of_;
+    for (uint64_t point = 0; disk.advance(); ++point) {
+      if (point % of_ != number_) continue;
+      if (pass == 0) ++tally_.crash_points;
+      tally_.most_pending = std::max<uint64_t>(tally_.most_pending, disk.pending());
+      // In the first pass every point has its two extremes looked at.
+      const auto least = pass == 0 ? uint64_t{2} : uint64_t{0};
+      const auto share = (states_ - std::min(states_, tally_.states)) / points_left;
+      --points_left;
+      one_point(disk, point, tally_.states + std::max(least, share), Random(point + pass * entries_.size()));
+    }
+  }
+
+  void one_point(DiskStates& disk, uint64_t point, uint64_t enough, Random random) {
     const auto pending = disk.pending();
-    tally.most_pending = std::max<uint64_t>(tally.most_pending, pending);
-    Random random(point);
-    const auto enough =
-        tally.states + std::max<uint64_t>(2, (states - std::min(states, tally.states)) / points_left);
-    --points_left;
     int again = 0;
-    for (uint64_t turn = 0; tally.states < enough && again < kMostAgain; ++turn) {
-      const auto state = disk.state(choose(pending, turn, random));
-      if (!seen.insert(digest(state, disk.answered().size()))) {
+    std::vector<State> batch;
+    const auto look = [&] {
+      const auto verdicts = in_child(batch.size(), [&](size_t at) {
+        put(scratch_, batch[at]);
+        return look_at_box(scratch_, disk.answered());
+      });
+      for (const auto verdict : verdicts) {
+        if (++tally_.by_verdict.at(verdict) == 1 && verdict != good)
+          fmt::print("after entry {} of {}, {} pending: {}\n", point + 1, entries_.size(), pending,
+                     kVerdicts.at(verdict));
+      }
+      batch.clear();
+    };
+    for (uint64_t turn = 0; tally_.states < enough && again < kMostAgain; ++turn) {
+      auto state = disk.state(choose(pending, turn, random));
+      if (!seen_.insert(digest(state, disk.answered().size()))) {
         ++again;
         continue;
       }
       again = 0;
-      ++tally.states;
-      put(scratch, state);
-      const auto verdict = in_child([&] { return look_at_box(scratch, disk.answered()); });
-      ++tally.by_verdict.at(verdict);
-      if (verdict != good && tally.by_verdict.at(verdict) == 1) {
-        fmt::print("after entry {} of {}, {} pending, state {}: {}\n", point + 1, entries.size(), pending,
-                   turn, kVerdicts.at(verdict));
-      }
+      ++tally_.states;
+      batch.push_back(std::move(state));
+      if (batch.size() == kBatch) look();
     }
+    look();
   }
-  std::filesystem::remove_all(scratch);
-  return tally;
-}
+
+  const std::vector<Entry>& entries_;
+  uint64_t states_;
+  unsigned number_;
+  unsigned of_;
+  Seen& seen_;
+  std::filesystem::path scratch_;
+  Tally tally_;
+};
 
 }  // namespace
 
@@ -174,8 +219,9 @@ int main(int argc, char** argv) {
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return 2;
     const auto worker = ::fork();
     if (worker == 0) {
-      const auto tally = work(entries, states / processes, number, processes, seen,
-                              std::filesystem::path(scratch) / fmt::format("millrace-crash-{}", ::getpid()));
+      const auto tally = Worker(entries, (states + processes - 1) / processes, number, processes, seen,
+                                std::filesystem::path(scratch) / fmt::format("millrace-crash-{}", ::getpid()))
+                             .run();
       std::fflush(stdout);
       ::_exit(::write(ends[1], &tally, sizeof tally) == sizeof tally ? 0 : 1);
     }

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/base/uuid.hpp"
 #include "core/store/database.hpp"
@@ -27,8 +28,9 @@ std::span<const store::Migration> box_migrations();
 /// more record. For a child: what was opened ends with the process.
 Verdict look_at_box(const std::filesystem::path& folder, const std::set<Uuid>& answered);
 
-/// Runs the look in a process of its own, silently.
-Verdict in_child(const std::function<Verdict()>& look);
+/// Looks 0 to `count` - 1, in that order, silently, in a process of its own; the look that ends it is `died`,
+/// and the next one begins in a new process.
+std::vector<Verdict> in_child(size_t count, const std::function<Verdict(size_t)>& look);
 
 /// The folder then holds these files and no other. Touches only the pages that differ.
 void put(const std::filesystem::path& folder, const std::map<std::string, Content>& state);

@@ -16,6 +16,11 @@ constexpr Millis kAskAgainLeast{500};
 constexpr Millis kAskAgainMost{4'000};
 /// The stream's own records (its opening) are no operator's.
 constexpr uint32_t kOwnSession = 1'000;
+/// Of the parked records, per mille: about how many a person decides at a time; gives up; has the sink mended
+/// for.
+constexpr unsigned kDecided = 400;
+constexpr unsigned kGivenUp = 250;
+constexpr unsigned kMended = 600;
 
 Uuid new_id(WallTime now, Random& random) {
   std::array<uint8_t, 10> bytes{};
@@ -33,7 +38,17 @@ Box::Box(World& world, Ledger& ledger, Broker& broker, uint32_t number, std::str
       broker_(broker),
       limits_(limits),
       disk_(std::move(disk)),
-      sender_(fresh_sender()) {}
+      sender_(fresh_sender()) {
+  tell_parked();
+}
+
+/// What stands parked on a disk that came from elsewhere: a copy, or a backup.
+void Box::tell_parked() {
+  for (uint64_t sequence = 1; sequence <= disk_.position().last_sequence; ++sequence) {
+    const auto& row = disk_.row(sequence);
+    if (row.state == delivery::RecordState::parked) ledger_.parked_at_box(number_, *row.truth);
+  }
+}
 
 delivery::Sender Box::fresh_sender() {
   return {limits_, [this] { return world().random.next(); }};
@@ -48,6 +63,7 @@ void Box::on_start() {
 }
 
 void Box::on_death() {
+  world().did("box_dies");
   if (planted(Planted::no_sync)) disk_ = synced_;
   if (connection_ != 0) broker_.forget(connection_);
   connection_ = 0;
@@ -81,10 +97,43 @@ void Box::lost(Connection connection) {
   });
 }
 
-void Box::hand_in(uint64_t submission, uint32_t session, bool poison, bool notice_poison) {
+void Box::hand_in(uint64_t submission, uint32_t session, bool poison, bool notice_poison,
+                  Millis kiosk_ahead) {
   unanswered_.insert(submission);
   ledger_.invoked(submission);
-  ask({new_id(world().wall(), world().random), submission, session, poison, notice_poison, {}, {}});
+  ask({new_id(world().wall() + kiosk_ahead, world().random),
+       submission,
+       session,
+       poison,
+       notice_poison,
+       {},
+       {},
+       {}});
+}
+
+void Box::see_to_parked() {
+  input([this] {
+    commit(
+        [this] {
+          auto& random = world().random;
+          const auto through = disk_.position().settled_through;
+          for (uint64_t sequence = 1; sequence <= through; ++sequence) {
+            if (disk_.row(sequence).state != delivery::RecordState::parked || !random.chance(kDecided))
+              continue;
+            if (random.chance(kGivenUp)) {
+              ledger_.discarded_at_box(number_, *disk_.discard(sequence));
+            } else {
+              ledger_.replayed_at_box(number_, *disk_.replay(sequence, random.chance(kMended), ledger_));
+              world().tell("{} replays {} as {}", name(), sequence, disk_.position().last_sequence);
+            }
+          }
+        },
+        [this] {
+          if (sender_.stream_id().is_nil()) return;
+          sender_.appended(disk_.position().last_sequence, world().mono());
+          pump();
+        });
+  });
 }
 
 void Box::ask(const Draft& draft) {
@@ -98,6 +147,7 @@ void Box::ask(const Draft& draft) {
         [this, now] {
           if (planted(Planted::no_sync)) synced_ = disk_;
           if (disk_.append(now, world().random, ledger_)) {
+            world().did("capture", disk_.position().last_sequence);
             world().tell("{} commits {}", name(), disk_.position().last_sequence);
           }
         },
@@ -109,7 +159,7 @@ void Box::ask(const Draft& draft) {
 }
 
 void Box::answered(const Draft& draft) {
-  unanswered_.erase(draft.submission);
+  if (unanswered_.erase(draft.submission) > 0) world().did("answer");
   ledger_.saved(draft.submission, draft.event_id);
   // The first record makes the stream.
   if (sender_.stream_id().is_nil()) sender_.restart(disk_.position(), world().mono());
@@ -132,6 +182,7 @@ void Box::acknowledged(Connection connection, uint64_t sequence) {
 void Box::hear(Connection connection, const delivery::Receipt& receipt) {
   input([this, connection, receipt] {
     if (connection != connection_) return;
+    if (receipt.settled_hash) world().did("hear_receipt", receipt.settled_through);
     // Hashes are looked up where the receipt's stream is the present one; the sender ignores any other.
     act(sender_.receipt(receipt, disk_.hash_at(receipt.settled_through), world().mono()));
     pump();
@@ -162,6 +213,7 @@ void Box::settle(const delivery::Sender::Settle& settle) {
       [this, settle, changed] {
         *changed = disk_.settle(settle.stream_id, settle.through, settle.hash, settle.parkings);
         if (!*changed) return;
+        world().did("settle", settle.through);
         for (const auto& truth : (*changed)->settled) ledger_.settled_at_box(number_, *truth);
         for (const auto& truth : (*changed)->parked) ledger_.parked_at_box(number_, *truth);
         world().tell("{} settles through {}", name(), settle.through);
@@ -179,8 +231,14 @@ void Box::settle(const delivery::Sender::Settle& settle) {
 
 void Box::leave_stream() {
   leaving_ = true;
-  const Draft opening{new_id(world().wall(), world().random), 0,           kOwnSession, false, false,
-                      world().wall() + clock_ahead_,          clock_state_};
+  const Draft opening{new_id(world().wall(), world().random),
+                      0,
+                      kOwnSession,
+                      false,
+                      false,
+                      world().wall() + clock_ahead_,
+                      clock_state_,
+                      {}};
   commit(
       [this, opening] {
         disk_.open_new_stream(opening, world().random, ledger_);
@@ -201,6 +259,7 @@ void Box::pump() {
       const auto& record = disk_.row(sequence).truth->record;
       bytes += record->size_bytes();
       if (bytes > range->most_bytes) break;
+      world().did("publish", sequence, sender_.base());
       broker_.publish(connection_, name(), record->with_base(sender_.base()));
       sender_.sent(sequence, record->size_bytes(), world().mono());
     }
@@ -226,6 +285,7 @@ void Box::restore(const LogModel& backup) {
     if (!backup.is_recorded(id)) ledger_.disk_lost(id);
   }
   disk_ = backup;
+  tell_parked();
   start();
 }
 

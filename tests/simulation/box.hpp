@@ -21,7 +21,10 @@ class Box final : public Process {
       delivery::SenderLimits limits, LogModel disk);
 
   /// An operator hands in, and asks again under the same key until the box answers.
-  void hand_in(uint64_t submission, uint32_t session, bool poison, bool notice_poison);
+  /// `kiosk_ahead` is how far the clock of the kiosk is, whose time stands in the submission's key.
+  void hand_in(uint64_t submission, uint32_t session, bool poison, bool notice_poison, Millis kiosk_ahead);
+  /// A person looks at what is parked, and replays or discards some of it.
+  void see_to_parked();
 
   // What comes over the broker.
   Connection connection() const { return connection_; }
@@ -57,6 +60,7 @@ class Box final : public Process {
   void pump();
   void arm();
   delivery::Sender fresh_sender();
+  void tell_parked();
 
   uint32_t number_;
   Ledger& ledger_;

@@ -57,6 +57,11 @@ void Ledger::captured(const TruthPtr& truth) {
   captured.hash = record.hash();
   captured.prevhash = record.prevhash();
   if (truth->submission != 0) captured.submission = key(truth->submission);
+  if (const auto again = record.event().get(delivery::attr::replayof); !again.empty()) {
+    const auto slash = again.find('/');
+    captured.replayof = ledger::Place{Uuid::parse(again.substr(0, slash)).value(),
+                                      std::stoull(std::string(again.substr(slash + 1)))};
+  }
   take(captured);
   if (truth->poison) take(ledger::Refusable{record.event_id()});
 }
@@ -89,6 +94,16 @@ void Ledger::settled_at_box(uint32_t box, const Truth& truth) {
 
 void Ledger::parked_at_box(uint32_t box, const Truth& truth) {
   take(row<ledger::Parked>(box, truth));
+}
+
+void Ledger::replayed_at_box(uint32_t box, const Truth& truth) {
+  take(row<ledger::Replayed>(box, truth));
+}
+
+void Ledger::discarded_at_box(uint32_t box, const Truth& truth) {
+  auto entry = row<ledger::Discarded>(box, truth);
+  entry.why = "given up";
+  take(entry);
 }
 
 void Ledger::holds(const std::string& relay, const char* what, uint64_t value, uint64_t bound) {

@@ -49,6 +49,9 @@ class Ledger {
   /// A row of a box left the outbox as settled, or stands aside as parked.
   void settled_at_box(uint32_t box, const Truth& truth);
   void parked_at_box(uint32_t box, const Truth& truth);
+  /// A person recorded a parked row again, or gave it up.
+  void replayed_at_box(uint32_t box, const Truth& truth);
+  void discarded_at_box(uint32_t box, const Truth& truth);
 
   /// What a relay holds of one stream in memory.
   void holds(const std::string& relay, const char* what, uint64_t value, uint64_t bound);

@@ -48,6 +48,7 @@ void LogModel::put(const Draft& draft, Ledger& ledger) {
   set(attr::clockstate, std::string(to_string(draft.clock_state)));
   set(attr::streamid, position_.stream_id.string());
   set(attr::sequence, delivery::sequence_text(sequence));
+  if (!draft.replayof.empty()) set(attr::replayof, draft.replayof);
   event.data.assign(draft.event_id.bytes.begin(), draft.event_id.bytes.end());
 
   const auto attributes = delivery::attribute_bytes(event.attributes).value();
@@ -92,6 +93,48 @@ std::optional<LogModel::Changed> LogModel::settle(const Uuid& stream_id, uint64_
   return changed;
 }
 
+namespace {
+
+/// The record as it was, to stand in another place.
+Draft again(const Truth& truth) {
+  const auto& event = truth.record->event();
+  return {truth.record->event_id(),
+          truth.submission,
+          truth.session,
+          truth.poison,
+          truth.notice_poison,
+          parse_rfc3339(event.get(attr::recordedtime)).value(),
+          event.get(attr::clockstate) == "synced" ? ClockState::synced : ClockState::untrusted,
+          std::string(event.get(attr::replayof))};
+}
+
+}  // namespace
+
+LogModel::Row* LogModel::decidable(uint64_t sequence) {
+  if (sequence == 0 || sequence > position_.settled_through) return nullptr;
+  auto& row = rows_[sequence - 1];
+  return row.state == RecordState::parked ? &row : nullptr;
+}
+
+TruthPtr LogModel::replay(uint64_t sequence, bool mended, Ledger& ledger) {
+  auto* row = decidable(sequence);
+  if (row == nullptr) return nullptr;
+  row->state = RecordState::replayed;
+  auto truth = row->truth;  // `put` moves the rows
+  auto draft = again(*truth);
+  draft.replayof = fmt::format("{}/{}", position_.stream_id.string(), sequence);
+  if (mended) draft.poison = draft.notice_poison = false;
+  put(draft, ledger);
+  return truth;
+}
+
+TruthPtr LogModel::discard(uint64_t sequence) {
+  auto* row = decidable(sequence);
+  if (row == nullptr) return nullptr;
+  row->state = RecordState::discarded;
+  return row->truth;
+}
+
 void LogModel::open_new_stream(const Draft& opening, Random& random, Ledger& ledger) {
   const auto old = std::move(rows_);
   const auto settled = position_.settled_through;
@@ -100,12 +143,7 @@ void LogModel::open_new_stream(const Draft& opening, Random& random, Ledger& led
   for (auto sequence = settled + 1; sequence <= old.size(); ++sequence) {
     const auto& row = old[sequence - 1];
     if (row.state != RecordState::pending) continue;
-    const auto& truth = *row.truth;
-    const auto& event = truth.record->event();
-    put({truth.record->event_id(), truth.submission, truth.session, truth.poison, truth.notice_poison,
-         parse_rfc3339(event.get(attr::recordedtime)).value(),
-         event.get(attr::clockstate) == "synced" ? ClockState::synced : ClockState::untrusted},
-        ledger);
+    put(again(*row.truth), ledger);
   }
 }
 

@@ -22,6 +22,7 @@ struct Draft {
   bool notice_poison = false;
   WallTime recorded;
   ClockState clock_state = ClockState::synced;
+  std::string replayof;  ///< as the attribute has it
 };
 
 /// Does what Outbox does; a test holds the two together. Copying it is taking a backup.
@@ -43,6 +44,10 @@ class LogModel {
   };
   std::optional<Changed> settle(const Uuid& stream_id, uint64_t through, const delivery::Hash& hash,
                                 const std::vector<delivery::Parking>& parkings);
+  /// A person decides about a parked row of the current stream; null when it is none, or not settled yet.
+  /// `mended`: the sink would take it now.
+  TruthPtr replay(uint64_t sequence, bool mended, Ledger& ledger);
+  TruthPtr discard(uint64_t sequence);
   void open_new_stream(const Draft& opening, Random& random, Ledger& ledger);
 
   const delivery::StreamPosition& position() const { return position_; }
@@ -53,6 +58,7 @@ class LogModel {
 
  private:
   void open(WallTime now, Random& random);
+  Row* decidable(uint64_t sequence);
   void put(const Draft& draft, Ledger& ledger);
 
   delivery::StreamPosition position_;

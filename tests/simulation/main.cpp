@@ -1,6 +1,7 @@
 // Runs schedules, and tells the shortest story of one that fails.
 //   millrace_simulation [--first N] [--schedules N] [--threads N]   many seeds, with a report; 0 if none
 //   fails millrace_simulation --seed N [--bug NAME]                       one seed, with its story
+//   millrace_simulation --trace --seed N [--bug NAME]               the steps of a small plant, for the model
 //   millrace_simulation --bugs [--schedules N]                      each planted bug; 0 if all are caught
 #include <algorithm>
 #include <cstdio>
@@ -27,6 +28,12 @@ int tell(const Plan& plan) {
   }
   fmt::print("seed {}: {}\n", plan.seed, result.violation);
   return 1;
+}
+
+/// The steps of a small plant, one a line: what the model has to be able to do as well.
+int trace(const Plan& plan) {
+  for (const auto& step : run(plan, true).steps) fmt::print("{}\n", step);
+  return 0;
 }
 
 void print(const Report& report) {
@@ -78,12 +85,14 @@ int main(int argc, char** argv) {
   campaign.threads = std::max(1U, std::thread::hardware_concurrency());
   uint64_t seed = 0;
   bool bugs = false;
+  bool steps = false;
   std::string bug = "none";
   app.add_option("--first", campaign.first, "The first seed");
   app.add_option("--schedules", campaign.schedules, "How many");
   app.add_option("--threads", campaign.threads, "How many at once")->check(CLI::Range(1, 256));
   app.add_option("--seed", seed, "Run this one and tell its story");
   app.add_option("--bug", bug, "With --seed: plant this bug");
+  app.add_flag("--trace", steps, "With --seed: print the steps of a small plant, as the model names them");
   app.add_flag("--bugs", bugs, "Plant each bug and see whether it is caught");
   try {
     app.parse(argc, argv);
@@ -91,6 +100,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
+  if (seed != 0 && steps) return trace(Plan::small_from(seed, campaign.bug));
   if (seed != 0) return tell(Plan::from(seed, campaign.bug));
   if (bugs) return hunt(campaign);
 

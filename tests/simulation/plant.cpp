@@ -12,6 +12,11 @@ constexpr Millis kWorkEnds{25'000};
 constexpr Millis kLeastPace{40};
 constexpr Millis kMostPace{1'500};
 constexpr Millis kBackupEvery{3'000};
+constexpr Millis kDecideEvery{4'000};
+constexpr Millis kDecisionsEnd{60'000};
+/// A kiosk that is ahead by more than a tenth of the window hides a repeat (docs/decisions/0008).
+constexpr Millis kKioskAhead{3'000};
+constexpr Millis kKioskBehind{86'400'000};
 /// Shorter than any real one, so that schedules reach beyond it.
 constexpr Millis kDuplicateWindow{30'000};
 /// All faults are over by then, also the longest of the last.
@@ -38,6 +43,18 @@ Plant::Plant(const Plan& plan, bool with_story)
   pace_ = random.between(kLeastPace, kMostPace);
   if (random.chance(300)) poison_ = 60;
   if (random.chance(300)) notice_poison_ = 300;
+  if (random.chance(300)) kiosk_ahead_ = random.between(-kKioskBehind, kKioskAhead);
+
+  if (plan.small) {
+    sender_limits_ = {};
+    sender_limits_.window_records = kSmallWindow;
+    receiver_limits_ = {};
+    operators_ = 1;
+    poison_ = notice_poison_ = 0;
+    add_box("box-1", {});
+    add_relay();
+    return;
+  }
 
   const auto boxes = 1 + random.below(kMostBoxes);
   for (uint64_t number = 0; number < boxes; ++number) {
@@ -67,6 +84,7 @@ RunResult Plant::run() {
   }
   work();
   take_backups();
+  if (poison_ > 0) see_to_parked();
   const auto violated = [this] { return ledger_.violated(); };
   world_.run_until(MonoTime{} + kFaultsEnd, violated);
   if (!violated()) {
@@ -80,6 +98,7 @@ RunResult Plant::run() {
   }
   result_.violation = ledger_.violation();
   result_.story = world_.story();
+  result_.steps = world_.steps();
   result_.records = ledger_.records();
   result_.arrived = ledger_.arrived();
   result_.doubled = ledger_.doubled();
@@ -90,14 +109,14 @@ RunResult Plant::run() {
 }
 
 void Plant::work() {
-  if (world_.mono() > MonoTime{} + kWorkEnds) return;
+  if (world_.mono() > MonoTime{} + kWorkEnds || (plan_.small && submissions_ == kSmallRecords)) return;
   auto& random = world_.random;
   auto& box = *boxes_[random.below(boxes_.size())];
   // Sometimes a whole shift ends its tests at once.
-  for (auto burst = random.chance(50) ? 2 + random.below(20) : 1; burst > 0; --burst) {
+  for (auto burst = random.chance(50) && !plan_.small ? 2 + random.below(20) : 1; burst > 0; --burst) {
     const bool poison = random.chance(poison_);
     box.hand_in(++submissions_, static_cast<uint32_t>(random.below(operators_)), poison,
-                poison && random.chance(notice_poison_));
+                poison && random.chance(notice_poison_), kiosk_ahead_);
   }
   world_.after(random.between(Millis{1}, pace_), [this] { work(); });
 }
@@ -108,6 +127,12 @@ void Plant::take_backups() {
     backups_.emplace_back(number, boxes_[number]->disk());
   for (const auto& relay : relays_) relay_backups_.push_back(relay->disk());
   world_.after(kBackupEvery, [this] { take_backups(); });
+}
+
+void Plant::see_to_parked() {
+  if (world_.mono() > MonoTime{} + kDecisionsEnd) return;
+  for (const auto& box : boxes_) box->see_to_parked();
+  world_.after(kDecideEvery, [this] { see_to_parked(); });
 }
 
 void Plant::strike(const Fault& fault) {

@@ -21,6 +21,7 @@ class Plant {
   void add_relay();
   void work();
   void take_backups();
+  void see_to_parked();
   void strike(const Fault& fault);
   void strike_box(const Fault& fault, Box& box);
   void strike_relay(const Fault& fault, Relay& relay);
@@ -42,6 +43,7 @@ class Plant {
   unsigned notice_poison_ = 0;  // per mille of the poisoned
   uint32_t operators_ = 1;
   Millis pace_{0};
+  Millis kiosk_ahead_{0};
   uint64_t submissions_ = 0;
   RunResult result_;
 };

@@ -47,6 +47,7 @@ void Relay::on_start() {
 }
 
 void Relay::on_death() {
+  world().did("relay_dies");
   if (connection_ != 0) broker_.forget(connection_);
   connection_ = 0;
   sink_ = 0;
@@ -101,6 +102,7 @@ Relay::Stream& Relay::find_or_add(const std::string& box, const Uuid& id) {
 void Relay::hear(Connection connection, const std::string& box, const delivery::RecordPtr& record) {
   input([this, connection, box, record] {
     if (connection != connection_) return;
+    world().did("hear_record", record->sequence(), record->base());
     auto& stream = find_or_add(box, record->stream_id());
     if (world().mono() < trusts_from_) {
       stream.receiver.halt("the key of this box is not known");
@@ -123,13 +125,16 @@ void Relay::tend(Stream& stream) {
     if (report->commit) {
       const bool early = planted(Planted::receipt_before_cursor) && report->publish;
       if (early) publish(stream, *report);
-      commit([this, box = stream.box,
-              cursor = report->cursor] { disk_.streams[cursor.stream_id] = {box, cursor}; },
-             [this, &stream, report = *report, early] {
-               stream.receiver.reported(report, true, world().mono());
-               if (report.publish && !early) publish(stream, report);
-               tend(stream);
-             });
+      commit(
+          [this, box = stream.box, cursor = report->cursor] {
+            disk_.streams[cursor.stream_id] = {box, cursor};
+            world().did("commit", cursor.settled_through);
+          },
+          [this, &stream, report = *report, early] {
+            stream.receiver.reported(report, true, world().mono());
+            if (report.publish && !early) publish(stream, report);
+            tend(stream);
+          });
     } else {
       stream.receiver.reported(*report, true, world().mono());
       publish(stream, *report);
@@ -157,7 +162,9 @@ void Relay::publish(const Stream& stream, const Receiver::Report& report) {
   receipt.parked = report.cursor.parked;
   receipt.resend_from = report.resend_from;
   receipt.halted = report.halted;
-  if (connection_ != 0) broker_.publish(connection_, stream.box, receipt);
+  if (connection_ == 0) return;
+  if (report.positioned) world().did("receipt", report.cursor.settled_through);
+  broker_.publish(connection_, stream.box, receipt);
 }
 
 void Relay::say_state() {
@@ -204,6 +211,7 @@ void Relay::make(const delivery::Lanes::Send& send) {
   const auto window = std::chrono::duration_cast<std::chrono::seconds>(bus_.duplicate_window());
   Message message{ledger_.find(send.record->hash()), send.notice,
                   delivery::possible_duplicate(send.record->event(), window, world().wall())};
+  world().did("send", send.record->sequence());
   sends_[send.id] = sink_;
   bus_.send(message, [this, sink = sink_, id = send.id, run = instance_](const Outcome& outcome) {
     input([this, sink, id, run, outcome] {
@@ -219,6 +227,7 @@ void Relay::answered(uint64_t sink, uint64_t id, const Outcome& outcome) {
   const auto send = sends_.find(id);
   if (send == sends_.end() || send->second != sink) return;
   sends_.erase(send);
+  world().did(outcome.kind == Outcome::Kind::accepted ? "accepted" : "in_doubt");
   if (const auto settlement = lanes_.outcome(id, outcome, world().mono())) {
     auto& stream = *streams_[settlement->stream];
     if (settlement->parking) world().tell("{} parks {}", name(), settlement->sequence);
@@ -231,6 +240,7 @@ void Relay::answered(uint64_t sink, uint64_t id, const Outcome& outcome) {
 void Relay::replace_disk(CursorsModel with, Millis down_for) {
   die();
   disk_ = std::move(with);
+  world().did("relay_forgets");
   world().after(down_for, [this] { start(); });
 }
 

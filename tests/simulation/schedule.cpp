@@ -61,6 +61,25 @@ Plan Plan::from(uint64_t seed, delivery::Planted bug) {
   return plan;
 }
 
+Plan Plan::small_from(uint64_t seed, delivery::Planted bug) {
+  constexpr FaultKind kKnownToTheModel[] = {
+      FaultKind::box_dies,         FaultKind::box_freezes,        FaultKind::box_disk_fails,
+      FaultKind::box_link_cut,     FaultKind::relay_dies,         FaultKind::relay_freezes,
+      FaultKind::relay_disk_fails, FaultKind::relay_link_cut,     FaultKind::relay_forgets,
+      FaultKind::sink_detaches,    FaultKind::sink_loses_answers, FaultKind::broker_restarts_empty,
+      FaultKind::network_storm};
+  constexpr Millis kWorkOfSmallPlant{6'000};
+  auto plan = from(seed, bug);
+  plan.small = true;
+  for (auto& fault : plan.faults) {
+    fault.kind = kKnownToTheModel[fault.pick % std::size(kKnownToTheModel)];
+    fault.at = fault.at % kWorkOfSmallPlant;
+    fault.lasts = std::min(fault.lasts, kShort);
+  }
+  std::ranges::sort(plan.faults, {}, [](const Fault& fault) { return std::tuple(fault.at, fault.pick); });
+  return plan;
+}
+
 RunResult run(const Plan& plan, bool with_story) {
   delivery::planted_bug = plan.bug;
   return Plant(plan, with_story).run();

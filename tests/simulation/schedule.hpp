@@ -53,12 +53,19 @@ struct Plan {
   uint64_t seed = 0;
   std::vector<Fault> faults;
   delivery::Planted bug = delivery::Planted::none;
+  /// One box, one relay, one operator, and no more than the model knows.
+  bool small = false;
   static Plan from(uint64_t seed, delivery::Planted bug = delivery::Planted::none);
+  static Plan small_from(uint64_t seed, delivery::Planted bug = delivery::Planted::none);
 };
+/// The bounds of a small plant: those of tests/model/traces.test.mjs.
+inline constexpr uint64_t kSmallRecords = 6;
+inline constexpr size_t kSmallWindow = 3;
 
 struct RunResult {
   std::string violation;  ///< empty: every invariant held
   std::vector<std::string> story;
+  std::vector<std::string> steps;  ///< in the model's words
   uint64_t records = 0;
   uint64_t arrived = 0;
   uint64_t doubled = 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -58,6 +59,12 @@ class World {
   }
   const std::vector<std::string>& story() const { return story_; }
 
+  /// A step of the protocol, as the model names it (tests/model/delivery.pml); kept with the story.
+  void did(std::string_view action, uint64_t first = 0, uint64_t second = 0) {
+    if (with_story_) steps_.push_back(fmt::format("{} {} {}", action, first, second));
+  }
+  const std::vector<std::string>& steps() const { return steps_; }
+
  private:
   static constexpr WallTime kStart{std::chrono::sys_days{std::chrono::year{2026} / 1 / 5}};
   struct Due {
@@ -74,6 +81,7 @@ class World {
   uint64_t number_ = 0;
   bool with_story_;
   std::vector<std::string> story_;
+  std::vector<std::string> steps_;
 };
 
 }  // namespace millrace::simulation

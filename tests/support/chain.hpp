@@ -38,7 +38,8 @@ class Chain {
 
   /// The next event of the stream, signed. `variant` makes another event of it.
   const Event& append(const std::string& session = "operator:op-1", size_t data_bytes = 16,
-                      uint8_t variant = 0, const std::string& type = "millrace.test.completed.v1") {
+                      uint8_t variant = 0, const std::string& type = "millrace.test.completed.v1",
+                      const std::string& replayof = {}) {
     const auto sequence = events_.size() + 1;
     Event event;
     const auto set = [&](std::string_view name, std::string value) {
@@ -56,6 +57,7 @@ class Chain {
     set(attr::partitionkey, session);
     set(attr::streamid, stream_.string());
     set(attr::sequence, sequence_text(sequence));
+    if (!replayof.empty()) set(attr::replayof, replayof);
     event.data.assign(data_bytes, static_cast<uint8_t>(sequence));
     const auto bytes = attribute_bytes(event.attributes).value();
     const auto id = Uuid::parse(event.get(attr::id)).value();

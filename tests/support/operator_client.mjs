@@ -25,9 +25,9 @@ export class OperatorClient {
   /// How many requests had no answer and were made again.
   retries = 0;
 
-  /// `on_answer` is called with the status of each answer.
-  constructor({ url, badge, pin, kiosk = 'kiosk-1', language = 'en', on_answer = () => {} }) {
-    Object.assign(this, { url, badge, pin, kiosk, language, on_answer });
+  /// `watch` hears of every request that is sent, and of every answer: {method, path, body} and {…, status, text}.
+  constructor({ url, badge, pin, kiosk = 'kiosk-1', language = 'en', watch = {} }) {
+    Object.assign(this, { url, badge, pin, kiosk, language, watch });
   }
 
   /// Takes the assigned test and returns the box's Result. `respond(item, position)` gives the response to an item.
@@ -60,11 +60,23 @@ export class OperatorClient {
         });
       }
     }
-    return this.#write('POST', `${path}/submit`, {
-      submission_key: keys.submit,
-      lease: attempt.lease,
-      pin: this.pin,
-    });
+    this.last = { path: `${path}/submit`, body: { submission_key: keys.submit, lease: attempt.lease, pin: this.pin } };
+    return this.#write('POST', this.last.path, this.last.body);
+  }
+
+  /// Hands in again what was handed in last, as a kiosk does that never saw the answer.
+  hand_in_again() {
+    return this.#write('POST', this.last.path, this.last.body);
+  }
+
+  /// Asks for something else under the key of what was handed in last; returns the refusal.
+  async reuse_key(assignment_id) {
+    const body = { submission_key: this.last.body.submission_key, assignment_id, language: this.language };
+    for (;;) {
+      const answer = await this.#answered('POST', '/api/v1/attempts', body);
+      if (answer.status !== 401) return answer;
+      await this.sign_in();
+    }
   }
 
   async sign_in() {
@@ -96,6 +108,7 @@ export class OperatorClient {
   async #answered(method, path, body) {
     const deadline = Date.now() + ANSWER_WITHIN_MS;
     for (;;) {
+      this.watch.asked?.({ method, path, body });
       try {
         const answer = await fetch(this.url + path, {
           method,
@@ -105,7 +118,7 @@ export class OperatorClient {
         });
         const text = await answer.text();
         const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
-        this.on_answer(answer.status);
+        this.watch.answered?.({ method, path, body, status: answer.status, text });
         if (answer.status < 500) return { status: answer.status, text, cookie };
       } catch (error) {
         if (Date.now() > deadline) throw new Error(`${method} ${path}: no answer`, { cause: error });

@@ -23,9 +23,22 @@ export const hash_pin = (pin) => edge_says(['--hash-pin'], `${pin}\n`);
 export class Stack {
   /// Writes every configuration below `folder`; starts nothing.
   /// `operators`: [{id, badge, pin, name, language}]; `assignments`: as in assignments.json; `packages`: a folder.
-  static async create({ folder, operators, assignments, packages, kiosk = null, on_death = undefined }) {
+  /// `link(name, port)` may put something between two parts: it returns the port to connect to instead. The links are
+  /// kiosk-edge, edge-broker, relay-broker and relay-bus. `broker_settings`: more lines for mosquitto.conf.
+  static async create({
+    folder,
+    operators,
+    assignments,
+    packages,
+    kiosk = null,
+    on_death = undefined,
+    link = async (_name, port) => port,
+    broker_settings = [],
+    sas_key = 'SAS_KEY_VALUE',
+  }) {
     const stack = new Stack();
     stack.folder = folder;
+    stack.sas_key = sas_key;
     stack.ports = {
       broker: await free_port(),
       amqp: await free_port(),
@@ -33,10 +46,17 @@ export class Stack {
       relay: await free_port(),
       edge: await free_port(),
     };
+    const { broker, amqp, edge } = stack.ports;
+    stack.links = {
+      'kiosk-edge': await link('kiosk-edge', edge),
+      'edge-broker': await link('edge-broker', broker),
+      'relay-broker': await link('relay-broker', broker),
+      'relay-bus': await link('relay-bus', amqp),
+    };
     for (const part of ['broker', 'bus', 'relay/boxes.d', 'edge', 'logs']) {
       mkdirSync(join(folder, part), { recursive: true });
     }
-    stack.#write_broker();
+    stack.#write_broker(broker_settings);
     stack.#write_bus();
     stack.#write_edge({ operators, assignments, packages, kiosk });
     stack.#write_relay();
@@ -49,10 +69,7 @@ export class Stack {
   }
 
   get connection_string() {
-    return (
-      `Endpoint=sb://127.0.0.1:${this.ports.amqp};SharedAccessKeyName=RootManageSharedAccessKey;` +
-      'SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;'
-    );
+    return this.#connection_string(this.ports.amqp);
   }
 
   get database() {
@@ -90,12 +107,19 @@ export class Stack {
     return answer.json();
   }
 
+  #connection_string(port) {
+    return (
+      `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=RootManageSharedAccessKey;` +
+      `SharedAccessKey=${this.sas_key};UseDevelopmentEmulator=true;`
+    );
+  }
+
   #write(file, text) {
     writeFileSync(join(this.folder, file), text);
   }
 
   /// The drop-in that plants use, at a port of ours. Nothing survives a restart: the line must not need it.
-  #write_broker() {
+  #write_broker(more) {
     const shipped = join(root, 'systemd', 'mosquitto.d');
     const access = join(this.folder, 'broker', 'millrace.acl');
     cpSync(join(shipped, 'millrace.acl'), access);
@@ -104,7 +128,7 @@ export class Stack {
       .replace('/etc/mosquitto/millrace.acl', access);
     const here = ['log_dest stderr', 'log_type warning', 'log_type error'];
     if (process.getuid() === 0) here.push('user root');
-    this.#write('broker/mosquitto.conf', `${settings}${here.join('\n')}\n`);
+    this.#write('broker/mosquitto.conf', `${settings}${[...here, ...more].join('\n')}\n`);
   }
 
   #write_bus() {
@@ -155,7 +179,7 @@ packages = "packages"
 [http]
 port = ${this.ports.edge}
 ${app}[broker]
-port = ${this.ports.broker}
+port = ${this.links['edge-broker']}
 `,
     );
   }
@@ -169,7 +193,7 @@ port = ${this.ports.broker}
       `relay/boxes.d/${SITE}-${EDGE}.toml`,
       `site = "${SITE}"\nedge = "${EDGE}"\n[[key]]\nid = "${id}"\npublic_key = "${text}"\n`,
     );
-    this.#write('relay/connection-string', `${this.connection_string}\n`);
+    this.#write('relay/connection-string', `${this.#connection_string(this.links['relay-bus'])}\n`);
     this.#write(
       'relay/relay.toml',
       `name = "relay-1"
@@ -177,7 +201,7 @@ data_dir = "data"
 boxes_dir = "boxes.d"
 [[broker]]
 host = "127.0.0.1"
-port = ${this.ports.broker}
+port = ${this.links['relay-broker']}
 [servicebus]
 connection_string_file = "connection-string"
 [http]

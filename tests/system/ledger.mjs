@@ -15,10 +15,11 @@ const SILENCE_MS = 500;
 
 /// The history of one run as a file.
 export class History {
-  constructor(file, boxes) {
+  /// `run`: {boxes, bounds} and what people want to know of it.
+  constructor(file, run) {
     this.file = file;
     writeFileSync(file, '');
-    this.tell('run', { boxes });
+    this.tell('run', run);
   }
 
   tell(kind, members = {}) {
@@ -63,6 +64,40 @@ export function stored_records(database) {
   );
 }
 
+const BOX = 'box-1';
+const POSSIBLE_DUPLICATE = 'millrace_possible_duplicate';
+
+/// What the box holds: each record, and what became of its row. An operator's record was handed in; the others are the
+/// box's own.
+export function tell_stored(history, stored) {
+  for (const [event_id, { stream, sequence, session, hash, prevhash, state }] of stored) {
+    const row = { box: BOX, stream, sequence, event_id };
+    history.tell('captured', {
+      ...row,
+      session,
+      hash: hash.toString('hex'),
+      prevhash: prevhash.toString('hex'),
+      submission: session.startsWith('operator:') ? event_id : undefined,
+    });
+    if (state === 'settled' || state === 'parked') history.tell(state, row);
+  }
+}
+
+/// One message that the bus holds, as `held_by_sessions` has it. `hash` is that of its content, `record` what the box has
+/// under its id.
+export function tell_received(history, { id, session, sequence, event, message }, hash, record) {
+  history.tell('received', {
+    stream: event.attributes.streamid,
+    sequence,
+    event_id: id,
+    session,
+    hash: hash.toString('hex'),
+    notice: false,
+    marked: message.applicationProperties[POSSIBLE_DUPLICATE] === true,
+    data_equal: record !== undefined && event.data.equals(record.data),
+  });
+}
+
 /// How many handed-in tests the box's database knows.
 export function stored_outcomes(database) {
   const db = new DatabaseSync(database, { readOnly: true });
@@ -71,7 +106,7 @@ export function stored_outcomes(database) {
   return count;
 }
 
-function uuid_of(bytes) {
+export function uuid_of(bytes) {
   const hex = Buffer.from(bytes).toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

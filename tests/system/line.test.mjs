@@ -17,7 +17,7 @@ import { OperatorClient } from '../support/operator_client.mjs';
 import { until } from '../support/process.mjs';
 import { root, Stack } from '../support/stack.mjs';
 import { BACKLOG_LEAST, play_faults } from './faults.mjs';
-import { held_by_sessions, History, stored_outcomes, stored_records } from './ledger.mjs';
+import { held_by_sessions, History, stored_outcomes, stored_records, tell_received, tell_stored } from './ledger.mjs';
 
 const SIZES = {
   // faulted: completions while parts die; quiet: for the latency; held: pile up behind a stopped relay, for the drain.
@@ -31,7 +31,6 @@ const CLIENTS = 8;
 const PIN = '4711';
 const DRAINED_WITHIN_MS = 120_000;
 const PROMPT_MS = 30_000;
-const POSSIBLE_DUPLICATE = 'millrace_possible_duplicate';
 // What this run has to show.
 const HELD = ['I1', 'I2', 'I3', 'I4', 'I6', 'I7', 'I9', 'I12'];
 
@@ -72,7 +71,7 @@ before(async () => {
   const packages = join(folder, 'packages');
   mkdirSync(packages);
   cpSync(join(root, 'tests/system/short_check.json'), join(packages, 'short_check.json'));
-  history = new History(join(folder, 'history.jsonl'), ['box-1']);
+  history = new History(join(folder, 'history.jsonl'), { boxes: ['box-1'] });
   const people = [...Array(size.operators).keys()];
   const each = Math.ceil(total / size.operators);
   stack = await Stack.create({
@@ -128,33 +127,6 @@ function tell_answer(assignment_id, i, { event_id }) {
   const body_hash = createHash('sha256').update(assignment_id).digest('hex');
   history.tell('invoked', { submission: event_id, session: session_of(i), body_hash });
   history.tell('answered', { submission: event_id, body_hash, status: 200, saved: true, event_id });
-}
-
-function tell_stored(stored) {
-  for (const [event_id, { stream, sequence, session, hash, prevhash, state }] of stored) {
-    const row = { box: 'box-1', stream, sequence, event_id };
-    history.tell('captured', {
-      ...row,
-      session,
-      hash: hash.toString('hex'),
-      prevhash: prevhash.toString('hex'),
-      submission: event_id,
-    });
-    if (state === 'settled') history.tell('settled', row);
-  }
-}
-
-function tell_received({ id, session, sequence, event, message }, hash, record) {
-  history.tell('received', {
-    stream: event.attributes.streamid,
-    sequence,
-    event_id: id,
-    session,
-    hash: hash.toString('hex'),
-    notice: false,
-    marked: message.applicationProperties[POSSIBLE_DUPLICATE] === true,
-    data_equal: record !== undefined && event.data.equals(record.data),
-  });
 }
 
 let next_job = 0;
@@ -249,11 +221,11 @@ test('the consumers hold exactly what the box stored, once, in order, proven', a
   const stored = stored_records(stack.database);
   const all = [...held.values()].flat();
   const verifier = new Verifier(stack.boxes);
-  tell_stored(stored);
+  tell_stored(history, stored);
   for (const one of all) {
     const { ok, why, hash } = verifier.check(one.message);
     assert.ok(ok, `${one.id}: ${why}`);
-    tell_received(one, hash, stored.get(one.id));
+    tell_received(history, one, hash, stored.get(one.id));
   }
   history.tell('counts', {
     answered: results.length,
