@@ -11,6 +11,8 @@
 #include "core/base/uuid.hpp"
 #include "core/http/health.hpp"
 #include "core/metrics/metrics.hpp"
+#include "core/store/folder_lock.hpp"
+#include "core/store/replace.hpp"
 #include "core/store/writer.hpp"
 #include "relay/cursors/cursor_store.hpp"
 #include "relay/intake/broker_link.hpp"
@@ -27,6 +29,9 @@ constexpr unsigned kRoundsPerTrustCheck = 5;
 /// A broker or the sink may be away this long before it is an alarm; readiness tells at once.
 constexpr std::chrono::seconds kAwayPatience{10};
 
+constexpr auto kLock = "relay";
+constexpr auto kDatabase = "relay.db";
+constexpr auto kDamageAlarm = "store-damaged";
 constexpr auto kTrustAlarm = "boxes-unreadable";
 constexpr auto kSinkAlarm = "sink-not-taking";
 constexpr auto kDroppedAlarm = "messages-dropped";
@@ -52,18 +57,14 @@ struct CloudRelay::State {
         timer(loop) {}
 
   Result<> open_store() {
-    std::error_code failed;
-    std::filesystem::create_directories(config.data_dir, failed);
-    if (failed) {
-      return fail(ErrorKind::io, fmt::format("{}: {}", config.data_dir.string(), failed.message()));
-    }
-    auto db = store::Connection::open(config.data_dir / "relay.db", store::Connection::Mode::writer);
-    if (!db) return std::unexpected(db.error());
-    if (auto migrated = store::migrate(**db, cursor_migrations()); !migrated) return migrated;
-    auto cursors = store::read(**db, read_cursors);
-    if (!cursors) return std::unexpected(cursors.error());
-    stored = std::move(*cursors);
-    writer = std::make_unique<store::Writer>(std::move(*db), loop.get_executor());
+    auto locked = store::FolderLock::take(config.data_dir, kLock);
+    if (!locked) return std::unexpected(locked.error());
+    lock.emplace(std::move(*locked));
+    auto opened = open_cursors(config.data_dir / kDatabase, clock.wall());
+    if (!opened) return std::unexpected(opened.error());
+    stored = std::move(opened->cursors);
+    look_for_damage();
+    writer = std::make_unique<store::Writer>(std::move(opened->db), loop.get_executor());
     cursor_store = std::make_unique<CursorStore>(*writer);
     return {};
   }
@@ -215,9 +216,25 @@ struct CloudRelay::State {
       if (sink_away_since && now - *sink_away_since > kAwayPatience) {
         alarms.raise(kSinkAlarm, lanes->lanes().sink_reason());
       }
-      if (++rounds % kRoundsPerTrustCheck == 0) renew_trust();
+      if (++rounds % kRoundsPerTrustCheck == 0) {
+        renew_trust();
+        look_for_damage();
+      }
       look_around();
     });
+  }
+
+  void look_for_damage() {
+    const auto damaged = store::set_aside(config.data_dir / kDatabase, store::kCorrupt);
+    if (damaged.empty()) {
+      alarms.clear(kDamageAlarm);
+    } else {
+      alarms.raise(
+          kDamageAlarm,
+          fmt::format("{} was set aside: nothing is lost, the boxes sent again what was open; keep the "
+                      "file for the vendor, and move it away",
+                      damaged.front().string()));
+    }
   }
 
   /// The boxes send again what is dropped, so this costs time, not records.
@@ -260,6 +277,7 @@ struct CloudRelay::State {
   std::unique_ptr<Sink> sink;
   std::string instance;
   Trust first_trust;  // moved into the intake
+  std::optional<store::FolderLock> lock;
   std::vector<StoredCursor> stored;
 
   metrics::Registry metrics;

@@ -26,8 +26,9 @@ int run(relay::RelayConfig config, relay::Trust trust) {
   const SystemClock clock;
   auto sink = std::make_unique<relay::ServiceBusSink>(
       loop.get_executor(),
-      relay::ServiceBusSink::Options{config.servicebus.connection, config.servicebus.events_topic,
-                                     config.servicebus.ca, config.name},
+      relay::ServiceBusSink::Options{config.servicebus.endpoint, config.servicebus.audience,
+                                     config.servicebus.credential(clock), config.servicebus.events_topic,
+                                     config.name},
       clock);
   const auto http_address = config.http.address;
   relay::CloudRelay cloud_relay(loop, std::move(config), std::move(trust), clock, std::move(sink),

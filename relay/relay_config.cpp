@@ -14,10 +14,6 @@ namespace millrace::relay {
 namespace {
 
 constexpr size_t kMostNameCharacters = 32;
-constexpr size_t kMostConnectionStringBytes = 4096;
-/// Service Bus: duplicate detection reaches back 20 seconds at least and 7 days at most.
-constexpr int64_t kLeastDuplicateWindow = 20;
-constexpr int64_t kMostDuplicateWindow = 7 * 24 * 3600;
 /// Memory that one stream may take, at most.
 constexpr int64_t kMostWindowRecords = 65'536;
 constexpr int64_t kMostWindowBytes = 1024LL * 1024 * 1024;
@@ -34,20 +30,6 @@ void must_exist(Config& config, std::string_view key, const std::filesystem::pat
   if (!file.empty() && !std::filesystem::exists(file, ignored)) {
     config.complain(key, fmt::format("{} does not exist, or may not be read", file.string()));
   }
-}
-
-void read_connection(Config& config, RelayConfig::ServiceBus& out) {
-  const auto secret = config.path("servicebus.connection_string_file");
-  if (secret.empty()) return;
-  auto text = read_file(secret, kMostConnectionStringBytes);
-  if (!text) return config.complain("servicebus.connection_string_file", text.error().message);
-  while (!text->empty() && std::isspace(static_cast<unsigned char>(text->back())) != 0) text->pop_back();
-  auto connection = servicebus::ConnectionString::parse(*text);
-  if (!connection) {
-    return config.complain("servicebus.connection_string_file",
-                           fmt::format("{}: {}", secret.string(), connection.error().message));
-  }
-  out.connection = std::move(*connection);
 }
 
 RelayConfig::Broker read_broker(Config& table) {
@@ -92,14 +74,7 @@ Result<RelayConfig> RelayConfig::load(const std::filesystem::path& file) {
   if (brokers.empty()) config.complain("broker", "no broker: add [[broker]] with host and port");
   for (auto& broker : brokers) out.brokers.push_back(read_broker(broker));
 
-  read_connection(config, out.servicebus);
-  out.servicebus.ca = config.path("servicebus.ca", false);
-  must_exist(config, "servicebus.ca", out.servicebus.ca);
-  out.servicebus.events_topic = config.text("servicebus.events_topic", "millrace-events");
-  if (out.servicebus.events_topic.empty()) config.complain("servicebus.events_topic", "must not be empty");
-  out.servicebus.duplicate_window =
-      std::chrono::seconds{config.integer("servicebus.duplicate_window_s", kDuplicateWindow.count(),
-                                          kLeastDuplicateWindow, kMostDuplicateWindow)};
+  out.servicebus = ServiceBusConfig::read(config);
 
   out.http.address = config.text("http.address", "127.0.0.1");
   out.http.port = static_cast<uint16_t>(config.integer("http.port", 8081, 0, kMostPort));

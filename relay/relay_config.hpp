@@ -9,7 +9,7 @@
 #include "core/base/result.hpp"
 #include "core/delivery/receiver.hpp"
 #include "core/mqtt/client.hpp"
-#include "core/servicebus/connection_string.hpp"
+#include "relay/servicebus_config.hpp"
 
 namespace millrace::relay {
 
@@ -26,14 +26,7 @@ struct RelayConfig {
   };
   std::vector<Broker> brokers;
 
-  struct ServiceBus {
-    /// From `connection_string_file`: the secret never stands in the TOML.
-    servicebus::ConnectionString connection;
-    std::filesystem::path ca;  ///< trusted beside the system's store; empty for none
-    std::string events_topic;
-    /// How far back the entities' duplicate detection reaches: the shortest of them.
-    std::chrono::seconds duplicate_window{};
-  } servicebus;
+  ServiceBusConfig servicebus;
 
   struct Http {
     std::string address;

@@ -36,7 +36,7 @@ struct Connection::Engine {
   pn_connection_driver_t driver{};
 };
 
-std::shared_ptr<Connection> Connection::serve(asio::any_io_executor executor, std::unique_ptr<Wire> wire,
+std::shared_ptr<Connection> Connection::serve(asio::any_io_executor executor, std::unique_ptr<net::Wire> wire,
                                               ConnectionOptions options, Events events) {
   std::shared_ptr<Connection> connection(
       new Connection(std::move(executor), std::move(wire), std::move(options), std::move(events), true));
@@ -44,16 +44,17 @@ std::shared_ptr<Connection> Connection::serve(asio::any_io_executor executor, st
   return connection;
 }
 
-std::shared_ptr<Connection> Connection::connect(asio::any_io_executor executor, std::unique_ptr<Wire> wire,
-                                                ConnectionOptions options, Events events) {
+std::shared_ptr<Connection> Connection::connect(asio::any_io_executor executor,
+                                                std::unique_ptr<net::Wire> wire, ConnectionOptions options,
+                                                Events events) {
   std::shared_ptr<Connection> connection(
       new Connection(std::move(executor), std::move(wire), std::move(options), std::move(events), false));
   connection->start();
   return connection;
 }
 
-Connection::Connection(asio::any_io_executor executor, std::unique_ptr<Wire> wire, ConnectionOptions options,
-                       Events events, bool is_server)
+Connection::Connection(asio::any_io_executor executor, std::unique_ptr<net::Wire> wire,
+                       ConnectionOptions options, Events events, bool is_server)
     : executor_(std::move(executor)),
       wire_(std::move(wire)),
       options_(std::move(options)),

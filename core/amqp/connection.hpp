@@ -12,8 +12,8 @@
 
 #include "core/amqp/frame_scan.hpp"
 #include "core/amqp/link.hpp"
-#include "core/amqp/wire.hpp"
 #include "core/base/clock.hpp"
+#include "core/net/wire.hpp"
 
 struct pn_session_t;
 struct pn_event_t;
@@ -49,11 +49,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
 
   /// Server side: takes SASL ANONYMOUS, MSSBCBS and PLAIN, and anybody.
-  static std::shared_ptr<Connection> serve(boost::asio::any_io_executor executor, std::unique_ptr<Wire> wire,
-                                           ConnectionOptions options, Events events);
+  static std::shared_ptr<Connection> serve(boost::asio::any_io_executor executor,
+                                           std::unique_ptr<net::Wire> wire, ConnectionOptions options,
+                                           Events events);
   /// Client side: SASL ANONYMOUS unless there is a user; Service Bus is authorised through `$cbs` afterwards.
   static std::shared_ptr<Connection> connect(boost::asio::any_io_executor executor,
-                                             std::unique_ptr<Wire> wire, ConnectionOptions options,
+                                             std::unique_ptr<net::Wire> wire, ConnectionOptions options,
                                              Events events);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -74,8 +75,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   friend class Link;
   struct Engine;
-  Connection(boost::asio::any_io_executor executor, std::unique_ptr<Wire> wire, ConnectionOptions options,
-             Events events, bool is_server);
+  Connection(boost::asio::any_io_executor executor, std::unique_ptr<net::Wire> wire,
+             ConnectionOptions options, Events events, bool is_server);
   void start();
   boost::asio::awaitable<void> read_loop();
   boost::asio::awaitable<void> write_loop();
@@ -96,7 +97,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void finish();
 
   boost::asio::any_io_executor executor_;
-  std::unique_ptr<Wire> wire_;
+  std::unique_ptr<net::Wire> wire_;
   ConnectionOptions options_;
   Events events_;
   bool is_server_;

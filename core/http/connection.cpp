@@ -1,15 +1,15 @@
 #include "core/http/connection.hpp"
 
-#include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
+#include <fmt/format.h>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+
+#include "core/net/deadline.hpp"
 
 namespace millrace::http {
 namespace {
@@ -77,22 +77,60 @@ bool convert(bhttp::request<bhttp::string_body>& from, Request& to) {
   return read_target(std::string_view(from.target().data(), from.target().size()), to);
 }
 
-void add_headers(bhttp::fields& head, const Response& response) {
-  for (const auto& [name, value] : kSecurityHeaders) head.set(name, value);
+std::string head_of(const Response& response, std::optional<size_t> length, bool keep_alive) {
+  auto out = fmt::format("HTTP/1.1 {} {}\r\n", response.status,
+                         std::string_view(bhttp::obsolete_reason(bhttp::int_to_status(response.status))));
+  const auto add = [&](std::string_view name, std::string_view value) {
+    out.append(name).append(": ").append(value).append("\r\n");
+  };
+  for (const auto& [name, value] : kSecurityHeaders) add(name, value);
   bool cache = false;
   for (const auto& [name, value] : response.headers) {
-    head.insert(name, value);
+    add(name, value);
     cache = cache || name == "Cache-Control";
   }
   // What the API says is about one person at one moment.
-  if (!cache) head.set("Cache-Control", "no-store");
-  if (!response.content_type.empty()) head.set("Content-Type", response.content_type);
+  if (!cache) add("Cache-Control", "no-store");
+  if (!response.content_type.empty()) add("Content-Type", response.content_type);
+  if (!keep_alive) add("Connection", "close");
+  if (length && response.status != 204 && response.status != 304)
+    add("Content-Length", std::to_string(*length));
+  return out + "\r\n";
 }
 
-template <class Stream>
+/// A wire with a time limit for each thing done on it.
+class TimedWire {
+ public:
+  explicit TimedWire(net::Wire& wire) : wire_(wire), deadline_(wire) {}
+  /// Handlers bound themselves.
+  void expires_never() { deadline_.expires_never(); }
+  void expires_after(std::chrono::milliseconds time) { deadline_.expires_after(time); }
+
+  /// False when the stream has ended.
+  asio::awaitable<bool> write(std::string_view text) {
+    error_code failed;
+    co_await wire_.write(asio::buffer(text), failed);
+    co_return !failed;
+  }
+  /// Appends what comes next. False when the stream has ended.
+  asio::awaitable<bool> read(std::string& to) {
+    constexpr size_t kMostBytesPerRead = 16 * 1024;
+    const auto had = to.size();
+    to.resize(had + kMostBytesPerRead);
+    error_code failed;
+    const auto count = co_await wire_.read(asio::buffer(to) + had, failed);
+    to.resize(had + count);
+    co_return !failed;
+  }
+
+ private:
+  net::Wire& wire_;
+  net::Deadline deadline_;
+};
+
 class Events final : public EventSink {
  public:
-  Events(Stream& stream, std::chrono::milliseconds write_time) : stream_(stream), write_time_(write_time) {}
+  Events(TimedWire& wire, std::chrono::milliseconds write_time) : wire_(wire), write_time_(write_time) {}
 
   asio::awaitable<bool> send(std::string event, std::string data) override {
     std::string text = "event: " + event + "\n";
@@ -110,67 +148,94 @@ class Events final : public EventSink {
 
  private:
   asio::awaitable<bool> write(std::string text) {
-    error_code failed;
-    beast::get_lowest_layer(stream_).expires_after(write_time_);
-    co_await asio::async_write(stream_, asio::buffer(text),
-                               asio::redirect_error(asio::use_awaitable, failed));
-    beast::get_lowest_layer(stream_).expires_never();
-    co_return !failed;
+    wire_.expires_after(write_time_);
+    const bool written = co_await wire_.write(text);
+    wire_.expires_never();
+    co_return written;
   }
-  Stream& stream_;
+  TimedWire& wire_;
   std::chrono::milliseconds write_time_;
 };
 
-/// Serves one connection after its handshake.
-template <class Stream>
 class Conversation {
  public:
-  Conversation(Stream& stream, const Router& router, const Limits& limits, std::string peer, bool secure)
-      : stream_(stream), router_(router), limits_(limits), peer_(std::move(peer)), secure_(secure) {}
+  Conversation(net::Wire& wire, const Router& router, const Limits& limits, Peer peer,
+               const OtherProtocol* other)
+      : wire_(wire), router_(router), limits_(limits), peer_(std::move(peer)), other_(other) {}
 
-  asio::awaitable<void> run() {
+  asio::awaitable<Takeover> run() {
+    if (other_ != nullptr && co_await is_other())
+      co_return Takeover{Takeover::Kind::stream, std::move(input_)};
     while (co_await one_request()) {
     }
+    co_return std::move(takeover_);
   }
 
  private:
-  void expires_after(std::chrono::milliseconds time) { beast::get_lowest_layer(stream_).expires_after(time); }
+  using Parser = bhttp::request_parser<bhttp::string_body>;
+
+  /// Whether the connection begins with the other protocol's bytes.
+  asio::awaitable<bool> is_other() {
+    const auto& wanted = other_->first_bytes;
+    wire_.expires_after(limits_.header_time);
+    while (input_.size() < wanted.size() && wanted.starts_with(input_)) {
+      if (!co_await wire_.read(input_)) co_return false;
+    }
+    co_return input_.starts_with(wanted);
+  }
+
+  /// Feeds the parser until `reached`. Otherwise an answer was given where one makes sense.
+  template <class Reached>
+  asio::awaitable<bool> parse(Parser& parser, std::string* consumed, Reached reached) {
+    while (!reached()) {
+      error_code failed;
+      const auto used = parser.put(asio::buffer(input_), failed);
+      if (consumed != nullptr) consumed->append(input_, 0, used);
+      input_.erase(0, used);
+      if (failed && failed != bhttp::error::need_more) {
+        co_await refuse(failed);
+        co_return false;
+      }
+      // The stream's end in mid-message leaves nobody to answer.
+      if (!reached() && !co_await wire_.read(input_)) co_return false;
+    }
+    co_return true;
+  }
 
   /// False when the connection is to close.
   asio::awaitable<bool> one_request() {
-    error_code failed;
-    if (buffer_.size() == 0) {  // idle between requests; the header's clock starts with its first byte
-      expires_after(limits_.idle_time);
-      const auto count = co_await stream_.async_read_some(buffer_.prepare(4096),
-                                                          asio::redirect_error(asio::use_awaitable, failed));
-      if (failed) co_return false;
-      buffer_.commit(count);
+    if (input_.empty()) {  // idle between requests; the header's clock starts with its first byte
+      wire_.expires_after(limits_.idle_time);
+      if (!co_await wire_.read(input_)) co_return false;
     }
-    bhttp::request_parser<bhttp::string_body> parser;
+    Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
     parser.body_limit(limits_.body_bytes);
-    expires_after(limits_.header_time);
-    co_await bhttp::async_read_header(stream_, buffer_, parser,
-                                      asio::redirect_error(asio::use_awaitable, failed));
-    if (failed) co_return co_await refuse(failed);
-    expires_after(limits_.idle_time);
-    if (beast::iequals(parser.get()[bhttp::field::expect], "100-continue")) {
-      bhttp::response<bhttp::empty_body> go_on{bhttp::status::continue_, parser.get().version()};
-      co_await bhttp::async_write(stream_, go_on, asio::redirect_error(asio::use_awaitable, failed));
-      if (failed) co_return false;
+    wire_.expires_after(limits_.header_time);
+    std::string head;
+    if (!co_await parse(parser, &head, [&] { return parser.is_header_done(); })) co_return false;
+    if (is_upgrade(parser.get())) {
+      takeover_ = {Takeover::Kind::web_socket, std::move(head)};
+      co_return false;
     }
-    co_await bhttp::async_read(stream_, buffer_, parser, asio::redirect_error(asio::use_awaitable, failed));
-    if (failed) co_return co_await refuse(failed);
+    wire_.expires_after(limits_.idle_time);
+    if (beast::iequals(parser.get()[bhttp::field::expect], "100-continue") &&
+        !co_await wire_.write("HTTP/1.1 100 Continue\r\n\r\n")) {
+      co_return false;
+    }
+    parser.eager(true);
+    if (!co_await parse(parser, nullptr, [&] { return parser.is_done(); })) co_return false;
 
     auto message = parser.release();
     Request request;
-    request.peer = peer_;
-    request.secure = secure_;
+    request.peer = peer_.name;
+    request.secure = peer_.secure;
     const bool keep_alive = message.keep_alive();
     const bool good = convert(message, request);
-    beast::get_lowest_layer(stream_).expires_never();  // handlers bound themselves
+    wire_.expires_never();
     auto response = good ? co_await router_.handle(request)
                          : Response::problem(400, "bad-target", "The request's target is not a path.");
+    wire_.expires_after(limits_.idle_time);
     if (response.events) {
       co_await stream_events(response);
       co_return false;
@@ -178,93 +243,60 @@ class Conversation {
     co_return co_await write(response, request.method == "HEAD", keep_alive);
   }
 
-  asio::awaitable<bool> write(const Response& response, bool head_only, bool keep_alive) {
-    bhttp::response<bhttp::string_body> message;
-    message.result(response.status);
-    message.version(11);
-    add_headers(message, response);
-    message.keep_alive(keep_alive);
-    message.body() = response.body;
-    if (response.status != 204 && response.status != 304) message.content_length(response.body.size());
-    error_code failed;
-    expires_after(limits_.idle_time);
-    if (head_only) {
-      bhttp::response_serializer<bhttp::string_body> serializer{message};
-      co_await bhttp::async_write_header(stream_, serializer,
-                                         asio::redirect_error(asio::use_awaitable, failed));
-    } else {
-      co_await bhttp::async_write(stream_, message, asio::redirect_error(asio::use_awaitable, failed));
-    }
-    co_return !failed && keep_alive;
+  bool is_upgrade(const bhttp::request<bhttp::string_body>& request) const {
+    if (other_ == nullptr || request.target() != other_->web_socket.path) return false;
+    const auto offered = request[bhttp::field::sec_websocket_protocol];
+    return beast::iequals(request[bhttp::field::upgrade], "websocket") &&
+           bhttp::token_list(offered).exists(other_->web_socket.subprotocol);
   }
 
-  asio::awaitable<void> stream_events(const Response& response) {
-    bhttp::response<bhttp::empty_body> head{bhttp::status::ok, 11};
-    add_headers(head, response);
-    head.set("Content-Type", "text/event-stream");
-    head.keep_alive(false);
-    bhttp::response_serializer<bhttp::empty_body> serializer{head};
-    error_code failed;
-    expires_after(limits_.idle_time);
-    co_await bhttp::async_write_header(stream_, serializer,
-                                       asio::redirect_error(asio::use_awaitable, failed));
-    beast::get_lowest_layer(stream_).expires_never();
-    if (!failed) co_await response.events(std::make_shared<Events<Stream>>(stream_, limits_.idle_time));
+  asio::awaitable<bool> write(const Response& response, bool head_only, bool keep_alive) {
+    auto text = head_of(response, response.body.size(), keep_alive);
+    if (!head_only) text += response.body;
+    co_return co_await wire_.write(text) && keep_alive;
+  }
+
+  asio::awaitable<void> stream_events(Response& response) {
+    response.content_type = "text/event-stream";
+    const bool written = co_await wire_.write(head_of(response, std::nullopt, false));
+    wire_.expires_never();
+    if (written) co_await response.events(std::make_shared<Events>(wire_, limits_.idle_time));
   }
 
   /// Answers a request that could not be read, where an answer makes sense.
-  asio::awaitable<bool> refuse(error_code why) {
-    if (why == bhttp::error::body_limit) {
-      co_await write(
-          Response::problem(413, "too-large", "The request's body is larger than this box accepts."), false,
-          false);
-    } else if (why == bhttp::error::header_limit || why == bhttp::error::buffer_overflow) {
-      co_await write(Response::problem(431, "header-too-large", "The request's header is too large."), false,
-                     false);
-    } else if (why == beast::error::timeout) {
-      // The stream is closed by its timer; there is nobody to answer.
-    } else if (why.category() == make_error_code(bhttp::error::bad_method).category() &&
-               why != bhttp::error::end_of_stream && why != bhttp::error::partial_message) {
-      co_await write(
-          Response::problem(400, "malformed", "This is not an HTTP/1.1 request: " + why.message() + "."),
-          false, false);
-    }
-    co_return false;
+  asio::awaitable<void> refuse(error_code why) {
+    auto response =
+        Response::problem(400, "malformed", "This is not an HTTP/1.1 request: " + why.message() + ".");
+    if (why == bhttp::error::body_limit)
+      response = Response::problem(413, "too-large", "The request's body is larger than this box accepts.");
+    if (why == bhttp::error::header_limit || why == bhttp::error::buffer_overflow)
+      response = Response::problem(431, "header-too-large", "The request's header is too large.");
+    co_await write(response, false, false);
   }
 
-  Stream& stream_;
+  TimedWire wire_;
   const Router& router_;
   const Limits& limits_;
-  std::string peer_;
-  bool secure_;
-  beast::flat_buffer buffer_;
+  Peer peer_;
+  const OtherProtocol* other_;
+  std::string input_;  // read, and not yet understood
+  Takeover takeover_;
 };
 
 }  // namespace
 
-asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, asio::ssl::context* tls,
-                                       const Router& router, const Limits& limits,
-                                       std::function<void(std::function<void()>)> on_open) {
-  error_code failed;
-  const auto remote = socket.remote_endpoint(failed);
-  const auto peer = failed ? std::string() : remote.address().to_string();
-  socket.set_option(asio::ip::tcp::no_delay(true), failed);
-  if (tls == nullptr) {
-    beast::tcp_stream stream(std::move(socket));
-    on_open([&stream] { stream.close(); });
-    co_await Conversation<beast::tcp_stream>(stream, router, limits, peer, false).run();
-    stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
-    co_return;
+asio::awaitable<Takeover> serve_connection(net::Wire& wire, const Router& router, const Limits& limits,
+                                           Peer peer, const OtherProtocol* other) {
+  Takeover takeover;
+  {
+    Conversation conversation(wire, router, limits, std::move(peer), other);
+    takeover = co_await conversation.run();
   }
-  beast::ssl_stream<beast::tcp_stream> stream(std::move(socket), *tls);
-  on_open([&stream] { beast::get_lowest_layer(stream).close(); });
-  beast::get_lowest_layer(stream).expires_after(limits.header_time);
-  co_await stream.async_handshake(asio::ssl::stream_base::server,
-                                  asio::redirect_error(asio::use_awaitable, failed));
-  if (failed) co_return;
-  co_await Conversation<beast::ssl_stream<beast::tcp_stream>>(stream, router, limits, peer, true).run();
-  beast::get_lowest_layer(stream).expires_after(limits.header_time);
-  co_await stream.async_shutdown(asio::redirect_error(asio::use_awaitable, failed));
+  if (takeover.kind != Takeover::Kind::none) co_return takeover;
+  net::Deadline deadline(wire);
+  deadline.expires_after(limits.header_time);
+  co_await wire.finish();
+  co_return takeover;
 }
 
 }  // namespace millrace::http

@@ -23,8 +23,8 @@ struct Request {
   std::map<std::string, std::string, std::less<>> headers;  ///< lower-case names
   std::map<std::string, std::string, std::less<>> cookies;
   std::string body;
-  std::string peer;     ///< the client's address, without the port
-  bool secure = false;  ///< came over TLS
+  std::string peer;     ///< the client's address, without the port; on a local socket, the user's name
+  bool secure = false;  ///< came over TLS, or did not leave the machine
 
   /// The header's value (name in lower case), or an empty string.
   std::string_view header(std::string_view name) const;

@@ -8,12 +8,13 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/base/log.hpp"
 #include "core/http/connection.hpp"
+#include "core/net/deadline.hpp"
+#include "core/net/web_socket.hpp"
 
 namespace millrace::http {
 
@@ -23,32 +24,25 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
-Result<> load(asio::ssl::context& context, const Tls& tls) {
+/// TLS begins with a handshake record (RFC 8446, 5.1); neither HTTP nor anything else we speak does.
+constexpr uint8_t kTlsFirstByte = 0x16;
+
+/// Whether the client begins with TLS. False too when it says nothing within the time.
+asio::awaitable<bool> begins_with_tls(tcp::socket& socket, std::chrono::milliseconds time) {
+  asio::steady_timer timer(socket.get_executor(), time);
+  const auto over = std::make_shared<bool>(false);
+  timer.async_wait([&socket, over](error_code cancelled) {
+    if (!cancelled && !*over) socket.cancel();
+  });
+  uint8_t first = 0;
   error_code failed;
-  context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
-                          asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
-                          asio::ssl::context::no_tlsv1_1,
-                      failed);
-  context.use_certificate_chain_file(tls.certificate.string(), failed);
-  if (failed) {
-    return fail(ErrorKind::invalid_input, fmt::format("{}: not a PEM certificate chain: {}",
-                                                      tls.certificate.string(), failed.message()));
-  }
-  context.use_private_key_file(tls.key.string(), asio::ssl::context::pem, failed);
-  if (failed) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("{}: not the PEM private key of {}: {}", tls.key.string(),
-                            tls.certificate.string(), failed.message()));
-  }
-  return {};
+  co_await socket.async_receive(asio::buffer(&first, 1), tcp::socket::message_peek,
+                                asio::redirect_error(asio::use_awaitable, failed));
+  *over = true;
+  co_return !failed && first == kTlsFirstByte;
 }
 
 }  // namespace
-
-Result<> check(const Tls& tls) {
-  asio::ssl::context context(asio::ssl::context::tls_server);
-  return load(context, tls);
-}
 
 struct Server::State : std::enable_shared_from_this<Server::State> {
   State(asio::io_context& io, Options given, Router routes)
@@ -56,8 +50,10 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
 
   Result<> load_tls() {
     if (!options.tls) return {};
-    tls.emplace(asio::ssl::context::tls_server);
-    return load(*tls, *options.tls);
+    auto made = net::server_context(*options.tls);
+    if (!made) return std::unexpected(made.error());
+    tls = std::move(*made);
+    return {};
   }
 
   Result<> listen() {
@@ -107,9 +103,24 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     const auto self = shared_from_this();
     ++by_address[address];
     const auto at = open.insert(open.end(), [] {});
+    std::unique_ptr<net::Wire> wire;
+    Takeover takeover;
     try {
-      co_await serve_connection(std::move(socket), tls ? &*tls : nullptr, router, options.limits,
-                                [&at](std::function<void()> cut) { *at = std::move(cut); });
+      *at = [&socket] { socket.close(); };
+      const bool secure = tls != nullptr && (!options.plain_beside_tls ||
+                                             co_await begins_with_tls(socket, options.limits.header_time));
+      if (secure) {
+        wire = co_await secured(std::move(socket), at);
+      } else {
+        wire = net::wire_over(std::move(socket));
+      }
+      if (wire) {
+        *at = [under = wire.get()] { under->close(); };
+        takeover = co_await serve_connection(*wire, router, options.limits, {address, secure},
+                                             options.other ? &*options.other : nullptr);
+        if (takeover.kind != Takeover::Kind::none)
+          co_await hand_over(std::move(wire), std::move(takeover), at);
+      }
     } catch (const std::exception& failure) {
       log::error("http.connection_failed", {{"peer", address}, {"error", failure.what()}});
     }
@@ -117,11 +128,41 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     if (--by_address[address] == 0) by_address.erase(address);
   }
 
+  using Cut = std::list<std::function<void()>>::iterator;
+
+  /// Null when the handshake fails.
+  asio::awaitable<std::unique_ptr<net::Wire>> secured(tcp::socket socket, Cut at) {
+    auto wire = net::TlsWire::over(std::move(socket), tls);
+    *at = [under = wire.get()] { under->close(); };
+    net::Deadline deadline(*wire);
+    deadline.expires_after(options.limits.header_time);
+    error_code failed;
+    co_await wire->answer(failed);
+    co_return failed ? nullptr : std::unique_ptr<net::Wire>(std::move(wire));
+  }
+
+  asio::awaitable<void> hand_over(std::unique_ptr<net::Wire> wire, Takeover takeover, Cut at) {
+    if (takeover.kind == Takeover::Kind::stream) {
+      const auto early = as_bytes(takeover.early);
+      wire = net::wire_after({early.begin(), early.end()}, std::move(wire));
+    } else {
+      auto& under = *wire;
+      net::Deadline deadline(under);
+      deadline.expires_after(options.limits.header_time);
+      auto made = co_await net::web_socket_accept(std::move(wire), std::move(takeover.early),
+                                                  options.other->web_socket.subprotocol);
+      if (!made) co_return;
+      wire = std::move(*made);
+    }
+    *at = [] {};
+    if (acceptor.is_open()) options.other->take(std::move(wire));
+  }
+
   asio::io_context& loop;
   Options options;
   Router router;
   tcp::acceptor acceptor;
-  std::optional<asio::ssl::context> tls;
+  net::TlsContext tls;
   std::list<std::function<void()>> open;  // one per connection: cuts it
   std::map<std::string, size_t> by_address;
 };

@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
 
 #include "core/http/message.hpp"
+#include "core/net/dial.hpp"
+#include "core/net/tls.hpp"
 
 namespace millrace::http {
 
@@ -44,13 +47,19 @@ class Router {
   std::filesystem::path folder_;
 };
 
-struct Tls {
-  std::filesystem::path certificate;  ///< PEM, leaf first
-  std::filesystem::path key;          ///< PEM
+/// Another protocol on the same port.
+struct OtherProtocol {
+  std::string first_bytes;        ///< how its connections begin, and no HTTP request does
+  net::WebSocketPath web_socket;  ///< where it is also spoken inside a WebSocket
+  std::function<void(std::unique_ptr<net::Wire>)> take;
 };
 
-/// Whether a server could start with them. Errors: invalid_input, with the file.
-Result<> check(const Tls& tls);
+/// What becomes of a connection when HTTP is done with it.
+struct Takeover {
+  enum class Kind { none, stream, web_socket };
+  Kind kind = Kind::none;
+  std::string early;  ///< was read already: the stream's first bytes, or the head of the upgrade's request
+};
 
 /// Accepts connections on the loop. Every response carries the security headers of `server.cpp` (CSP without
 /// unsafe-inline, nosniff, no referrer, frame-ancestors 'none'). Keep-alive. Over a bound of size: 413 or
@@ -60,7 +69,10 @@ class Server {
   struct Options {
     std::string address = "127.0.0.1";
     uint16_t port = 0;  ///< 0 takes a free port
-    std::unique_ptr<Tls> tls;
+    std::optional<net::Identity> tls;
+    /// Plain connections are served too; the first byte tells.
+    bool plain_beside_tls = false;
+    std::optional<OtherProtocol> other;
     Limits limits;
   };
   Server(boost::asio::io_context& loop, Options options, Router router);

@@ -1,6 +1,7 @@
 #include "core/servicebus/client.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -16,7 +17,6 @@
 #include "core/base/backoff.hpp"
 #include "core/base/crypto.hpp"
 #include "core/servicebus/entity_sender.hpp"
-#include "core/servicebus/sas_token.hpp"
 #include "core/servicebus/token_link.hpp"
 
 namespace millrace::servicebus {
@@ -72,19 +72,15 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   /// Connects and stays; returns why it ended.
   asio::awaitable<std::string> one_connection() {
     lost.clear();
-    dialling = std::make_shared<amqp::DialStop>();
-    auto wire = co_await amqp::dial({.host = options.connection.host,
-                                     .port = options.connection.port,
-                                     .tls = !options.connection.development_emulator,
-                                     .ca_file = options.ca_file},
-                                    dialling);
+    dialling = std::make_shared<net::DialStop>();
+    auto wire = co_await net::dial(options.endpoint, dialling);
     if (!wire) co_return wire.error().message;
     if (stopping) co_return "stopping";
     open_connection(std::move(*wire));
     if (!co_await wait([this] { return opened; })) co_return failure("no answer to the AMQP open");
     for (const auto& entity : options.entities) introduce(entity);
     if (!co_await wait([this] { return all_open(); }))
-      co_return failure(pending_tokens > 0 ? "no answer from $cbs" : "no answer to an attach");
+      co_return failure(unauthorised.empty() ? "no answer to an attach" : "no token, or no answer from $cbs");
 
     up = true;
     const auto since = clock.mono();
@@ -97,7 +93,6 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   /// Renews tokens and looks after answers that do not come, until the connection is lost.
   asio::awaitable<void> stay() {
-    auto renewal = clock.mono() + options.times.token_renewal;
     while (lost.empty() && !stopping) {
       co_await sleep(options.times.check);
       if (!lost.empty() || stopping) co_return;
@@ -111,14 +106,14 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         }
       }
       if (now < renewal) continue;
-      renewal = now + options.times.token_renewal;
+      renewal = MonoTime::max();
       for (const auto& [entity, sender] : senders) authorise(sender);
     }
   }
 
   std::string failure(const char* otherwise) const { return lost.empty() ? otherwise : lost; }
 
-  void open_connection(std::unique_ptr<amqp::Wire> wire) {
+  void open_connection(std::unique_ptr<net::Wire> wire) {
     const std::weak_ptr<State> weak = weak_from_this();
     const auto mine = ++connection_number;
     amqp::Connection::Events handlers;
@@ -135,7 +130,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     opened = false;
     connection = amqp::Connection::connect(
         executor, std::move(wire),
-        {.container_id = options.container_id, .hostname = options.connection.host, .idle_time = kIdleTime},
+        {.container_id = options.container_id, .hostname = options.endpoint.host, .idle_time = kIdleTime},
         std::move(handlers));
   }
 
@@ -150,7 +145,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     up = false;
     ++connection_number;
     tokens.reset();
-    pending_tokens = 0;
+    unauthorised.clear();
+    renewal = MonoTime::max();
     const auto ending = std::exchange(senders, {});
     for (const auto& [entity, sender] : ending) sender->abandon(reason);
     if (!connection) return;
@@ -189,21 +185,39 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     return sender;
   }
 
+  /// One after the other: the first may bring a token that serves all.
   void authorise(const std::shared_ptr<EntitySender>& sender) {
+    unauthorised.push_back(sender);
+    if (unauthorised.size() > 1) return;
+    asio::co_spawn(
+        executor,
+        [self = shared_from_this(), mine = connection_number]() -> asio::awaitable<void> {
+          while (self->connection_number == mine && !self->unauthorised.empty())
+            co_await self->authorise_next(mine);
+        },
+        asio::detached);
+  }
+
+  asio::awaitable<void> authorise_next(uint64_t mine) {
+    const auto sender = unauthorised.front();
+    const auto audience = options.audience + sender->entity();
+    auto token = co_await options.credential->token(audience);
+    if (connection_number != mine) co_return;
+    unauthorised.pop_front();
+    if (!token) {
+      lose(token.error().message);
+      co_return;
+    }
     if (!tokens || tokens->is_closed()) tokens = TokenLink::open(*connection);
-    if (!tokens) return;  // the connection is closing, which is told elsewhere
-    const auto audience = options.connection.endpoint + sender->entity();
-    const auto token =
-        sas_token(audience, options.connection.key_name, options.connection.key, clock.wall() + kTokenLife);
-    ++pending_tokens;
-    tokens->put(audience, token,
-                [weak = weak_from_this(), mine = connection_number, sender](const Result<>& result) {
-                  const auto self = weak.lock();
-                  if (!self || self->connection_number != mine) return;
-                  --self->pending_tokens;
-                  if (!result) return self->lose(result.error().message);
-                  sender->open();
-                });
+    if (!tokens) co_return;  // the connection is closing, which is told elsewhere
+    const auto life = std::chrono::duration_cast<Millis>(token->expires - clock.wall());
+    renewal = std::min(renewal, clock.mono() + life * 3 / 4);
+    tokens->put(audience, *token, [weak = weak_from_this(), mine, sender](const Result<>& result) {
+      const auto self = weak.lock();
+      if (!self || self->connection_number != mine) return;
+      if (!result) return self->lose(result.error().message);
+      sender->open();
+    });
   }
 
   void send(const std::string& entity, const OutgoingMessage& message, Done done) {
@@ -246,10 +260,11 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   Backoff backoff;
   std::shared_ptr<amqp::Connection> connection;
   std::shared_ptr<TokenLink> tokens;
-  std::shared_ptr<amqp::DialStop> dialling;
+  std::shared_ptr<net::DialStop> dialling;
   std::map<std::string, std::shared_ptr<EntitySender>> senders;  // by entity
-  uint64_t connection_number = 0;  // callbacks of an earlier connection are ignored
-  size_t pending_tokens = 0;
+  uint64_t connection_number = 0;                          // callbacks of an earlier connection are ignored
+  std::deque<std::shared_ptr<EntitySender>> unauthorised;  // in front: whose token is under way
+  MonoTime renewal = MonoTime::max();                      // of the tokens
   std::string lost;  // why the connection is of no more use; empty while it is
   bool opened = false;
   bool up = false;

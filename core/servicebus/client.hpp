@@ -12,7 +12,8 @@
 
 #include "core/amqp/value.hpp"
 #include "core/base/clock.hpp"
-#include "core/servicebus/connection_string.hpp"
+#include "core/net/dial.hpp"
+#include "core/servicebus/credential.hpp"
 #include "core/servicebus/outcome.hpp"
 
 namespace millrace::servicebus {
@@ -27,8 +28,6 @@ struct OutgoingMessage {
   Bytes body;  ///< one data section
 };
 
-/// Tokens live this long; they are renewed well before that.
-inline constexpr std::chrono::minutes kTokenLife{60};
 inline constexpr Millis kReconnectFirst{500};
 inline constexpr Millis kReconnectMost{30'000};
 
@@ -38,21 +37,22 @@ struct Times {
   Millis opening = std::chrono::seconds{30};
   /// From `send` to its answer. After that the connection is taken for dead.
   Millis answer = std::chrono::seconds{60};
-  Millis token_renewal = std::chrono::minutes{45};
   /// Between two looks at the others.
   Millis check = std::chrono::seconds{2};
 };
 
 /// One connection with one sender link per entity, kept up for ever: after any loss it connects again with
-/// backoff and asks for its tokens anew. Many sends may be unsettled at a time; order among them is the
-/// caller's business. On the loop; `stop` before the loop ends.
+/// backoff and asks for its tokens anew; it does so too when a quarter of the first token's life is left.
+/// Many sends may be unsettled at a time; order among them is the caller's business. On the loop; `stop`
+/// before the loop ends.
 class Client {
  public:
   struct Options {
-    ConnectionString connection;
+    net::Endpoint endpoint;  ///< the namespace's, and the way there
+    std::string audience;    ///< what tokens are made for: sb://NAMESPACE/, with the slash
+    std::shared_ptr<Credential> credential;
     /// Opened at each connect; the client is up when all of them are. Others are opened at their first send.
     std::vector<std::string> entities;
-    std::filesystem::path ca_file;  ///< trusted beside the system's store; empty for none
     std::string container_id;
     Times times;
   };

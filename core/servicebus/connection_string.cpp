@@ -7,9 +7,6 @@
 namespace millrace::servicebus {
 namespace {
 
-constexpr uint16_t kTlsPort = 5671;
-constexpr uint16_t kPlainPort = 5672;
-
 std::string lower(std::string_view text) {
   std::string out(text);
   for (auto& c : out) {
@@ -106,7 +103,6 @@ Result<ConnectionString> ConnectionString::parse(std::string_view text) {
   if (out.host.empty()) return bad("Endpoint is missing");
   if (out.key_name.empty()) return bad("SharedAccessKeyName is missing");
   if (out.key.empty()) return bad("SharedAccessKey is missing");
-  if (out.port == 0) out.port = out.development_emulator ? kPlainPort : kTlsPort;
   return out;
 }
 

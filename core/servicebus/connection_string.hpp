@@ -13,7 +13,7 @@ namespace millrace::servicebus {
 struct ConnectionString {
   std::string endpoint;  ///< as written, with a trailing slash: what tokens are made for
   std::string host;
-  uint16_t port = 0;  ///< 5671, or 5672 for an emulator, when none is written
+  uint16_t port = 0;  ///< 0 when none is written
   std::string key_name;
   std::string key;                    ///< a secret: never logged
   bool development_emulator = false;  ///< plain TCP instead of TLS

@@ -32,7 +32,7 @@ std::shared_ptr<TokenLink> TokenLink::open(amqp::Connection& connection) {
   return made;
 }
 
-void TokenLink::put(const std::string& audience, const std::string& token, Done done) {
+void TokenLink::put(const std::string& audience, const Token& token, Done done) {
   if (is_closed()) {
     done(fail(ErrorKind::unavailable, "the link to $cbs is closed"));
     return;
@@ -44,8 +44,8 @@ void TokenLink::put(const std::string& audience, const std::string& token, Done 
   request.properties->to = "$cbs";
   request.properties->reply_to = reply_to_;
   request.application_properties = {
-      {"operation", "put-token"}, {"type", "servicebus.windows.net:sastoken"}, {"name", audience}};
-  request.value = amqp::Value(token);
+      {"operation", "put-token"}, {"type", std::string(token.type)}, {"name", audience}};
+  request.value = amqp::Value(token.text);
   waiting_[id] = std::move(done);
   sender_->send(amqp::encode_message(request), as_bytes(id));
 }
@@ -70,11 +70,11 @@ void TokenLink::answered(amqp::Incoming incoming) {
   const auto* words = reply->application_property("status-description");
   if (words == nullptr) words = reply->application_property("statusDescription");
   const auto* text = words == nullptr ? nullptr : words->text();
-  done(fail(
-      ErrorKind::unauthorised,
-      fmt::format("Service Bus refused the token ({} {}). Check the key in the connection string, and this "
-                  "machine's clock.",
-                  code, text == nullptr ? "" : *text)));
+  done(fail(ErrorKind::unauthorised,
+            fmt::format(
+                "Service Bus refused the token ({} {}). Check the credential and its right to send, and this "
+                "machine's clock, which says {}.",
+                code, text == nullptr ? "" : *text, rfc3339(SystemClock{}.wall()))));
 }
 
 void TokenLink::lost() {

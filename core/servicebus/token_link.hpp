@@ -8,6 +8,7 @@
 
 #include "core/amqp/connection.hpp"
 #include "core/base/result.hpp"
+#include "core/servicebus/credential.hpp"
 
 namespace millrace::servicebus {
 
@@ -22,7 +23,7 @@ class TokenLink : public std::enable_shared_from_this<TokenLink> {
   bool is_closed() const { return sender_->is_closed() || receiver_->is_closed(); }
   /// Hands a token in; `done` follows with the service's answer. Errors: unauthorised with the service's
   /// words, unavailable when the link is gone.
-  void put(const std::string& audience, const std::string& token, Done done);
+  void put(const std::string& audience, const Token& token, Done done);
 
  private:
   void answered(amqp::Incoming incoming);

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "core/base/log.hpp"
+#include "core/store/replace.hpp"
+
 namespace millrace::relay {
 namespace {
 
@@ -133,6 +136,43 @@ void write_cursor(store::Connection& db, const Box& box, const delivery::StreamC
         .bind(number, parking.sequence, parking.event_id.bytes, parking.reason, parking.maybe_delivered)
         .run();
   }
+}
+
+namespace {
+
+Result<OpenedCursors> open_whole(const std::filesystem::path& database) {
+  auto db = store::Connection::open(database, store::Connection::Mode::writer);
+  if (!db) return std::unexpected(db.error());
+  if (auto migrated = store::migrate(**db, kMigrations); !migrated) return std::unexpected(migrated.error());
+  if (auto whole = store::check_integrity(**db); !whole) return std::unexpected(whole.error());
+  auto cursors = store::read(**db, read_cursors);
+  if (!cursors) return std::unexpected(cursors.error());
+  return OpenedCursors{std::move(*db), std::move(*cursors)};
+}
+
+Result<> begin_anew(const std::filesystem::path& database, WallTime now, const Error& damage) {
+  log::error("store.damaged", {{"file", database.string()}, {"error", damage.message}});
+  {
+    auto fresh = open_whole(store::replacement_of(database));
+    if (!fresh) return std::unexpected(fresh.error());
+    if (auto sealed = store::read(*fresh->db, [](store::Connection& on) { on.seal(); }); !sealed)
+      return sealed;
+  }
+  const auto aside = store::replace_database(database, store::kCorrupt, now);
+  if (!aside) return std::unexpected(aside.error());
+  log::warn("store.replaced", {{"file", database.string()}, {"set_aside", aside->string()}});
+  return {};
+}
+
+}  // namespace
+
+Result<OpenedCursors> open_cursors(const std::filesystem::path& database, WallTime now) {
+  if (auto finished = store::finish_replacement(database); !finished)
+    return std::unexpected(finished.error());
+  auto opened = open_whole(database);
+  if (opened || opened.error().kind != ErrorKind::corrupt) return opened;
+  if (auto begun = begin_anew(database, now, opened.error()); !begun) return std::unexpected(begun.error());
+  return open_whole(database);
 }
 
 void CursorStore::save(Box box, delivery::StreamCursor cursor, store::Writer::Done done) {

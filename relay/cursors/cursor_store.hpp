@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -38,6 +39,16 @@ struct StoredCursor {
 /// (u64, big-endian) and hash. It is one value because it is always read and written as a whole, up to twenty
 /// times a second and stream, and is never longer than the window.
 std::span<const store::Migration> cursor_migrations();
+
+struct OpenedCursors {
+  std::unique_ptr<store::Connection> db;
+  std::vector<StoredCursor> cursors;
+};
+/// Opens the database for writing, looks at every page and reads the cursors. A damaged one is set aside as
+/// `{file}.corrupt-{time}` and an empty one takes its place: a relay that knows nothing asks the boxes, and
+/// what it sends twice is recognised; a wrong cursor would lose records. Errors: io, no_space, unavailable;
+/// invalid_input when the file is newer than this program.
+Result<OpenedCursors> open_cursors(const std::filesystem::path& database, WallTime now);
 
 /// Reads all cursors. Throws store::Failure: wrap it in store::read.
 std::vector<StoredCursor> read_cursors(store::Connection& db);

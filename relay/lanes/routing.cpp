@@ -55,7 +55,10 @@ Result<proto::AmqpEvent> withheld_notice(const delivery::InboundRecord& record, 
     event.attributes[std::string(name)] = std::move(value);
   };
   set(attr::specversion, "1.0");
-  set(attr::id, fmt::format("{}/withheld", record.event_id().string()));
+  // A replayed one that is refused again has a notice of its own: duplicate detection would swallow it.
+  set(attr::id, record.event().get(attr::replayof).empty()
+                    ? fmt::format("{}/withheld", record.event_id().string())
+                    : fmt::format("{}/withheld/{}", record.event_id().string(), record.sequence()));
   set(attr::source, fmt::format("/relays/{}", relay_name));
   set(attr::type, std::string(kWithheldType));
   set(attr::subject, record.event_id().string());

@@ -67,9 +67,10 @@ std::vector<std::string> sink_entities(const std::string& events_topic) {
 ServiceBusSink::ServiceBusSink(boost::asio::any_io_executor loop, Options options, const Clock& clock)
     : options_(std::move(options)) {
   servicebus::Client::Options to{
-      .connection = options_.connection,
+      .endpoint = options_.endpoint,
+      .audience = options_.audience,
+      .credential = options_.credential,
       .entities = sink_entities(options_.events_topic),
-      .ca_file = options_.ca_file,
       .container_id = fmt::format("millrace-relay-{}", options_.relay_name),
   };
   client_ = std::make_unique<servicebus::Client>(

@@ -1,7 +1,6 @@
 // The sink that is Azure Service Bus, or anything that speaks its dialect.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,9 +23,10 @@ std::vector<std::string> sink_entities(const std::string& events_topic);
 class ServiceBusSink final : public Sink {
  public:
   struct Options {
-    servicebus::ConnectionString connection;
+    net::Endpoint endpoint;
+    std::string audience;  ///< sb://NAMESPACE/
+    std::shared_ptr<servicebus::Credential> credential;
     std::string events_topic;
-    std::filesystem::path ca_file;  ///< trusted beside the system's store; empty for none
     std::string relay_name;
   };
   /// `clock` must outlive the sink.

@@ -1,5 +1,8 @@
 #include "relay/cursors/cursor_store.hpp"
 
+#include <fstream>
+
+#include "core/store/replace.hpp"
 #include "tests/support/chain.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -37,6 +40,27 @@ TEST_F(CursorStoreTest, a_cursor_survives_a_restart_whole) {
   ASSERT_EQ(read.size(), 1u);
   EXPECT_EQ(read[0].box, (Box{"demo", "box-1"}));
   EXPECT_EQ(read[0].cursor, cursor(1));
+}
+
+TEST_F(CursorStoreTest, a_damaged_file_is_set_aside_and_the_relay_begins_without_cursors) {
+  const auto file = folder.path() / "relay.db";
+  {
+    const auto db = open();
+    write_cursor(*db, {"demo", "box-1"}, cursor(1));
+    db->seal();
+  }
+  EXPECT_EQ(open_cursors(file, WallTime{})->cursors.size(), 1U);
+  EXPECT_TRUE(store::set_aside(file, store::kCorrupt).empty());
+  {
+    std::fstream damage(file, std::ios::in | std::ios::out | std::ios::binary);
+    damage.seekp(4096);
+    damage << std::string(4096, '\x5a');
+  }
+  const auto opened = open_cursors(file, WallTime{});
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_TRUE(opened->cursors.empty());
+  EXPECT_EQ(store::set_aside(file, store::kCorrupt).size(), 1U);
+  write_cursor(*opened->db, {"demo", "box-1"}, cursor(1));
 }
 
 TEST_F(CursorStoreTest, the_last_cursor_of_a_stream_counts) {

@@ -83,5 +83,92 @@ TEST_F(RelayConfigTest, a_file_that_holds_no_connection_string_is_refused_withou
   EXPECT_THAT(message, ::testing::Not(::testing::HasSubstr("hunter2")));
 }
 
+/// The [servicebus] table of relay.toml, by itself.
+class ServiceBusTable : public RelayConfigTest {
+ protected:
+  Result<RelayConfig> with(const std::string& table) const {
+    auto text = good;
+    const std::string usual = "connection_string_file = \"sb.secret\"\n";
+    return load(text.replace(text.find(usual), usual.size(), table));
+  }
+  std::string trouble(const std::string& table) const {
+    const auto config = with(table);
+    return config ? "" : config.error().message;
+  }
+  const std::string key = "connection_string_file = \"sb.secret\"\n";
+  const std::string plant = "namespace = \"plant.servicebus.windows.net\"\n";
+};
+
+TEST_F(ServiceBusTable, the_port_follows_the_way) {
+  write("sb.secret", "Endpoint=sb://plant.example/;SharedAccessKeyName=n;SharedAccessKey=k");
+  EXPECT_EQ(with(key)->servicebus.endpoint.port, 5671);
+  EXPECT_EQ(with(key + "transport = \"websocket\"\n")->servicebus.endpoint.port, 443);
+  EXPECT_EQ(with(key)->servicebus.audience, "sb://plant.example/");
+  write("sb.secret", "Endpoint=sb://h;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true");
+  EXPECT_EQ(with(key)->servicebus.endpoint.port, 5672);
+  EXPECT_FALSE(with(key)->servicebus.endpoint.tls);
+  write("sb.secret", "Endpoint=sb://h:7777;SharedAccessKeyName=n;SharedAccessKey=k");
+  EXPECT_EQ(with(key + "transport = \"websocket\"\n")->servicebus.endpoint.port, 7777);
+}
+
+TEST_F(ServiceBusTable, a_proxy_and_another_address_are_read) {
+  write("password", "secret\n");
+  const auto config =
+      with(key + "proxy = \"http://proxy:3128\"\nproxy_user = \"u\"\nproxy_password_file = \"password\"\n" +
+           "address = \"[::1]:5671\"\n");
+  ASSERT_TRUE(config) << config.error().message;
+  const auto& endpoint = config->servicebus.endpoint;
+  EXPECT_EQ(endpoint.proxy->host, "proxy");
+  EXPECT_EQ(endpoint.proxy->password, "secret");
+  EXPECT_EQ(endpoint.address, "::1");
+  EXPECT_EQ(endpoint.address_port, 5671);
+}
+
+TEST_F(ServiceBusTable, entra_needs_what_its_method_needs) {
+  write("secret", "s");
+  const auto machine = with(plant + "entra = \"managed-identity\"\n");
+  ASSERT_TRUE(machine) << machine.error().message;
+  EXPECT_EQ(machine->servicebus.entra->service.server.host, "169.254.169.254");
+  EXPECT_EQ(machine->servicebus.audience, "sb://plant.servicebus.windows.net/");
+  const auto secret = with(
+      plant + "entra = \"client-secret\"\ntenant = \"t\"\nclient_id = \"c\"\nsecret_file = \"secret\"\n");
+  ASSERT_TRUE(secret) << secret.error().message;
+  EXPECT_EQ(secret->servicebus.entra->service.server.host, "login.microsoftonline.com");
+  const auto missing = trouble(plant + "entra = \"workload-identity\"\n");
+  for (const auto* name : {"tenant", "client_id", "secret_file"}) {
+    EXPECT_THAT(missing, ::testing::HasSubstr(fmt::format("servicebus.{}: missing", name)));
+  }
+  EXPECT_THAT(
+      trouble(plant +
+              "entra = \"client-secret\"\ntenant = \"t\"\nclient_id = \"c\"\nsecret_file = \"secret\"\n"
+              "token_service = \"http://login.example\"\n"),
+      ::testing::HasSubstr("must be https"));
+}
+
+TEST_F(ServiceBusTable, what_does_not_fit_is_told_at_its_line) {
+  const std::pair<std::string, const char*> kCases[] = {
+      {"", "needs connection_string_file, or namespace"},
+      {plant, "needs entra or sas_token_file beside it"},
+      {key + plant, "is in the connection string already"},
+      {key + "entra = \"azure-arc\"\n", "more than one of"},
+      {"namespace = \"sb://plant/\"\nentra = \"azure-arc\"\n", "is a host's name"},
+      {plant + "entra = \"password\"\n", "must be managed-identity, azure-arc"},
+      {plant + "sas_token_file = \"missing\"\n", "does not exist"},
+      {key + "transport = \"http\"\n", "must be amqp (port 5671) or websocket"},
+      {key + "address = \"10.1.2.3:0\"\n", "is no address"},
+      {key + "address = \"a@b:1\"\n", "is no address"},
+      {key + "proxy = \"proxy:3128\"\n", "is no proxy"},
+      {key + "proxy_user = \"u\"\n", "needs proxy"},
+      {key + "proxy = \"http://p:1\"\nproxy_user = \"u\"\n", "belong together"},
+      {key + "proxy = \"http://p:1\"\nproxy_user = \"u:v\"\nproxy_password_file = \"sb.secret\"\n",
+       "must not hold a colon"},
+      {key + "ca = \"missing.pem\"\n", "does not exist"},
+  };
+  for (const auto& [table, words] : kCases) {
+    EXPECT_THAT(trouble(table), ::testing::HasSubstr(words)) << table;
+    EXPECT_THAT(trouble(table), ::testing::HasSubstr("relay.toml:")) << table;
+  }
+}
+
 }  // namespace
 }  // namespace millrace::relay

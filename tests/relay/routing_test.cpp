@@ -59,5 +59,14 @@ TEST_F(RoutingTest, the_notice_stands_in_the_records_session_under_an_id_of_its_
   EXPECT_EQ(withheld.event_id(), as_text(record->event_id().bytes));
 }
 
+TEST_F(RoutingTest, a_replayed_record_that_is_refused_again_has_a_notice_of_its_own) {
+  const auto replayof = chain.stream_id().string() + "/1";
+  chain.append("operator:op-1", 16, 0, "millrace.test.completed.v1", replayof);
+  const auto record = chain.record(2);
+  const auto notice = withheld_notice(*record, "relay-1", "too large", false, recorded);
+  ASSERT_TRUE(notice);
+  EXPECT_EQ(notice->message_id, record->event_id().string() + "/withheld/2");
+}
+
 }  // namespace
 }  // namespace millrace::relay

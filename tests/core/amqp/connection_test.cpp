@@ -4,8 +4,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "core/amqp/listener.hpp"
 #include "core/amqp/message.hpp"
+#include "core/net/dial.hpp"
+#include "tests/support/amqp_listener.hpp"
 
 namespace millrace::amqp {
 namespace {
@@ -16,7 +17,7 @@ using testing::ElementsAre;
 class ConnectionTest : public testing::Test {
  protected:
   void SetUp() override {
-    listener_ = std::make_unique<Listener>(
+    listener_ = std::make_unique<test::Listener>(
         loop_, "server",
         [this] {
           Connection::Events events;
@@ -32,7 +33,7 @@ class ConnectionTest : public testing::Test {
     asio::co_spawn(
         loop_,
         [this]() -> asio::awaitable<void> {
-          auto wire = co_await dial({.host = "127.0.0.1", .port = listener_->port(), .tls = false});
+          auto wire = co_await net::dial({.host = "127.0.0.1", .port = listener_->port(), .tls = false});
           EXPECT_TRUE(wire) << (wire ? "" : wire.error().message);
           Connection::Events events;
           events.on_open = [this](Connection&) { client_open_ = true; };
@@ -76,7 +77,7 @@ class ConnectionTest : public testing::Test {
   }
 
   asio::io_context loop_;
-  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<test::Listener> listener_;
   std::shared_ptr<Connection> server_;
   std::shared_ptr<Connection> client_;
   std::vector<LinkPtr> server_links_;
@@ -225,7 +226,7 @@ TEST(Dial, a_refused_port_is_said_with_its_address) {
   asio::co_spawn(
       loop,
       [&]() -> asio::awaitable<void> {
-        const auto wire = co_await dial({.host = "127.0.0.1", .port = port, .tls = false});
+        const auto wire = co_await net::dial({.host = "127.0.0.1", .port = port, .tls = false});
         EXPECT_FALSE(wire);
         EXPECT_EQ(wire.error().kind, ErrorKind::unavailable);
         EXPECT_NE(wire.error().message.find(std::to_string(port)), std::string::npos);

@@ -3,7 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "core/amqp/listener.hpp"
+#include "tests/support/amqp_listener.hpp"
 
 namespace millrace::amqp {
 
@@ -29,17 +29,18 @@ class Loopback : public testing::Test {
   }
 
   boost::asio::io_context loop_;
-  Listener listener_{loop_, "server",
-                     [this] {
-                       Connection::Events events;
-                       events.on_link = [this](LinkPtr link) { server_links_.push_back(std::move(link)); };
-                       events.on_close = [this](const Condition& why) {
-                         server_closed_ = true;
-                         server_why_ = why;
-                       };
-                       return events;
-                     },
-                     [this](std::shared_ptr<Connection> connection) { server_ = std::move(connection); }};
+  test::Listener listener_{
+      loop_, "server",
+      [this] {
+        Connection::Events events;
+        events.on_link = [this](LinkPtr link) { server_links_.push_back(std::move(link)); };
+        events.on_close = [this](const Condition& why) {
+          server_closed_ = true;
+          server_why_ = why;
+        };
+        return events;
+      },
+      [this](std::shared_ptr<Connection> connection) { server_ = std::move(connection); }};
   std::shared_ptr<Connection> server_;
   std::vector<LinkPtr> server_links_;
   bool server_closed_ = false;

@@ -279,7 +279,7 @@ class IdleTest : public Loopback {
       server_closed_ = true;
       server_why_ = why;
     };
-    server_ = Connection::serve(loop_.get_executor(), wire_over(acceptor.accept()),
+    server_ = Connection::serve(loop_.get_executor(), net::wire_over(acceptor.accept()),
                                 {.container_id = "server", .idle_time = idle_time}, std::move(events));
   }
   std::optional<RawPeer> peer_;

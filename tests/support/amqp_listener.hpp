@@ -9,15 +9,15 @@
 
 #include "core/amqp/connection.hpp"
 
-namespace millrace::amqp {
+namespace millrace::test {
 
 /// Listens on one address and makes a server connection of each client. Loop thread; stop it before the loop
 /// ends.
 class Listener {
  public:
   /// Called for each client before anything is read; returns what the connection shall report.
-  using MakeEvents = std::function<Connection::Events()>;
-  using OnConnection = std::function<void(std::shared_ptr<Connection>)>;
+  using MakeEvents = std::function<amqp::Connection::Events()>;
+  using OnConnection = std::function<void(std::shared_ptr<amqp::Connection>)>;
 
   Listener(boost::asio::io_context& loop, std::string container_id, MakeEvents make_events,
            OnConnection on_connection);
@@ -35,4 +35,4 @@ class Listener {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace millrace::amqp
+}  // namespace millrace::test

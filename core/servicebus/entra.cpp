@@ -1,0 +1,203 @@
+#include "core/servicebus/entra.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include "core/base/bytes.hpp"
+
+namespace millrace::servicebus {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+constexpr std::string_view kResource = "https://servicebus.azure.net/";
+constexpr std::string_view kScope = "https://servicebus.azure.net/.default";
+constexpr std::string_view kAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+constexpr std::string_view kMetadataPath = "/metadata/identity/oauth2/token";
+constexpr unsigned kOk = 200;
+constexpr unsigned kUnauthorised = 401;
+constexpr size_t kMostArcKeyBytes = 4096;
+constexpr std::chrono::minutes kLeastLeft{5};
+
+std::string form(const std::vector<std::pair<std::string_view, std::string_view>>& fields) {
+  std::string out;
+  for (const auto& [name, value] : fields) {
+    out += fmt::format("{}{}={}", out.empty() ? "" : "&", name, percent_encode(value));
+  }
+  return out;
+}
+
+/// A number, or a number in a string: the metadata services write strings.
+std::optional<int64_t> integer(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains({name.data(), name.size()});
+  if (value == nullptr) return std::nullopt;
+  if (const auto* number = value->if_int64()) return *number;
+  const auto* text = value->if_string();
+  if (text == nullptr) return std::nullopt;
+  int64_t number = 0;
+  const auto* const end = text->data() + text->size();
+  const auto [rest, failed] = std::from_chars(text->data(), end, number);
+  if (failed != std::errc{} || rest != end) return std::nullopt;
+  return number;
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains({name.data(), name.size()});
+  const auto* text = value == nullptr ? nullptr : value->if_string();
+  return text == nullptr ? std::string() : std::string(*text);
+}
+
+class EntraCredential final : public Credential {
+ public:
+  EntraCredential(Entra settings, const Clock& clock) : settings_(std::move(settings)), clock_(clock) {
+    settings_.service.server.ca_file = settings_.ca_file;
+    if (!is_metadata()) settings_.service.server.proxy = settings_.proxy;
+  }
+
+  asio::awaitable<Result<Token>> token(std::string /*audience*/) override {
+    if (kept_ && clock_.wall() < renew_) co_return *kept_;
+    auto request = question();
+    if (!request) co_return std::unexpected(request.error());
+    auto answer = co_await http::fetch(*request);
+    if (answer && settings_.method == Entra::Method::azure_arc && answer->status == kUnauthorised) {
+      auto key = arc_key(*answer);
+      if (!key) co_return std::unexpected(key.error());
+      request->headers.emplace_back("Authorization", "Basic " + *key);
+      answer = co_await http::fetch(std::move(*request));
+    }
+    if (!answer) {
+      // A token that is still good bridges an identity service that is away.
+      if (kept_ && clock_.wall() < kept_->expires) co_return *kept_;
+      co_return fail(answer.error().kind,
+                     fmt::format("no token from {}: {}", name(), answer.error().message));
+    }
+    auto made = read(*answer);
+    if (!made) co_return made;
+    kept_ = *made;
+    const auto life = made->expires - clock_.wall();
+    renew_ = made->expires - std::max<WallTime::duration>(life / 5, kLeastLeft);
+    co_return made;
+  }
+
+ private:
+  bool is_metadata() const {
+    return settings_.method == Entra::Method::managed_identity ||
+           settings_.method == Entra::Method::azure_arc;
+  }
+  std::string name() const {
+    return fmt::format("{}:{}", settings_.service.server.host, settings_.service.server.port);
+  }
+
+  Result<http::Fetch> question() const {
+    http::Fetch request;
+    request.server = settings_.service.server;
+    auto base = settings_.service.path;
+    while (base.ends_with('/')) base.pop_back();
+    if (is_metadata()) {
+      const bool arc = settings_.method == Entra::Method::azure_arc;
+      request.target = fmt::format("{}{}?api-version={}&resource={}", base, kMetadataPath,
+                                   arc ? "2020-06-01" : "2018-02-01", percent_encode(kResource));
+      if (!settings_.client_id.empty()) request.target += "&client_id=" + percent_encode(settings_.client_id);
+      request.headers.emplace_back("Metadata", "true");
+      return request;
+    }
+    const auto secret = read_secret(settings_.secret_file);
+    if (!secret) return std::unexpected(secret.error());
+    request.method = "POST";
+    request.target = fmt::format("{}/{}/oauth2/v2.0/token", base, percent_encode(settings_.tenant));
+    request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+    request.headers.emplace_back("Accept", "application/json");
+    std::vector<std::pair<std::string_view, std::string_view>> fields{
+        {"grant_type", "client_credentials"}, {"client_id", settings_.client_id}, {"scope", kScope}};
+    if (settings_.method == Entra::Method::workload_identity) {
+      fields.emplace_back("client_assertion_type", kAssertionType);
+      fields.emplace_back("client_assertion", *secret);
+    } else {
+      fields.emplace_back("client_secret", *secret);
+    }
+    request.body = form(fields);
+    return request;
+  }
+
+  /// The Arc agent names a file that only its group can read; what stands there is the proof. Only a key file
+  /// in its folder is read: who can answer on that port shall not have other files sent to him.
+  Result<std::string> arc_key(const http::Fetched& challenge) const {
+    constexpr std::string_view kRealm = "Basic realm=";
+    const auto at = challenge.headers.find("www-authenticate");
+    const std::string_view header = at == challenge.headers.end() ? "" : std::string_view(at->second);
+    const std::filesystem::path file(header.starts_with(kRealm) ? header.substr(kRealm.size()) : "");
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(file, failed);
+    if (file.parent_path() != settings_.arc_keys || file.extension() != ".key" ||
+        (!failed && size > kMostArcKeyBytes)) {
+      return fail(
+          ErrorKind::unauthorised,
+          fmt::format("{}: the Arc agent named '{}', which is no key of its own", name(), file.string()));
+    }
+    auto key = read_secret(file);
+    if (!key) {
+      return fail(key.error().kind,
+                  fmt::format("{}. Is this service's user in the group himds?", key.error().message));
+    }
+    return key;
+  }
+
+  Result<Token> read(const http::Fetched& answer) const {
+    boost::system::error_code failed;
+    const auto parsed = json::parse(answer.body, failed);
+    const auto* object = failed ? nullptr : parsed.if_object();
+    if (answer.status != kOk) {
+      const auto why = object == nullptr ? std::string() : text_of(*object, "error_description");
+      const auto code = object == nullptr ? std::string() : text_of(*object, "error");
+      return fail(
+          answer.status >= 500 || answer.status == 429 ? ErrorKind::unavailable : ErrorKind::unauthorised,
+          fmt::format("{} gave no token ({} {}): {}. This machine's clock says {}.", name(), answer.status,
+                      code.empty() ? "without a reason" : code,
+                      why.empty() ? "check tenant, client_id and the secret" : why.substr(0, why.find('\r')),
+                      rfc3339(clock_.wall())));
+    }
+    const auto text = object == nullptr ? std::string() : text_of(*object, "access_token");
+    const auto life = object == nullptr ? std::nullopt : integer(*object, "expires_in");
+    constexpr int64_t kMostLife = 7 * 24 * 3600;
+    if (text.empty() || !life || *life <= 0 || *life > kMostLife) {
+      return fail(ErrorKind::unavailable,
+                  fmt::format("{} answered without a token: is that the identity service?", name()));
+    }
+    // `expires_in` and not `expires_on`: it holds by a clock that is wrong, too.
+    return Token{text, kJwt, clock_.wall() + std::chrono::seconds{*life}};
+  }
+
+  Entra settings_;
+  const Clock& clock_;
+  std::optional<Token> kept_;
+  WallTime renew_;
+};
+
+}  // namespace
+
+http::Url usual_service(Entra::Method method) {
+  const auto plain = [](const char* host, uint16_t port) {
+    http::Url url;
+    url.server.host = host;
+    url.server.port = port;
+    url.server.tls = false;
+    url.path = "/";
+    return url;
+  };
+  constexpr uint16_t kArcPort = 40342;
+  if (method == Entra::Method::managed_identity) return plain("169.254.169.254", 80);
+  if (method == Entra::Method::azure_arc) return plain("localhost", kArcPort);
+  auto url = plain("login.microsoftonline.com", 443);
+  url.server.tls = true;
+  return url;
+}
+
+std::unique_ptr<Credential> entra_credential(Entra settings, const Clock& clock) {
+  return std::make_unique<EntraCredential>(std::move(settings), clock);
+}
+
+}  // namespace millrace::servicebus
