@@ -7,6 +7,7 @@
 
 #include "core/base/log.hpp"
 #include "core/http/health.hpp"
+#include "emulator/protocol/message_codec.hpp"
 
 namespace millrace::bus {
 namespace {
@@ -18,12 +19,11 @@ std::string host_and_port(const std::string& host, uint16_t port) {
   return host.contains(':') ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
 }
 
-http::Server::Options http_options(const Address& address) {
-  http::Server::Options options;
-  options.address = address.host;
-  options.port = address.port;
-  return options;
-}
+/// Azure allows 5,000 AMQP connections to a namespace; they leave HTTP's count when they begin.
+constexpr size_t kMostConnections = 5'000;
+
+constexpr auto kWebSocketPath = "/$servicebus/websocket";
+constexpr auto kWebSocketProtocol = "AMQPWSB10";
 
 }  // namespace
 
@@ -35,8 +35,8 @@ Result<std::unique_ptr<Bus>> Bus::open(boost::asio::io_context& loop, const BusC
   const auto paths = entity_paths(config.entities);
   const auto records = store->name_entities(paths);
   if (!records) return std::unexpected(records.error());
-  auto broker = std::make_unique<Broker>(config.entities, *records,
-                                         [clock = SystemClock()] { return Uuid::v7(clock.wall()); });
+  auto broker = std::make_unique<Broker>(
+      config.entities, *records, [clock = SystemClock()] { return Uuid::v7(clock.wall()); }, read_stored);
   if (auto restored = store->restore(*broker); !restored) return std::unexpected(restored.error());
   const auto orphans = store->orphans(paths);
   if (!orphans) return std::unexpected(orphans.error());
@@ -56,17 +56,19 @@ Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, store::FolderLo
       broker_(std::move(broker)),
       durable_(loop, clock_, *broker_, store_),
       amqp_(loop, durable_, BusMetrics(registry_)),
-      http_(loop, http_options(config.http), make_router()),
+      door_(loop, door_options(config.amqp), make_router()),
+      http_(loop, door_options(config.http), make_router()),
       goodbye_(loop) {
   store_.start(loop.get_executor());
 }
 
 Result<> Bus::start() {
-  if (auto listening = amqp_.start(config_.amqp.host, config_.amqp.port); !listening) return listening;
+  if (auto listening = door_.start(); !listening) return listening;
   return http_.start();
 }
 
 void Bus::stop() {
+  door_.stop();
   http_.stop();
   amqp_.stop();
   durable_.stop();
@@ -78,11 +80,25 @@ void Bus::stop() {
 }
 
 std::string Bus::amqp_address() const {
-  return host_and_port(config_.amqp.host, amqp_.port());
+  return host_and_port(config_.amqp.host, door_.port());
 }
 
 std::string Bus::http_address() const {
   return host_and_port(config_.http.host, http_.port());
+}
+
+http::Server::Options Bus::door_options(const Address& address) {
+  http::Server::Options options;
+  options.address = address.host;
+  options.port = address.port;
+  options.tls = config_.tls;
+  options.plain_beside_tls = true;
+  options.limits.connections = kMostConnections;
+  options.limits.connections_per_address = kMostConnections;
+  options.other = {.first_bytes = "AMQP",
+                   .web_socket = {kWebSocketPath, kWebSocketProtocol},
+                   .take = [this](std::unique_ptr<net::Wire> wire) { amqp_.take(std::move(wire)); }};
+  return options;
 }
 
 http::Router Bus::make_router() {

@@ -39,6 +39,7 @@ class Bus {
   Bus(boost::asio::io_context& loop, const BusConfig& config, store::FolderLock lock, BusStore store,
       std::unique_ptr<Broker> broker);
   http::Router make_router();
+  http::Server::Options door_options(const Address& address);
   std::string metrics_text();
 
   boost::asio::io_context& loop_;
@@ -50,7 +51,8 @@ class Bus {
   std::unique_ptr<Broker> broker_;
   DurableBroker durable_;
   AmqpServer amqp_;
-  http::Server http_;
+  http::Server door_;  // where clients expect AMQP
+  http::Server http_;  // where they expect HTTP
   boost::asio::steady_timer goodbye_;
 };
 

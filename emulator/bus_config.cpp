@@ -27,6 +27,19 @@ Address read_address(Config& config, const std::string& table, int64_t port) {
   return address;
 }
 
+std::optional<net::Identity> read_identity(Config& config) {
+  net::Identity identity{config.path("tls.certificate", false), config.path("tls.key", false)};
+  if (identity.certificate.empty() && identity.key.empty()) return std::nullopt;
+  if (identity.certificate.empty() || identity.key.empty()) {
+    config.complain(identity.key.empty() ? "tls.certificate" : "tls.key",
+                    "certificate and key belong together");
+    return std::nullopt;
+  }
+  if (const auto good = net::server_context(identity); !good)
+    config.complain("tls.certificate", good.error().message);
+  return identity;
+}
+
 }  // namespace
 
 Result<BusConfig> BusConfig::load(const std::filesystem::path& file) {
@@ -37,6 +50,7 @@ Result<BusConfig> BusConfig::load(const std::filesystem::path& file) {
   bus.log_level = config->text("log_level", "info");
   bus.amqp = read_address(*config, "amqp", kAmqpPort);
   bus.http = read_address(*config, "http", kHttpPort);
+  bus.tls = read_identity(*config);
   const auto entities_path = config->path("entities");
   auto problems = config->problems();
   if (!entities_path.empty()) {

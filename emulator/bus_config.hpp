@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/base/result.hpp"
+#include "core/net/tls.hpp"
 #include "emulator/broker/definition.hpp"
 
 namespace millrace::bus {
@@ -18,8 +20,10 @@ struct Address {
 struct BusConfig {
   std::filesystem::path data_dir;
   std::string log_level;
+  /// Each port speaks AMQP and HTTP, plain and, with an identity, over TLS; AMQP also inside WebSockets.
   Address amqp;
   Address http;
+  std::optional<net::Identity> tls;
   Definitions entities;
 
   /// Reads bus.toml and the file of entities it names. Errors: invalid_input with every problem of both, one

@@ -44,11 +44,11 @@ bool too_long(const std::optional<std::string>& id) {
 struct Broker::Target {
   EntityId id = 0;
   std::string path;
-  Queue* queue = nullptr;  ///< null for a topic
+  Queue* queue = nullptr;    ///< null for a topic
+  Queue* waiting = nullptr;  ///< where scheduled messages are: the queue, or one of the topic's own
   std::vector<Subscription> subscriptions;
   std::optional<DuplicateHistory> history;
   std::optional<Millis> default_time_to_live;
-  Sequence next_sequence = 1;  ///< of a topic
 };
 
 std::vector<std::string> entity_paths(const Definitions& definitions) {
@@ -67,8 +67,9 @@ std::vector<std::string> entity_paths(const Definitions& definitions) {
   return paths;
 }
 
-Broker::Broker(const Definitions& definitions, const EntityRecords& records, TokenSource new_token)
-    : new_token_(std::move(new_token)) {
+Broker::Broker(const Definitions& definitions, const EntityRecords& records, TokenSource new_token,
+               ReadAgain read_again)
+    : new_token_(std::move(new_token)), read_again_(std::move(read_again)) {
   const auto history = [](EntityId id, const std::optional<DuplicateDetection>& duplicates) {
     return duplicates ? std::optional<DuplicateHistory>(std::in_place, id, duplicates->window) : std::nullopt;
   };
@@ -77,19 +78,25 @@ Broker::Broker(const Definitions& definitions, const EntityRecords& records, Tok
     targets_.push_back(std::make_unique<Target>(Target{.id = queue->id(),
                                                        .path = definition.name,
                                                        .queue = queue,
+                                                       .waiting = queue,
                                                        .subscriptions = {},
                                                        .history = history(queue->id(), definition.duplicates),
                                                        .default_time_to_live = {}}));
   }
   for (const auto& definition : definitions.topics) {
     const auto& record = records.at(definition.name);
+    queues_.push_back(
+        std::make_unique<Queue>(record.id, definition.name, QueueSettings{}, nullptr, new_token_));
+    auto* waiting = queues_.back().get();
+    waiting->restore_next_sequence(record.next_sequence);
+    queues_by_id_[record.id] = waiting;  // not by path: nobody receives from a topic
     auto topic = std::make_unique<Target>(Target{.id = record.id,
                                                  .path = definition.name,
                                                  .queue = nullptr,
+                                                 .waiting = waiting,
                                                  .subscriptions = {},
                                                  .history = history(record.id, definition.duplicates),
-                                                 .default_time_to_live = definition.default_time_to_live,
-                                                 .next_sequence = record.next_sequence});
+                                                 .default_time_to_live = definition.default_time_to_live});
     for (const auto& subscription : definition.subscriptions) {
       const auto path = subscription_path(definition.name, subscription.name);
       topic->subscriptions.push_back(
@@ -139,6 +146,11 @@ bool Broker::is_topic(std::string_view path) const {
   return found != nullptr && found->queue == nullptr;
 }
 
+Queue* Broker::schedule(std::string_view path) const {
+  const auto* found = target(path);
+  return found == nullptr ? nullptr : found->waiting;
+}
+
 Broker::Subscription* Broker::subscription(std::string_view path) const {
   const auto* wanted = queue(path);
   if (wanted == nullptr) return nullptr;
@@ -160,13 +172,10 @@ Answer<> Broker::accepts_sends(std::string_view path) const {
   return refuse(Reason::not_found, fmt::format("The messaging entity '{}' could not be found.", path));
 }
 
-Answer<> Broker::check(const Target& target, const Incoming& message, WallTime now) const {
+Answer<> Broker::check(const Target& target, const Incoming& message) const {
   if (message.encoded.size() > kMessageBytesMost) {
     return refuse(Reason::too_large, fmt::format("The message is {} bytes long; {} are allowed.",
                                                  message.encoded.size(), kMessageBytesMost));
-  }
-  if (message.scheduled && *message.scheduled > now) {
-    return refuse(Reason::not_implemented, "Scheduled messages are not supported by this bus.");
   }
   if (too_long(message.message_id) || too_long(message.session_id) || too_long(message.partition_key)) {
     return refuse(Reason::argument,
@@ -183,9 +192,8 @@ Answer<> Broker::check(const Target& target, const Incoming& message, WallTime n
   }
   const auto full = [&](const Queue& queue) { return !queue.has_room(message.encoded.size()); };
   const bool any_full =
-      target.queue != nullptr
-          ? full(*target.queue)
-          : std::ranges::any_of(target.subscriptions, [&](const auto& s) { return full(*s.queue); });
+      full(*target.waiting) ||
+      std::ranges::any_of(target.subscriptions, [&](const auto& s) { return full(*s.queue); });
   if (any_full) {
     return refuse(Reason::quota_exceeded,
                   fmt::format("'{}' is full. Receive from it before sending more.", target.path));
@@ -201,7 +209,7 @@ Answer<Broker::Sent> Broker::send(std::string_view path, std::vector<Incoming> m
     return refuse(Reason::too_large, fmt::format("A batch may hold {} messages.", kMessagesPerBatchMost));
   }
   for (const auto& message : messages) {
-    if (auto good = check(to, message, now.wall); !good) return std::unexpected(good.error());
+    if (auto good = check(to, message); !good) return std::unexpected(good.error());
   }
   Sent sent;
   if (to.history) to.history->forget(now.wall, change);
@@ -209,50 +217,54 @@ Answer<Broker::Sent> Broker::send(std::string_view path, std::vector<Incoming> m
     const bool is_watched = to.history && message.message_id;
     if (is_watched && to.history->contains(*message.message_id, now.wall)) {
       ++sent.duplicates;
+      sent.sequences.push_back(0);
       continue;
     }
     if (is_watched) to.history->remember(*message.message_id, now.wall, change);
-    accept(to, std::move(message), now, change);
+    sent.sequences.push_back(accept(to, std::move(message), now, change));
     ++sent.accepted;
   }
   return sent;
 }
 
-void Broker::accept(Target& to, Incoming incoming, Moment now, Change& change) {
+Sequence Broker::accept(Target& to, Incoming incoming, Moment now, Change& change) {
   auto payload = std::make_shared<Payload>();
   payload->id = next_payload_++;
+  payload->encoded = std::move(incoming.encoded);
   Message message;
   message.session_id = incoming.session_id.value_or("");
   message.enqueued = now.wall;
   message.time_to_live = incoming.time_to_live;
-  if (to.queue != nullptr) {
-    message.expires =
-        expiry(now.wall, shorter(incoming.time_to_live, to.queue->settings().default_time_to_live));
-    payload->encoded = std::move(incoming.encoded);
-    message.payload = std::move(payload);
-    to.queue->put(std::move(message), change);
-    return;
-  }
-  message.enqueue_sequence = to.next_sequence++;
-  change.effects.emplace_back(AdvanceSequence{to.id, to.next_sequence});
-  std::vector<Queue*> matching;
-  for (const auto& subscription : to.subscriptions) {
-    if (any_matches(subscription.rules, incoming)) matching.push_back(subscription.queue);
-  }
-  payload->encoded = std::move(incoming.encoded);
+  message.scheduled = incoming.scheduled;
   message.payload = std::move(payload);
-  for (auto* queue : matching) {
-    const auto& settings = queue->settings();
-    const auto life =
-        shorter(incoming.time_to_live, shorter(to.default_time_to_live, settings.default_time_to_live));
+  if (!incoming.scheduled || *incoming.scheduled <= now.wall)
+    return enqueue(to, incoming, std::move(message), change);
+  message.state = MessageState::scheduled;
+  return to.waiting->put(std::move(message), change);
+}
+
+Sequence Broker::enqueue(Target& to, const Incoming& incoming, Message message, Change& change) {
+  const auto life_in = [&](const Queue& queue) {
+    return shorter(message.time_to_live,
+                   shorter(to.default_time_to_live, queue.settings().default_time_to_live));
+  };
+  if (to.queue != nullptr) {
+    message.expires = expiry(message.enqueued, life_in(*to.queue));
+    return to.queue->put(std::move(message), change);
+  }
+  message.enqueue_sequence = to.waiting->take_number(change);
+  for (const auto& subscription : to.subscriptions) {
+    if (!any_matches(subscription.rules, incoming)) continue;
+    auto& queue = *subscription.queue;
     auto copy = message;
-    copy.expires = expiry(now.wall, life);
-    if (settings.requires_session && !incoming.session_id) {
-      queue->put_dead_letter(std::move(copy), "Session ID is null.", change);
+    copy.expires = expiry(message.enqueued, life_in(queue));
+    if (queue.settings().requires_session && !incoming.session_id) {
+      queue.put_dead_letter(std::move(copy), "Session ID is null.", change);
     } else {
-      queue->put(std::move(copy), change);
+      queue.put(std::move(copy), change);
     }
   }
+  return message.enqueue_sequence;
 }
 
 void Broker::committed(Change& change) {
@@ -263,6 +275,19 @@ void Broker::committed(Change& change) {
 
 void Broker::refresh(Moment now, Change& change) {
   for (const auto& queue : queues_) queue->refresh(now, change);
+  for (const auto& target : targets_) {
+    for (auto& message : target->waiting->due(now.wall)) {
+      const auto sequence = std::exchange(message.sequence, 0);
+      message.enqueue_sequence = 0;
+      message.state = MessageState::active;
+      message.enqueued = now.wall;
+      // Its rules are those of today. The payload goes over before it would be removed with the scheduled
+      // message.
+      const auto incoming = read_again_(message.payload->encoded);
+      enqueue(*target, incoming, std::move(message), change);
+      target->waiting->remove_scheduled(sequence, change);
+    }
+  }
 }
 
 std::optional<MonoTime> Broker::next_deadline(Moment now) const {

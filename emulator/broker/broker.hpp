@@ -44,10 +44,15 @@ class Broker {
   struct Sent {
     size_t accepted = 0;
     size_t duplicates = 0;  ///< accepted and dropped
+    /// By which each can be cancelled while it is scheduled, in their order; 0 for a duplicate.
+    std::vector<Sequence> sequences;
   };
+  /// What a message said when it came, from the bytes that were kept of it.
+  using ReadAgain = std::function<Incoming(const Bytes& encoded)>;
 
   /// `records` has an entry for every path of `entity_paths`.
-  Broker(const Definitions& definitions, const EntityRecords& records, TokenSource new_token);
+  Broker(const Definitions& definitions, const EntityRecords& records, TokenSource new_token,
+         ReadAgain read_again);
   ~Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
@@ -56,6 +61,9 @@ class Broker {
   Queue* queue(std::string_view path) const;
   Queue* queue(EntityId id) const;
   bool is_topic(std::string_view path) const;
+  /// Where messages that were sent to this path wait for their time: the queue itself, or the topic's own.
+  /// Null when the path cannot be sent to.
+  Queue* schedule(std::string_view path) const;
   /// Null when the path is not a subscription's.
   Subscription* subscription(std::string_view path) const;
   const std::vector<std::unique_ptr<Queue>>& queues() const { return queues_; }
@@ -67,7 +75,7 @@ class Broker {
 
   /// The change is on disk: its arrivals can be received from now on.
   void committed(Change& change);
-  /// Ends the locks and lives that are over in all queues.
+  /// Ends the locks and lives that are over in all queues, and enqueues what was scheduled for now.
   void refresh(Moment now, Change& change);
   std::optional<MonoTime> next_deadline(Moment now) const;
 
@@ -83,10 +91,13 @@ class Broker {
 
   Target* target(std::string_view path) const;
   Queue* add_queue(const std::string& path, const QueueSettings& settings, const EntityRecords& records);
-  Answer<> check(const Target& target, const Incoming& message, WallTime now) const;
-  void accept(Target& target, Incoming message, Moment now, Change& change);
+  Answer<> check(const Target& target, const Incoming& message) const;
+  Sequence accept(Target& target, Incoming message, Moment now, Change& change);
+  /// Into the queue, or into all subscriptions that want it. Returns its number there, or at the topic.
+  Sequence enqueue(Target& target, const Incoming& incoming, Message message, Change& change);
 
   TokenSource new_token_;
+  ReadAgain read_again_;
   PayloadId next_payload_ = 1;
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<std::unique_ptr<Target>> targets_;

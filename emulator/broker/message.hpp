@@ -42,7 +42,7 @@ struct Incoming {
 };
 
 /// The value of x-opt-message-state.
-enum class MessageState : uint8_t { active = 0, deferred = 1 };
+enum class MessageState : uint8_t { active = 0, deferred = 1, scheduled = 2 };
 
 struct Message {
   Sequence sequence = 0;
@@ -52,6 +52,7 @@ struct Message {
   WallTime enqueued;
   std::optional<Millis> time_to_live;  ///< as sent, for the header
   std::optional<WallTime> expires;     ///< nothing when it never does
+  std::optional<WallTime> scheduled;   ///< when it is, or was, to be enqueued
   uint32_t delivery_count = 0;         ///< earlier deliveries that failed
   MessageState state = MessageState::active;
   Properties changed;              ///< what abandon, defer and dead-letter added to the user properties

@@ -29,13 +29,47 @@ Queue::Queue(EntityId id, std::string path, QueueSettings settings, Queue* dead_
       dead_letters_(dead_letters),
       new_token_(std::move(new_token)) {}
 
-void Queue::put(Message message, Change& change) {
-  message.sequence = next_sequence_++;
-  if (message.enqueue_sequence == 0) message.enqueue_sequence = message.sequence;
+Sequence Queue::put(Message message, Change& change) {
+  const auto sequence = take_number(change);
+  message.sequence = sequence;
+  if (message.enqueue_sequence == 0) message.enqueue_sequence = sequence;
   bytes_ += size_of(message);
   change.effects.emplace_back(PutMessage{id_, message});
-  change.effects.emplace_back(AdvanceSequence{id_, next_sequence_});
   change.arrivals.push_back({this, std::move(message)});
+  return sequence;
+}
+
+Sequence Queue::take_number(Change& change) {
+  const auto sequence = next_sequence_++;
+  change.effects.emplace_back(AdvanceSequence{id_, next_sequence_});
+  return sequence;
+}
+
+std::vector<Message> Queue::due(WallTime now) const {
+  std::vector<Message> messages;
+  for (const auto& [time, sequence] : scheduled_) {
+    if (time > now) break;
+    messages.push_back(messages_.at(sequence).message);
+  }
+  return messages;
+}
+
+void Queue::remove_scheduled(Sequence sequence, Change& change) {
+  const auto entry = messages_.find(sequence);
+  scheduled_.erase({*entry->second.message.scheduled, sequence});
+  erase(entry, change);
+}
+
+Answer<> Queue::cancel_scheduled(const std::vector<Sequence>& sequences, Change& change) {
+  for (const auto sequence : sequences) {
+    const auto entry = messages_.find(sequence);
+    if (entry == messages_.end() || entry->second.message.state != MessageState::scheduled) {
+      return refuse(Reason::message_not_found,
+                    fmt::format("Failed to find the scheduled message with sequence number {}.", sequence));
+    }
+  }
+  for (const auto sequence : std::set(sequences.begin(), sequences.end())) remove_scheduled(sequence, change);
+  return {};
 }
 
 void Queue::put_dead_letter(Message message, const std::string& reason, Change& change) {
@@ -49,6 +83,8 @@ void Queue::arrive(Message message, Change& change) {
   const auto sequence = message.sequence;
   const auto at = messages_.emplace(sequence, Entry{std::move(message), {}}).first;
   if (at->second.message.state == MessageState::active) make_available(at->second);
+  if (at->second.message.state == MessageState::scheduled)
+    scheduled_.emplace(*at->second.message.scheduled, sequence);
   change.awake.insert(id_);
 }
 
@@ -92,6 +128,7 @@ std::optional<MonoTime> Queue::next_deadline(Moment now) const {
   const auto consider = [&](MonoTime other) { deadline = std::min(deadline.value_or(other), other); };
   if (!lock_deadlines_.empty()) consider(lock_deadlines_.begin()->first);
   if (!expiries_.empty()) consider(now.mono + (expiries_.begin()->first - now.wall));
+  if (!scheduled_.empty()) consider(now.mono + (scheduled_.begin()->first - now.wall));
   return deadline;
 }
 
@@ -213,66 +250,6 @@ Answer<WallTime> Queue::renew(const Uuid& token, Moment now) {
   lock.until_wall = now.wall + settings_.lock_duration;
   lock_deadlines_.emplace(lock.until, (*found)->first);
   return lock.until_wall;
-}
-
-Answer<SessionGrant> Queue::lock_session(const std::string& session_id, ReceiverId receiver, Moment now) {
-  const auto* session = sessions_.find(session_id);
-  if (session != nullptr && session->lock) {
-    return refuse(Reason::session_not_available,
-                  fmt::format("The requested session '{}' cannot be accepted. It may be locked by another "
-                              "receiver.",
-                              session_id));
-  }
-  return grant(session_id, receiver, now);
-}
-
-std::optional<SessionGrant> Queue::lock_next_session(ReceiverId receiver, Moment now) {
-  const auto oldest = sessions_.oldest_free();
-  if (!oldest) return {};
-  return grant(*oldest, receiver, now);
-}
-
-SessionGrant Queue::grant(const std::string& session_id, ReceiverId receiver, Moment now) {
-  const auto until_wall = now.wall + settings_.lock_duration;
-  sessions_.lock(session_id, {receiver, now.mono + settings_.lock_duration, until_wall});
-  return {session_id, until_wall};
-}
-
-Answer<WallTime> Queue::renew_session(const std::string& session_id, Moment now) {
-  if (const auto held = require_session_lock(session_id); !held) return std::unexpected(held.error());
-  return grant(session_id, sessions_.find(session_id)->lock->owner, now).locked_until;
-}
-
-void Queue::release_session(const std::string& session_id, ReceiverId receiver, Change& change) {
-  if (!holds_session(session_id, receiver)) return;
-  for (const auto sequence : sessions_.unlock(session_id)) unlock(messages_.find(sequence)->second);
-  change.awake.insert(id_);
-}
-
-bool Queue::holds_session(const std::string& session_id, ReceiverId receiver) const {
-  const auto* session = sessions_.find(session_id);
-  return session != nullptr && session->lock && session->lock->owner == receiver;
-}
-
-Answer<std::optional<Bytes>> Queue::session_state(const std::string& session_id) const {
-  if (const auto held = require_session_lock(session_id); !held) return std::unexpected(held.error());
-  return sessions_.find(session_id)->state;
-}
-
-Answer<> Queue::set_session_state(const std::string& session_id, std::optional<Bytes> state, Change& change) {
-  if (auto held = require_session_lock(session_id); !held) return held;
-  change.effects.emplace_back(SetSessionState{id_, session_id, state});
-  sessions_.set_state(session_id, std::move(state));
-  return {};
-}
-
-Answer<> Queue::require_session_lock(const std::string& session_id) const {
-  const auto* session = sessions_.find(session_id);
-  if (session != nullptr && session->lock) return {};
-  return refuse(Reason::session_lock_lost,
-                fmt::format("The lock on the session '{}' has expired or was never taken. Accept the session "
-                            "again.",
-                            session_id));
 }
 
 void Queue::make_available(const Entry& entry) {

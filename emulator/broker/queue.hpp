@@ -49,8 +49,19 @@ class Queue {
   bool is_dead_letter_queue() const { return dead_letters_ == nullptr; }
   bool has_room(size_t bytes) const { return bytes_ + bytes <= kQueueBytesMost; }
 
-  /// Gives the message its number and, once committed, its place. `enqueue_sequence` 0 means the same number.
-  void put(Message message, Change& change);
+  /// Gives the message its number, which it returns, and, once committed, its place. `enqueue_sequence` 0
+  /// means the same number.
+  Sequence put(Message message, Change& change);
+  /// A number without a message: what a topic gives to a message that goes on to its subscriptions.
+  Sequence take_number(Change& change);
+
+  // Scheduled messages wait here, seen by `peek` alone, until the broker enqueues them anew.
+  /// Those whose time has come, the earliest first.
+  std::vector<Message> due(WallTime now) const;
+  void remove_scheduled(Sequence sequence, Change& change);
+  /// All or none.
+  Answer<> cancel_scheduled(const std::vector<Sequence>& sequences, Change& change);
+
   /// For a message that this queue cannot hold, and that was accepted nevertheless.
   void put_dead_letter(Message message, const std::string& reason, Change& change);
   /// The message's effects are on disk: receivers may have it.
@@ -132,7 +143,8 @@ class Queue {
   std::map<Uuid, Sequence> tokens_;
   std::set<std::pair<MonoTime, Sequence>> lock_deadlines_;
   std::set<std::pair<WallTime, Sequence>> expiries_;  ///< of messages that could be received
-  std::set<Sequence> available_;                      ///< in a queue without sessions
+  std::set<std::pair<WallTime, Sequence>> scheduled_;
+  std::set<Sequence> available_;  ///< in a queue without sessions
   SessionTable sessions_;
 };
 

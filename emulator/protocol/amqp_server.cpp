@@ -8,16 +8,14 @@
 namespace millrace::bus {
 
 AmqpServer::AmqpServer(boost::asio::io_context& loop, DurableBroker& broker, BusMetrics metrics)
-    : loop_(loop),
-      broker_(broker),
-      management_(broker),
-      metrics_(metrics),
-      listener_(
-          loop, "millrace-bus", [this] { return make_events(); },
-          [this](std::shared_ptr<amqp::Connection> connection) {
-            connections_.insert(std::move(connection));
-            metrics_.connections.set(static_cast<double>(connections_.size()));
-          }) {}
+    : loop_(loop), broker_(broker), management_(broker), metrics_(metrics) {}
+
+void AmqpServer::take(std::unique_ptr<net::Wire> wire) {
+  connections_.insert(amqp::Connection::serve(loop_.get_executor(), std::move(wire),
+                                              {.container_id = "millrace-bus", .hostname = {}},
+                                              make_events()));
+  metrics_.connections.set(static_cast<double>(connections_.size()));
+}
 
 amqp::Connection::Events AmqpServer::make_events() {
   const auto client = std::make_shared<Client>(loop_, broker_, management_, metrics_);
@@ -32,7 +30,6 @@ amqp::Connection::Events AmqpServer::make_events() {
 }
 
 void AmqpServer::stop() {
-  listener_.stop();
   const auto open = connections_;
   for (const auto& connection : open)
     connection->close({"amqp:connection:forced", "The bus is stopping.", {}});

@@ -21,6 +21,7 @@ constexpr int32_t kNoContent = 204;
 
 /// One request under way: its entity, its body, and how to answer it.
 struct Request {
+  const std::string& path;
   DurableBroker& broker;
   Queue& queue;
   Broker::Subscription* subscription;
@@ -52,6 +53,13 @@ struct Request {
       if (const auto* token = item.get_if<Uuid>()) tokens.push_back(*token);
     }
     return tokens;
+  }
+  std::vector<Sequence> sequences() const {
+    std::vector<Sequence> numbers;
+    for (const auto& item : list("sequence-numbers")) {
+      if (const auto number = item.integer()) numbers.push_back(*number);
+    }
+    return numbers;
   }
   void missing(std::string_view what) const {
     refuse({Reason::argument, fmt::format("The request has no {}.", what)});
@@ -170,10 +178,7 @@ void update_disposition(const Request& request) {
 }
 
 void receive_by_sequence_number(const Request& request) {
-  std::vector<Sequence> sequences;
-  for (const auto& item : request.list("sequence-numbers")) {
-    if (const auto number = item.integer()) sequences.push_back(*number);
-  }
+  const auto sequences = request.sequences();
   if (sequences.empty()) return request.missing("sequence-numbers");
   const bool and_delete = request.integer("receiver-settle-mode").value_or(1) == 0;
   request.broker.durably(
@@ -208,18 +213,57 @@ void enumerate_rules(const Request& request) {
   request.answer(kOk, {{"rules", std::move(descriptions)}});
 }
 
+void schedule_message(const Request& request) {
+  std::vector<Incoming> messages;
+  for (const auto& item : request.list("messages")) {
+    const auto* encoded = item.find("message");
+    const auto* bytes = encoded == nullptr ? nullptr : encoded->get_if<amqp::Binary>();
+    if (bytes == nullptr) return request.missing("message");
+    auto incoming = read_incoming(bytes->bytes, request.broker.new_id());
+    if (!incoming) return request.refuse({Reason::argument, incoming.error().message});
+    messages.push_back(std::move(*incoming));
+  }
+  if (messages.empty()) return request.missing("messages");
+  request.broker.send(
+      request.path, std::move(messages),
+      [answer = request.answer, refuse_it = request.refuse](const Answer<Broker::Sent>& sent) {
+        if (!sent) return refuse_it(sent.error());
+        amqp::Array numbers;
+        for (const auto sequence : sent->sequences) numbers.items.emplace_back(sequence);
+        answer(kOk, {{"sequence-numbers", std::move(numbers)}});
+      });
+}
+
+void cancel_scheduled_message(const Request& request) {
+  const auto sequences = request.sequences();
+  if (sequences.empty()) return request.missing("sequence-numbers");
+  auto* schedule = request.broker.entities().schedule(request.path);
+  if (schedule == nullptr) {
+    return request.refuse(
+        {Reason::not_allowed, "Messages are scheduled, and cancelled, at the queue or the topic."});
+  }
+  request.broker.durably(
+      [&](Moment, Change& change) { return schedule->cancel_scheduled(sequences, change); },
+      [answer = request.answer, refuse_it = request.refuse](const Answer<>& cancelled) {
+        if (!cancelled) return refuse_it(cancelled.error());
+        answer(kOk, {});
+      });
+}
+
 struct Operation {
   std::string_view name;
   void (*run)(const Request&);
 };
-constexpr std::array<Operation, 8> kOperations{{{"peek-message", peek},
-                                                {"renew-lock", renew_lock},
-                                                {"renew-session-lock", renew_session_lock},
-                                                {"get-session-state", get_session_state},
-                                                {"set-session-state", set_session_state},
-                                                {"update-disposition", update_disposition},
-                                                {"receive-by-sequence-number", receive_by_sequence_number},
-                                                {"enumerate-rules", enumerate_rules}}};
+constexpr std::array<Operation, 10> kOperations{{{"peek-message", peek},
+                                                 {"schedule-message", schedule_message},
+                                                 {"cancel-scheduled-message", cancel_scheduled_message},
+                                                 {"renew-lock", renew_lock},
+                                                 {"renew-session-lock", renew_session_lock},
+                                                 {"get-session-state", get_session_state},
+                                                 {"set-session-state", set_session_state},
+                                                 {"update-disposition", update_disposition},
+                                                 {"receive-by-sequence-number", receive_by_sequence_number},
+                                                 {"enumerate-rules", enumerate_rules}}};
 constexpr std::string_view kPrefix = "com.microsoft:";
 
 amqp::Message make_reply(const amqp::Value& correlation_id, int32_t status, std::string description) {
@@ -253,6 +297,7 @@ void Management::handle(const std::string& path, const amqp::Message& request, c
   std::string_view operation =
       operation_text != nullptr ? std::string_view(*operation_text) : std::string_view{};
   auto* queue = broker_.queue(path);
+  if (queue == nullptr) queue = broker_.entities().schedule(path);  // a topic's: to schedule, cancel and peek
   if (queue == nullptr) {
     return refuse_it({Reason::not_implemented, fmt::format("'{}' has no management operations.", path)});
   }
@@ -263,8 +308,8 @@ void Management::handle(const std::string& path, const amqp::Message& request, c
         {Reason::not_implemented, fmt::format("The operation '{}' is not supported.", operation)});
   }
   static const amqp::Value empty = amqp::Map{};
-  found->run({broker_, *queue, broker_.entities().subscription(path), request.value ? *request.value : empty,
-              answer, refuse_it});
+  found->run({path, broker_, *queue, broker_.entities().subscription(path),
+              request.value ? *request.value : empty, answer, refuse_it});
 }
 
 }  // namespace millrace::bus

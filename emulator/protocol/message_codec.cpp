@@ -138,6 +138,12 @@ Result<Incoming> read_incoming(BytesView encoded, const Uuid& new_id) {
   return incoming;
 }
 
+Incoming read_stored(const Bytes& encoded) {
+  auto incoming = read_incoming(encoded, {});
+  // What was accepted can be decoded; only corrupt memory could say otherwise.
+  return incoming ? std::move(*incoming) : Incoming{};
+}
+
 Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_format,
                                             const std::function<Uuid()>& new_id) {
   std::vector<Incoming> messages;
@@ -172,6 +178,7 @@ Bytes write_delivery(const Delivery& delivery) {
   annotate(annotations, "x-opt-sequence-number", message.sequence);
   annotate(annotations, "x-opt-enqueue-sequence-number", message.enqueue_sequence);
   annotate(annotations, "x-opt-message-state", static_cast<int32_t>(message.state));
+  if (message.scheduled) annotate(annotations, "x-opt-scheduled-enqueue-time", timestamp(*message.scheduled));
   if (!delivery.lock_token.is_nil()) {
     annotate(annotations, "x-opt-locked-until", timestamp(delivery.locked_until));
   }

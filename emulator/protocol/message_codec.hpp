@@ -14,6 +14,9 @@ namespace millrace::bus {
 /// message id: then it gets the new one. Errors: invalid_input.
 Result<Incoming> read_incoming(BytesView encoded, const Uuid& new_id);
 
+/// The same of bytes that were kept: what the annotations said is not in them.
+Incoming read_stored(const Bytes& encoded);
+
 /// The messages of a transfer: one, or those of a batch. Errors: invalid_input.
 Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_format,
                                             const std::function<Uuid()>& new_id);

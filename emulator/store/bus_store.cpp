@@ -43,12 +43,12 @@ struct Apply {
         .run();
     db.statement(
           "INSERT INTO message (entity, sequence, enqueue_sequence, payload, session_id, enqueued_ms, "
-          "time_to_live_ms, expires_ms, delivery_count, state, changed, dead_letter_source) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          "time_to_live_ms, expires_ms, delivery_count, state, changed, dead_letter_source, scheduled_ms) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(put.queue, message.sequence, message.enqueue_sequence, message.payload->id, message.session_id,
               to_ms(message.enqueued), to_ms(message.time_to_live), to_ms(message.expires),
               message.delivery_count, static_cast<int64_t>(message.state), to_json(message.changed),
-              message.dead_letter_source)
+              message.dead_letter_source, to_ms(message.scheduled))
         .run();
   }
   void operator()(const RemoveMessage& remove) const {
@@ -111,7 +111,8 @@ Result<> restore_messages(store::Connection& db, Broker& broker) {
   auto& rows = db.statement(
       "SELECT entity, sequence, enqueue_sequence, payload, session_id, enqueued_ms, time_to_live_ms, "
       "expires_ms, "
-      "delivery_count, state, changed, dead_letter_source FROM message ORDER BY entity, sequence");
+      "delivery_count, state, changed, dead_letter_source, scheduled_ms FROM message ORDER BY entity, "
+      "sequence");
   rows.reset();
   while (rows.step()) {
     auto changed = properties_from_json(rows.text(10));
@@ -132,6 +133,7 @@ Result<> restore_messages(store::Connection& db, Broker& broker) {
     message.state = static_cast<MessageState>(rows.integer(9));
     message.changed = std::move(*changed);
     message.dead_letter_source = rows.text(11);
+    if (!rows.is_null(12)) message.scheduled = from_ms(rows.integer(12));
     broker.restore(rows.integer(0), std::move(message));
   }
   rows.reset();

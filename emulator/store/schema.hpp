@@ -7,7 +7,7 @@
 
 namespace millrace::bus {
 
-inline constexpr std::array<store::Migration, 1> kMigrations{{{1, R"sql(
+inline constexpr std::array<store::Migration, 2> kMigrations{{{1, R"sql(
 -- A queue, topic, subscription or dead-letter sub-queue. The number outlives the messages: it is never reused.
 CREATE TABLE entity (
   id            INTEGER PRIMARY KEY,
@@ -53,6 +53,10 @@ CREATE TABLE session_state (
   state      BLOB NOT NULL,
   PRIMARY KEY (entity, session_id)
 ) WITHOUT ROWID;
+)sql"},
+                                                              {2, R"sql(
+-- When it is, or was, to be enqueued.
+ALTER TABLE message ADD COLUMN scheduled_ms INTEGER;
 )sql"}}};
 
 }  // namespace millrace::bus

@@ -47,11 +47,14 @@ class BrokerTest : public testing::Test {
     for (const auto& path : entity_paths(definitions)) {
       records[path] = {static_cast<EntityId>(records.size() + 1), 1};
     }
-    broker = std::make_unique<Broker>(definitions, records, [this] {
-      Uuid token;
-      token.bytes[15] = ++tokens;
-      return token;
-    });
+    broker = std::make_unique<Broker>(
+        definitions, records,
+        [this] {
+          Uuid token;
+          token.bytes[15] = ++tokens;
+          return token;
+        },
+        [](const Bytes& encoded) { return message({encoded.begin(), encoded.end()}); });
   }
   Broker& bus() {
     if (!broker) make();

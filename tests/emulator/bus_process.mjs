@@ -15,12 +15,15 @@ export class Bus {
   #folder = mkdtempSync(join(tmpdir(), 'millrace-bus-'));
   #process = null;
   #clients = [];
+  #more = '';
   log = '';
   amqp = '127.0.0.1:0';
   http = '127.0.0.1:0';
 
-  static async start(entities) {
+  /// `more` are further tables of bus.toml.
+  static async start(entities, { more = '' } = {}) {
     const bus = new Bus();
+    bus.#more = more;
     writeFileSync(join(bus.#folder, 'entities.json'), JSON.stringify(entities));
     await bus.start();
     return bus;
@@ -32,7 +35,7 @@ export class Bus {
     const config = join(this.#folder, 'bus.toml');
     writeFileSync(
       config,
-      `data_dir = "."\nentities = "entities.json"\n[amqp]\nport = ${port(this.amqp)}\n[http]\nport = ${port(this.http)}\n`,
+      `data_dir = "."\nentities = "entities.json"\n[amqp]\nport = ${port(this.amqp)}\n[http]\nport = ${port(this.http)}\n${this.#more}`,
     );
     const child = spawn(program, ['--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process = child;

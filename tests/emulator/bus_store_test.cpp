@@ -39,11 +39,14 @@ class BusStoreTest : public BrokerTest {
     store.emplace(std::move(*opened));
     const auto records = store->name_entities(entity_paths(definitions));
     ASSERT_TRUE(records);
-    broker = std::make_unique<Broker>(definitions, *records, [this] {
-      Uuid token;
-      token.bytes[15] = ++tokens;
-      return token;
-    });
+    broker = std::make_unique<Broker>(
+        definitions, *records,
+        [this] {
+          Uuid token;
+          token.bytes[15] = ++tokens;
+          return token;
+        },
+        [](const Bytes&) { return Incoming{}; });
     const auto restored = store->restore(*broker);
     ASSERT_TRUE(restored) << restored.error().message;
     store->start(loop.get_executor());

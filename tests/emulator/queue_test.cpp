@@ -109,7 +109,7 @@ TEST_F(QueueTest, dead_letters_keep_the_payload_on_disk_and_are_not_dead_lettere
   ASSERT_TRUE(queue("plain").dead_letter(token, why, change));
   // The copy is written before the original goes, so the payload is never without an owner.
   ASSERT_EQ(change.effects.size(), 3U);
-  EXPECT_TRUE(std::holds_alternative<PutMessage>(change.effects.front()));
+  EXPECT_TRUE(std::holds_alternative<PutMessage>(change.effects.at(1)));
   EXPECT_TRUE(std::holds_alternative<RemoveMessage>(change.effects.back()));
   commit(change);
   const auto dead = take("plain/$DeadLetterQueue");
@@ -187,15 +187,6 @@ TEST_F(QueueTest, a_message_that_is_too_large_is_refused) {
   const auto sent = send("plain", std::move(incoming));
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().reason, Reason::too_large);
-}
-
-TEST_F(QueueTest, a_message_scheduled_for_later_is_refused_and_not_delivered_early) {
-  auto later = message("later");
-  later.scheduled = clock.wall() + minutes{1};
-  EXPECT_EQ(send("plain", std::move(later)).error().reason, Reason::not_implemented);
-  auto due = message("due");
-  due.scheduled = clock.wall();
-  EXPECT_TRUE(send("plain", std::move(due)));
 }
 
 TEST_F(QueueTest, a_missing_entity_is_refused_with_the_words_that_clients_look_for) {

@@ -1,0 +1,68 @@
+// The sessions of a queue: who holds which, and what they remember.
+#include <fmt/format.h>
+
+#include "emulator/broker/queue.hpp"
+
+namespace millrace::bus {
+
+Answer<SessionGrant> Queue::lock_session(const std::string& session_id, ReceiverId receiver, Moment now) {
+  const auto* session = sessions_.find(session_id);
+  if (session != nullptr && session->lock) {
+    return refuse(Reason::session_not_available,
+                  fmt::format("The requested session '{}' cannot be accepted. It may be locked by another "
+                              "receiver.",
+                              session_id));
+  }
+  return grant(session_id, receiver, now);
+}
+
+std::optional<SessionGrant> Queue::lock_next_session(ReceiverId receiver, Moment now) {
+  const auto oldest = sessions_.oldest_free();
+  if (!oldest) return {};
+  return grant(*oldest, receiver, now);
+}
+
+SessionGrant Queue::grant(const std::string& session_id, ReceiverId receiver, Moment now) {
+  const auto until_wall = now.wall + settings_.lock_duration;
+  sessions_.lock(session_id, {receiver, now.mono + settings_.lock_duration, until_wall});
+  return {session_id, until_wall};
+}
+
+Answer<WallTime> Queue::renew_session(const std::string& session_id, Moment now) {
+  if (const auto held = require_session_lock(session_id); !held) return std::unexpected(held.error());
+  return grant(session_id, sessions_.find(session_id)->lock->owner, now).locked_until;
+}
+
+void Queue::release_session(const std::string& session_id, ReceiverId receiver, Change& change) {
+  if (!holds_session(session_id, receiver)) return;
+  for (const auto sequence : sessions_.unlock(session_id)) unlock(messages_.find(sequence)->second);
+  change.awake.insert(id_);
+}
+
+bool Queue::holds_session(const std::string& session_id, ReceiverId receiver) const {
+  const auto* session = sessions_.find(session_id);
+  return session != nullptr && session->lock && session->lock->owner == receiver;
+}
+
+Answer<std::optional<Bytes>> Queue::session_state(const std::string& session_id) const {
+  if (const auto held = require_session_lock(session_id); !held) return std::unexpected(held.error());
+  return sessions_.find(session_id)->state;
+}
+
+Answer<> Queue::set_session_state(const std::string& session_id, std::optional<Bytes> state, Change& change) {
+  if (auto held = require_session_lock(session_id); !held) return held;
+  change.effects.emplace_back(SetSessionState{id_, session_id, state});
+  sessions_.set_state(session_id, std::move(state));
+  return {};
+}
+
+Answer<> Queue::require_session_lock(const std::string& session_id) const {
+  const auto* session = sessions_.find(session_id);
+  if (session != nullptr && session->lock) return {};
+  return refuse(Reason::session_lock_lost,
+                fmt::format("The lock on the session '{}' has expired or was never taken. Accept the session "
+                            "again.",
+                            session_id));
+}
+
+}  // namespace millrace::bus
