@@ -33,5 +33,7 @@ target_compile_definitions(third_party_asio PUBLIC
 target_link_libraries(third_party_asio PUBLIC OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 add_library(third_party_json INTERFACE)
 target_link_libraries(third_party_json INTERFACE boost_json)
+add_library(third_party_xml INTERFACE)
+target_link_libraries(third_party_xml INTERFACE pugixml)
 add_library(third_party_url INTERFACE)
 target_link_libraries(third_party_url INTERFACE boost_url)

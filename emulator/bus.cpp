@@ -8,6 +8,7 @@
 #include "core/base/log.hpp"
 #include "core/http/health.hpp"
 #include "emulator/protocol/message_codec.hpp"
+#include "emulator/store/catalogue.hpp"
 
 namespace millrace::bus {
 namespace {
@@ -22,6 +23,9 @@ std::string host_and_port(const std::string& host, uint16_t port) {
 /// Azure allows 5,000 AMQP connections to a namespace; they leave HTTP's count when they begin.
 constexpr size_t kMostConnections = 5'000;
 
+/// A rule's filter may fill most of it.
+constexpr size_t kBodyBytesMost = size_t{1} << 20U;
+
 constexpr auto kWebSocketPath = "/$servicebus/websocket";
 constexpr auto kWebSocketProtocol = "AMQPWSB10";
 
@@ -32,19 +36,11 @@ Result<std::unique_ptr<Bus>> Bus::open(boost::asio::io_context& loop, const BusC
   if (!lock) return std::unexpected(lock.error());
   auto store = BusStore::open(config.data_dir / "bus.db");
   if (!store) return std::unexpected(store.error());
-  const auto paths = entity_paths(config.entities);
-  const auto records = store->name_entities(paths);
-  if (!records) return std::unexpected(records.error());
-  auto broker = std::make_unique<Broker>(
-      config.entities, *records, [clock = SystemClock()] { return Uuid::v7(clock.wall()); }, read_stored);
-  if (auto restored = store->restore(*broker); !restored) return std::unexpected(restored.error());
-  const auto orphans = store->orphans(paths);
-  if (!orphans) return std::unexpected(orphans.error());
-  for (const auto& path : *orphans) {
-    log::warn("bus.entity_orphaned",
-              {{"entity", path}, {"remedy", "its messages are kept; put it back into the file of entities"}});
-  }
-  return std::unique_ptr<Bus>(new Bus(loop, config, std::move(*lock), std::move(*store), std::move(broker)));
+  const SystemClock clock;
+  auto broker = load_broker(
+      *store, config.entities, clock.wall(), [clock] { return Uuid::v7(clock.wall()); }, read_stored);
+  if (!broker) return std::unexpected(broker.error());
+  return std::unique_ptr<Bus>(new Bus(loop, config, std::move(*lock), std::move(*store), std::move(*broker)));
 }
 
 Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, store::FolderLock lock, BusStore store,
@@ -56,6 +52,7 @@ Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, store::FolderLo
       broker_(std::move(broker)),
       durable_(loop, clock_, *broker_, store_),
       amqp_(loop, durable_, BusMetrics(registry_)),
+      admin_(durable_),
       door_(loop, door_options(config.amqp), make_router()),
       http_(loop, door_options(config.http), make_router()),
       goodbye_(loop) {
@@ -93,6 +90,7 @@ http::Server::Options Bus::door_options(const Address& address) {
   options.port = address.port;
   options.tls = config_.tls;
   options.plain_beside_tls = true;
+  options.limits.body_bytes = kBodyBytesMost;
   options.limits.connections = kMostConnections;
   options.limits.connections_per_address = kMostConnections;
   options.other = {.first_bytes = "AMQP",
@@ -115,11 +113,12 @@ http::Router Bus::make_router() {
     return reasons;
   };
   http::add_health_routes(router, health);
+  router.otherwise([this](http::Request& request) { return admin_.handle(request); });
   return router;
 }
 
 std::string Bus::metrics_text() {
-  for (const auto& queue : broker_->queues()) {
+  for (const auto* queue : broker_->queues()) {
     const metrics::Labels labels{{"entity", queue->path()}};
     registry_.gauge("millrace_bus_messages", "Messages in the entity", labels)
         .set(static_cast<double>(queue->size()));

@@ -10,6 +10,7 @@
 #include "core/http/server.hpp"
 #include "core/metrics/metrics.hpp"
 #include "core/store/folder_lock.hpp"
+#include "emulator/admin/admin_api.hpp"
 #include "emulator/broker/broker.hpp"
 #include "emulator/bus_config.hpp"
 #include "emulator/protocol/amqp_server.hpp"
@@ -51,6 +52,7 @@ class Bus {
   std::unique_ptr<Broker> broker_;
   DurableBroker durable_;
   AmqpServer amqp_;
+  AdminApi admin_;
   http::Server door_;  // where clients expect AMQP
   http::Server http_;  // where they expect HTTP
   boost::asio::steady_timer goodbye_;

@@ -47,6 +47,19 @@ void Router::files(std::filesystem::path folder) {
   folder_ = std::move(folder);
 }
 
+void Router::otherwise(Handler handler) {
+  otherwise_ = std::move(handler);
+}
+
+boost::asio::awaitable<Response> Router::guarded(const Handler& handler, Request& request) {
+  try {
+    co_return co_await handler(request);
+  } catch (const std::exception& failure) {
+    log::error("http.handler_failed", {{"path", request.path}, {"error", failure.what()}});
+    co_return Response::problem(Error{ErrorKind::internal, failure.what()});
+  }
+}
+
 boost::asio::awaitable<Response> Router::handle(Request& request) const {
   const auto path = split(request.path);
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
@@ -57,18 +70,14 @@ boost::asio::awaitable<Response> Router::handle(Request& request) const {
       allowed += allowed.empty() ? route.method : ", " + route.method;
       continue;
     }
-    try {
-      co_return co_await route.handler(request);
-    } catch (const std::exception& failure) {
-      log::error("http.handler_failed", {{"path", request.path}, {"error", failure.what()}});
-      co_return Response::problem(Error{ErrorKind::internal, failure.what()});
-    }
+    co_return co_await guarded(route.handler, request);
   }
   if (!allowed.empty()) {
     auto response = Response::problem(405, "method-not-allowed", "This address takes " + allowed + ".");
     response.headers.emplace_back("Allow", allowed);
     co_return response;
   }
+  if (otherwise_) co_return co_await guarded(otherwise_, request);
   if (!folder_.empty() && method == "GET") co_return serve_file(folder_, request);
   co_return Response::problem(404, "not-found", "There is nothing at this address.");
 }

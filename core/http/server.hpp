@@ -34,6 +34,8 @@ class Router {
   /// Serves GET below `folder` for every path that no route takes; `/` is index.html. Immutable caching for
   /// names under /assets/, no-cache for the rest. Paths cannot leave the folder.
   void files(std::filesystem::path folder);
+  /// Serves what no route takes, instead of files.
+  void otherwise(Handler handler);
   /// Runs the handler; an exception becomes 500 and a log line.
   boost::asio::awaitable<Response> handle(Request& request) const;
 
@@ -45,6 +47,9 @@ class Router {
   };
   std::vector<Route> routes_;
   std::filesystem::path folder_;
+  Handler otherwise_;
+
+  static boost::asio::awaitable<Response> guarded(const Handler& handler, Request& request);
 };
 
 /// Another protocol on the same port.

@@ -26,20 +26,17 @@ struct EntityRecord {
   EntityId id = 0;
   Sequence next_sequence = 1;
 };
+/// By lower-case path: queues, topics, subscriptions and dead-letter sub-queues, `queue/$DeadLetterQueue`.
 using EntityRecords = std::map<std::string, EntityRecord>;
-
-/// The paths of all entities that the definitions ask for, with subscriptions and dead-letter sub-queues:
-/// `queue`, `queue/$DeadLetterQueue`, `topic`, `topic/Subscriptions/name`, ….
-std::vector<std::string> entity_paths(const Definitions& definitions);
 
 /// Queues and topics. Like Queue it decides in memory and writes what must survive into the Change. Owned by
 /// the composition root; loop thread.
 class Broker {
  public:
   struct Subscription {
-    std::string name;
+    std::string topic;
+    SubscriptionDefinition definition;
     Queue* queue;
-    std::vector<Rule> rules;
   };
   struct Sent {
     size_t accepted = 0;
@@ -50,9 +47,8 @@ class Broker {
   /// What a message said when it came, from the bytes that were kept of it.
   using ReadAgain = std::function<Incoming(const Bytes& encoded)>;
 
-  /// `records` has an entry for every path of `entity_paths`.
-  Broker(const Definitions& definitions, const EntityRecords& records, TokenSource new_token,
-         ReadAgain read_again);
+  /// Without entities; those that will be defined again find their number in `records`.
+  Broker(EntityRecords records, TokenSource new_token, ReadAgain read_again);
   ~Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
@@ -65,9 +61,32 @@ class Broker {
   /// Null when the path cannot be sent to.
   Queue* schedule(std::string_view path) const;
   /// Null when the path is not a subscription's.
-  Subscription* subscription(std::string_view path) const;
-  const std::vector<std::unique_ptr<Queue>>& queues() const { return queues_; }
+  const Subscription* subscription(std::string_view path) const;
+  /// Null when the path is not a queue's, or not a topic's.
+  const QueueDefinition* find_queue(std::string_view path) const;
+  const TopicDefinition* find_topic(std::string_view path) const;
+  /// By name.
+  std::vector<const QueueDefinition*> queue_definitions() const;
+  std::vector<const TopicDefinition*> topic_definitions() const;
+  std::vector<const Subscription*> subscriptions(std::string_view topic) const;
+  /// With sub-queues, and without those of topics.
+  std::vector<Queue*> queues() const;
 
+  // Administration. Names and figures are checked; what a path names must, or must not, exist.
+  Answer<> create(Definition definition, Moment now, Change& change);
+  /// Sessions and duplicate detection are for good.
+  Answer<> update(Definition definition, Moment now, Change& change);
+  /// With its subscriptions and messages.
+  Answer<> remove(std::string_view path, Change& change);
+  Answer<> add_rule(std::string_view subscription, Rule rule, Moment now, Change& change);
+  Answer<> replace_rule(std::string_view subscription, Rule rule, Moment now, Change& change);
+  Answer<> remove_rule(std::string_view subscription, std::string_view rule, Moment now, Change& change);
+  /// Creates or replaces without a question, as the store and the file of entities do at the start. A
+  /// subscription's topic must exist.
+  void define(Definition definition, Change& change);
+
+  /// Whether messages may be received there at all.
+  Answer<> accepts_receivers(std::string_view path) const;
   /// Whether messages may be sent there at all.
   Answer<> accepts_sends(std::string_view path) const;
   /// Accepts all messages or none. Duplicates are accepted and dropped.
@@ -86,24 +105,37 @@ class Broker {
   void restore_next_payload(PayloadId next) { next_payload_ = next; }
 
  private:
-  /// Where senders send to: a queue, or a topic with its subscriptions.
   struct Target;
 
   Target* target(std::string_view path) const;
-  Queue* add_queue(const std::string& path, const QueueSettings& settings, const EntityRecords& records);
+  Subscription* find_subscription(std::string_view path) const;
+  Target* target_of_topic(std::string_view name) const;
+  EntityRecord name(const std::string& path, Change& change);
+  Queue* add_queue(const std::string& path, const QueueSettings& settings, Change& change);
+  void remove_queue(Queue& queue, Change& change);
+  void end(Queue& queue, const Refusal& why, Change& change);
+  void define(const QueueDefinition& queue, Change& change);
+  void define(const TopicDefinition& topic, Change& change);
+  void define(const SubscriptionOf& of, Change& change);
+  Answer<> check_new(const Definition& definition) const;
+  Answer<> check_change(const Definition& definition) const;
+  /// Runs `edit(rules)` on the subscription's and writes them down.
+  template <class Edit>
+  Answer<> edit_rules(std::string_view subscription, Moment now, Change& change, Edit edit);
+
   Answer<> check(const Target& target, const Incoming& message) const;
   Sequence accept(Target& target, Incoming message, Moment now, Change& change);
   /// Into the queue, or into all subscriptions that want it. Returns its number there, or at the topic.
   Sequence enqueue(Target& target, const Incoming& incoming, Message message, Change& change);
 
+  EntityRecords records_;
+  EntityId next_id_ = 1;
   TokenSource new_token_;
   ReadAgain read_again_;
   PayloadId next_payload_ = 1;
-  std::vector<std::unique_ptr<Queue>> queues_;
-  std::vector<std::unique_ptr<Target>> targets_;
-  std::map<std::string, Queue*, std::less<>> queues_by_path_;  ///< lower-case paths
-  std::map<EntityId, Queue*> queues_by_id_;
-  std::map<std::string, Target*, std::less<>> targets_by_path_;  ///< lower-case paths
+  std::map<EntityId, std::shared_ptr<Queue>> queues_by_id_;
+  std::map<std::string, Queue*, std::less<>> queues_by_path_;                    ///< lower-case paths
+  std::map<std::string, std::unique_ptr<Target>, std::less<>> targets_by_path_;  ///< lower-case paths
 };
 
 }  // namespace millrace::bus

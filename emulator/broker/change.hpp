@@ -8,11 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include "emulator/broker/definition.hpp"
 #include "emulator/broker/message.hpp"
+#include "emulator/broker/refusal.hpp"
 
 namespace millrace::bus {
-
-class Queue;
 
 /// Names a receiver across the broker's calls; the protocol side counts them up.
 using ReceiverId = uint64_t;
@@ -53,8 +53,24 @@ struct SetSessionState {
   std::string session_id;
   std::optional<Bytes> state;  ///< nothing removes it
 };
+/// A queue, topic, subscription or sub-queue got its number.
+struct NameEntity {
+  EntityId id;
+  std::string path;
+};
+/// Everything that belongs to it goes.
+struct RemoveEntity {
+  EntityId id;
+};
+/// A new definition, or one that changed.
+struct Define {
+  Definition definition;
+};
+struct Undefine {
+  std::string path;
+};
 using Effect = std::variant<PutMessage, RemoveMessage, UpdateMessage, AdvanceSequence, RememberMessageId,
-                            ForgetMessageIds, SetSessionState>;
+                            ForgetMessageIds, SetSessionState, NameEntity, RemoveEntity, Define, Undefine>;
 
 struct LostSession {
   EntityId queue;
@@ -62,17 +78,24 @@ struct LostSession {
   ReceiverId receiver;
 };
 
+/// Nobody receives from this queue any more: it was deleted or disabled.
+struct EndedQueue {
+  EntityId queue;
+  Refusal why;
+};
+
 /// Filled by the broker's commands. `effects` go to disk in one transaction; only then may the command be
 /// answered and `Broker::committed` be called, which lets receivers see the arrivals.
 struct Change {
   struct Arrival {
-    Queue* queue;
+    EntityId queue;
     Message message;
   };
   std::vector<Effect> effects;
   std::vector<Arrival> arrivals;
   std::vector<LostSession> lost;  ///< receivers whose session lock expired
-  std::set<EntityId> awake;       ///< queues where a message or a session became available just now
+  std::vector<EndedQueue> ended;
+  std::set<EntityId> awake;  ///< queues where a message or a session became available just now
 
   bool durable() const { return !effects.empty(); }
 };

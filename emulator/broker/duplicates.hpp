@@ -19,6 +19,8 @@ class DuplicateHistory {
 
   bool contains(const std::string& message_id, WallTime now) const;
   void remember(const std::string& message_id, WallTime now, Change& change);
+  /// For ids from now on.
+  void change_window(Millis window) { window_ = window; }
   /// Drops what has left the window.
   void forget(WallTime now, Change& change);
 

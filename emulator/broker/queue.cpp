@@ -21,12 +21,12 @@ void merge(Properties& into, const Properties& changed) {
 
 }  // namespace
 
-Queue::Queue(EntityId id, std::string path, QueueSettings settings, Queue* dead_letters,
+Queue::Queue(EntityId id, std::string path, QueueSettings settings, std::shared_ptr<Queue> dead_letters,
              TokenSource new_token)
     : id_(id),
       path_(std::move(path)),
       settings_(settings),
-      dead_letters_(dead_letters),
+      dead_letters_(std::move(dead_letters)),
       new_token_(std::move(new_token)) {}
 
 Sequence Queue::put(Message message, Change& change) {
@@ -35,7 +35,7 @@ Sequence Queue::put(Message message, Change& change) {
   if (message.enqueue_sequence == 0) message.enqueue_sequence = sequence;
   bytes_ += size_of(message);
   change.effects.emplace_back(PutMessage{id_, message});
-  change.arrivals.push_back({this, std::move(message)});
+  change.arrivals.push_back({id_, std::move(message)});
   return sequence;
 }
 
@@ -97,6 +97,22 @@ void Queue::restore(Message message) {
 
 void Queue::restore_session_state(const std::string& session_id, Bytes state) {
   sessions_.set_state(session_id, std::move(state));
+}
+
+void Queue::clear() {
+  messages_.clear();
+  tokens_.clear();
+  lock_deadlines_.clear();
+  expiries_.clear();
+  scheduled_.clear();
+  available_.clear();
+  sessions_ = {};
+  bytes_ = 0;
+}
+
+size_t Queue::in_state(MessageState state) const {
+  return static_cast<size_t>(
+      std::ranges::count_if(messages_, [&](const auto& at) { return at.second.message.state == state; }));
 }
 
 void Queue::refresh(Moment now, Change& change) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,18 +36,23 @@ struct DeadLetter {
 };
 
 /// Decides alone, in memory; what must survive goes into the Change. Call `refresh` with the time of a
-/// command before the command: it ends the locks and lives that are over. Owned by the broker; loop thread.
-class Queue {
+/// command before the command: it ends the locks and lives that are over. Owned by the broker, and until they
+/// are closed by the links of its receivers; loop thread.
+class Queue : public std::enable_shared_from_this<Queue> {
  public:
   /// `dead_letters` is null for a dead-letter sub-queue.
-  Queue(EntityId id, std::string path, QueueSettings settings, Queue* dead_letters, TokenSource new_token);
+  Queue(EntityId id, std::string path, QueueSettings settings, std::shared_ptr<Queue> dead_letters,
+        TokenSource new_token);
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
   EntityId id() const { return id_; }
   const std::string& path() const { return path_; }
   const QueueSettings& settings() const { return settings_; }
+  /// For locks, messages and deliveries from now on.
+  void change_settings(const QueueSettings& settings) { settings_ = settings; }
   bool is_dead_letter_queue() const { return dead_letters_ == nullptr; }
+  Queue* dead_letters() const { return dead_letters_.get(); }
   bool has_room(size_t bytes) const { return bytes_ + bytes <= kQueueBytesMost; }
 
   /// Gives the message its number, which it returns, and, once committed, its place. `enqueue_sequence` 0
@@ -70,6 +76,8 @@ class Queue {
   void restore(Message message);
   void restore_session_state(const std::string& session_id, Bytes state);
   void restore_next_sequence(Sequence next) { next_sequence_ = next; }
+  /// Forgets everything: it was deleted.
+  void clear();
 
   /// Ends locks and lives that are over at `now`.
   void refresh(Moment now, Change& change);
@@ -103,6 +111,10 @@ class Queue {
   Answer<> set_session_state(const std::string& session_id, std::optional<Bytes> state, Change& change);
 
   size_t size() const { return messages_.size(); }
+  size_t bytes() const { return bytes_; }
+  size_t in_state(MessageState state) const;
+  /// In their order by name: those with messages or a state.
+  std::vector<std::string> session_ids() const { return sessions_.ids(); }
   size_t locked() const { return tokens_.size(); }
   size_t locked_sessions() const { return sessions_.locked(); }
 
@@ -134,7 +146,7 @@ class Queue {
   EntityId id_;
   std::string path_;
   QueueSettings settings_;
-  Queue* dead_letters_;
+  std::shared_ptr<Queue> dead_letters_;
   TokenSource new_token_;
   Sequence next_sequence_ = 1;
   size_t bytes_ = 0;

@@ -19,7 +19,8 @@ enum class Reason : uint8_t {
   message_not_found,      ///< no deferred message with that sequence number
   too_large,
   quota_exceeded,
-  rule_exists,
+  entity_exists,    ///< a queue, topic, subscription or rule of that name
+  entity_disabled,  ///< for what was asked of it
   rule_not_found,
   filter_invalid,
   not_implemented,

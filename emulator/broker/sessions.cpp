@@ -79,6 +79,14 @@ void SessionTable::set_state(const std::string& id, std::optional<Bytes> state) 
   list_or_drop(session);
 }
 
+std::vector<std::string> SessionTable::ids() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, session] : sessions_) {
+    if (!session.available.empty() || !session.taken.empty() || session.state) ids.push_back(id);
+  }
+  return ids;
+}
+
 void SessionTable::end_deadline(Entry session) {
   const auto& lock = session->second.lock;
   if (lock) deadlines_.erase({lock->until, session->first});

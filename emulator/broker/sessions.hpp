@@ -48,6 +48,8 @@ class SessionTable {
 
   void set_state(const std::string& id, std::optional<Bytes> state);
   size_t locked() const { return deadlines_.size(); }
+  /// Of those with messages or a state.
+  std::vector<std::string> ids() const;
 
  private:
   using Entry = std::map<std::string, Session>::iterator;

@@ -36,25 +36,22 @@ void Client::attached(const amqp::LinkPtr& link) {
 void Client::attached_receiver(const amqp::LinkPtr& link) {
   const auto address = parse_address(link->remote_source());
   if (address.is_cbs) return requests_->serve_replies(link);
-  auto* queue = broker_.queue(address.path);
-  const bool is_topic = broker_.entities().is_topic(address.path);
-  if (queue == nullptr && !is_topic) return link->refuse(not_found(address.path));
-  if (address.is_management) return requests_->serve_replies(link);
-  if (queue == nullptr) {
-    return link->refuse(
-        to_condition({Reason::not_allowed,
-                      fmt::format("'{}' is a topic: receive from one of its subscriptions.", address.path)}));
-  }
-  std::make_shared<OutgoingLink>(loop_, broker_, metrics_, *queue, link)->start();
+  if (address.is_management) return attached_management(link, address.path);
+  if (const auto open = broker_.entities().accepts_receivers(address.path); !open)
+    return link->refuse(to_condition(open.error()));
+  std::make_shared<OutgoingLink>(loop_, broker_, metrics_, *broker_.queue(address.path), link)->start();
+}
+
+void Client::attached_management(const amqp::LinkPtr& link, const std::string& path) {
+  if (broker_.queue(path) == nullptr && !broker_.entities().is_topic(path))
+    return link->refuse(not_found(path));
+  link->is_sender() ? requests_->serve_replies(link) : requests_->serve_requests(link, path);
 }
 
 void Client::attached_sender(const amqp::LinkPtr& link) {
   const auto address = parse_address(link->remote_target());
   if (address.is_cbs) return requests_->serve_requests(link, "");
-  if (address.is_management) {
-    const bool exists = broker_.queue(address.path) != nullptr || broker_.entities().is_topic(address.path);
-    return exists ? requests_->serve_requests(link, address.path) : link->refuse(not_found(address.path));
-  }
+  if (address.is_management) return attached_management(link, address.path);
   std::make_shared<IncomingLink>(broker_, metrics_, address.path, link)->start();
 }
 

@@ -23,6 +23,7 @@ class Client {
  private:
   void attached_receiver(const amqp::LinkPtr& link);
   void attached_sender(const amqp::LinkPtr& link);
+  void attached_management(const amqp::LinkPtr& link, const std::string& path);
 
   boost::asio::io_context& loop_;
   DurableBroker& broker_;

@@ -26,8 +26,10 @@ std::string_view condition_of(Reason reason) {
       return "amqp:link:message-size-exceeded";
     case Reason::quota_exceeded:
       return "amqp:resource-limit-exceeded";
-    case Reason::rule_exists:
+    case Reason::entity_exists:
       return "com.microsoft:entity-already-exists";
+    case Reason::entity_disabled:
+      return "com.microsoft:entity-disabled";
     case Reason::not_implemented:
       return "amqp:not-implemented";
   }
@@ -50,7 +52,7 @@ int32_t status_of(Reason reason) {
       return 410;
     case Reason::quota_exceeded:
       return 403;
-    case Reason::rule_exists:
+    case Reason::entity_exists:
       return 409;
     case Reason::not_implemented:
       return 501;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t kPeekedMost = 256;                    // messages in one reply
 constexpr size_t kPeekedBytesMost = size_t{1} << 20U;  // so that a reply stays one moderate transfer
+constexpr int64_t kSessionsListedMost = 1000;          // in one reply
 constexpr int32_t kOk = 200;
 constexpr int32_t kNoContent = 204;
 
@@ -24,7 +25,7 @@ struct Request {
   const std::string& path;
   DurableBroker& broker;
   Queue& queue;
-  Broker::Subscription* subscription;
+  const Broker::Subscription* subscription;
   const amqp::Value& body;
   std::function<void(int32_t status, amqp::Map body)> answer;
   std::function<void(const Refusal&)> refuse;
@@ -60,6 +61,12 @@ struct Request {
       if (const auto number = item.integer()) numbers.push_back(*number);
     }
     return numbers;
+  }
+  /// Answers OK, or refuses.
+  std::function<void(const Answer<>&)> done() const {
+    return [answer = answer, refuse = refuse](const Answer<>& outcome) {
+      outcome ? answer(kOk, {}) : refuse(outcome.error());
+    };
   }
   void missing(std::string_view what) const {
     refuse({Reason::argument, fmt::format("The request has no {}.", what)});
@@ -135,13 +142,7 @@ void set_session_state(const Request& request) {
       [&](Moment, Change& change) {
         return request.queue.set_session_state(*session, std::move(state), change);
       },
-      [request_answer = request.answer, refuse = request.refuse](const Answer<>& answer) {
-        if (answer) {
-          request_answer(kOk, {});
-        } else {
-          refuse(answer.error());
-        }
-      });
+      request.done());
 }
 
 void update_disposition(const Request& request) {
@@ -168,13 +169,7 @@ void update_disposition(const Request& request) {
         }
         return {};
       },
-      [answer = request.answer, refuse_it = request.refuse](const Answer<>& settled) {
-        if (settled) {
-          answer(kOk, {});
-        } else {
-          refuse_it(settled.error());
-        }
-      });
+      request.done());
 }
 
 void receive_by_sequence_number(const Request& request) {
@@ -201,7 +196,7 @@ void enumerate_rules(const Request& request) {
     return request.refuse({Reason::not_allowed, "Only subscriptions have rules."});
   }
   // Paged by skip: a client asks again until nothing comes.
-  const auto& rules = request.subscription->rules;
+  const auto& rules = request.subscription->definition.rules;
   const auto skip = static_cast<size_t>(
       std::clamp<int64_t>(request.integer("skip").value_or(0), 0, static_cast<int64_t>(rules.size())));
   const auto top = std::max<int64_t>(request.integer("top").value_or(static_cast<int64_t>(rules.size())), 0);
@@ -211,6 +206,42 @@ void enumerate_rules(const Request& request) {
   }
   if (descriptions.empty()) return request.answer(kNoContent, {});
   request.answer(kOk, {{"rules", std::move(descriptions)}});
+}
+
+void add_rule(const Request& request) {
+  const auto name = request.text("rule-name");
+  const auto* description = request.find("rule-description");
+  if (!name) return request.missing("rule-name");
+  if (description == nullptr) return request.missing("rule-description");
+  auto rule = read_rule(*name, *description);
+  if (!rule) return request.refuse({Reason::filter_invalid, rule.error().message});
+  request.broker.administer(
+      [&](Broker& broker, Moment now, Change& change) {
+        return broker.add_rule(request.path, std::move(*rule), now, change);
+      },
+      request.done());
+}
+
+void remove_rule(const Request& request) {
+  const auto name = request.text("rule-name");
+  if (!name) return request.missing("rule-name");
+  request.broker.administer(
+      [&](Broker& broker, Moment now, Change& change) {
+        return broker.remove_rule(request.path, *name, now, change);
+      },
+      request.done());
+}
+
+void get_message_sessions(const Request& request) {
+  const auto ids = request.queue.session_ids();
+  const auto whole = static_cast<int64_t>(ids.size());
+  const auto skip = std::clamp<int64_t>(request.integer("skip").value_or(0), 0, whole);
+  const auto top = std::clamp<int64_t>(request.integer("top").value_or(whole), 0, kSessionsListedMost);
+  amqp::List listed;
+  for (auto i = skip; i < whole && i - skip < top; ++i) listed.emplace_back(ids[static_cast<size_t>(i)]);
+  if (listed.empty()) return request.answer(kNoContent, {});
+  const auto next = static_cast<int32_t>(skip + static_cast<int64_t>(listed.size()));
+  request.answer(kOk, {{"skip", next}, {"sessions-ids", std::move(listed)}});
 }
 
 void schedule_message(const Request& request) {
@@ -243,18 +274,14 @@ void cancel_scheduled_message(const Request& request) {
         {Reason::not_allowed, "Messages are scheduled, and cancelled, at the queue or the topic."});
   }
   request.broker.durably(
-      [&](Moment, Change& change) { return schedule->cancel_scheduled(sequences, change); },
-      [answer = request.answer, refuse_it = request.refuse](const Answer<>& cancelled) {
-        if (!cancelled) return refuse_it(cancelled.error());
-        answer(kOk, {});
-      });
+      [&](Moment, Change& change) { return schedule->cancel_scheduled(sequences, change); }, request.done());
 }
 
 struct Operation {
   std::string_view name;
   void (*run)(const Request&);
 };
-constexpr std::array<Operation, 10> kOperations{{{"peek-message", peek},
+constexpr std::array<Operation, 13> kOperations{{{"peek-message", peek},
                                                  {"schedule-message", schedule_message},
                                                  {"cancel-scheduled-message", cancel_scheduled_message},
                                                  {"renew-lock", renew_lock},
@@ -263,6 +290,9 @@ constexpr std::array<Operation, 10> kOperations{{{"peek-message", peek},
                                                  {"set-session-state", set_session_state},
                                                  {"update-disposition", update_disposition},
                                                  {"receive-by-sequence-number", receive_by_sequence_number},
+                                                 {"get-message-sessions", get_message_sessions},
+                                                 {"add-rule", add_rule},
+                                                 {"remove-rule", remove_rule},
                                                  {"enumerate-rules", enumerate_rules}}};
 constexpr std::string_view kPrefix = "com.microsoft:";
 

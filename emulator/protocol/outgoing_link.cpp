@@ -45,6 +45,7 @@ OutgoingLink::OutgoingLink(boost::asio::io_context& loop, DurableBroker& broker,
                            Queue& queue, amqp::LinkPtr link)
     : broker_(broker),
       metrics_(metrics),
+      own_queue_(queue.shared_from_this()),
       queue_(queue),
       link_(std::move(link)),
       receiver_(broker.new_receiver()),
@@ -79,13 +80,15 @@ void OutgoingLink::start_session() {
 }
 
 void OutgoingLink::wait_for_session() {
-  broker_.watch(queue_, receiver_, [self = shared_from_this()] {
+  const auto wake = [self = shared_from_this()] {
     const auto grant = self->broker_.at_once(
         [&](Moment now, Change&) { return self->queue_.lock_next_session(self->receiver_, now); });
     if (!grant) return;
     self->timer_.cancel();
     self->granted(*grant);
-  });
+  };
+  broker_.watch(queue_, receiver_,
+                {wake, [self = shared_from_this()](const Refusal& why) { self->ended(why); }});
   timer_.expires_after(request_->patience);
   timer_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
     if (cancelled || self->is_open_ || self->link_->is_closed()) return;
@@ -96,7 +99,6 @@ void OutgoingLink::wait_for_session() {
 
 void OutgoingLink::granted(const SessionGrant& grant) {
   session_id_ = grant.session_id;
-  broker_.watch_session(receiver_, [self = shared_from_this()] { self->session_lost(); });
   accepted(request_->reply(grant));
 }
 
@@ -105,18 +107,18 @@ void OutgoingLink::accepted(const amqp::AttachReply& reply) {
   link_->on_flow = [self = shared_from_this()] { self->pump(); };
   link_->on_outcome = [self = shared_from_this()](amqp::DeliveryId id, const amqp::Outcome& outcome,
                                                   bool settled) { self->outcome(id, outcome, settled); };
-  broker_.watch(queue_, receiver_, [self = shared_from_this()] { self->pump(); });
+  broker_.watch(queue_, receiver_,
+                {[self = shared_from_this()] { self->pump(); },
+                 [self = shared_from_this()](const Refusal& why) { self->ended(why); }});
   link_->accept(reply);
   pump();
 }
 
-void OutgoingLink::session_lost() {
+void OutgoingLink::ended(const Refusal& why) {
   const auto link = link_;
+  const bool was_open = is_open_;
   closed();
-  link->close(
-      {"com.microsoft:session-lock-lost",
-       fmt::format("The lock on the session '{}' has expired. Accept the session again.", *session_id_),
-       {}});
+  was_open ? link->close(to_condition(why)) : link->refuse(to_condition(why));
 }
 
 void OutgoingLink::pump() {
@@ -199,7 +201,6 @@ void OutgoingLink::closed() {
   is_open_ = false;
   timer_.cancel();
   broker_.unwatch(queue_, receiver_);
-  broker_.unwatch_session(receiver_);
   if (session_id_) {
     broker_.at_once([&](Moment, Change& change) {
       queue_.release_session(*session_id_, receiver_, change);

@@ -31,7 +31,8 @@ class OutgoingLink : public std::enable_shared_from_this<OutgoingLink> {
   void wait_for_session();
   void granted(const SessionGrant& grant);
   void accepted(const amqp::AttachReply& reply);
-  void session_lost();
+  /// What it received from is no more its own: the session, or the queue altogether.
+  void ended(const Refusal& why);
   /// Hands out what there is, as far as the credit reaches, and answers a drain.
   void pump();
   bool send_next();
@@ -44,6 +45,7 @@ class OutgoingLink : public std::enable_shared_from_this<OutgoingLink> {
 
   DurableBroker& broker_;
   BusMetrics metrics_;
+  std::shared_ptr<Queue> own_queue_;  ///< outlives its deletion, until the link is closed
   Queue& queue_;
   amqp::LinkPtr link_;
   ReceiverId receiver_;
@@ -54,7 +56,7 @@ class OutgoingLink : public std::enable_shared_from_this<OutgoingLink> {
   std::map<amqp::DeliveryId, Uuid> tokens_;
   uint32_t deleting_ = 0;  ///< messages whose deletion is on its way to the disk
   uint64_t next_tag_ = 0;
-  bool is_open_ = false;
+  bool is_open_ = false;  ///< the attach is answered
 };
 
 }  // namespace millrace::bus

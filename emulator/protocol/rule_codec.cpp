@@ -25,6 +25,12 @@ amqp::Value field(const std::optional<std::string>& text) {
   return text ? amqp::Value(*text) : amqp::Value();
 }
 
+std::optional<std::string> text_of(const amqp::Value& map, std::string_view key) {
+  const auto* value = map.find(key);
+  const auto* text = value != nullptr ? value->text() : nullptr;
+  return text != nullptr ? std::optional(*text) : std::nullopt;
+}
+
 struct FilterCode {
   amqp::Value operator()(const TrueFilter&) const { return list(kTrueFilter, {}); }
   amqp::Value operator()(const FalseFilter&) const { return list(kFalseFilter, {}); }
@@ -45,6 +51,38 @@ struct FilterCode {
 
 amqp::Value rule_description(const Rule& rule) {
   return list(kRuleDescription, {std::visit(FilterCode{}, rule.filter), list(kEmptyAction, {}), rule.name});
+}
+
+Result<Rule> read_rule(std::string name, const amqp::Value& description) {
+  Rule rule{std::move(name), TrueFilter{}};
+  if (const auto* action = description.find("sql-rule-action");
+      action != nullptr && text_of(*action, "expression")) {
+    return fail(ErrorKind::invalid_input, "This bus does not run rule actions: add the rule without one.");
+  }
+  if (const auto* sql = description.find("sql-filter")) {
+    auto filter = SqlFilter::parse(text_of(*sql, "expression").value_or(""));
+    if (!filter) return std::unexpected(filter.error());
+    rule.filter = std::move(*filter);
+  } else if (const auto* wanted = description.find("correlation-filter")) {
+    CorrelationFilter filter;
+    filter.correlation_id = text_of(*wanted, "correlation-id");
+    filter.message_id = text_of(*wanted, "message-id");
+    filter.to = text_of(*wanted, "to");
+    filter.reply_to = text_of(*wanted, "reply-to");
+    filter.subject = text_of(*wanted, "label");
+    filter.session_id = text_of(*wanted, "session-id");
+    filter.reply_to_session_id = text_of(*wanted, "reply-to-session-id");
+    filter.content_type = text_of(*wanted, "content-type");
+    const auto* properties = wanted->find("properties");
+    if (const auto* map = properties != nullptr ? properties->get_if<amqp::Map>() : nullptr)
+      filter.properties = to_broker(*map);
+    rule.filter = std::move(filter);
+  } else if (description.find("false-filter") != nullptr) {
+    rule.filter = FalseFilter{};
+  } else if (description.find("true-filter") == nullptr) {
+    return fail(ErrorKind::invalid_input, "The rule has no filter that is known here.");
+  }
+  return rule;
 }
 
 }  // namespace millrace::bus

@@ -10,7 +10,9 @@
 
 #include "core/base/log.hpp"
 #include "core/base/service.hpp"
-#include "emulator/store/properties_json.hpp"
+#include "emulator/broker/text.hpp"
+#include "emulator/entities/definition_json.hpp"
+#include "emulator/entities/properties_json.hpp"
 #include "emulator/store/schema.hpp"
 
 namespace millrace::bus {
@@ -80,6 +82,29 @@ struct Apply {
     db.statement("DELETE FROM seen WHERE entity = ? AND until_ms <= ?")
         .bind(forget.entity, to_ms(forget.up_to))
         .run();
+  }
+  void operator()(const NameEntity& named) const {
+    db.statement("INSERT INTO entity (id, path) VALUES (?, ?)").bind(named.id, named.path).run();
+  }
+  void operator()(const RemoveEntity& remove) const {
+    for (const auto* sql :
+         {"DELETE FROM message WHERE entity = ?", "DELETE FROM seen WHERE entity = ?",
+          "DELETE FROM session_state WHERE entity = ?", "DELETE FROM entity WHERE id = ?"}) {
+      db.statement(sql).bind(remove.id).run();
+    }
+    db.statement("DELETE FROM payload WHERE NOT EXISTS (SELECT 1 FROM message WHERE payload = payload.id)")
+        .run();
+  }
+  void operator()(const Define& define) const {
+    db.statement(
+          "INSERT INTO definition (path, described) VALUES (?, ?) "
+          "ON CONFLICT (path) DO UPDATE SET described = excluded.described")
+        .bind(path_of(define.definition), to_json(define.definition))
+        .run();
+  }
+  void operator()(const Undefine& undefine) const {
+    db.statement("UPDATE definition SET described = NULL WHERE path = ?").bind(undefine.path).run();
+    db.statement("DELETE FROM definition WHERE path = ? AND from_file IS NULL").bind(undefine.path).run();
   }
   void operator()(const SetSessionState& set) const {
     if (set.state) {
@@ -160,35 +185,57 @@ Result<BusStore> BusStore::open(const std::filesystem::path& file) {
   return BusStore(file, std::move(*db));
 }
 
-Result<EntityRecords> BusStore::name_entities(const std::vector<std::string>& paths) {
+Result<EntityRecords> BusStore::entities() {
   return store::read(*db_, [&](store::Connection& db) {
     EntityRecords records;
-    db.execute("BEGIN IMMEDIATE");
-    for (const auto& path : paths) {
-      db.statement("INSERT OR IGNORE INTO entity (path) VALUES (?)").bind(path).run();
-      auto& row = db.statement("SELECT id, next_sequence FROM entity WHERE path = ?").bind(path);
-      row.step();
-      records[path] = {row.integer(0), row.integer(1)};
-      row.reset();
-    }
-    db.execute("COMMIT");
+    auto& rows = db.statement("SELECT path, id, next_sequence FROM entity");
+    rows.reset();
+    while (rows.step()) records[lower_case(rows.text(0))] = {rows.integer(1), rows.integer(2)};
+    rows.reset();
     return records;
   });
 }
 
-Result<std::vector<std::string>> BusStore::orphans(const std::vector<std::string>& paths) {
-  return store::read(*db_, [&](store::Connection& db) {
-    const std::set<std::string> known(paths.begin(), paths.end());
-    std::vector<std::string> found;
-    auto& rows = db.statement(
-        "SELECT path FROM entity WHERE EXISTS (SELECT 1 FROM message m WHERE m.entity = entity.id)");
+Result<std::vector<StoredDefinition>> BusStore::definitions() {
+  auto read = store::read(*db_, [&](store::Connection& db) -> Result<std::vector<StoredDefinition>> {
+    std::vector<StoredDefinition> all;
+    auto& rows = db.statement("SELECT path, described, from_file FROM definition");
     rows.reset();
     while (rows.step()) {
-      if (!known.contains(rows.text(0))) found.push_back(rows.text(0));
+      StoredDefinition one{rows.text(0), {}, {}};
+      if (!rows.is_null(1)) {
+        auto definition = definition_from_json(rows.text(1));
+        if (!definition) return std::unexpected(definition.error());
+        one.definition = std::move(*definition);
+      }
+      if (!rows.is_null(2)) one.from_file = rows.text(2);
+      all.push_back(std::move(one));
     }
     rows.reset();
-    return found;
+    return all;
   });
+  return read ? std::move(*read) : std::unexpected(read.error());
+}
+
+Result<> BusStore::follow_file(const std::vector<Effect>& effects,
+                               const std::map<std::string, std::string>& file) {
+  auto done = store::read(*db_, [&](store::Connection& db) {
+    db.execute("BEGIN IMMEDIATE");
+    for (const auto& effect : effects) std::visit(Apply{db}, effect);
+    db.execute("UPDATE definition SET from_file = NULL");
+    for (const auto& [path, json] : file) {
+      db.statement(
+            "INSERT INTO definition (path, from_file) VALUES (?, ?) "
+            "ON CONFLICT (path) DO UPDATE SET from_file = excluded.from_file")
+          .bind(path, json)
+          .run();
+    }
+    db.execute("DELETE FROM definition WHERE described IS NULL AND from_file IS NULL");
+    db.execute("COMMIT");
+    return true;
+  });
+  if (!done) return std::unexpected(done.error());
+  return {};
 }
 
 Result<> BusStore::restore(Broker& broker) {

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +22,14 @@ namespace millrace::bus {
 /// What must stay free on the disk: settling needs some pages of the log, and others use the disk too.
 inline constexpr uint64_t kDiskReserveBytes = uint64_t{64} << 20U;
 
-/// The bus's database: open it, let it name the entities, restore the broker, then start committing. The
+/// A row of the table of definitions.
+struct StoredDefinition {
+  std::string path;
+  std::optional<Definition> definition;  ///< nothing: administration deleted it
+  std::optional<std::string> from_file;  ///< JSON; nothing: the file of entities does not name it
+};
+
+/// The bus's database: open it, let `load_broker` fill the broker, then start committing. The
 /// broker has already decided in memory when a change comes here, so a commit that fails leaves the two
 /// apart: the process stops, and the restart reads the truth. Owned by the composition root; loop thread.
 class BusStore {
@@ -30,10 +39,13 @@ class BusStore {
   /// Makes the file when there is none. Errors: io, corrupt, no_space.
   static Result<BusStore> open(const std::filesystem::path& file);
 
-  /// Ids and numbers of the entities at these paths, given out now where they are new. Errors: io, no_space.
-  Result<EntityRecords> name_entities(const std::vector<std::string>& paths);
-  /// Entities in the database, with messages, that no definition asks for any more.
-  Result<std::vector<std::string>> orphans(const std::vector<std::string>& paths);
+  /// Errors: io.
+  Result<EntityRecords> entities();
+  /// Errors: io, corrupt.
+  Result<std::vector<StoredDefinition>> definitions();
+  /// Before `start`: writes what following the file of entities did, and what the file says: JSON by path.
+  /// Errors: io, no_space.
+  Result<> follow_file(const std::vector<Effect>& effects, const std::map<std::string, std::string>& file);
   /// Errors: io, corrupt.
   Result<> restore(Broker& broker);
 

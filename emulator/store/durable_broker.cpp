@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include <fmt/format.h>
 #include <boost/asio/post.hpp>
 
 namespace millrace::bus {
@@ -60,34 +61,45 @@ void DurableBroker::finish(Change change, std::function<void()> then) {
   });
 }
 
-void DurableBroker::watch(Queue& queue, ReceiverId receiver, std::function<void()> wake) {
-  watchers_[queue.id()][receiver] = std::move(wake);
+void DurableBroker::watch(const Queue& queue, ReceiverId receiver, Watcher watcher) {
+  watchers_[queue.id()][receiver] = std::move(watcher);
 }
 
-void DurableBroker::unwatch(Queue& queue, ReceiverId receiver) {
-  watchers_[queue.id()].erase(receiver);
-}
-
-void DurableBroker::watch_session(ReceiverId receiver, std::function<void()> lost) {
-  session_watchers_[receiver] = std::move(lost);
-}
-
-void DurableBroker::unwatch_session(ReceiverId receiver) {
-  session_watchers_.erase(receiver);
+void DurableBroker::unwatch(const Queue& queue, ReceiverId receiver) {
+  const auto found = watchers_.find(queue.id());
+  if (found == watchers_.end()) return;
+  found->second.erase(receiver);
+  if (!found->second.empty()) return;
+  watchers_.erase(found);
+  last_woken_.erase(queue.id());
 }
 
 void DurableBroker::stop() {
   timer_.cancel();
 }
 
+void DurableBroker::tell_end(EntityId queue, ReceiverId receiver, const Refusal& why) {
+  boost::asio::post(loop_, [this, queue, receiver, why] {
+    const auto at = watchers_.find(queue);
+    if (at == watchers_.end()) return;
+    const auto found = at->second.find(receiver);
+    if (found == at->second.end()) return;
+    const auto ended = found->second.ended;  // it may unwatch itself
+    ended(why);
+  });
+}
+
 void DurableBroker::tell(Change& change) {
   for (const auto& lost : std::exchange(change.lost, {})) {
-    boost::asio::post(loop_, [this, receiver = lost.receiver] {
-      if (const auto found = session_watchers_.find(receiver); found != session_watchers_.end()) {
-        const auto tell_it = found->second;  // it may unwatch itself
-        tell_it();
-      }
-    });
+    tell_end(lost.queue, lost.receiver,
+             {Reason::session_lock_lost,
+              fmt::format("The lock on the session '{}' has expired. Accept the session again.",
+                          lost.session_id)});
+  }
+  for (const auto& ended : std::exchange(change.ended, {})) {
+    const auto at = watchers_.find(ended.queue);
+    if (at == watchers_.end()) continue;
+    for (const auto& [receiver, watcher] : at->second) tell_end(ended.queue, receiver, ended.why);
   }
   awake_.merge(std::exchange(change.awake, {}));
   if (awake_.empty() || wake_up_posted_) return;
@@ -99,16 +111,21 @@ void DurableBroker::wake_up() {
   wake_up_posted_ = false;
   for (const auto queue : std::exchange(awake_, {})) {
     // From the one after the last that was woken first; each may change the list of watchers.
+    const auto at = watchers_.find(queue);
+    if (at == watchers_.end()) continue;
     auto& last = last_woken_[queue];
     std::vector<ReceiverId> order;
-    const auto& watchers = watchers_[queue];
-    for (auto at = watchers.upper_bound(last); at != watchers.end(); ++at) order.push_back(at->first);
-    for (auto at = watchers.begin(); at != watchers.upper_bound(last); ++at) order.push_back(at->first);
+    for (auto next = at->second.upper_bound(last); next != at->second.end(); ++next)
+      order.push_back(next->first);
+    for (auto next = at->second.begin(); next != at->second.upper_bound(last); ++next)
+      order.push_back(next->first);
     if (!order.empty()) last = order.front();
     for (const auto receiver : order) {
-      const auto found = watchers_[queue].find(receiver);
-      if (found == watchers_[queue].end()) continue;
-      const auto wake = found->second;
+      const auto still = watchers_.find(queue);
+      if (still == watchers_.end()) break;
+      const auto found = still->second.find(receiver);
+      if (found == still->second.end()) continue;
+      const auto wake = found->second.wake;
       wake();
     }
   }

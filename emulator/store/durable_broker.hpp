@@ -26,6 +26,12 @@ class DurableBroker {
   DurableBroker& operator=(const DurableBroker&) = delete;
 
   const Broker& entities() const { return broker_; }
+  /// Runs `command(Broker&, Moment, Change&)`, otherwise as `durably`: for administration.
+  template <class Command, class Then>
+  void administer(Command command, Then then) {
+    durably([this, &command](Moment now, Change& change) { return command(broker_, now, change); },
+            std::move(then));
+  }
   Queue* queue(std::string_view path) const { return broker_.queue(path); }
   ReceiverId new_receiver() { return ++last_receiver_; }
   Uuid new_id() const { return Uuid::v7(clock_.wall()); }
@@ -61,12 +67,13 @@ class DurableBroker {
   /// Whether the disk has room, looked up once a second.
   bool has_room();
 
-  /// `wake` runs on the loop whenever a message or session may be available in the queue.
-  void watch(Queue& queue, ReceiverId receiver, std::function<void()> wake);
-  void unwatch(Queue& queue, ReceiverId receiver);
-  /// `lost` runs when the receiver's session lock expires.
-  void watch_session(ReceiverId receiver, std::function<void()> lost);
-  void unwatch_session(ReceiverId receiver);
+  /// Who receives from a queue. Both run on the loop.
+  struct Watcher {
+    std::function<void()> wake;                 ///< a message or a session may be available
+    std::function<void(const Refusal&)> ended;  ///< its session's lock expired, or the queue is gone
+  };
+  void watch(const Queue& queue, ReceiverId receiver, Watcher watcher);
+  void unwatch(const Queue& queue, ReceiverId receiver);
 
   void stop();
 
@@ -75,6 +82,7 @@ class DurableBroker {
   void finish(Change change, std::function<void()> then);
   /// Tells those whom the change concerns, from the loop and not from within the command.
   void tell(Change& change);
+  void tell_end(EntityId queue, ReceiverId receiver, const Refusal& why);
   void wake_up();
   void arm();
 
@@ -83,9 +91,8 @@ class DurableBroker {
   Broker& broker_;
   BusStore& store_;
   ReceiverId last_receiver_ = 0;
-  std::map<EntityId, std::map<ReceiverId, std::function<void()>>> watchers_;
+  std::map<EntityId, std::map<ReceiverId, Watcher>> watchers_;
   std::map<EntityId, ReceiverId> last_woken_;  ///< so that competing receivers take turns
-  std::map<ReceiverId, std::function<void()>> session_watchers_;
   std::set<EntityId> awake_;
   bool wake_up_posted_ = false;
   boost::asio::steady_timer timer_;

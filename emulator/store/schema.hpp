@@ -7,7 +7,7 @@
 
 namespace millrace::bus {
 
-inline constexpr std::array<store::Migration, 2> kMigrations{{{1, R"sql(
+inline constexpr std::array<store::Migration, 3> kMigrations{{{1, R"sql(
 -- A queue, topic, subscription or dead-letter sub-queue. The number outlives the messages: it is never reused.
 CREATE TABLE entity (
   id            INTEGER PRIMARY KEY,
@@ -57,6 +57,14 @@ CREATE TABLE session_state (
                                                               {2, R"sql(
 -- When it is, or was, to be enqueued.
 ALTER TABLE message ADD COLUMN scheduled_ms INTEGER;
+)sql"},
+                                                              {3, R"sql(
+-- What an entity is. One that administration deleted stays here as long as the file of entities names it.
+CREATE TABLE definition (
+  path      TEXT PRIMARY KEY COLLATE NOCASE,
+  described TEXT,  -- JSON, see definition_json.hpp; null: deleted
+  from_file TEXT   -- what the file said when it was last followed; null: it does not name this entity
+) WITHOUT ROWID;
 )sql"}}};
 
 }  // namespace millrace::bus

@@ -43,18 +43,21 @@ class BrokerTest : public testing::Test {
   }
 
   void make() {
-    EntityRecords records;
-    for (const auto& path : entity_paths(definitions)) {
-      records[path] = {static_cast<EntityId>(records.size() + 1), 1};
-    }
     broker = std::make_unique<Broker>(
-        definitions, records,
+        EntityRecords{},
         [this] {
           Uuid token;
           token.bytes[15] = ++tokens;
           return token;
         },
         [](const Bytes& encoded) { return message({encoded.begin(), encoded.end()}); });
+    Change made;
+    for (const auto& queue : definitions.queues) broker->define(Definition(queue), made);
+    for (const auto& topic : definitions.topics) {
+      broker->define(Definition(topic), made);
+      for (const auto& subscription : topic.subscriptions)
+        broker->define(Definition(SubscriptionOf{topic.name, subscription}), made);
+    }
   }
   Broker& bus() {
     if (!broker) make();

@@ -6,7 +6,8 @@
 #include <gtest/gtest.h>
 #include <boost/asio/io_context.hpp>
 
-#include "emulator/store/properties_json.hpp"
+#include "emulator/entities/properties_json.hpp"
+#include "emulator/store/catalogue.hpp"
 #include "tests/emulator/broker_fixture.hpp"
 
 namespace millrace::bus {
@@ -37,18 +38,16 @@ class BusStoreTest : public BrokerTest {
     auto opened = BusStore::open(folder / "bus.db");
     ASSERT_TRUE(opened) << opened.error().message;
     store.emplace(std::move(*opened));
-    const auto records = store->name_entities(entity_paths(definitions));
-    ASSERT_TRUE(records);
-    broker = std::make_unique<Broker>(
-        definitions, *records,
+    auto loaded = load_broker(
+        *store, definitions, clock.wall(),
         [this] {
           Uuid token;
           token.bytes[15] = ++tokens;
           return token;
         },
         [](const Bytes&) { return Incoming{}; });
-    const auto restored = store->restore(*broker);
-    ASSERT_TRUE(restored) << restored.error().message;
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    broker = std::move(*loaded);
     store->start(loop.get_executor());
   }
   /// Runs a command and writes what it did, as the daemon does.
@@ -132,22 +131,79 @@ TEST_F(BusStoreTest, a_shared_payload_lives_as_long_as_its_last_copy) {
   EXPECT_EQ(take_id("events/Subscriptions/b"), "a");
 }
 
-TEST_F(BusStoreTest, an_entity_that_left_the_file_keeps_its_messages) {
+TEST_F(BusStoreTest, an_entity_that_left_the_file_stays_with_its_messages) {
   send_durably("plain", message("a"));
-  const auto all = definitions;
   definitions.queues.erase(definitions.queues.begin());
-  store.reset();
-  {
-    auto opened = BusStore::open(folder / "bus.db");
-    ASSERT_TRUE(opened);
-    const auto orphans = opened->orphans(entity_paths(definitions));
-    ASSERT_TRUE(orphans);
-    EXPECT_EQ(*orphans, std::vector<std::string>{"plain"});
-  }
-  reopen();
-  definitions = all;
   reopen();
   EXPECT_EQ(take_id("plain"), "a");
+}
+
+TEST_F(BusStoreTest, what_administration_did_is_there_after_a_restart) {
+  durably([&](Change& change) {
+    QueueDefinition made{"made", {}, DuplicateDetection{minutes{2}}, {}};
+    made.settings.default_time_to_live = minutes{7};
+    made.info.user_metadata = "by hand";
+    made.info.status = EntityStatus::send_disabled;
+    return bus().create(made, now(), change);
+  });
+  durably([&](Change& change) {
+    auto changed = *bus().find_queue("plain");
+    changed.settings.lock_duration = minutes{2};
+    return bus().update(changed, now(), change);
+  });
+  durably([&](Change& change) { return bus().remove("sessions", change); });
+  durably([&](Change& change) {
+    CorrelationFilter filter;
+    filter.subject = "alarm";
+    filter.properties = {{"at", Value{clock.wall()}}, {"n", Value{int64_t{5}}}};
+    return bus().add_rule("events/Subscriptions/a", {"r", filter}, now(), change);
+  });
+  durably(
+      [&](Change& change) { return bus().remove_rule("events/Subscriptions/b", "$default", now(), change); });
+  reopen();
+  const auto* made = bus().find_queue("MADE");
+  ASSERT_NE(made, nullptr);
+  EXPECT_EQ(made->name, "made");
+  EXPECT_EQ(made->settings.default_time_to_live, minutes{7});
+  EXPECT_EQ(made->duplicates->window, minutes{2});
+  EXPECT_EQ(made->info.user_metadata, "by hand");
+  EXPECT_EQ(made->info.status, EntityStatus::send_disabled);
+  EXPECT_EQ(made->info.created, clock.wall());
+  EXPECT_EQ(queue("plain").settings().lock_duration, minutes{2});
+  EXPECT_EQ(bus().queue("sessions"), nullptr) << "the file still names it, and says nothing new";
+  const auto& rules = bus().subscription("events/Subscriptions/a")->definition.rules;
+  ASSERT_EQ(rules.size(), 2U);
+  EXPECT_EQ(std::get<CorrelationFilter>(rules[1].filter).properties.at("at"), Value{clock.wall()});
+  EXPECT_TRUE(bus().subscription("events/Subscriptions/b")->definition.rules.empty());
+}
+
+TEST_F(BusStoreTest, what_the_file_says_anew_is_followed) {
+  durably([&](Change& change) {
+    auto changed = *bus().find_queue("plain");
+    changed.settings.lock_duration = minutes{2};
+    return bus().update(changed, now(), change);
+  });
+  durably([&](Change& change) { return bus().remove("unique", change); });
+  definitions.queues[0].settings.max_delivery_count = 9;
+  definitions.queues[2].duplicates = DuplicateDetection{minutes{3}};
+  reopen();
+  EXPECT_EQ(queue("plain").settings().max_delivery_count, 9U);
+  EXPECT_EQ(queue("plain").settings().lock_duration, minutes{1});
+  EXPECT_NE(bus().queue("unique"), nullptr);
+}
+
+TEST_F(BusStoreTest, a_deleted_entity_takes_its_messages_and_its_number_along) {
+  send_durably("events", message("a"));
+  send_durably("plain", message("b"));
+  durably([&](Change& change) { return bus().remove("events/subscriptions/a", change); });
+  durably([&](Change& change) { return bus().remove("plain", change); });
+  durably([&](Change& change) { return bus().create(QueueDefinition{"plain", {}, {}, {}}, now(), change); });
+  reopen();
+  EXPECT_EQ(bus().queue("events/Subscriptions/a"), nullptr);
+  EXPECT_EQ(take_id("events/Subscriptions/b"), "a");
+  EXPECT_FALSE(take("plain"));
+  send_durably("plain", message("c"));
+  EXPECT_EQ(take("plain")->message.sequence, 1);
 }
 
 TEST(PropertiesJson, every_type_survives) {

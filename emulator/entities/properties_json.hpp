@@ -1,8 +1,11 @@
-// Changed user properties as the store writes them.
+// User properties as the store writes them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/json/value.hpp>
 
 #include "core/base/result.hpp"
 #include "emulator/broker/value.hpp"
@@ -13,5 +16,9 @@ namespace millrace::bus {
 std::string to_json(const Properties& properties);
 /// Errors: corrupt.
 Result<Properties> properties_from_json(std::string_view text);
+
+boost::json::value to_json(const Value& value);
+/// Nothing when no property has such a value.
+std::optional<Value> property_from_json(const boost::json::value& json);
 
 }  // namespace millrace::bus

@@ -1,4 +1,4 @@
-#include "emulator/store/properties_json.hpp"
+#include "emulator/entities/properties_json.hpp"
 
 #include <boost/json.hpp>
 
@@ -18,39 +18,37 @@ struct ToJson {
   }
 };
 
-bool from_json(const json::value& value, Value& into) {
+}  // namespace
+
+json::value to_json(const Value& value) {
+  return std::visit(ToJson{}, value);
+}
+
+std::optional<Value> property_from_json(const json::value& value) {
   switch (value.kind()) {
     case json::kind::null:
-      into = {};
-      return true;
+      return Value{};
     case json::kind::bool_:
-      into = value.get_bool();
-      return true;
+      return Value{value.get_bool()};
     case json::kind::int64:
-      into = value.get_int64();
-      return true;
+      return Value{value.get_int64()};
     case json::kind::double_:
-      into = value.get_double();
-      return true;
+      return Value{value.get_double()};
     case json::kind::string:
-      into = std::string(value.get_string().data(), value.get_string().size());
-      return true;
+      return Value{std::string(value.get_string().data(), value.get_string().size())};
     case json::kind::object: {
       const auto* time = value.get_object().if_contains("time_ms");
-      if (time == nullptr || !time->is_int64()) return false;
-      into = WallTime{Millis{time->get_int64()}};
-      return true;
+      if (time == nullptr || !time->is_int64()) return {};
+      return Value{WallTime{Millis{time->get_int64()}}};
     }
     default:
-      return false;
+      return {};
   }
 }
 
-}  // namespace
-
 std::string to_json(const Properties& properties) {
   json::object object;
-  for (const auto& [name, value] : properties) object[name] = std::visit(ToJson{}, value);
+  for (const auto& [name, value] : properties) object[name] = to_json(value);
   return json::serialize(object);
 }
 
@@ -61,7 +59,9 @@ Result<Properties> properties_from_json(std::string_view text) {
   if (wrong || !value.is_object()) return bad();
   Properties properties;
   for (const auto& entry : value.get_object()) {
-    if (!from_json(entry.value(), properties[std::string(entry.key())])) return bad();
+    auto read = property_from_json(entry.value());
+    if (!read) return bad();
+    properties[std::string(entry.key())] = std::move(*read);
   }
   return properties;
 }
