@@ -7,6 +7,7 @@
 
 #include "core/base/log.hpp"
 #include "core/http/health.hpp"
+#include "emulator/admin/faults_api.hpp"
 #include "emulator/protocol/message_codec.hpp"
 #include "emulator/store/catalogue.hpp"
 
@@ -50,13 +51,16 @@ Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, store::FolderLo
       lock_(std::move(lock)),
       store_(std::move(store)),
       broker_(std::move(broker)),
+      access_(config.access, *broker_),
+      faults_(clock_),
       durable_(loop, clock_, *broker_, store_),
-      amqp_(loop, durable_, BusMetrics(registry_)),
-      admin_(durable_),
+      amqp_({loop, clock_, durable_, access_, faults_, BusMetrics(registry_)}),
+      admin_(durable_, access_, clock_),
       door_(loop, door_options(config.amqp), make_router()),
       http_(loop, door_options(config.http), make_router()),
       goodbye_(loop) {
   store_.start(loop.get_executor());
+  for (const auto& order : config.faults) obey(order, faults_, clock_);
 }
 
 Result<> Bus::start() {
@@ -113,6 +117,7 @@ http::Router Bus::make_router() {
     return reasons;
   };
   http::add_health_routes(router, health);
+  add_fault_routes(router, admin_, faults_, clock_);
   router.otherwise([this](http::Request& request) { return admin_.handle(request); });
   return router;
 }

@@ -10,9 +10,11 @@
 #include "core/http/server.hpp"
 #include "core/metrics/metrics.hpp"
 #include "core/store/folder_lock.hpp"
+#include "emulator/access/access.hpp"
 #include "emulator/admin/admin_api.hpp"
 #include "emulator/broker/broker.hpp"
 #include "emulator/bus_config.hpp"
+#include "emulator/faults/faults.hpp"
 #include "emulator/protocol/amqp_server.hpp"
 #include "emulator/store/bus_store.hpp"
 #include "emulator/store/durable_broker.hpp"
@@ -45,11 +47,13 @@ class Bus {
 
   boost::asio::io_context& loop_;
   BusConfig config_;
-  SystemClock clock_;
+  ShiftedClock clock_;
   metrics::Registry registry_;
   store::FolderLock lock_;
   BusStore store_;
   std::unique_ptr<Broker> broker_;
+  Access access_;
+  Faults faults_;
   DurableBroker durable_;
   AmqpServer amqp_;
   AdminApi admin_;

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "core/base/config.hpp"
+#include "emulator/access/access_file.hpp"
 #include "emulator/entities/entities_file.hpp"
 
 namespace millrace::bus {
@@ -51,12 +52,35 @@ Result<BusConfig> BusConfig::load(const std::filesystem::path& file) {
   bus.amqp = read_address(*config, "amqp", kAmqpPort);
   bus.http = read_address(*config, "http", kHttpPort);
   bus.tls = read_identity(*config);
+  const auto access_path = config->path("access.rules", false);
+  const auto faults_path = config->path("faults.script", false);
+  if (access_path.empty()) {
+    for (const auto& [table, address] : {std::pair("amqp", bus.amqp), std::pair("http", bus.http)}) {
+      boost::system::error_code unread;
+      const auto parsed = boost::asio::ip::make_address(address.host, unread);
+      if (!unread && !parsed.is_loopback()) {
+        config->complain(
+            fmt::format("{}.address", table),
+            "is open to the network, and nobody needs a key: use 127.0.0.1, or set access.rules");
+      }
+    }
+  }
   const auto entities_path = config->path("entities");
   auto problems = config->problems();
   if (!entities_path.empty()) {
     auto entities = load_entities(entities_path);
     problems.insert(problems.end(), entities.problems.begin(), entities.problems.end());
     bus.entities = std::move(entities.definitions);
+  }
+  if (!access_path.empty()) {
+    auto rules = load_access_rules(access_path);
+    if (!rules) problems.push_back(rules.error().message);
+    bus.access = std::move(rules).value_or(std::vector<AccessRule>{});
+  }
+  if (!faults_path.empty()) {
+    auto faults = load_faults(faults_path);
+    if (!faults) problems.push_back(faults.error().message);
+    bus.faults = std::move(faults).value_or(std::vector<FaultOrder>{});
   }
   if (!problems.empty()) {
     return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(problems, "\n")));

@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/net/tls.hpp"
 #include "emulator/broker/definition.hpp"
+#include "emulator/faults/faults_json.hpp"
 
 namespace millrace::bus {
 
@@ -25,6 +27,9 @@ struct BusConfig {
   Address http;
   std::optional<net::Identity> tls;
   Definitions entities;
+  std::vector<AccessRule>
+      access;  ///< none: everybody may do everything, and only this machine is listened to
+  std::vector<FaultOrder> faults;
 
   /// Reads bus.toml and the file of entities it names. Errors: invalid_input with every problem of both, one
   /// a line, each with file and place.

@@ -82,7 +82,7 @@ Connection::Connection(asio::any_io_executor executor, std::unique_ptr<net::Wire
   pn_connection_driver_bind(&engine_->driver);
   pn_transport_require_auth(transport, false);
   if (is_server_) {
-    admit_everybody(transport);
+    serve_sasl(transport, options_.check_plain);
   } else {
     // The engine does not see our TLS and would take the stream for an insecure one.
     pn_sasl_set_allow_insecure_mechs(pn_sasl(transport), plain);

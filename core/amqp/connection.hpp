@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -34,6 +35,8 @@ struct ConnectionOptions {
   /// Client: SASL PLAIN instead of ANONYMOUS when there is a user. Over TLS only; the caller's to see to.
   std::string user;
   std::string password;
+  /// Server: whether this user and password may come in by SASL PLAIN; not set: everybody may.
+  std::function<bool(std::string_view user, std::string_view password)> check_plain;
   /// What the peer is told; after twice of it in silence the connection is given up.
   Millis idle_time = kIdleTime;
 };

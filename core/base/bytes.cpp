@@ -78,4 +78,20 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
+Result<std::string> percent_decode(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out.push_back(text[i]);
+      continue;
+    }
+    const auto byte = from_hex(text.substr(i + 1, 2));
+    if (!byte || byte->size() != 1)
+      return fail(ErrorKind::invalid_input, "a % without two hexadecimal digits");
+    out.push_back(static_cast<char>(byte->front()));
+    i += 2;
+  }
+  return out;
+}
+
 }  // namespace millrace

@@ -37,5 +37,7 @@ Result<Bytes> from_base64(std::string_view text);
 
 /// RFC 3986 percent-encoding; every byte but unreserved characters becomes %XX (upper-case).
 std::string percent_encode(std::string_view text);
+/// Errors: invalid_input, for a % without two hexadecimal digits.
+Result<std::string> percent_decode(std::string_view text);
 
 }  // namespace millrace

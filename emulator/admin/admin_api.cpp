@@ -9,6 +9,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/text.hpp"
 
 namespace millrace::bus {
@@ -121,6 +122,7 @@ boost::asio::awaitable<Answer<>> AdminApi::administer(Command command) {
 Counts AdminApi::counts(const Queue& queue) const {
   Counts counts;
   counts.scheduled = queue.in_state(MessageState::scheduled);
+  if (!keeps(Behaviour::counts_in_runtime)) return {};
   counts.active = queue.size() - counts.scheduled;
   counts.bytes = queue.bytes();
   if (const auto* dead_letters = queue.dead_letters()) {
@@ -203,7 +205,7 @@ http::Response AdminApi::list(const http::Request& request, const Place& place) 
         all.push_back({address_of(request, fmt::format("{}/{}", path, rule.name)), rule.name, rule, {}});
     }
   }
-  const auto skip = std::min(number(request, "$skip", 0), all.size());
+  const auto skip = keeps(Behaviour::list_pages) ? std::min(number(request, "$skip", 0), all.size()) : 0;
   const auto top = std::min(number(request, "$top", kListedMost), kListedMost);
   const auto end = std::min(skip + top, all.size());
   std::optional<std::string> next;
@@ -261,8 +263,20 @@ boost::asio::awaitable<http::Response> AdminApi::remove(const Place& place) {
   co_return done ? answer(200, kErrorType, "") : refused(done.error());
 }
 
+std::optional<http::Response> AdminApi::refuse_stranger(const http::Request& request,
+                                                        std::string_view path) const {
+  if (!access_.is_on()) return {};
+  const auto now = clock_.wall();
+  const auto claim = access_.check_token(request.header("authorization"), now);
+  if (!claim) return error(401, claim.error().message);
+  if (claim->covers(path, kManage, now)) return {};
+  return error(401, fmt::format("Manage is required on '{}'.", path));
+}
+
 boost::asio::awaitable<http::Response> AdminApi::handle(http::Request& request) {
+  if (!request.header("upgrade").empty()) co_return error(404, "There is no other protocol at this address.");
   const auto place = Place::read(request.path);
+  if (auto refused = refuse_stranger(request, place.entity)) co_return std::move(*refused);
   const bool is_one = place.kind == Place::Kind::entity || place.kind == Place::Kind::subscription ||
                       place.kind == Place::Kind::rule;
   const bool is_get = request.method == "GET" || request.method == "HEAD";

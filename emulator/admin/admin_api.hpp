@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "core/http/server.hpp"
+#include "emulator/access/access.hpp"
 #include "emulator/admin/atom_read.hpp"
 #include "emulator/admin/atom_write.hpp"
 #include "emulator/store/durable_broker.hpp"
@@ -18,10 +19,13 @@ namespace millrace::bus {
 /// loop thread.
 class AdminApi {
  public:
-  explicit AdminApi(DurableBroker& broker) : broker_(broker) {}
+  AdminApi(DurableBroker& broker, const Access& access, const Clock& clock)
+      : broker_(broker), access_(access), clock_(clock) {}
   AdminApi(const AdminApi&) = delete;
   AdminApi& operator=(const AdminApi&) = delete;
 
+  /// Whether the request's token lets it manage what is at the path; a refusal otherwise.
+  std::optional<http::Response> refuse_stranger(const http::Request& request, std::string_view path) const;
   /// Any address that is not the bus's own.
   boost::asio::awaitable<http::Response> handle(http::Request& request);
 
@@ -41,6 +45,8 @@ class AdminApi {
   boost::asio::awaitable<Answer<>> administer(Command command);
 
   DurableBroker& broker_;
+  const Access& access_;
+  const Clock& clock_;
 };
 
 }  // namespace millrace::bus

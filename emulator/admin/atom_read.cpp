@@ -77,6 +77,7 @@ class Elements {
   void refuse_text(std::string_view name, std::string_view why) {
     if (!text(name).value_or("").empty()) complain(fmt::format("{}: {}", name, why));
   }
+  const pugi::xml_node& node() const { return description_; }
   void complain(std::string problem) {
     if (!problem_) problem_ = std::move(problem);
   }
@@ -98,6 +99,27 @@ void refuse_what_is_missing(Elements& elements) {
   elements.refuse_text("ForwardDeadLetteredMessagesTo", "this bus does not forward.");
 }
 
+std::vector<AccessRule> read_access_rules(Elements& elements) {
+  std::vector<AccessRule> rules;
+  for (const auto& node : child(elements.node(), "AuthorizationRules").children()) {
+    AccessRule rule;
+    rule.name = child(node, "KeyName").text().as_string();
+    for (const auto* key : {"PrimaryKey", "SecondaryKey"}) {
+      if (const std::string secret = child(node, key).text().as_string(); !secret.empty())
+        rule.keys.push_back(secret);
+    }
+    for (const auto& name : child(node, "Rights").children()) {
+      const auto known = right(name.text().as_string());
+      if (!known) elements.complain("AccessRights must be Manage, Send or Listen.");
+      rule.rights |= known.value_or(0);
+    }
+    if (rule.name.empty() || rule.keys.empty() || rule.rights == 0)
+      elements.complain("An AuthorizationRule needs a KeyName, a PrimaryKey and Rights.");
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
 EntityInfo read_info(Elements& elements) {
   EntityInfo info;
   if (const auto status = elements.text("Status"); status && !status->empty()) {
@@ -107,6 +129,7 @@ EntityInfo read_info(Elements& elements) {
   }
   info.user_metadata = elements.text("UserMetadata").value_or("");
   info.auto_delete_on_idle = elements.duration("AutoDeleteOnIdle", {});
+  info.access_rules = read_access_rules(elements);
   return info;
 }
 

@@ -43,6 +43,20 @@ class Writer {
         .time("UpdatedAt", info.updated)
         .time("AccessedAt", std::max(counts.accessed, info.updated));
   }
+  Writer& access(const EntityInfo& info) {
+    auto list = node_.append_child("AuthorizationRules");
+    for (const auto& rule : info.access_rules) {
+      auto one = list.append_child("AuthorizationRule");
+      one.append_attribute("i:type") = "SharedAccessAuthorizationRule";
+      Writer(one).text("ClaimType", "SharedAccessKey").text("ClaimValue", "None");
+      auto rights = one.append_child("Rights");
+      for (const auto& name : names_of(rule.rights)) Writer(rights).text("AccessRights", name);
+      Writer(one).time("CreatedTime", info.created).time("ModifiedTime", info.updated);
+      Writer(one).text("KeyName", rule.name).text("PrimaryKey", rule.keys.front());
+      Writer(one).text("SecondaryKey", rule.keys.back());
+    }
+    return *this;
+  }
   Writer& details(const Counts& counts) {
     auto details = node_.append_child("CountDetails");
     details.append_attribute("xmlns:d2p1") = kCounts;
@@ -150,7 +164,7 @@ struct DescriptionWriter {
         .number("SizeInBytes", counts.bytes)
         .number("MessageCount", all(counts))
         .flag("IsAnonymousAccessible", false)
-        .text("AuthorizationRules", "")
+        .access(queue.info)
         .text("Status", name_of(queue.info.status))
         .metadata(queue.info)
         .times(queue.info, counts)
@@ -172,7 +186,7 @@ struct DescriptionWriter {
         .number("SizeInBytes", counts.bytes)
         .flag("FilteringMessagesBeforePublishing", false)
         .flag("IsAnonymousAccessible", false)
-        .text("AuthorizationRules", "")
+        .access(topic.info)
         .text("Status", name_of(topic.info.status))
         .metadata(topic.info)
         .times(topic.info, counts)

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/target.hpp"
 #include "emulator/broker/text.hpp"
 
@@ -20,7 +21,7 @@ std::optional<Millis> shorter(std::optional<Millis> a, std::optional<Millis> b) 
 }
 
 std::optional<WallTime> expiry(WallTime enqueued, std::optional<Millis> time_to_live) {
-  if (!time_to_live || *time_to_live > kForEver) return {};
+  if (!time_to_live || *time_to_live > kForEver || !keeps(Behaviour::time_to_live)) return {};
   return enqueued + *time_to_live;
 }
 
@@ -64,10 +65,10 @@ Queue* Broker::schedule(std::string_view path) const {
 
 Answer<> Broker::accepts_sends(std::string_view path) const {
   if (const auto* found = target(path)) {
-    if (found->info().takes_sends()) return {};
+    if (found->info().takes_sends() || !keeps(Behaviour::send_disabled)) return {};
     return refuse(Reason::entity_disabled, fmt::format("'{}' is disabled for sending.", found->path()));
   }
-  if (queue(path) != nullptr) {
+  if (queue(path) != nullptr && keeps(Behaviour::dead_letters_take_no_sends)) {
     return refuse(Reason::not_allowed,
                   fmt::format("'{}' cannot be sent to: send to its queue or topic.", path));
   }
@@ -89,24 +90,27 @@ Answer<> Broker::accepts_receivers(std::string_view path) const {
   const EntityInfo* info = target_here != nullptr  ? &target_here->info()
                            : subscribed != nullptr ? &subscribed->definition.info
                                                    : nullptr;  // sub-queues are always open
-  if (info == nullptr || info->gives_messages()) return {};
+  if (info == nullptr || info->gives_messages() || !keeps(Behaviour::receive_disabled)) return {};
   return refuse(Reason::entity_disabled, fmt::format("'{}' is disabled for receiving.", wanted->path()));
 }
 
 Answer<> Broker::check(const Target& target, const Incoming& message) const {
-  if (message.encoded.size() > kMessageBytesMost) {
+  if (message.encoded.size() > kMessageBytesMost && keeps(Behaviour::message_size)) {
     return refuse(Reason::too_large, fmt::format("The message is {} bytes long; {} are allowed.",
                                                  message.encoded.size(), kMessageBytesMost));
   }
-  if (too_long(message.message_id) || too_long(message.session_id) || too_long(message.partition_key)) {
+  if (keeps(Behaviour::id_length) &&
+      (too_long(message.message_id) || too_long(message.session_id) || too_long(message.partition_key))) {
     return refuse(Reason::argument,
                   fmt::format("MessageId, SessionId and PartitionKey may have at most {} characters.",
                               kIdCharactersMost));
   }
-  if (message.partition_key && message.session_id && message.partition_key != message.session_id) {
+  if (keeps(Behaviour::partition_key) && message.partition_key && message.session_id &&
+      message.partition_key != message.session_id) {
     return refuse(Reason::argument, "PartitionKey and SessionId must be equal when both are set.");
   }
-  if (target.queue != nullptr && target.queue->settings().requires_session && !message.session_id) {
+  if (keeps(Behaviour::session_id_on_send) && target.queue != nullptr &&
+      target.queue->settings().requires_session && !message.session_id) {
     return refuse(Reason::not_allowed, fmt::format("The SessionId was not set on a message, and it cannot be "
                                                    "sent to the entity. '{}' requires sessions.",
                                                    target.path()));
@@ -130,13 +134,17 @@ Answer<Broker::Sent> Broker::send(std::string_view path, std::vector<Incoming> m
     return refuse(Reason::too_large, fmt::format("A batch may hold {} messages.", kMessagesPerBatchMost));
   }
   for (const auto& message : messages) {
-    if (auto good = check(to, message); !good) return std::unexpected(good.error());
+    if (auto good = check(to, message); !good && keeps(Behaviour::batch_as_a_whole))
+      return std::unexpected(good.error());
   }
   Sent sent;
   to.accessed = now.mono;
   if (to.history) to.history->forget(now.wall, change);
   for (auto& message : messages) {
-    const bool is_watched = to.history && message.message_id;
+    if (!keeps(Behaviour::batch_as_a_whole)) {
+      if (auto good = check(to, message); !good) return std::unexpected(good.error());
+    }
+    const bool is_watched = keeps(Behaviour::duplicate_detection) && to.history && message.message_id;
     if (is_watched && to.history->contains(*message.message_id, now.wall)) {
       ++sent.duplicates;
       sent.sequences.push_back(0);
@@ -151,6 +159,7 @@ Answer<Broker::Sent> Broker::send(std::string_view path, std::vector<Incoming> m
 
 Sequence Broker::accept(Target& to, Incoming incoming, Moment now, Change& change) {
   auto payload = std::make_shared<Payload>();
+  payload->partition_key = incoming.partition_key;
   payload->id = next_payload_++;
   payload->encoded = std::move(incoming.encoded);
   Message message;
@@ -159,7 +168,7 @@ Sequence Broker::accept(Target& to, Incoming incoming, Moment now, Change& chang
   message.time_to_live = incoming.time_to_live;
   message.scheduled = incoming.scheduled;
   message.payload = std::move(payload);
-  if (!incoming.scheduled || *incoming.scheduled <= now.wall)
+  if (!incoming.scheduled || *incoming.scheduled <= now.wall || !keeps(Behaviour::scheduling))
     return enqueue(to, incoming, std::move(message), change);
   message.state = MessageState::scheduled;
   return to.waiting->put(std::move(message), change);
@@ -167,6 +176,7 @@ Sequence Broker::accept(Target& to, Incoming incoming, Moment now, Change& chang
 
 Sequence Broker::enqueue(Target& to, const Incoming& incoming, Message message, Change& change) {
   const auto life_in = [&](const Queue& queue) {
+    if (!keeps(Behaviour::entity_time_to_live)) return message.time_to_live;
     return shorter(message.time_to_live,
                    shorter(to.default_time_to_live(), queue.settings().default_time_to_live));
   };
@@ -177,13 +187,13 @@ Sequence Broker::enqueue(Target& to, const Incoming& incoming, Message message, 
   message.enqueue_sequence = to.waiting->take_number(change);
   for (const auto& subscription : to.subscriptions) {
     if (!subscription->definition.info.takes_sends() ||
-        !any_matches(subscription->definition.rules, incoming)) {
+        (keeps(Behaviour::rules) && !any_matches(subscription->definition.rules, incoming))) {
       continue;
     }
     auto& queue = *subscription->queue;
     auto copy = message;
     copy.expires = expiry(message.enqueued, life_in(queue));
-    if (queue.settings().requires_session && !incoming.session_id) {
+    if (keeps(Behaviour::null_session) && queue.settings().requires_session && !incoming.session_id) {
       queue.put_dead_letter(std::move(copy), "Session ID is null.", change);
     } else {
       queue.put(std::move(copy), change);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/target.hpp"
 #include "emulator/broker/text.hpp"
 
@@ -137,6 +138,8 @@ Queue* Broker::add_queue(const std::string& path, const QueueSettings& settings,
   // Dead letters are read without sessions, whatever their queue asks for.
   QueueSettings for_dead_letters;
   for_dead_letters.lock_duration = settings.lock_duration;
+  for_dead_letters.requires_session =
+      settings.requires_session && !keeps(Behaviour::dead_letters_without_sessions);
   return add(path, settings, add(path + std::string(kDeadLetterSuffix), for_dead_letters, nullptr)).get();
 }
 
@@ -223,7 +226,8 @@ Answer<> Broker::check_new(const Definition& definition) const {
                   fmt::format("There are {} queues and topics at most.", kEntitiesMost));
   }
   const auto path = path_of(definition);
-  if (target(path) != nullptr || queue(path) != nullptr) return exists(path);
+  if (keeps(Behaviour::create_conflict) && (target(path) != nullptr || queue(path) != nullptr))
+    return exists(path);
   return {};
 }
 
@@ -240,6 +244,7 @@ Answer<> Broker::create(Definition definition, Moment now, Change& change) {
 Answer<> Broker::check_change(const Definition& definition) const {
   if (auto good = bus::check(definition); !good) return good;
   const auto path = path_of(definition);
+  if (!keeps(Behaviour::for_good)) return {};
   if (const auto* wanted = std::get_if<QueueDefinition>(&definition)) {
     const auto* known = find_queue(path);
     if (known == nullptr) return std::unexpected(gone(path));
@@ -272,7 +277,7 @@ Answer<> Broker::update(Definition definition, Moment now, Change& change) {
   info.updated = now.wall;
   // Rules have commands of their own.
   if (auto* of = std::get_if<SubscriptionOf>(&definition)) of->subscription.rules = known->definition.rules;
-  define(std::move(definition), change);
+  if (keeps(Behaviour::update)) define(std::move(definition), change);
   if (const auto open = accepts_receivers(path); !open && open.error().reason == Reason::entity_disabled) {
     end(*queue(path), open.error(), change);
   }
@@ -287,7 +292,7 @@ void Broker::remove_queue(Queue& queue, Change& change) {
   const auto id = queue.id();
   const auto path = lower_case(queue.path());
   end(queue, gone(queue.path()), change);
-  queue.clear();
+  if (keeps(Behaviour::delete_takes_messages)) queue.clear();
   change.effects.emplace_back(RemoveEntity{id});
   records_.erase(path);
   queues_by_path_.erase(path);
@@ -337,7 +342,8 @@ Answer<> Broker::edit_rules(std::string_view path, Moment now, Change& change, E
 Answer<> Broker::add_rule(std::string_view subscription, Rule rule, Moment now, Change& change) {
   if (auto good = bus::check(rule); !good) return good;
   return edit_rules(subscription, now, change, [&](std::vector<Rule>& rules) -> Answer<> {
-    if (find_rule(rules, rule.name) != rules.end()) return exists(rule.name);
+    if (keeps(Behaviour::rule_conflict) && find_rule(rules, rule.name) != rules.end())
+      return exists(rule.name);
     if (rules.size() >= kRulesPerSubscriptionMost) {
       return refuse(Reason::quota_exceeded,
                     fmt::format("A subscription has {} rules at most.", kRulesPerSubscriptionMost));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,8 @@ namespace millrace::bus {
 namespace {
 
 constexpr std::string_view kSubscriptions = "/Subscriptions/";
+constexpr std::array<std::pair<std::string_view, Rights>, 3> kRightNames{
+    {{"Manage", kManage}, {"Send", kSend}, {"Listen", kListen}}};
 /// In the order of the enumeration.
 constexpr std::array<std::string_view, 4> kStatusNames{"Active", "Disabled", "SendDisabled",
                                                        "ReceiveDisabled"};
@@ -31,6 +34,10 @@ std::unexpected<Refusal> outside(std::string_view what, Millis least, Millis mos
 Answer<> check_info(const EntityInfo& info) {
   if (info.user_metadata.size() > kUserMetadataMost) {
     return refuse(Reason::argument, fmt::format("UserMetadata may have {} bytes.", kUserMetadataMost));
+  }
+  if (info.access_rules.size() > kAccessRulesMost) {
+    return refuse(Reason::argument,
+                  fmt::format("An entity has {} authorization rules at most.", kAccessRulesMost));
   }
   if (info.auto_delete_on_idle && *info.auto_delete_on_idle < kIdleShortest) {
     return refuse(Reason::argument, "AutoDeleteOnIdle must be at least 5 minutes.");
@@ -89,6 +96,20 @@ struct Check {
 };
 
 }  // namespace
+
+std::vector<std::string> names_of(Rights rights) {
+  std::vector<std::string> names;
+  for (const auto& [name, bit] : kRightNames) {
+    if ((rights & bit) != 0) names.emplace_back(name);
+  }
+  return names;
+}
+
+std::optional<Rights> right(std::string_view name) {
+  const auto found = std::ranges::find(kRightNames, name, &std::pair<std::string_view, Rights>::first);
+  if (found == kRightNames.end()) return {};
+  return found->second == kManage ? kManage | kSend | kListen : found->second;
+}
 
 std::string_view name_of(EntityStatus status) {
   return kStatusNames.at(static_cast<size_t>(status));

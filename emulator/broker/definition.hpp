@@ -30,11 +30,28 @@ inline constexpr size_t kEntitiesMost = 10'000;  ///< queues and topics
 
 enum class EntityStatus : uint8_t { active, disabled, send_disabled, receive_disabled };
 
+using Rights = uint8_t;  ///< a set of these
+inline constexpr Rights kListen = 1;
+inline constexpr Rights kSend = 2;
+inline constexpr Rights kManage = 4;
+inline constexpr size_t kAccessRulesMost = 12;  ///< of one entity, as in the service
+
+/// Whoever has one of the keys may do this. Manage comes with Send and Listen.
+struct AccessRule {
+  std::string name;
+  std::vector<std::string> keys;
+  Rights rights = 0;
+};
+std::vector<std::string> names_of(Rights rights);
+/// Nothing when it is none of Manage, Send and Listen.
+std::optional<Rights> right(std::string_view name);
+
 /// What all entities have.
 struct EntityInfo {
   EntityStatus status = EntityStatus::active;
   std::string user_metadata;
   std::optional<Millis> auto_delete_on_idle;  ///< nothing: never
+  std::vector<AccessRule> access_rules{};
   WallTime created{};
   WallTime updated{};
 

@@ -22,6 +22,7 @@ using Sequence = int64_t;
 struct Payload {
   PayloadId id = 0;  ///< names the bytes in the store
   Bytes encoded;     ///< properties, application properties and body as AMQP sections, untouched
+  std::optional<std::string> partition_key;  ///< the one annotation that the receiver gets as it was sent
 };
 
 /// What a sender hands in, decoded as far as the broker decides on it.

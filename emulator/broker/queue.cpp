@@ -1,4 +1,5 @@
 #include "emulator/broker/queue.hpp"
+#include "emulator/broker/behaviour.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -68,6 +69,7 @@ Answer<> Queue::cancel_scheduled(const std::vector<Sequence>& sequences, Change&
                     fmt::format("Failed to find the scheduled message with sequence number {}.", sequence));
     }
   }
+  if (!keeps(Behaviour::cancel_scheduled)) return {};
   for (const auto sequence : std::set(sequences.begin(), sequences.end())) remove_scheduled(sequence, change);
   return {};
 }
@@ -116,21 +118,24 @@ size_t Queue::in_state(MessageState state) const {
 }
 
 void Queue::refresh(Moment now, Change& change) {
-  while (!lock_deadlines_.empty() && lock_deadlines_.begin()->first <= now.mono) {
-    fail_delivery(messages_.find(lock_deadlines_.begin()->second), change);
+  while (keeps(Behaviour::lock_expiry) && !lock_deadlines_.empty() &&
+         lock_deadlines_.begin()->first <= now.mono) {
+    expire_lock(messages_.find(lock_deadlines_.begin()->second), change);
   }
-  for (const auto& session_id : sessions_.expired(now.mono)) {
+  for (const auto& session_id :
+       keeps(Behaviour::session_expiry) ? sessions_.expired(now.mono) : std::vector<std::string>{}) {
     const auto owner = sessions_.find(session_id)->lock->owner;
     change.lost.push_back({id_, session_id, owner});
     change.awake.insert(id_);
     for (const auto sequence : sessions_.unlock(session_id)) {
-      fail_delivery(messages_.find(sequence), change);
+      expire_lock(messages_.find(sequence), change);
     }
   }
   while (!expiries_.empty() && expiries_.begin()->first <= now.wall) {
     const auto entry = messages_.find(expiries_.begin()->second);
     make_unavailable(entry->second);
-    if (settings_.dead_letter_on_expiry && dead_letters_ != nullptr) {
+    if (settings_.dead_letter_on_expiry && dead_letters_ != nullptr &&
+        keeps(Behaviour::dead_letter_on_expiry)) {
       move_to_dead_letters(entry, {"TTLExpiredException", "The message expired and was dead lettered.", {}},
                            change);
     } else {
@@ -151,12 +156,12 @@ std::optional<MonoTime> Queue::next_deadline(Moment now) const {
 std::optional<Sequence> Queue::first_available(ReceiverId receiver, const std::string* session_id) const {
   if (!settings_.requires_session) {
     if (available_.empty()) return {};
-    return *available_.begin();
+    return keeps(Behaviour::first_in_first_out) ? *available_.begin() : *available_.rbegin();
   }
   if (session_id == nullptr || !holds_session(*session_id, receiver)) return {};
   const auto* session = sessions_.find(*session_id);
   if (session->available.empty()) return {};
-  return *session->available.begin();
+  return keeps(Behaviour::first_in_first_out) ? *session->available.begin() : *session->available.rbegin();
 }
 
 std::optional<Delivery> Queue::take(ReceiverId receiver, const std::string* session_id, Moment now) {
@@ -174,7 +179,11 @@ std::optional<Delivery> Queue::take_and_delete(ReceiverId receiver, const std::s
   const auto entry = messages_.find(*sequence);
   make_unavailable(entry->second);
   Delivery delivery{entry->second.message, {}, {}};
-  erase(entry, change);
+  if (keeps(Behaviour::receive_deletes)) {
+    erase(entry, change);
+  } else {
+    make_available(entry->second);
+  }
   return delivery;
 }
 
@@ -192,6 +201,7 @@ Answer<std::vector<Delivery>> Queue::take_deferred(const std::vector<Sequence>& 
                       !entry->second.lock &&
                       (!settings_.requires_session || entry->second.message.session_id == *session_id);
     if (!here) {
+      if (!keeps(Behaviour::deferred_by_number)) continue;
       return refuse(Reason::message_not_found,
                     fmt::format("Failed to find the deferred message with sequence number {}.", sequence));
     }
@@ -212,8 +222,10 @@ Answer<std::vector<Delivery>> Queue::take_deferred(const std::vector<Sequence>& 
 std::vector<const Message*> Queue::peek(Sequence from, size_t count,
                                         const std::optional<std::string>& session_id) const {
   std::vector<const Message*> found;
+  if (!keeps(Behaviour::peek_from_number)) from = 0;
   for (auto at = messages_.lower_bound(from); at != messages_.end() && found.size() < count; ++at) {
-    if (!session_id || at->second.message.session_id == *session_id) found.push_back(&at->second.message);
+    if (!session_id || at->second.message.session_id == *session_id || !keeps(Behaviour::peek_session))
+      found.push_back(&at->second.message);
   }
   return found;
 }
@@ -221,15 +233,19 @@ std::vector<const Message*> Queue::peek(Sequence from, size_t count,
 Answer<> Queue::complete(const Uuid& token, Change& change) {
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
-  erase(*entry, change);
+  if (keeps(Behaviour::complete_deletes)) {
+    erase(*entry, change);
+  } else {
+    unlock((*entry)->second);
+  }
   return {};
 }
 
 Answer<> Queue::abandon(const Uuid& token, const Properties& changed, Change& change) {
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
-  merge((*entry)->second.message.changed, changed);
-  fail_delivery(*entry, change);
+  if (keeps(Behaviour::abandon_merges)) merge((*entry)->second.message.changed, changed);
+  fail_delivery(*entry, change, keeps(Behaviour::abandon_counts));
   return {};
 }
 
@@ -237,7 +253,7 @@ Answer<> Queue::defer(const Uuid& token, const Properties& changed, Change& chan
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
   auto& message = (*entry)->second.message;
-  message.state = MessageState::deferred;
+  if (keeps(Behaviour::defer_hides)) message.state = MessageState::deferred;
   merge(message.changed, changed);
   change.effects.emplace_back(UpdateMessage{id_, message});
   unlock((*entry)->second);
@@ -261,6 +277,7 @@ Answer<WallTime> Queue::renew(const Uuid& token, Moment now) {
     return refuse(Reason::not_allowed, "Renew the lock of the session, not of its messages.");
   }
   auto& lock = *(*found)->second.lock;
+  if (!keeps(Behaviour::renew_lock)) return lock.until_wall;
   lock_deadlines_.erase({lock.until, (*found)->first});
   lock.until = now.mono + settings_.lock_duration;
   lock.until_wall = now.wall + settings_.lock_duration;
@@ -312,10 +329,15 @@ void Queue::unlock(Entry& entry) {
   if (entry.message.state == MessageState::active) make_available(entry);
 }
 
-void Queue::fail_delivery(Entries::iterator entry, Change& change) {
+void Queue::expire_lock(Entries::iterator entry, Change& change) {
+  fail_delivery(entry, change, keeps(Behaviour::expiry_counts));
+}
+
+void Queue::fail_delivery(Entries::iterator entry, Change& change, bool counts) {
   auto& message = entry->second.message;
-  ++message.delivery_count;
-  if (!is_dead_letter_queue() && message.delivery_count >= settings_.max_delivery_count) {
+  if (counts) ++message.delivery_count;
+  if (keeps(Behaviour::max_deliveries) && !is_dead_letter_queue() &&
+      message.delivery_count >= settings_.max_delivery_count) {
     move_to_dead_letters(
         entry,
         {"MaxDeliveryCountExceeded",
@@ -342,11 +364,12 @@ void Queue::erase(Entries::iterator entry, Change& change) {
 void Queue::move_to_dead_letters(Entries::iterator entry, const DeadLetter& why, Change& change) {
   auto message = entry->second.message;
   merge(message.changed, why.changed);
-  if (!why.reason.empty()) message.changed.insert_or_assign("DeadLetterReason", why.reason);
+  if (!why.reason.empty() && keeps(Behaviour::dead_letter_reason))
+    message.changed.insert_or_assign("DeadLetterReason", why.reason);
   if (!why.description.empty()) {
     message.changed.insert_or_assign("DeadLetterErrorDescription", why.description);
   }
-  message.dead_letter_source = path_;
+  if (keeps(Behaviour::dead_letter_source)) message.dead_letter_source = path_;
   message.enqueue_sequence = message.sequence;
   message.state = MessageState::active;
   message.expires.reset();  // time to live is not observed among the dead letters

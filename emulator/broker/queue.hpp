@@ -85,6 +85,9 @@ class Queue : public std::enable_shared_from_this<Queue> {
   std::optional<MonoTime> next_deadline(Moment now) const;
 
   // Receiving. `session_id` is null for a queue without sessions.
+  bool has_available(ReceiverId receiver, const std::string* session_id) const {
+    return first_available(receiver, session_id).has_value();
+  }
   std::optional<Delivery> take(ReceiverId receiver, const std::string* session_id, Moment now);
   std::optional<Delivery> take_and_delete(ReceiverId receiver, const std::string* session_id, Change& change);
   Answer<std::vector<Delivery>> take_deferred(const std::vector<Sequence>& sequences,
@@ -136,7 +139,8 @@ class Queue : public std::enable_shared_from_this<Queue> {
   Delivery lock(Entry& entry, Moment now);
   void unlock(Entry& entry);
   /// Unlocks it after a failed delivery: counts, and dead-letters when that was the last.
-  void fail_delivery(Entries::iterator entry, Change& change);
+  void fail_delivery(Entries::iterator entry, Change& change, bool counts);
+  void expire_lock(Entries::iterator entry, Change& change);
   void erase(Entries::iterator entry, Change& change);
   void move_to_dead_letters(Entries::iterator entry, const DeadLetter& why, Change& change);
   Answer<Entries::iterator> find_locked(const Uuid& token);

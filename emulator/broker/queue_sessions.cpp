@@ -1,13 +1,14 @@
 // The sessions of a queue: who holds which, and what they remember.
 #include <fmt/format.h>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/queue.hpp"
 
 namespace millrace::bus {
 
 Answer<SessionGrant> Queue::lock_session(const std::string& session_id, ReceiverId receiver, Moment now) {
   const auto* session = sessions_.find(session_id);
-  if (session != nullptr && session->lock) {
+  if (session != nullptr && session->lock && keeps(Behaviour::exclusive_sessions)) {
     return refuse(Reason::session_not_available,
                   fmt::format("The requested session '{}' cannot be accepted. It may be locked by another "
                               "receiver.",
@@ -17,7 +18,7 @@ Answer<SessionGrant> Queue::lock_session(const std::string& session_id, Receiver
 }
 
 std::optional<SessionGrant> Queue::lock_next_session(ReceiverId receiver, Moment now) {
-  const auto oldest = sessions_.oldest_free();
+  const auto oldest = keeps(Behaviour::oldest_session) ? sessions_.oldest_free() : sessions_.newest_free();
   if (!oldest) return {};
   return grant(*oldest, receiver, now);
 }
@@ -30,11 +31,13 @@ SessionGrant Queue::grant(const std::string& session_id, ReceiverId receiver, Mo
 
 Answer<WallTime> Queue::renew_session(const std::string& session_id, Moment now) {
   if (const auto held = require_session_lock(session_id); !held) return std::unexpected(held.error());
-  return grant(session_id, sessions_.find(session_id)->lock->owner, now).locked_until;
+  const auto& lock = *sessions_.find(session_id)->lock;
+  if (!keeps(Behaviour::renew_session)) return lock.until_wall;
+  return grant(session_id, lock.owner, now).locked_until;
 }
 
 void Queue::release_session(const std::string& session_id, ReceiverId receiver, Change& change) {
-  if (!holds_session(session_id, receiver)) return;
+  if (!holds_session(session_id, receiver) || !keeps(Behaviour::close_frees_session)) return;
   for (const auto sequence : sessions_.unlock(session_id)) unlock(messages_.find(sequence)->second);
   change.awake.insert(id_);
 }
@@ -51,6 +54,7 @@ Answer<std::optional<Bytes>> Queue::session_state(const std::string& session_id)
 
 Answer<> Queue::set_session_state(const std::string& session_id, std::optional<Bytes> state, Change& change) {
   if (auto held = require_session_lock(session_id); !held) return held;
+  if (!keeps(Behaviour::session_state)) return {};
   change.effects.emplace_back(SetSessionState{id_, session_id, state});
   sessions_.set_state(session_id, std::move(state));
   return {};

@@ -24,6 +24,7 @@ enum class Reason : uint8_t {
   rule_not_found,
   filter_invalid,
   not_implemented,
+  unauthorised,
 };
 
 struct Refusal {

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "emulator/broker/behaviour.hpp"
+#include "emulator/broker/text.hpp"
+
 namespace millrace::bus {
 namespace {
 
 bool agrees(const std::optional<std::string>& wanted, const std::optional<std::string>& actual) {
+  if (!keeps(Behaviour::correlation_case) && wanted && actual) return same_ignoring_case(*wanted, *actual);
   return !wanted || wanted == actual;
 }
 
@@ -31,12 +35,14 @@ struct Matches {
 }  // namespace
 
 bool CorrelationFilter::matches(const Incoming& message) const {
+  if (!keeps(Behaviour::correlation_every_field)) return agrees(subject, message.subject);
   if (!agrees(correlation_id, message.correlation_id) || !agrees(message_id, message.message_id) ||
       !agrees(to, message.to) || !agrees(reply_to, message.reply_to) || !agrees(subject, message.subject) ||
       !agrees(session_id, message.session_id) || !agrees(reply_to_session_id, message.reply_to_session_id) ||
       !agrees(content_type, message.content_type)) {
     return false;
   }
+  if (!keeps(Behaviour::correlation_properties)) return true;
   return std::ranges::all_of(properties, [&](const auto& wanted) {
     const auto found = message.properties.find(wanted.first);
     return found != message.properties.end() && same(wanted.second, found->second);

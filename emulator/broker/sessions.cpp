@@ -38,6 +38,11 @@ std::optional<std::string> SessionTable::oldest_free() const {
   return free_.begin()->second;
 }
 
+std::optional<std::string> SessionTable::newest_free() const {
+  if (free_.empty()) return {};
+  return free_.rbegin()->second;
+}
+
 void SessionTable::lock(const std::string& id, const Lock& lock) {
   const auto session = entry(id);
   unlist(session);

@@ -38,6 +38,8 @@ class SessionTable {
 
   /// The free session with the oldest message.
   std::optional<std::string> oldest_free() const;
+  /// The one with the newest.
+  std::optional<std::string> newest_free() const;
   /// Locks it, or moves the end of the lock.
   void lock(const std::string& id, const Lock& lock);
   /// Returns what was in the holder's hands, which is in nobody's now.

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/sql_node.hpp"
 #include "emulator/broker/text.hpp"
 
@@ -34,6 +35,7 @@ std::optional<double> number(const Value& value) {
 /// Property names are case-insensitive; an exact spelling wins.
 const Value* find_user_property(const Properties& properties, std::string_view name) {
   if (const auto found = properties.find(name); found != properties.end()) return &found->second;
+  if (!keeps(Behaviour::sql_names_without_case)) return nullptr;
   const auto found = std::ranges::find_if(
       properties, [&](const auto& entry) { return same_ignoring_case(entry.first, name); });
   return found == properties.end() ? nullptr : &found->second;
@@ -133,11 +135,12 @@ Value calculate(char op, const Value& a, const Value& b) {
 }
 
 Value invert(const Value& value, bool inverted) {
-  if (!inverted || is_unknown(value)) return value;
+  if (!inverted || (is_unknown(value) && keeps(Behaviour::sql_unknown))) return value;
   return !is_true(value);
 }
 
 Value evaluate_like(const SqlNode& node, const Incoming& message) {
+  if (!keeps(Behaviour::sql_like)) return false;
   const auto text = evaluate(*node.children[0], message);
   const auto pattern = evaluate(*node.children[1], message);
   if (!std::holds_alternative<std::string>(text) || !std::holds_alternative<std::string>(pattern)) {
@@ -149,7 +152,7 @@ Value evaluate_like(const SqlNode& node, const Incoming& message) {
 Value evaluate_in(const SqlNode& node, const Incoming& message) {
   const auto wanted = evaluate(*node.children[0], message);
   Value result = false;
-  for (size_t i = 1; i < node.children.size(); ++i) {
+  for (size_t i = 1; i < node.children.size() && keeps(Behaviour::sql_in); ++i) {
     const auto equal = compare('=', wanted, evaluate(*node.children[i], message));
     if (is_true(equal)) return invert(equal, node.inverted);
     if (is_unknown(equal)) result = kUnknown;
@@ -242,7 +245,8 @@ Value evaluate(const SqlNode& node, const Incoming& message) {
     case SqlNode::Kind::exists:
       return exists(*node.children[0], message);
     case SqlNode::Kind::is_null:
-      return is_unknown(evaluate(*node.children[0], message)) != node.inverted;
+      return keeps(Behaviour::sql_is_null) &&
+             is_unknown(evaluate(*node.children[0], message)) != node.inverted;
     case SqlNode::Kind::negation:
       return calculate('-', Value{int64_t{0}}, evaluate(*node.children[0], message));
     case SqlNode::Kind::arithmetic:

@@ -27,6 +27,16 @@ json::object properties(const EntityInfo& info) {
   object["Status"] = name_of(info.status);
   if (!info.user_metadata.empty()) object["UserMetadata"] = info.user_metadata;
   put(object, "AutoDeleteOnIdle", info.auto_delete_on_idle);
+  json::array rules;
+  for (const auto& rule : info.access_rules) {
+    json::array rights;
+    for (const auto& name : names_of(rule.rights)) rights.push_back(json::string(name));
+    rules.push_back({{"KeyName", rule.name},
+                     {"PrimaryKey", rule.keys.front()},
+                     {"SecondaryKey", rule.keys.back()},
+                     {"Rights", std::move(rights)}});
+  }
+  if (!rules.empty()) object["AuthorizationRules"] = std::move(rules);
   return object;
 }
 

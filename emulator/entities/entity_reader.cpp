@@ -66,6 +66,7 @@ EntityInfo read_info(const JsonPlace& properties) {
   info.user_metadata = properties.member("UserMetadata").text().value_or("");
   info.auto_delete_on_idle =
       read_duration(properties.member("AutoDeleteOnIdle"), kIdleShortest, Millis::max());
+  info.access_rules = read_access_rules(properties.member("AuthorizationRules"));
   return info;
 }
 
@@ -147,6 +148,29 @@ Rule read_rule(const JsonPlace& place, Names& taken) {
 
 }  // namespace
 
+std::vector<AccessRule> read_access_rules(const JsonPlace& place) {
+  std::vector<AccessRule> rules;
+  for (const auto& one : place.elements()) {
+    one.expect_only({"KeyName", "PrimaryKey", "SecondaryKey", "Rights"});
+    AccessRule rule;
+    rule.name = one.member("KeyName").text().value_or("");
+    if (rule.name.empty()) one.member("KeyName").complain("is missing");
+    for (const auto* key : {"PrimaryKey", "SecondaryKey"}) {
+      if (auto secret = one.member(key).text().value_or(""); !secret.empty())
+        rule.keys.push_back(std::move(secret));
+    }
+    if (rule.keys.empty()) one.member("PrimaryKey").complain("is missing");
+    for (const auto& name : one.member("Rights").elements()) {
+      const auto known = right(name.text().value_or(""));
+      if (!known) name.complain("must be Manage, Send or Listen");
+      rule.rights |= known.value_or(0);
+    }
+    if (rule.rights == 0) one.member("Rights").complain("must name one of Manage, Send and Listen at least");
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
 SubscriptionDefinition read_subscription(const JsonPlace& place, Names& taken, bool rules_may_be_none) {
   place.expect_only({"Name", "Properties", "Rules"});
   SubscriptionDefinition subscription;
@@ -154,7 +178,7 @@ SubscriptionDefinition read_subscription(const JsonPlace& place, Names& taken, b
   const auto properties = place.member("Properties");
   properties.expect_only({"DeadLetteringOnMessageExpiration", "DefaultMessageTimeToLive", "LockDuration",
                           "MaxDeliveryCount", "ForwardDeadLetteredMessagesTo", "ForwardTo", "RequiresSession",
-                          "Status", "UserMetadata", "AutoDeleteOnIdle"});
+                          "Status", "UserMetadata", "AutoDeleteOnIdle", "AuthorizationRules"});
   subscription.settings = read_settings(properties);
   subscription.info = read_info(properties);
   Names rules;
@@ -175,7 +199,7 @@ QueueDefinition read_queue(const JsonPlace& place, Names& taken) {
   properties.expect_only({"DeadLetteringOnMessageExpiration", "DefaultMessageTimeToLive",
                           "DuplicateDetectionHistoryTimeWindow", "ForwardDeadLetteredMessagesTo", "ForwardTo",
                           "LockDuration", "MaxDeliveryCount", "RequiresDuplicateDetection", "RequiresSession",
-                          "Status", "UserMetadata", "AutoDeleteOnIdle"});
+                          "Status", "UserMetadata", "AutoDeleteOnIdle", "AuthorizationRules"});
   queue.settings = read_settings(properties);
   queue.duplicates = read_duplicates(properties);
   queue.info = read_info(properties);
@@ -188,7 +212,8 @@ TopicDefinition read_topic(const JsonPlace& place, Names& taken) {
   topic.name = read_name(place, kEntityNameMost, is_entity_name, taken);
   const auto properties = place.member("Properties");
   properties.expect_only({"DefaultMessageTimeToLive", "DuplicateDetectionHistoryTimeWindow",
-                          "RequiresDuplicateDetection", "Status", "UserMetadata", "AutoDeleteOnIdle"});
+                          "RequiresDuplicateDetection", "Status", "UserMetadata", "AutoDeleteOnIdle",
+                          "AuthorizationRules"});
   topic.info = read_info(properties);
   topic.default_time_to_live = read_time_to_live(properties);
   topic.duplicates = read_duplicates(properties);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "emulator/broker/definition.hpp"
 #include "emulator/broker/text.hpp"
@@ -23,5 +24,8 @@ QueueDefinition read_queue(const JsonPlace& place, Names& taken);
 TopicDefinition read_topic(const JsonPlace& place, Names& taken);
 /// An empty list of rules means the default rule, unless it may mean none.
 SubscriptionDefinition read_subscription(const JsonPlace& place, Names& taken, bool rules_may_be_none);
+
+/// A list of `{"KeyName", "PrimaryKey", "SecondaryKey", "Rights": []}`.
+std::vector<AccessRule> read_access_rules(const JsonPlace& place);
 
 }  // namespace millrace::bus

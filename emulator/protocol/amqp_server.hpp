@@ -5,18 +5,15 @@
 #include <set>
 #include <string>
 
-#include <boost/asio/io_context.hpp>
-
 #include "core/amqp/connection.hpp"
-#include "emulator/protocol/bus_metrics.hpp"
-#include "emulator/protocol/management.hpp"
+#include "emulator/protocol/client_context.hpp"
 
 namespace millrace::bus {
 
 /// Serves clients and keeps them until they or the bus leave. Owned by the composition root; loop thread.
 class AmqpServer {
  public:
-  AmqpServer(boost::asio::io_context& loop, DurableBroker& broker, BusMetrics metrics);
+  explicit AmqpServer(BusParts parts) : parts_(parts), management_(parts.broker) {}
   AmqpServer(const AmqpServer&) = delete;
   AmqpServer& operator=(const AmqpServer&) = delete;
 
@@ -27,12 +24,8 @@ class AmqpServer {
   bool is_idle() const { return connections_.empty(); }
 
  private:
-  amqp::Connection::Events make_events();
-
-  boost::asio::io_context& loop_;
-  DurableBroker& broker_;
+  BusParts parts_;
   Management management_;
-  BusMetrics metrics_;
   std::set<std::shared_ptr<amqp::Connection>> connections_;
 };
 

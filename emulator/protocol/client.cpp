@@ -18,41 +18,49 @@ amqp::Condition not_found(const std::string& path) {
 
 }  // namespace
 
-Client::Client(boost::asio::io_context& loop, DurableBroker& broker, Management& management,
-               BusMetrics metrics)
-    : loop_(loop),
-      broker_(broker),
-      metrics_(metrics),
-      requests_(std::make_shared<RequestNodes>(management)) {}
+Client::Client(ClientContextPtr context, Management& management)
+    : context_(std::move(context)),
+      claims_(std::make_shared<Claims>(context_->parts.loop, context_->parts.clock, context_->parts.access)),
+      requests_(std::make_shared<RequestNodes>(context_, claims_, management)) {}
 
 void Client::attached(const amqp::LinkPtr& link) {
-  if (link->is_sender()) {
-    attached_receiver(link);
-  } else {
-    attached_sender(link);
+  const auto address = parse_address(link->is_sender() ? link->remote_source() : link->remote_target());
+  if (address.is_cbs)
+    return link->is_sender() ? requests_->serve_replies(link) : requests_->serve_requests(link, "");
+  if (address.is_management) return attached_management(link, address.path);
+  if (const auto refused = claims_->admit(link, address.path, link->is_sender() ? kListen : kSend))
+    return link->refuse(*refused);
+  const auto fault = context_->parts.faults.strike(Operation::attach, address.path);
+  if (!fault) return admitted(link, address.path, nullptr);
+  switch (fault->kind) {
+    case FaultKind::close:
+      return context_->hang_up(condition_of(*fault));
+    case FaultKind::lose_answer:
+      return context_->hang_up({});
+    case FaultKind::delay:
+      return context_->later(fault->delay, [self = shared_from_this(), link, path = address.path] {
+        if (!link->is_closed()) self->admitted(link, path, nullptr);
+      });
+    case FaultKind::no_credit:
+      return admitted(link, address.path, &*fault);
+    default:
+      return link->refuse(condition_of(*fault));
   }
 }
 
-void Client::attached_receiver(const amqp::LinkPtr& link) {
-  const auto address = parse_address(link->remote_source());
-  if (address.is_cbs) return requests_->serve_replies(link);
-  if (address.is_management) return attached_management(link, address.path);
-  if (const auto open = broker_.entities().accepts_receivers(address.path); !open)
+void Client::admitted(const amqp::LinkPtr& link, const std::string& path, const Fault* fault) {
+  if (!link->is_sender()) {
+    const auto no_credit_for = fault != nullptr ? fault->delay : Millis{0};
+    return std::make_shared<IncomingLink>(context_, path, link)->start(no_credit_for);
+  }
+  if (const auto open = entities().accepts_receivers(path); !open)
     return link->refuse(to_condition(open.error()));
-  std::make_shared<OutgoingLink>(loop_, broker_, metrics_, *broker_.queue(address.path), link)->start();
+  std::make_shared<OutgoingLink>(context_, *entities().queue(path), link)->start();
 }
 
 void Client::attached_management(const amqp::LinkPtr& link, const std::string& path) {
-  if (broker_.queue(path) == nullptr && !broker_.entities().is_topic(path))
-    return link->refuse(not_found(path));
+  if (entities().queue(path) == nullptr && !entities().is_topic(path)) return link->refuse(not_found(path));
   link->is_sender() ? requests_->serve_replies(link) : requests_->serve_requests(link, path);
-}
-
-void Client::attached_sender(const amqp::LinkPtr& link) {
-  const auto address = parse_address(link->remote_target());
-  if (address.is_cbs) return requests_->serve_requests(link, "");
-  if (address.is_management) return attached_management(link, address.path);
-  std::make_shared<IncomingLink>(broker_, metrics_, address.path, link)->start();
 }
 
 }  // namespace millrace::bus

@@ -3,31 +3,33 @@
 
 #include <memory>
 
-#include <boost/asio/io_context.hpp>
-
 #include "core/amqp/link.hpp"
-#include "emulator/protocol/bus_metrics.hpp"
-#include "emulator/protocol/management.hpp"
+#include "emulator/protocol/claims.hpp"
+#include "emulator/protocol/client_context.hpp"
 #include "emulator/protocol/request_nodes.hpp"
 
 namespace millrace::bus {
 
 /// Owned by its connection's callbacks. Loop thread.
-class Client {
+class Client : public std::enable_shared_from_this<Client> {
  public:
-  Client(boost::asio::io_context& loop, DurableBroker& broker, Management& management, BusMetrics metrics);
+  Client(ClientContextPtr context, Management& management);
 
+  /// Whether it may come in by SASL PLAIN.
+  bool log_in(std::string_view user, std::string_view password) { return claims_->put_key(user, password); }
   /// The peer attached a link.
   void attached(const amqp::LinkPtr& link);
+  /// The connection is gone.
+  void gone() { claims_->stop(); }
 
  private:
-  void attached_receiver(const amqp::LinkPtr& link);
-  void attached_sender(const amqp::LinkPtr& link);
   void attached_management(const amqp::LinkPtr& link, const std::string& path);
 
-  boost::asio::io_context& loop_;
-  DurableBroker& broker_;
-  BusMetrics metrics_;
+  void admitted(const amqp::LinkPtr& link, const std::string& path, const Fault* fault);
+  const Broker& entities() const { return context_->parts.broker.entities(); }
+
+  ClientContextPtr context_;
+  std::shared_ptr<Claims> claims_;
   std::shared_ptr<RequestNodes> requests_;
 };
 

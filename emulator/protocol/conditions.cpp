@@ -32,6 +32,8 @@ std::string_view condition_of(Reason reason) {
       return "com.microsoft:entity-disabled";
     case Reason::not_implemented:
       return "amqp:not-implemented";
+    case Reason::unauthorised:
+      return "amqp:unauthorized-access";
   }
   return "amqp:internal-error";
 }
@@ -56,9 +58,21 @@ int32_t status_of(Reason reason) {
       return 409;
     case Reason::not_implemented:
       return 501;
+    case Reason::unauthorised:
+      return 401;
     default:
       return 400;
   }
+}
+
+int32_t status_of(std::string_view condition) {
+  if (condition == "com.microsoft:server-busy") return 503;
+  if (condition == "com.microsoft:timeout") return 408;
+  if (condition == "amqp:unauthorized-access") return 401;
+  if (condition == "amqp:not-found") return 404;
+  if (condition == "amqp:resource-limit-exceeded") return 403;
+  if (condition.ends_with("-lock-lost")) return 410;
+  return condition == "amqp:internal-error" ? 500 : 400;
 }
 
 }  // namespace millrace::bus

@@ -14,5 +14,7 @@ std::string_view condition_of(Reason reason);
 amqp::Condition to_condition(const Refusal& refusal);
 /// The status code of a `$management` reply that refuses for this reason.
 int32_t status_of(Reason reason);
+/// The same for a condition by its name.
+int32_t status_of(std::string_view condition);
 
 }  // namespace millrace::bus

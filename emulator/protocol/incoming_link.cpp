@@ -2,13 +2,14 @@
 
 #include <utility>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/protocol/conditions.hpp"
 #include "emulator/protocol/message_codec.hpp"
 
 namespace millrace::bus {
 
-void IncomingLink::start() {
-  if (const auto allowed = broker_.entities().accepts_sends(path_); !allowed) {
+void IncomingLink::start(Millis no_credit_for) {
+  if (const auto allowed = context_->parts.broker.entities().accepts_sends(path_); !allowed) {
     return link_->refuse(to_condition(allowed.error()));
   }
   link_->on_message = [self = shared_from_this()](const amqp::Incoming& transfer) {
@@ -16,32 +17,45 @@ void IncomingLink::start() {
   };
   // Clients take the limit for a batch from the link.
   amqp::AttachReply reply;
-  reply.max_message_size = kMessageBytesMost;
+  reply.max_message_size = keeps(Behaviour::max_message_size) ? kMessageBytesMost : 0;
   link_->accept(reply);
-  link_->add_credit(kSenderCredit);
+  context_->later(no_credit_for, [link = link_] { link->add_credit(kSenderCredit); });
 }
 
 void IncomingLink::received(const amqp::Incoming& transfer) {
+  const auto fault = context_->parts.faults.strike(Operation::send, path_);
+  if (!fault || fault->kind == FaultKind::delay || fault->kind == FaultKind::lose_answer)
+    return store(transfer, fault);
+  if (fault->kind == FaultKind::detach) return link_->close(condition_of(*fault));
+  if (fault->kind == FaultKind::close) return context_->hang_up(condition_of(*fault));
+  reject(transfer.id, condition_of(*fault));
+}
+
+void IncomingLink::store(const amqp::Incoming& transfer, const std::optional<Fault>& fault) {
   const auto id = transfer.id;
-  if (transfer.bytes.size() > kMessageBytesMost) {
+  if (transfer.bytes.size() > kMessageBytesMost && keeps(Behaviour::message_size)) {
     return answer(id, refuse(Reason::too_large, "The transfer is larger than the link's max-message-size."));
   }
-  auto messages = read_transfer(transfer.bytes, transfer.message_format, [this] { return broker_.new_id(); });
+  auto& broker = context_->parts.broker;
+  auto messages = read_transfer(transfer.bytes, transfer.message_format, [&] { return broker.new_id(); });
   if (!messages) return reject(id, {"amqp:decode-error", messages.error().message, {}});
-  broker_.send(path_, std::move(*messages),
-               [self = shared_from_this(), id](const Answer<Broker::Sent>& sent) { self->answer(id, sent); });
+  broker.send(
+      path_, std::move(*messages), [self = shared_from_this(), id, fault](const Answer<Broker::Sent>& sent) {
+        if (fault && fault->kind == FaultKind::lose_answer) return self->context_->hang_up({});
+        self->context_->later(fault ? fault->delay : Millis{0}, [self, id, sent] { self->answer(id, sent); });
+      });
 }
 
 void IncomingLink::answer(amqp::DeliveryId id, const Answer<Broker::Sent>& sent) {
   if (!sent) return reject(id, to_condition(sent.error()));
-  metrics_.accepted.add(static_cast<double>(sent->accepted));
-  metrics_.duplicates.add(static_cast<double>(sent->duplicates));
+  context_->parts.metrics.accepted.add(static_cast<double>(sent->accepted));
+  context_->parts.metrics.duplicates.add(static_cast<double>(sent->duplicates));
   link_->settle(id, amqp::Outcome::accepted());
   link_->add_credit(1);
 }
 
 void IncomingLink::reject(amqp::DeliveryId id, amqp::Condition why) {
-  metrics_.refused.add();
+  context_->parts.metrics.refused.add();
   link_->settle(id, amqp::Outcome::rejected(std::move(why)));
   link_->add_credit(1);
 }

@@ -5,8 +5,7 @@
 #include <string>
 
 #include "core/amqp/link.hpp"
-#include "emulator/protocol/bus_metrics.hpp"
-#include "emulator/store/durable_broker.hpp"
+#include "emulator/protocol/client_context.hpp"
 
 namespace millrace::bus {
 
@@ -16,19 +15,19 @@ inline constexpr uint32_t kSenderCredit = 256;
 /// Lives as long as its link, whose callbacks own it. Loop thread.
 class IncomingLink : public std::enable_shared_from_this<IncomingLink> {
  public:
-  IncomingLink(DurableBroker& broker, BusMetrics metrics, std::string path, amqp::LinkPtr link)
-      : broker_(broker), metrics_(metrics), path_(std::move(path)), link_(std::move(link)) {}
+  IncomingLink(ClientContextPtr context, std::string path, amqp::LinkPtr link)
+      : context_(std::move(context)), path_(std::move(path)), link_(std::move(link)) {}
 
-  /// Accepts the attach, or refuses it where nothing can be sent to.
-  void start();
+  /// Accepts the attach, or refuses it where nothing can be sent to. Credit comes after the time.
+  void start(Millis no_credit_for);
 
  private:
   void received(const amqp::Incoming& transfer);
+  void store(const amqp::Incoming& transfer, const std::optional<Fault>& fault);
   void answer(amqp::DeliveryId id, const Answer<Broker::Sent>& sent);
   void reject(amqp::DeliveryId id, amqp::Condition why);
 
-  DurableBroker& broker_;
-  BusMetrics metrics_;
+  ClientContextPtr context_;
   std::string path_;
   amqp::LinkPtr link_;
 };

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/protocol/conditions.hpp"
 #include "emulator/protocol/message_codec.hpp"
 #include "emulator/protocol/rule_codec.hpp"
@@ -197,8 +198,10 @@ void enumerate_rules(const Request& request) {
   }
   // Paged by skip: a client asks again until nothing comes.
   const auto& rules = request.subscription->definition.rules;
-  const auto skip = static_cast<size_t>(
-      std::clamp<int64_t>(request.integer("skip").value_or(0), 0, static_cast<int64_t>(rules.size())));
+  const auto skip = !keeps(Behaviour::rules_paged)
+                        ? size_t{0}
+                        : static_cast<size_t>(std::clamp<int64_t>(request.integer("skip").value_or(0), 0,
+                                                                  static_cast<int64_t>(rules.size())));
   const auto top = std::max<int64_t>(request.integer("top").value_or(static_cast<int64_t>(rules.size())), 0);
   amqp::List descriptions;
   for (size_t i = skip; i < rules.size() && descriptions.size() < static_cast<size_t>(top); ++i) {
@@ -277,23 +280,25 @@ void cancel_scheduled_message(const Request& request) {
       [&](Moment, Change& change) { return schedule->cancel_scheduled(sequences, change); }, request.done());
 }
 
-struct Operation {
+struct ManagementOperation {
   std::string_view name;
   void (*run)(const Request&);
+  Rights rights = kListen;
 };
-constexpr std::array<Operation, 13> kOperations{{{"peek-message", peek},
-                                                 {"schedule-message", schedule_message},
-                                                 {"cancel-scheduled-message", cancel_scheduled_message},
-                                                 {"renew-lock", renew_lock},
-                                                 {"renew-session-lock", renew_session_lock},
-                                                 {"get-session-state", get_session_state},
-                                                 {"set-session-state", set_session_state},
-                                                 {"update-disposition", update_disposition},
-                                                 {"receive-by-sequence-number", receive_by_sequence_number},
-                                                 {"get-message-sessions", get_message_sessions},
-                                                 {"add-rule", add_rule},
-                                                 {"remove-rule", remove_rule},
-                                                 {"enumerate-rules", enumerate_rules}}};
+constexpr std::array<ManagementOperation, 13> kOperations{
+    {{"peek-message", peek},
+     {"schedule-message", schedule_message, kSend},
+     {"cancel-scheduled-message", cancel_scheduled_message, kSend},
+     {"renew-lock", renew_lock},
+     {"renew-session-lock", renew_session_lock},
+     {"get-session-state", get_session_state},
+     {"set-session-state", set_session_state},
+     {"update-disposition", update_disposition},
+     {"receive-by-sequence-number", receive_by_sequence_number},
+     {"get-message-sessions", get_message_sessions},
+     {"add-rule", add_rule, kManage},
+     {"remove-rule", remove_rule, kManage},
+     {"enumerate-rules", enumerate_rules, kManage}}};
 constexpr std::string_view kPrefix = "com.microsoft:";
 
 amqp::Message make_reply(const amqp::Value& correlation_id, int32_t status, std::string description) {
@@ -305,34 +310,57 @@ amqp::Message make_reply(const amqp::Value& correlation_id, int32_t status, std:
   return reply;
 }
 
+std::string_view operation_of(const amqp::Message& request) {
+  const auto* value = request.application_property("operation");
+  const auto* text = value != nullptr ? value->text() : nullptr;
+  std::string_view operation = text != nullptr ? std::string_view(*text) : std::string_view{};
+  if (operation.starts_with(kPrefix)) operation.remove_prefix(kPrefix.size());
+  return operation;
+}
+
+amqp::Value id_of(const amqp::Message& request) {
+  return request.properties ? request.properties->message_id : amqp::Value();
+}
+
+amqp::Message make_refusal(const amqp::Value& id, int32_t status, std::string text, std::string condition) {
+  auto message = make_reply(id, status, std::move(text));
+  // A symbol: the .NET SDK casts it.
+  message.application_properties.emplace_back("errorCondition", amqp::Symbol{std::move(condition)});
+  message.value = amqp::Map{};
+  return message;
+}
+
 }  // namespace
 
+Rights Management::rights_for(const amqp::Message& request) {
+  const auto found = std::ranges::find(kOperations, operation_of(request), &ManagementOperation::name);
+  return found == kOperations.end() ? kListen : found->rights;
+}
+
+amqp::Message Management::refusal(const amqp::Message& request, const Refusal& why) {
+  return make_refusal(id_of(request), status_of(why.reason), why.text, std::string(condition_of(why.reason)));
+}
+
+amqp::Message Management::refusal(const amqp::Message& request, const amqp::Condition& why) {
+  return make_refusal(id_of(request), status_of(why.name), why.description, why.name);
+}
+
 void Management::handle(const std::string& path, const amqp::Message& request, const Reply& reply) {
-  const auto correlation_id = request.properties ? request.properties->message_id : amqp::Value();
-  const auto answer = [correlation_id, reply](int32_t status, amqp::Map body) {
-    auto message = make_reply(correlation_id, status, status == kNoContent ? "No Content" : "OK");
+  const auto answer = [id = id_of(request), reply](int32_t status, amqp::Map body) {
+    auto message = make_reply(id, status, status == kNoContent ? "No Content" : "OK");
     message.value = std::move(body);
     reply(std::move(message));
   };
-  const auto refuse_it = [correlation_id, reply](const Refusal& refusal) {
-    auto message = make_reply(correlation_id, status_of(refusal.reason), refusal.text);
-    // A symbol: the .NET SDK casts it.
-    message.application_properties.emplace_back("errorCondition",
-                                                amqp::Symbol{std::string(condition_of(refusal.reason))});
-    message.value = amqp::Map{};
-    reply(std::move(message));
+  const auto refuse_it = [id = id_of(request), reply](const Refusal& why) {
+    reply(make_refusal(id, status_of(why.reason), why.text, std::string(condition_of(why.reason))));
   };
-  const auto* operation_value = request.application_property("operation");
-  const auto* operation_text = operation_value != nullptr ? operation_value->text() : nullptr;
-  std::string_view operation =
-      operation_text != nullptr ? std::string_view(*operation_text) : std::string_view{};
   auto* queue = broker_.queue(path);
   if (queue == nullptr) queue = broker_.entities().schedule(path);  // a topic's: to schedule, cancel and peek
   if (queue == nullptr) {
-    return refuse_it({Reason::not_implemented, fmt::format("'{}' has no management operations.", path)});
+    return refuse_it({Reason::not_found, fmt::format("The messaging entity '{}' could not be found.", path)});
   }
-  if (operation.starts_with(kPrefix)) operation.remove_prefix(kPrefix.size());
-  const auto found = std::ranges::find(kOperations, operation, &Operation::name);
+  const auto operation = operation_of(request);
+  const auto found = std::ranges::find(kOperations, operation, &ManagementOperation::name);
   if (found == kOperations.end()) {
     return refuse_it(
         {Reason::not_implemented, fmt::format("The operation '{}' is not supported.", operation)});

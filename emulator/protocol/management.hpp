@@ -4,13 +4,14 @@
 #include <functional>
 #include <string>
 
+#include "core/amqp/link.hpp"
 #include "core/amqp/message.hpp"
 #include "emulator/store/durable_broker.hpp"
 
 namespace millrace::bus {
 
-/// Answers peek-message, renew-lock, renew-session-lock, get- and set-session-state, update-disposition,
-/// receive-by-sequence-number and enumerate-rules; anything else gets status 501. A reply whose request
+/// Answers peek, schedule and cancel, lock renewal, session state and listing, settlement and receiving by
+/// number, and rules; anything else gets status 501. A reply whose request
 /// changed something comes after the commit. Owned by the composition root; loop thread.
 class Management {
  public:
@@ -20,6 +21,10 @@ class Management {
 
   /// `path` is the entity's, without `/$management`. `reply` is called once, at once or later.
   void handle(const std::string& path, const amqp::Message& request, const Reply& reply);
+  /// What one must be allowed to do for this request.
+  static Rights rights_for(const amqp::Message& request);
+  static amqp::Message refusal(const amqp::Message& request, const Refusal& why);
+  static amqp::Message refusal(const amqp::Message& request, const amqp::Condition& why);
 
  private:
   DurableBroker& broker_;

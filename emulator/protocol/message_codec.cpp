@@ -1,4 +1,5 @@
 #include "emulator/protocol/message_codec.hpp"
+#include "emulator/broker/behaviour.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -169,7 +170,7 @@ Bytes write_delivery(const Delivery& delivery) {
   const auto& message = delivery.message;
   amqp::Message front;
   front.header.emplace();
-  front.header->delivery_count = message.delivery_count;
+  if (keeps(Behaviour::delivery_count)) front.header->delivery_count = message.delivery_count;
   if (message.time_to_live && message.time_to_live->count() < std::numeric_limits<uint32_t>::max()) {
     front.header->ttl_ms = static_cast<uint32_t>(message.time_to_live->count());
   }
@@ -182,6 +183,8 @@ Bytes write_delivery(const Delivery& delivery) {
   if (!delivery.lock_token.is_nil()) {
     annotate(annotations, "x-opt-locked-until", timestamp(delivery.locked_until));
   }
+  if (message.payload->partition_key)
+    annotate(annotations, "x-opt-partition-key", *message.payload->partition_key);
   if (!message.dead_letter_source.empty()) {
     annotate(annotations, "x-opt-deadletter-source", message.dead_letter_source);
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/protocol/conditions.hpp"
 #include "emulator/protocol/lock_token.hpp"
 #include "emulator/protocol/message_codec.hpp"
@@ -41,20 +42,19 @@ amqp::Outcome confirmation(const amqp::Outcome& outcome) {
 
 }  // namespace
 
-OutgoingLink::OutgoingLink(boost::asio::io_context& loop, DurableBroker& broker, BusMetrics metrics,
-                           Queue& queue, amqp::LinkPtr link)
-    : broker_(broker),
-      metrics_(metrics),
+OutgoingLink::OutgoingLink(ClientContextPtr context, Queue& queue, amqp::LinkPtr link)
+    : context_(std::move(context)),
+      broker_(context_->parts.broker),
       own_queue_(queue.shared_from_this()),
       queue_(queue),
       link_(std::move(link)),
-      receiver_(broker.new_receiver()),
+      receiver_(broker_.new_receiver()),
       deletes_(link_->remote_sender_mode() == amqp::SenderMode::settled),
       request_(SessionRequest::read(*link_)),
-      timer_(loop) {}
+      timer_(context_->parts.loop) {}
 
 void OutgoingLink::start() {
-  if (queue_.settings().requires_session != request_.has_value()) {
+  if (queue_.settings().requires_session != request_.has_value() && keeps(Behaviour::sessions_required)) {
     const auto* what = request_ ? "'{}' does not support sessions: receive from it without one."
                                 : "'{}' requires sessions: accept a session to receive from it.";
     return link_->refuse(to_condition({Reason::not_allowed, fmt::format(fmt::runtime(what), queue_.path())}));
@@ -122,7 +122,7 @@ void OutgoingLink::ended(const Refusal& why) {
 }
 
 void OutgoingLink::pump() {
-  if (!is_open_ || link_->is_closed()) return;
+  if (!is_open_ || is_held_ || link_->is_closed()) return;
   if (deletes_) {
     while (link_->credit() > deleting_) {
       const auto before = deleting_;
@@ -133,15 +133,40 @@ void OutgoingLink::pump() {
     while (link_->credit() > 0 && send_next()) {
     }
   }
-  if (link_->is_draining() && deleting_ == 0) link_->drained();
+  if (link_->is_draining() && deleting_ == 0 && keeps(Behaviour::drain)) link_->drained();
+}
+
+bool OutgoingLink::is_struck() {
+  const auto fault = context_->parts.faults.strike(Operation::receive, queue_.path());
+  if (!fault) return false;
+  switch (fault->kind) {
+    case FaultKind::close:
+      context_->hang_up(condition_of(*fault));
+      break;
+    case FaultKind::lose_answer:
+      context_->hang_up({});
+      break;
+    case FaultKind::delay:
+      is_held_ = true;
+      context_->later(fault->delay, [self = shared_from_this()] {
+        self->is_held_ = false;
+        self->pump();
+      });
+      break;
+    default:
+      closed();
+      link_->close(condition_of(*fault));
+  }
+  return true;
 }
 
 bool OutgoingLink::send_next() {
+  if (queue_.has_available(receiver_, session()) && is_struck()) return false;
   const auto delivery =
       broker_.at_once([&](Moment now, Change&) { return queue_.take(receiver_, session(), now); });
   if (!delivery) return false;
   tokens_[link_->send(write_delivery(*delivery), delivery_tag(delivery->lock_token))] = delivery->lock_token;
-  metrics_.delivered.add();
+  context_->parts.metrics.delivered.add();
   return true;
 }
 
@@ -158,7 +183,7 @@ void OutgoingLink::delete_next() {
         --self->deleting_;
         const auto tag = std::to_string(self->next_tag_++);
         self->link_->send(write_delivery(*delivery), as_bytes(tag), true);
-        self->metrics_.delivered.add();
+        self->context_->parts.metrics.delivered.add();
         self->pump();
       });
 }
@@ -185,22 +210,39 @@ void OutgoingLink::outcome(amqp::DeliveryId id, const amqp::Outcome& outcome, bo
   const auto found = tokens_.find(id);
   if (found == tokens_.end() || (outcome.kind == amqp::Outcome::Kind::none && !settled)) return;
   const auto token = found->second;
+  const auto fault = context_->parts.faults.strike(Operation::settle, queue_.path());
+  if (fault && fault->kind == FaultKind::close) return context_->hang_up(condition_of(*fault));
   tokens_.erase(found);
-  broker_.durably([&](Moment, Change& change) { return settle(token, outcome, change); },
-                  [self = shared_from_this(), id, reply = confirmation(outcome)](const Answer<>& done) {
-                    if (done) {
-                      self->metrics_.settled.add();
-                      self->link_->settle(id, reply);
-                    } else {
-                      self->link_->settle(id, amqp::Outcome::rejected(to_condition(done.error())));
-                    }
-                  });
+  if (fault && fault->kind == FaultKind::detach) {
+    closed();
+    return link_->close(condition_of(*fault));
+  }
+  if (fault && fault->kind == FaultKind::reject)
+    return link_->settle(id, amqp::Outcome::rejected(condition_of(*fault)));
+  broker_.durably(
+      [&](Moment, Change& change) { return settle(token, outcome, change); },
+      [self = shared_from_this(), id, fault, reply = confirmation(outcome)](const Answer<>& done) {
+        if (fault && fault->kind == FaultKind::lose_answer) return self->context_->hang_up({});
+        self->context_->later(fault ? fault->delay : Millis{0},
+                              [self, id, reply, done] { self->settled(id, reply, done); });
+      });
+}
+
+void OutgoingLink::settled(amqp::DeliveryId id, const amqp::Outcome& reply, const Answer<>& done) {
+  if (!done) return link_->settle(id, amqp::Outcome::rejected(to_condition(done.error())));
+  context_->parts.metrics.settled.add();
+  link_->settle(id, reply);
 }
 
 void OutgoingLink::closed() {
   is_open_ = false;
   timer_.cancel();
   broker_.unwatch(queue_, receiver_);
+  if (!session_id_ && !keeps(Behaviour::lock_outlives_link)) {
+    for (const auto& [id, token] : tokens_) {
+      broker_.at_once([&](Moment, Change& change) { return queue_.abandon(token, {}, change); });
+    }
+  }
   if (session_id_) {
     broker_.at_once([&](Moment, Change& change) {
       queue_.release_session(*session_id_, receiver_, change);

@@ -6,13 +6,11 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "core/amqp/link.hpp"
-#include "emulator/protocol/bus_metrics.hpp"
+#include "emulator/protocol/client_context.hpp"
 #include "emulator/protocol/session_request.hpp"
-#include "emulator/store/durable_broker.hpp"
 
 namespace millrace::bus {
 
@@ -20,8 +18,7 @@ namespace millrace::bus {
 /// session's ends with it. Lives as long as its link, whose callbacks own it. Loop thread.
 class OutgoingLink : public std::enable_shared_from_this<OutgoingLink> {
  public:
-  OutgoingLink(boost::asio::io_context& loop, DurableBroker& broker, BusMetrics metrics, Queue& queue,
-               amqp::LinkPtr link);
+  OutgoingLink(ClientContextPtr context, Queue& queue, amqp::LinkPtr link);
 
   /// Accepts the attach, refuses it, or waits with the answer until a session is free.
   void start();
@@ -36,15 +33,18 @@ class OutgoingLink : public std::enable_shared_from_this<OutgoingLink> {
   /// Hands out what there is, as far as the credit reaches, and answers a drain.
   void pump();
   bool send_next();
+  /// Whether a fault keeps the next message back.
+  bool is_struck();
   void delete_next();
   void outcome(amqp::DeliveryId id, const amqp::Outcome& outcome, bool settled);
   Answer<> settle(const Uuid& token, const amqp::Outcome& outcome, Change& change);
+  void settled(amqp::DeliveryId id, const amqp::Outcome& reply, const Answer<>& done);
   void closed();
 
   const std::string* session() const { return session_id_ ? &*session_id_ : nullptr; }
 
+  ClientContextPtr context_;
   DurableBroker& broker_;
-  BusMetrics metrics_;
   std::shared_ptr<Queue> own_queue_;  ///< outlives its deletion, until the link is closed
   Queue& queue_;
   amqp::LinkPtr link_;
@@ -56,6 +56,7 @@ class OutgoingLink : public std::enable_shared_from_this<OutgoingLink> {
   std::map<amqp::DeliveryId, Uuid> tokens_;
   uint32_t deleting_ = 0;  ///< messages whose deletion is on its way to the disk
   uint64_t next_tag_ = 0;
+  bool is_held_ = false;  ///< by a fault that delays
   bool is_open_ = false;  ///< the attach is answered
 };
 

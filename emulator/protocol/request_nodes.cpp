@@ -2,19 +2,21 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace millrace::bus {
 namespace {
 
 constexpr uint32_t kRequestCredit = 100;
 constexpr int32_t kAccepted = 202;
+constexpr int32_t kUnauthorised = 401;
 
-/// Tokens are not checked: this bus trusts its network, as the official emulator does.
-amqp::Message token_accepted(const amqp::Value& correlation_id) {
+amqp::Message token_reply(const amqp::Value& correlation_id, int32_t status, std::string description) {
   amqp::Message reply;
   reply.properties.emplace();
   reply.properties->correlation_id = correlation_id;
-  reply.application_properties.emplace_back("status-code", kAccepted);
-  reply.application_properties.emplace_back("status-description", "Accepted");
+  reply.application_properties.emplace_back("status-code", status);
+  reply.application_properties.emplace_back("status-description", std::move(description));
   return reply;
 }
 
@@ -52,12 +54,38 @@ void RequestNodes::received(const amqp::LinkPtr& link, const std::string& path,
   link->settle(transfer.id, amqp::Outcome::accepted());
   const bool can_answer = request->properties && request->properties->reply_to;
   const auto reply_to = can_answer ? *request->properties->reply_to : std::string();
-  if (path.empty()) {
-    return reply(reply_to,
-                 token_accepted(request->properties ? request->properties->message_id : amqp::Value()));
+  if (path.empty()) return reply(reply_to, take_token(*request));
+  manage(path, *request, reply_to);
+}
+
+amqp::Message RequestNodes::take_token(const amqp::Message& request) {
+  const auto id = request.properties ? request.properties->message_id : amqp::Value();
+  const auto* token = request.value ? request.value->text() : nullptr;
+  const auto taken = claims_->put(token != nullptr ? std::string_view(*token) : std::string_view{});
+  if (taken) return token_reply(id, kAccepted, "Accepted");
+  auto refused = token_reply(id, kUnauthorised, taken.error().message);
+  refused.application_properties.emplace_back("error-condition", amqp::Symbol{"amqp:unauthorized-access"});
+  return refused;
+}
+
+void RequestNodes::manage(const std::string& path, const amqp::Message& request,
+                          const std::string& reply_to) {
+  if (!claims_->allow(path, Management::rights_for(request))) {
+    return reply(reply_to, Management::refusal(request, {Reason::unauthorised,
+                                                         fmt::format("Unauthorized access to '{}'.", path)}));
   }
-  management_.handle(path, *request, [weak = weak_from_this(), reply_to](const amqp::Message& message) {
-    if (const auto self = weak.lock()) self->reply(reply_to, message);
+  const auto fault = context_->parts.faults.strike(Operation::manage, path);
+  if (fault && fault->kind != FaultKind::delay && fault->kind != FaultKind::lose_answer) {
+    if (fault->kind == FaultKind::close) return context_->hang_up(condition_of(*fault));
+    return reply(reply_to, Management::refusal(request, condition_of(*fault)));
+  }
+  management_.handle(path, request, [weak = weak_from_this(), reply_to, fault](const amqp::Message& message) {
+    const auto self = weak.lock();
+    if (!self) return;
+    if (fault && fault->kind == FaultKind::lose_answer) return self->context_->hang_up({});
+    self->context_->later(fault ? fault->delay : Millis{0}, [weak, reply_to, message] {
+      if (const auto still = weak.lock()) still->reply(reply_to, message);
+    });
   });
 }
 

@@ -7,6 +7,8 @@
 
 #include "core/amqp/link.hpp"
 #include "core/amqp/message.hpp"
+#include "emulator/protocol/claims.hpp"
+#include "emulator/protocol/client_context.hpp"
 #include "emulator/protocol/management.hpp"
 
 namespace millrace::bus {
@@ -15,7 +17,8 @@ namespace millrace::bus {
 /// whose name, is the request's reply-to. Owned by its Client; loop thread.
 class RequestNodes : public std::enable_shared_from_this<RequestNodes> {
  public:
-  explicit RequestNodes(Management& management) : management_(management) {}
+  RequestNodes(ClientContextPtr context, std::shared_ptr<Claims> claims, Management& management)
+      : context_(std::move(context)), claims_(std::move(claims)), management_(management) {}
 
   /// A link on which requests come in; `path` is the entity's, empty for `$cbs`.
   void serve_requests(const amqp::LinkPtr& link, const std::string& path);
@@ -24,8 +27,12 @@ class RequestNodes : public std::enable_shared_from_this<RequestNodes> {
 
  private:
   void received(const amqp::LinkPtr& link, const std::string& path, const amqp::Incoming& transfer);
+  amqp::Message take_token(const amqp::Message& request);
+  void manage(const std::string& path, const amqp::Message& request, const std::string& reply_to);
   void reply(const std::string& reply_to, const amqp::Message& message);
 
+  ClientContextPtr context_;
+  std::shared_ptr<Claims> claims_;
   Management& management_;
   std::vector<std::weak_ptr<amqp::Link>> reply_links_;
   uint64_t next_tag_ = 0;

@@ -40,8 +40,8 @@ struct Apply {
 
   void operator()(const PutMessage& put) const {
     const auto& message = put.message;
-    db.statement("INSERT OR IGNORE INTO payload (id, encoded) VALUES (?, ?)")
-        .bind(message.payload->id, message.payload->encoded)
+    db.statement("INSERT OR IGNORE INTO payload (id, encoded, partition_key) VALUES (?, ?, ?)")
+        .bind(message.payload->id, message.payload->encoded, message.payload->partition_key)
         .run();
     db.statement(
           "INSERT INTO message (entity, sequence, enqueue_sequence, payload, session_id, enqueued_ms, "
@@ -121,10 +121,12 @@ struct Apply {
 
 std::map<PayloadId, std::shared_ptr<const Payload>> read_payloads(store::Connection& db) {
   std::map<PayloadId, std::shared_ptr<const Payload>> payloads;
-  auto& rows = db.statement("SELECT id, encoded FROM payload");
+  auto& rows = db.statement("SELECT id, encoded, partition_key FROM payload");
   rows.reset();
   while (rows.step()) {
-    payloads.emplace(rows.integer(0), std::make_shared<Payload>(Payload{rows.integer(0), rows.bytes(1)}));
+    Payload payload{rows.integer(0), rows.bytes(1), {}};
+    if (!rows.is_null(2)) payload.partition_key = rows.text(2);
+    payloads.emplace(payload.id, std::make_shared<Payload>(std::move(payload)));
   }
   rows.reset();
   return payloads;

@@ -7,7 +7,7 @@
 
 namespace millrace::bus {
 
-inline constexpr std::array<store::Migration, 3> kMigrations{{{1, R"sql(
+inline constexpr std::array<store::Migration, 4> kMigrations{{{1, R"sql(
 -- A queue, topic, subscription or dead-letter sub-queue. The number outlives the messages: it is never reused.
 CREATE TABLE entity (
   id            INTEGER PRIMARY KEY,
@@ -65,6 +65,9 @@ CREATE TABLE definition (
   described TEXT,  -- JSON, see definition_json.hpp; null: deleted
   from_file TEXT   -- what the file said when it was last followed; null: it does not name this entity
 ) WITHOUT ROWID;
+)sql"},
+                                                              {4, R"sql(
+ALTER TABLE payload ADD COLUMN partition_key TEXT;
 )sql"}}};
 
 }  // namespace millrace::bus

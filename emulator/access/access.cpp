@@ -1,0 +1,123 @@
+#include "emulator/access/access.hpp"
+
+#include <charconv>
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/base/bytes.hpp"
+#include "core/base/crypto.hpp"
+#include "emulator/broker/text.hpp"
+
+namespace millrace::bus {
+namespace {
+
+constexpr std::string_view kTokenKind = "SharedAccessSignature ";
+constexpr std::string_view kManagement = "/$management";
+
+std::unexpected<Error> denied(std::string why) {
+  return fail(ErrorKind::unauthorised, std::move(why));
+}
+
+bool covers_path(std::string_view scope, std::string_view path) {
+  return scope.empty() || path == scope || (path.starts_with(scope) && path[scope.size()] == '/');
+}
+
+/// Takes the same time whatever is wrong with it.
+bool same_secret(std::string_view a, std::string_view b) {
+  const auto of_a = sha256(as_bytes(a));
+  const auto of_b = sha256(as_bytes(b));
+  unsigned difference = 0;
+  for (size_t i = 0; i < of_a.size(); ++i) difference |= static_cast<unsigned>(of_a[i] ^ of_b[i]);
+  return difference == 0;
+}
+
+std::map<std::string_view, std::string_view> parameters_of(std::string_view text) {
+  std::map<std::string_view, std::string_view> parameters;
+  while (!text.empty()) {
+    const auto end = text.find('&');
+    const auto one = text.substr(0, end);
+    const auto equals = one.find('=');
+    if (equals != std::string_view::npos) parameters[one.substr(0, equals)] = one.substr(equals + 1);
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return parameters;
+}
+
+}  // namespace
+
+std::string scope_of(std::string_view audience) {
+  if (const auto scheme = audience.find("://"); scheme != std::string_view::npos) {
+    const auto path = audience.find('/', scheme + 3);
+    audience = path == std::string_view::npos ? std::string_view{} : audience.substr(path);
+  }
+  auto scope = lower_case(audience.substr(0, audience.find('?')));
+  while (scope.starts_with('/')) scope.erase(0, 1);
+  while (scope.ends_with('/')) scope.pop_back();
+  if (scope.ends_with(kManagement)) scope.resize(scope.size() - kManagement.size());
+  return scope;
+}
+
+bool Claim::covers(std::string_view path, Rights wanted, WallTime now) const {
+  return now < until && (rights & wanted) == wanted && covers_path(scope, lower_case(path));
+}
+
+std::vector<const AccessRule*> Access::rules_for(std::string_view path) const {
+  std::vector<const AccessRule*> all;
+  for (const auto& rule : rules_) all.push_back(&rule);
+  // Subscriptions have no rules of their own: their topic's count.
+  const auto entity = path.substr(0, path.find("/subscriptions/"));
+  const auto* queue = entities_.find_queue(entity);
+  const auto* topic = entities_.find_topic(entity);
+  const auto* own = queue != nullptr ? &queue->info : topic != nullptr ? &topic->info : nullptr;
+  if (own != nullptr) {
+    for (const auto& rule : own->access_rules) all.push_back(&rule);
+  }
+  return all;
+}
+
+Result<Claim> Access::check_token(std::string_view token, WallTime now) const {
+  if (!token.starts_with(kTokenKind)) {
+    return denied("The token is not a shared access signature; this bus cannot check others.");
+  }
+  auto parameters = parameters_of(token.substr(kTokenKind.size()));
+  const auto resource = percent_decode(parameters["sr"]);
+  const auto signature = percent_decode(parameters["sig"]);
+  const auto rule_name = percent_decode(parameters["skn"]);
+  const auto expiry = parameters["se"];
+  int64_t seconds = 0;
+  const auto read = std::from_chars(expiry.data(), expiry.data() + expiry.size(), seconds);
+  const bool is_time = read.ec == std::errc{} && read.ptr == expiry.data() + expiry.size() && seconds >= 0 &&
+                       seconds < std::numeric_limits<int64_t>::max() / 1000;
+  if (!resource || !signature || !rule_name || !is_time || resource->empty())
+    return denied("The token is malformed: it needs sr, sig, se and skn.");
+  const WallTime until{std::chrono::seconds{seconds}};
+  if (until <= now) {
+    return denied(
+        fmt::format("ExpiredToken: the token expired at {}; it is {} here.", rfc3339(until), rfc3339(now)));
+  }
+  const auto scope = scope_of(*resource);
+  const auto text = fmt::format("{}\n{}", parameters["sr"], expiry);
+  for (const auto* rule : rules_for(scope)) {
+    if (rule->name != *rule_name) continue;
+    for (const auto& key : rule->keys) {
+      const auto expected = base64(hmac_sha256(as_bytes(key), as_bytes(text)));
+      if (same_secret(expected, *signature)) return Claim{scope, rule->rights, until};
+    }
+  }
+  return denied("InvalidSignature: the token has no signature of a key that is known here.");
+}
+
+Result<Claim> Access::check_key(std::string_view rule_name, std::string_view key) const {
+  for (const auto& rule : rules_) {
+    if (rule.name != rule_name) continue;
+    for (const auto& known : rule.keys) {
+      if (same_secret(known, key)) return Claim{"", rule.rights, WallTime::max()};
+    }
+  }
+  return denied("There is no such rule with such a key.");
+}
+
+}  // namespace millrace::bus

@@ -1,0 +1,88 @@
+#include "emulator/protocol/claims.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "emulator/broker/text.hpp"
+
+namespace millrace::bus {
+namespace {
+
+amqp::Condition unauthorised(std::string_view path, Rights wanted) {
+  return {
+      "amqp:unauthorized-access",
+      fmt::format("Unauthorized access. '{}' claim(s) are required to perform this operation on '{}'. Put a "
+                  "token for it to $cbs first.",
+                  fmt::join(names_of(wanted), ", "), path),
+      {}};
+}
+
+}  // namespace
+
+Result<> Claims::put(std::string_view token) {
+  if (!access_.is_on()) return {};
+  auto claim = access_.check_token(token, clock_.wall());
+  if (!claim) return std::unexpected(claim.error());
+  std::erase_if(claims_, [&](const Claim& known) { return known.scope == claim->scope; });
+  claims_.push_back(std::move(*claim));
+  arm();
+  return {};
+}
+
+bool Claims::put_key(std::string_view rule, std::string_view key) {
+  if (!access_.is_on()) return true;
+  auto claim = access_.check_key(rule, key);
+  if (!claim) return false;
+  claims_.push_back(std::move(*claim));
+  return true;
+}
+
+bool Claims::allow(std::string_view path, Rights wanted) const {
+  if (!access_.is_on()) return true;
+  const auto now = clock_.wall();
+  return std::ranges::any_of(claims_, [&](const Claim& claim) { return claim.covers(path, wanted, now); });
+}
+
+std::optional<amqp::Condition> Claims::admit(const amqp::LinkPtr& link, const std::string& path,
+                                             Rights wanted) {
+  if (!access_.is_on()) return {};
+  if (!allow(path, wanted)) return unauthorised(path, wanted);
+  std::erase_if(links_, [](const Watched& one) {
+    const auto known = one.link.lock();
+    return !known || known->is_closed();
+  });
+  links_.push_back({link, path, wanted});
+  return {};
+}
+
+void Claims::arm() {
+  auto earliest = WallTime::max();
+  for (const auto& claim : claims_) earliest = std::min(earliest, claim.until);
+  timer_.cancel();
+  if (earliest == WallTime::max()) return;
+  // The wall clock may be moved under a sleeping timer: look again from time to time.
+  constexpr Millis kLookAgain = std::chrono::seconds{30};
+  timer_.expires_after(std::clamp(Millis{earliest - clock_.wall()}, Millis{0}, kLookAgain));
+  timer_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+    if (!cancelled) self->detach_lapsed();
+  });
+}
+
+void Claims::detach_lapsed() {
+  const auto now = clock_.wall();
+  std::erase_if(claims_, [&](const Claim& claim) { return claim.until <= now; });
+  for (const auto& [weak, path, wanted] : links_) {
+    const auto link = weak.lock();
+    if (!link || link->is_closed() || allow(path, wanted)) continue;
+    auto why = unauthorised(path, wanted);
+    why.description = "ExpiredToken: the token has expired. " + why.description;
+    const auto on_close = link->on_close;
+    link->close(why);
+    if (on_close) on_close(why);
+  }
+  arm();
+}
+
+}  // namespace millrace::bus
