@@ -68,7 +68,7 @@ Answer<> Broker::accepts_sends(std::string_view path) const {
     if (found->info().takes_sends() || !keeps(Behaviour::send_disabled)) return {};
     return refuse(Reason::entity_disabled, fmt::format("'{}' is disabled for sending.", found->path()));
   }
-  if (queue(path) != nullptr && keeps(Behaviour::dead_letters_take_no_sends)) {
+  if (queue(path) != nullptr) {
     return refuse(Reason::not_allowed,
                   fmt::format("'{}' cannot be sent to: send to its queue or topic.", path));
   }

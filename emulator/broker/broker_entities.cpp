@@ -292,7 +292,7 @@ void Broker::remove_queue(Queue& queue, Change& change) {
   const auto id = queue.id();
   const auto path = lower_case(queue.path());
   end(queue, gone(queue.path()), change);
-  if (keeps(Behaviour::delete_takes_messages)) queue.clear();
+  queue.clear();
   change.effects.emplace_back(RemoveEntity{id});
   records_.erase(path);
   queues_by_path_.erase(path);

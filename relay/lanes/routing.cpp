@@ -55,10 +55,12 @@ Result<proto::AmqpEvent> withheld_notice(const delivery::InboundRecord& record, 
     event.attributes[std::string(name)] = std::move(value);
   };
   set(attr::specversion, "1.0");
-  // A replayed one that is refused again has a notice of its own: duplicate detection would swallow it.
+  // A replayed one that is refused again has a notice of its own: duplicate detection would swallow it. With
+  // its stream, since two boxes that were one may replay the same event in the same place.
   set(attr::id, record.event().get(attr::replayof).empty()
                     ? fmt::format("{}/withheld", record.event_id().string())
-                    : fmt::format("{}/withheld/{}", record.event_id().string(), record.sequence()));
+                    : fmt::format("{}/withheld/{}/{}", record.event_id().string(),
+                                  record.stream_id().string(), record.sequence()));
   set(attr::source, fmt::format("/relays/{}", relay_name));
   set(attr::type, std::string(kWithheldType));
   set(attr::subject, record.event_id().string());

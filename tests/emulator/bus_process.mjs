@@ -16,14 +16,18 @@ export class Bus {
   #process = null;
   #clients = [];
   #more = '';
+  #program = program;
+  #environment = {};
   log = '';
   amqp = '127.0.0.1:0';
   http = '127.0.0.1:0';
 
-  /// `more` are further tables of bus.toml.
-  static async start(entities, { more = '' } = {}) {
+  /// `more` are further tables of bus.toml, `environment` further variables.
+  static async start(entities, { more = '', program: other = program, environment = {} } = {}) {
     const bus = new Bus();
     bus.#more = more;
+    bus.#program = other;
+    bus.#environment = environment;
     writeFileSync(join(bus.#folder, 'entities.json'), JSON.stringify(entities));
     await bus.start();
     return bus;
@@ -37,7 +41,10 @@ export class Bus {
       config,
       `data_dir = "."\nentities = "entities.json"\n[amqp]\nport = ${port(this.amqp)}\n[http]\nport = ${port(this.http)}\n${this.#more}`,
     );
-    const child = spawn(program, ['--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(this.#program, ['--config', config], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...this.#environment },
+    });
     this.#process = child;
     await new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`no bus.started:\n${this.log}`)), START_TIME_MOST_MS);

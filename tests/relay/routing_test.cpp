@@ -65,7 +65,8 @@ TEST_F(RoutingTest, a_replayed_record_that_is_refused_again_has_a_notice_of_its_
   const auto record = chain.record(2);
   const auto notice = withheld_notice(*record, "relay-1", "too large", false, recorded);
   ASSERT_TRUE(notice);
-  EXPECT_EQ(notice->message_id, record->event_id().string() + "/withheld/2");
+  EXPECT_EQ(notice->message_id,
+            fmt::format("{}/withheld/{}/2", record->event_id().string(), record->stream_id().string()));
 }
 
 }  // namespace

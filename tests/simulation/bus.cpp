@@ -32,7 +32,7 @@ delivery::Outcome Bus::take(const Message& message) {
   auto id = truth.record->event_id().string();
   if (message.notice) id += "/withheld";
   if (message.notice && !truth.record->event().get(delivery::attr::replayof).empty())
-    id += fmt::format("/{}", truth.record->sequence());
+    id += fmt::format("/{}/{}", truth.record->stream_id().string(), truth.record->sequence());
   world_.did("keep", truth.record->sequence());
   const auto [at, fresh] = seen_.try_emplace(std::move(id), now);
   // The window counts from the first one: a duplicate does not prolong it.

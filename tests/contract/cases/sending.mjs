@@ -3,6 +3,9 @@ import { bodies, one, quiet, refused, take } from '../namespace.mjs';
 
 const KILO = 1024;
 
+/// A message that the SDK does not look through: what is wrong with it is the service's to say.
+const raw = (properties) => ({ bodyType: 'data', body: Buffer.from('raw'), properties });
+
 export default [
   ['send.one', '2', 'a message that was sent is received', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();
@@ -62,9 +65,11 @@ export default [
   }],
   ['send.properties', '2', 'application properties keep their types', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();
-    const applicationProperties = { text: 'x', whole: 5, real: 0.5, yes: true, no: false, none: null, at: new Date(86_400_000) };
-    await c.send(queue, { body: 1, applicationProperties });
-    assert.deepEqual({ ...(await one(c.receiver(queue))).applicationProperties }, applicationProperties);
+    const applicationProperties = { text: 'x', whole: 5, real: 0.5, yes: true, no: false, none: null };
+    await c.send(queue, { body: 1, applicationProperties: { ...applicationProperties, at: new Date(86_400_000) } });
+    const { at, ...others } = (await one(c.receiver(queue))).applicationProperties;
+    assert.deepEqual(others, applicationProperties);
+    assert.equal(Number(at), 86_400_000, 'the SDK gives a time as its milliseconds');
   }],
   ['send.binary', '2', 'a binary body arrives byte for byte', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();
@@ -101,11 +106,10 @@ export default [
   }],
   ['send.partition_key_and_session', '2', 'a partition key other than the session is refused', ['Send'], async (c) => {
     const queue = await c.queue({ requiresSession: true });
-    // The SDK itself refuses two that differ: what it lets through is what the service compares.
     const sender = c.sender(queue);
-    await assert.rejects(
-      (async () => sender.sendMessages({ body: { _rawAmqpMessage: 1 }, sessionId: 'a', partitionKey: 'b' }))(),
-    );
+    const keyed = (key) => ({ ...raw({ groupId: 'a' }), messageAnnotations: { 'x-opt-partition-key': key } });
+    await sender.sendMessages(keyed('a'));
+    await assert.rejects(sender.sendMessages(keyed('b')));
   }],
   ['send.enqueued', '2', 'a message says when it was enqueued', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();
@@ -124,14 +128,13 @@ export default [
     const longest = 'i'.repeat(128);
     await c.send(queue, { body: 1, messageId: longest });
     assert.equal((await one(c.receiver(queue))).messageId, longest);
-    // The SDK refuses a longer one by itself, unless it is in a batch that was made before.
-    await assert.rejects(c.sender(queue).sendMessages({ body: 1, messageId: `${longest}i` }));
+    await assert.rejects(c.sender(queue).sendMessages(raw({ messageId: `${longest}i` })));
   }],
   ['send.session_id_too_long', '2', 'a SessionId of 128 characters is the longest', ['Send'], async (c) => {
     const queue = await c.queue({ requiresSession: true });
     const sender = c.sender(queue);
-    await sender.sendMessages({ body: 1, sessionId: 's'.repeat(128) });
-    await assert.rejects(sender.sendMessages({ body: 1, sessionId: 's'.repeat(129) }));
+    await sender.sendMessages(raw({ groupId: 's'.repeat(128) }));
+    await assert.rejects(sender.sendMessages(raw({ groupId: 's'.repeat(129) })));
   }],
   ['send.without_session', '5', 'an entity with sessions refuses a message without one', ['Send'], async (c) => {
     const queue = await c.queue({ requiresSession: true });

@@ -130,7 +130,7 @@ export default [
     await first.setSessionState({ step: 3 });
     await first.close();
     const second = await c.accept(queue, 'a');
-    assert.deepEqual(JSON.parse((await second.getSessionState()).toString()), { step: 3 });
+    assert.deepEqual(await second.getSessionState(), { step: 3 });
   }],
   ['session.state_none', '4', 'a session without a state has none', ['Listen'], async (c) => {
     const session = await c.accept(await ordered(c), 'a');

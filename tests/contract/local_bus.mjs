@@ -1,0 +1,55 @@
+// A bus for the conformance suite, and the suite as a process of its own: it learns the namespace, and whose
+// certificate to trust, from its environment.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Bus, entities } from '../emulator/bus_process.mjs';
+
+const suite = join(dirname(fileURLToPath(import.meta.url)), 'suite.mjs');
+
+/// A key and a certificate for localhost, in a folder of their own.
+export function certificate() {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-contract-'));
+  const [key, file] = [join(folder, 'bus.key'), join(folder, 'bus.pem')];
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=bus']
+      .concat(['-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', file]),
+    { stdio: 'pipe' },
+  );
+  return {
+    file,
+    table: `[tls]\ncertificate = "${file}"\nkey = "${key}"\n`,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/// Runs the suite over a bus of its own. `environment` is the bus's.
+export async function run_suite({ tls, program, environment, only }) {
+  const bus = await Bus.start(entities({}), { more: tls.table, program, environment });
+  const port = bus.amqp.split(':')[1];
+  try {
+    return await suite_process(
+      {
+        NODE_EXTRA_CA_CERTS: tls.file,
+        MILLRACE_CONTRACT_CONNECTION: `Endpoint=sb://localhost:${port}/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE`,
+      },
+      only === undefined ? [] : ['--only', only.join(',')],
+    );
+  } finally {
+    await bus.close();
+  }
+}
+
+export function suite_process(environment, options = []) {
+  const child = spawn(process.execPath, [suite, ...options], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  child.stdout.on('data', (text) => (out += text));
+  child.stderr.on('data', (text) => (out += text));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out })));
+}
