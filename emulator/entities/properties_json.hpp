@@ -5,10 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include <boost/json/value.hpp>
-
 #include "core/base/result.hpp"
 #include "emulator/broker/value.hpp"
+
+namespace boost::json {
+class value;
+}
 
 namespace millrace::bus {
 

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Bus, entities } from '../emulator/bus_process.mjs';
 
-const suite = join(dirname(fileURLToPath(import.meta.url)), 'suite.mjs');
+const here = dirname(fileURLToPath(import.meta.url));
+const suite = join(here, 'suite.mjs');
 
 /// A key and a certificate for localhost, in a folder of their own.
 export function certificate() {

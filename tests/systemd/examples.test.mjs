@@ -21,6 +21,8 @@ before(() => {
   cpSync(join(root, 'demo/packages'), at('etc/packages'), { recursive: true });
   cpSync(join(root, 'emulator/config.json'), at('share/entities.json'));
   writeFileSync(at('share/kiosk/index.html'), '<!doctype html>');
+  writeFileSync(at('etc/bus-access.json'), '[{"KeyName": "root", "PrimaryKey": "secret", "Rights": ["Manage"]}]', { mode: 0o640 });
+  writeFileSync(at('etc/bus-faults.json'), '[{"fault": "throttle", "times": 3}]');
   writeFileSync(
     at('credentials/millrace-relay-servicebus'),
     'Endpoint=sb://127.0.0.1:5672;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;\n',
