@@ -8,6 +8,7 @@
 #include "core/base/log.hpp"
 #include "core/http/health.hpp"
 #include "emulator/admin/faults_api.hpp"
+#include "emulator/print/bus_text.hpp"
 #include "emulator/protocol/message_codec.hpp"
 #include "emulator/store/catalogue.hpp"
 
@@ -118,6 +119,10 @@ http::Router Bus::make_router() {
   };
   http::add_health_routes(router, health);
   add_fault_routes(router, admin_, faults_, clock_);
+  router.add("GET", "/$print", [this](http::Request& request) -> boost::asio::awaitable<http::Response> {
+    if (auto refused = admin_.refuse_stranger(request, "")) co_return std::move(*refused);
+    co_return http::Response::text(bus_text(*broker_, read_stored));
+  });
   router.otherwise([this](http::Request& request) { return admin_.handle(request); });
   return router;
 }

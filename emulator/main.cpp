@@ -1,4 +1,5 @@
 // millrace-bus: a local Azure Service Bus. Parses, wires, runs.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -11,6 +12,7 @@
 #include "core/base/service.hpp"
 #include "emulator/bus.hpp"
 #include "emulator/bus_config.hpp"
+#include "emulator/print/follow.hpp"
 
 namespace {
 
@@ -39,6 +41,25 @@ int run(const millrace::bus::BusConfig& config) {
   return 0;
 }
 
+/// Shows the bus that runs with this configuration.
+int print(const millrace::bus::BusConfig& config) {
+  using namespace millrace;
+  net::Endpoint endpoint;
+  const auto& host = config.http.host;
+  endpoint.host = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host;
+  endpoint.port = config.http.port;
+  endpoint.tls = false;  // it does not leave this machine
+  const auto rule = std::ranges::find_if(
+      config.access, [](const bus::AccessRule& one) { return (one.rights & bus::kManage) != 0; });
+  const auto sign = [&] {
+    return rule == config.access.end() ? "" : bus::sign_for_namespace(*rule, SystemClock().wall());
+  };
+  const auto ended = bus::follow(endpoint, sign);
+  if (ended) return 0;
+  fmt::print(stderr, "{}\n", ended.error().message);
+  return kExitFailed;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -47,6 +68,9 @@ int main(int argc, char** argv) {
   bool check_only = false;
   app.add_option("--config", file, "The configuration file (bus.toml)")->required();
   app.add_flag("--check-config", check_only, "Check the configuration, change nothing");
+  bool print_only = false;
+  app.add_flag("--print", print_only,
+               "Show what the bus that runs with this configuration holds, as it changes");
   app.set_version_flag("--version", fmt::format("millrace-bus {}", kVersion));
   CLI11_PARSE(app, argc, argv);
 
@@ -60,5 +84,6 @@ int main(int argc, char** argv) {
     return kExitBadConfiguration;
   }
   if (check_only) return 0;
+  if (print_only) return print(*config);
   return run(*config);
 }

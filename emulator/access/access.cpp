@@ -48,6 +48,16 @@ std::map<std::string_view, std::string_view> parameters_of(std::string_view text
 
 }  // namespace
 
+std::string sign_for_namespace(const AccessRule& rule, WallTime now) {
+  const auto resource = percent_encode("sb://localhost/");
+  const auto expiry =
+      std::chrono::floor<std::chrono::seconds>(now + std::chrono::minutes{1}).time_since_epoch().count();
+  const auto signature =
+      hmac_sha256(as_bytes(rule.keys.front()), as_bytes(fmt::format("{}\n{}", resource, expiry)));
+  return fmt::format("{}sr={}&sig={}&se={}&skn={}", kTokenKind, resource, percent_encode(base64(signature)),
+                     expiry, percent_encode(rule.name));
+}
+
 std::string scope_of(std::string_view audience) {
   if (const auto scheme = audience.find("://"); scheme != std::string_view::npos) {
     const auto path = audience.find('/', scheme + 3);

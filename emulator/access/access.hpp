@@ -42,6 +42,9 @@ class Access {
   const Broker& entities_;
 };
 
+/// A shared access signature for the whole namespace, by this rule's first key, good for a minute.
+std::string sign_for_namespace(const AccessRule& rule, WallTime now);
+
 /// "queue/$management", "sb://host/Queue/" and "/queue" are all "queue".
 std::string scope_of(std::string_view audience);
 

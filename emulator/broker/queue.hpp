@@ -116,6 +116,19 @@ class Queue : public std::enable_shared_from_this<Queue> {
   size_t size() const { return messages_.size(); }
   size_t bytes() const { return bytes_; }
   size_t in_state(MessageState state) const;
+  struct MessageView {
+    const Message* message;
+    std::optional<WallTime> locked_until;
+  };
+  /// The first so many, in order.
+  std::vector<MessageView> view(size_t most) const;
+  struct SessionView {
+    std::string id;
+    size_t messages;
+    std::optional<WallTime> locked_until;
+    bool has_state;
+  };
+  std::vector<SessionView> view_sessions() const;
   /// In their order by name: those with messages or a state.
   std::vector<std::string> session_ids() const { return sessions_.ids(); }
   size_t locked() const { return tokens_.size(); }

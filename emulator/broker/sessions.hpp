@@ -50,6 +50,7 @@ class SessionTable {
 
   void set_state(const std::string& id, std::optional<Bytes> state);
   size_t locked() const { return deadlines_.size(); }
+  const std::map<std::string, Session>& all() const { return sessions_; }
   /// Of those with messages or a state.
   std::vector<std::string> ids() const;
 
