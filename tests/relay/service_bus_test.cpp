@@ -46,6 +46,39 @@ TEST_F(ServiceBusTest, every_record_arrives_once_and_in_order_though_bus_relay_a
   EXPECT_EQ(received(), captured());
 }
 
+TEST_F(ServiceBusTest, routine_troubles_of_the_service_park_nothing_and_change_no_order) {
+  for (int at = 0; at < 600; ++at) chain.append("operator:op-" + std::to_string(at % 4));
+  write("access.json",
+        R"([{"KeyName":"RootManageSharedAccessKey","PrimaryKey":"SAS_KEY_VALUE","Rights":["Send"]}])");
+  // Each strikes while records are under way, at a place of its own.
+  write("faults.json", R"([
+    {"fault": "reject", "operation": "attach", "condition": "com.microsoft:entity-disabled"},
+    {"fault": "throttle", "skip": 20, "wait_s": 1},
+    {"fault": "lose_answer", "skip": 80},
+    {"fault": "detach", "skip": 140, "condition": "amqp:link:detach-forced"},
+    {"fault": "delay", "skip": 180, "times": 5, "delay_ms": 400},
+    {"fault": "close", "skip": 240},
+    {"fault": "reject", "skip": 300, "condition": "com.microsoft:timeout"},
+    {"fault": "reject", "skip": 320, "condition": "amqp:internal-error"},
+    {"fault": "no_credit", "skip": 1, "delay_ms": 1500},
+    {"fault": "lose_answer", "skip": 400, "times": 2},
+    {"fault": "reject", "skip": 450, "condition": "amqp:resource-limit-exceeded"},
+    {"fault": "reject", "skip": 460, "condition": "amqp:unauthorized-access"}])");
+  write_bus("[access]\nrules = \"access.json\"\n[faults]\nscript = \"faults.json\"\n");
+  bus.start();
+  relay.start();
+  ASSERT_TRUE(loop.until([&] { return box.connected(); }));
+  ASSERT_TRUE(settle_up_to(chain.last(), std::chrono::seconds{240}));
+  EXPECT_EQ(relay.kill(SIGTERM), 0);
+  EXPECT_EQ(bus.kill(SIGTERM), 0);
+  EXPECT_EQ(received(), captured());
+  EXPECT_THAT(relay.output(), ::testing::Not(::testing::HasSubstr("relay.parked")));
+  // They did strike.
+  for (const auto* said : {"com.microsoft:entity-disabled", "50009", "amqp:connection:forced",
+                           "connection aborted", "amqp:resource-limit-exceeded", "amqp:unauthorized-access"})
+    EXPECT_THAT(relay.output(), ::testing::HasSubstr(said));
+}
+
 TEST_F(ServiceBusTest, a_command_reaches_the_queue_of_its_service) {
   chain.append("request:r-1", 16, 0, "millrace.command.decideworkflowstep.v1");
   bus.start();
