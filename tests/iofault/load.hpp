@@ -32,7 +32,7 @@ inline uint64_t number_of(const Uuid& answer) {
   for (int at = 10; at < 16; ++at) number = number << 8U | answer.bytes.at(static_cast<size_t>(at));
   return number;
 }
-/// Whatever the relay's sink was given, up to here. Beside the folder, where no fault strikes.
+/// Whatever the relay's sink was given, up to here: a uint64_t. Beside the folder, where no fault strikes.
 inline std::filesystem::path sink_of(const std::filesystem::path& folder) {
   return folder.string() + ".sink";
 }

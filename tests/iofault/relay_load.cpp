@@ -34,6 +34,7 @@ class Relay {
         plan_(plan),
         errors_ignored_(errors_ignored),
         answers_(folder),
+        sink_(::open(sink_of(folder).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)),
         said_(last_answer(folder)),
         chain_(relay_chain(plan)) {}
 
@@ -105,12 +106,17 @@ class Relay {
     }
     return true;
   }
-  void sink_takes(uint64_t sequence) const { std::ofstream(sink_of(folder_)) << std::max(sequence, said_); }
+  /// In one call: the writer's thread may end the process at any moment, and a file cut short would tell of nothing given.
+  void sink_takes(uint64_t sequence) const {
+    const auto given = std::max(sequence, said_);
+    if (::pwrite(sink_, &given, sizeof(given), 0) != sizeof(given)) std::abort();
+  }
 
   std::filesystem::path folder_;
   Plan plan_;
   bool errors_ignored_;
   Answers answers_;
+  int sink_;
   uint64_t said_;
   delivery::testing::Chain chain_;
   SystemClock clock_;

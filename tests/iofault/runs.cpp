@@ -172,7 +172,7 @@ class Case {
     const auto stands = cursors.empty() ? 0 : cursors.front().cursor.settled_through;
     if (!receipts.empty() && stands < number_of(*receipts.rbegin())) return crash::answer_lost;
     uint64_t given = 0;
-    std::ifstream(sink_of(folder_)) >> given;
+    std::ifstream(sink_of(folder_), std::ios::binary).read(reinterpret_cast<char*>(&given), sizeof(given));
     if (stands > given) return crash::unusable;
     if (stands > 0 && cursors.front().cursor.settled_hash != relay_chain(plan_).hash(stands))
       return crash::chain_broken;
