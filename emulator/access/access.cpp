@@ -76,6 +76,7 @@ bool Claim::covers(std::string_view path, Rights wanted, WallTime now) const {
 
 std::vector<const AccessRule*> Access::rules_for(std::string_view path) const {
   std::vector<const AccessRule*> all;
+  all.reserve(rules_.size());
   for (const auto& rule : rules_) all.push_back(&rule);
   // Subscriptions have no rules of their own: their topic's count.
   const auto entity = path.substr(0, path.find("/subscriptions/"));

@@ -103,6 +103,7 @@ std::vector<const Broker::Subscription*> Broker::subscriptions(std::string_view 
   std::vector<const Subscription*> all;
   const auto* found = target_of_topic(topic);
   if (found == nullptr) return all;
+  all.reserve(found->subscriptions.size());
   for (const auto& subscription : found->subscriptions) all.push_back(subscription.get());
   std::ranges::sort(all, {}, [](const auto* one) { return lower_case(one->definition.name); });
   return all;
@@ -110,6 +111,7 @@ std::vector<const Broker::Subscription*> Broker::subscriptions(std::string_view 
 
 std::vector<Queue*> Broker::queues() const {
   std::vector<Queue*> all;
+  all.reserve(queues_by_path_.size());
   for (const auto& [path, queue] : queues_by_path_) all.push_back(queue);
   return all;
 }
@@ -273,6 +275,7 @@ Answer<> Broker::update(Definition definition, Moment now, Change& change) {
   auto& info = info_of(definition);
   const auto* known_target = target(path);
   const auto* known = subscription(path);
+  if (known_target == nullptr && known == nullptr) return std::unexpected(gone(path));
   info.created = known_target != nullptr ? known_target->info().created : known->definition.info.created;
   info.updated = now.wall;
   // Rules have commands of their own.

@@ -30,7 +30,7 @@ std::optional<Fault> Faults::strike(Operation operation, std::string_view entity
                       (fault.entity.empty() || same_ignoring_case(fault.entity, entity));
     if (!fits || passed++ < fault.skip) continue;
     ++fault.hits;
-    const auto struck = fault;
+    auto struck = fault;
     if (fault.times != 0 && fault.hits >= fault.times) remove(struck.id);
     return struck;
   }
@@ -39,6 +39,7 @@ std::optional<Fault> Faults::strike(Operation operation, std::string_view entity
 
 std::vector<Fault> Faults::all() const {
   std::vector<Fault> faults;
+  faults.reserve(pending_.size());
   for (const auto& one : pending_) faults.push_back(one.fault);
   return faults;
 }

@@ -126,7 +126,8 @@ std::map<PayloadId, std::shared_ptr<const Payload>> read_payloads(store::Connect
   while (rows.step()) {
     Payload payload{rows.integer(0), rows.bytes(1), {}};
     if (!rows.is_null(2)) payload.partition_key = rows.text(2);
-    payloads.emplace(payload.id, std::make_shared<Payload>(std::move(payload)));
+    const auto id = payload.id;
+    payloads.emplace(id, std::make_shared<Payload>(std::move(payload)));
   }
   rows.reset();
   return payloads;

@@ -14,6 +14,7 @@ namespace {
 /// Topics before their subscriptions.
 std::vector<Definition> listed(const Definitions& file) {
   std::vector<Definition> all;
+  all.reserve(file.queues.size() + file.topics.size());
   for (const auto& queue : file.queues) all.emplace_back(queue);
   for (const auto& topic : file.topics) {
     all.emplace_back(topic);
