@@ -113,6 +113,12 @@ struct Discarded : Row {
   std::string why;
 };
 
+/// Another disk took the place of a box's. What stands aside on it is told again; what stood aside on the old one is
+/// gone with it.
+struct Restored {
+  Box box = 0;
+};
+
 struct Fault {};
 /// After the faults everything was settled; or nothing, and it was given up.
 struct Drained {
@@ -148,7 +154,7 @@ struct Counts {
 struct End {};
 
 using Entry = std::variant<Invoked, Answered, Captured, Excused, Refusable, Received, NoticeRefused, Receipt,
-                           Settled, Parked, Replayed, Discarded, Fault, Drained, Measured, Scanned, Leak,
-                           Unhealthy, Counts, End>;
+                           Settled, Parked, Replayed, Discarded, Restored, Fault, Drained, Measured, Scanned,
+                           Leak, Unhealthy, Counts, End>;
 
 }  // namespace millrace::ledger

@@ -121,6 +121,12 @@ void Facts::take(const NoticeRefused& entry) {
   for (auto& turn : event.replays) turn.filled = true;
 }
 
+void Facts::take(const Restored& entry) {
+  for (auto& event : events_) {
+    std::erase_if(event.aside, [&](const auto& one) { return one.box == entry.box; });
+  }
+}
+
 void Facts::set_aside(const Row& row, Event::Aside::State state) {
   auto& event = known(row.event_id);
   const auto same = [&](const auto& one) { return one.box == row.box && one.place == row.place; };

@@ -94,6 +94,7 @@ class Facts {
   void take(const Parked& entry) { set_aside(entry, Event::Aside::State::parked); }
   void take(const Replayed& entry) { set_aside(entry, Event::Aside::State::replayed); }
   void take(const Discarded& entry) { set_aside(entry, Event::Aside::State::discarded); }
+  void take(const Restored& entry);
   void take(const Fault& /*entry*/) { drained_ = false; }
   void take(const Drained& entry) { drained_ = entry.within_ms.has_value(); }
 

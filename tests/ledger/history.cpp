@@ -246,6 +246,8 @@ void Reader::read_kind(const std::string& kind, const Fields& fields) {
          out.why = f.text("why");
          self.put(out);
        }},
+      {"restored",
+       [](Reader& self, const Fields& f) { self.put(Restored{self.number_of(f.text("box"))}); }},
       {"fault",
        [](Reader& self, const Fields& f) {
          for (const auto* name : {"what", "part", "state"}) f.text(name);
@@ -289,7 +291,7 @@ int rank(const Entry& entry) {
   constexpr auto kRank = []<class Kind>(const Kind& /*entry*/) {
     if constexpr (std::is_same_v<Kind, Captured>) return 0;
     if constexpr (std::is_same_v<Kind, Excused> || std::is_same_v<Kind, Refusable>) return 1;
-    if constexpr (std::is_base_of_v<Row, Kind>) return 3;
+    if constexpr (std::is_base_of_v<Row, Kind> || std::is_same_v<Kind, Restored>) return 3;
     if constexpr (std::is_same_v<Kind, End>) return 4;
     return 2;
   };

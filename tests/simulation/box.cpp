@@ -39,14 +39,16 @@ Box::Box(World& world, Ledger& ledger, Broker& broker, uint32_t number, std::str
       limits_(limits),
       disk_(std::move(disk)),
       sender_(fresh_sender()) {
-  tell_parked();
+  tell_aside();
 }
 
-/// What stands parked on a disk that came from elsewhere: a copy, or a backup.
-void Box::tell_parked() {
-  for (uint64_t sequence = 1; sequence <= disk_.position().last_sequence; ++sequence) {
-    const auto& row = disk_.row(sequence);
-    if (row.state == delivery::RecordState::parked) ledger_.parked_at_box(number_, *row.truth);
+/// What stands aside on a disk that came from elsewhere: a copy, or a backup.
+void Box::tell_aside() {
+  using enum delivery::RecordState;
+  for (const auto& row : disk_.aside()) {
+    ledger_.parked_at_box(number_, *row.truth);
+    if (row.state == replayed) ledger_.replayed_at_box(number_, *row.truth);
+    if (row.state == discarded) ledger_.discarded_at_box(number_, *row.truth);
   }
 }
 
@@ -285,7 +287,8 @@ void Box::restore(const LogModel& backup) {
     if (!backup.is_recorded(id)) ledger_.disk_lost(id);
   }
   disk_ = backup;
-  tell_parked();
+  ledger_.restored(number_);
+  tell_aside();
   start();
 }
 

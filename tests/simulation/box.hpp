@@ -60,7 +60,7 @@ class Box final : public Process {
   void pump();
   void arm();
   delivery::Sender fresh_sender();
-  void tell_parked();
+  void tell_aside();
 
   uint32_t number_;
   Ledger& ledger_;

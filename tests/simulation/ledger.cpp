@@ -106,6 +106,10 @@ void Ledger::discarded_at_box(uint32_t box, const Truth& truth) {
   take(entry);
 }
 
+void Ledger::restored(uint32_t box) {
+  take(ledger::Restored{box});
+}
+
 void Ledger::holds(const std::string& relay, const char* what, uint64_t value, uint64_t bound) {
   take(ledger::Measured{relay, what, value, bound});
 }

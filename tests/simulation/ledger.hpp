@@ -52,6 +52,8 @@ class Ledger {
   /// A person recorded a parked row again, or gave it up.
   void replayed_at_box(uint32_t box, const Truth& truth);
   void discarded_at_box(uint32_t box, const Truth& truth);
+  /// A backup took the place of the box's disk; what stands aside on it is told next.
+  void restored(uint32_t box);
 
   /// What a relay holds of one stream in memory.
   void holds(const std::string& relay, const char* what, uint64_t value, uint64_t bound);

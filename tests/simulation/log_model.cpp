@@ -1,6 +1,8 @@
 #include "tests/simulation/log_model.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace millrace::simulation {
 namespace {
@@ -136,6 +138,7 @@ TruthPtr LogModel::discard(uint64_t sequence) {
 }
 
 void LogModel::open_new_stream(const Draft& opening, Random& random, Ledger& ledger) {
+  left_aside_ = aside();
   const auto old = std::move(rows_);
   const auto settled = position_.settled_through;
   open(opening.recorded, random);
@@ -145,6 +148,15 @@ void LogModel::open_new_stream(const Draft& opening, Random& random, Ledger& led
     if (row.state != RecordState::pending) continue;
     put(again(*row.truth), ledger);
   }
+}
+
+std::vector<LogModel::Row> LogModel::aside() const {
+  auto all = left_aside_;
+  std::ranges::copy_if(rows_, std::back_inserter(all), [](const Row& row) {
+    return row.state == RecordState::parked || row.state == RecordState::replayed ||
+           row.state == RecordState::discarded;
+  });
+  return all;
 }
 
 std::optional<delivery::Hash> LogModel::hash_at(uint64_t sequence) const {

@@ -53,6 +53,8 @@ class LogModel {
   const delivery::StreamPosition& position() const { return position_; }
   std::optional<delivery::Hash> hash_at(uint64_t sequence) const;
   const Row& row(uint64_t sequence) const { return rows_.at(sequence - 1); }
+  /// What was parked once, in every stream of this disk, whatever became of it.
+  std::vector<Row> aside() const;
   bool is_recorded(const Uuid& event_id) const { return recorded_.contains(event_id); }
   const std::map<Uuid, WallTime>& recorded() const { return recorded_; }
 
@@ -63,6 +65,7 @@ class LogModel {
 
   delivery::StreamPosition position_;
   std::vector<Row> rows_;              // of the current stream, by sequence
+  std::vector<Row> left_aside_;        // of the streams before it
   std::map<Uuid, WallTime> recorded_;  // every event on this disk, and when
 };
 
