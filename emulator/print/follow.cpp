@@ -86,11 +86,12 @@ Result<> follow(const net::Endpoint& bus, const Authorization& authorization) {
   Result<> ended;
   boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
   signals.async_wait([&](boost::system::error_code, int) { loop.stop(); });
-  boost::asio::co_spawn(loop, watch(bus, authorization), [&](const std::exception_ptr& thrown, Result<> result) {
-    if (thrown) std::rethrow_exception(thrown);
-    ended = std::move(result);
-    loop.stop();
-  });
+  boost::asio::co_spawn(loop, watch(bus, authorization),
+                        [&](const std::exception_ptr& thrown, Result<> result) {
+                          if (thrown) std::rethrow_exception(thrown);
+                          ended = std::move(result);
+                          loop.stop();
+                        });
   loop.run();
   return ended;
 }

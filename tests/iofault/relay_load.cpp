@@ -106,7 +106,8 @@ class Relay {
     }
     return true;
   }
-  /// In one call: the writer's thread may end the process at any moment, and a file cut short would tell of nothing given.
+  /// In one call: the writer's thread may end the process at any moment, and a file cut short would tell of
+  /// nothing given.
   void sink_takes(uint64_t sequence) const {
     const auto given = std::max(sequence, said_);
     if (::pwrite(sink_, &given, sizeof(given), 0) != sizeof(given)) std::abort();

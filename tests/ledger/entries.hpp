@@ -113,8 +113,8 @@ struct Discarded : Row {
   std::string why;
 };
 
-/// Another disk took the place of a box's. What stands aside on it is told again; what stood aside on the old one is
-/// gone with it.
+/// Another disk took the place of a box's. What stands aside on it is told again; what stood aside on the old
+/// one is gone with it.
 struct Restored {
   Box box = 0;
 };

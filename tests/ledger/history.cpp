@@ -246,8 +246,7 @@ void Reader::read_kind(const std::string& kind, const Fields& fields) {
          out.why = f.text("why");
          self.put(out);
        }},
-      {"restored",
-       [](Reader& self, const Fields& f) { self.put(Restored{self.number_of(f.text("box"))}); }},
+      {"restored", [](Reader& self, const Fields& f) { self.put(Restored{self.number_of(f.text("box"))}); }},
       {"fault",
        [](Reader& self, const Fields& f) {
          for (const auto* name : {"what", "part", "state"}) f.text(name);
