@@ -182,6 +182,8 @@ Bytes write_delivery(const Delivery& delivery) {
   if (message.scheduled) annotate(annotations, "x-opt-scheduled-enqueue-time", timestamp(*message.scheduled));
   if (!delivery.lock_token.is_nil()) {
     annotate(annotations, "x-opt-locked-until", timestamp(delivery.locked_until));
+    // The Go SDK looks nowhere else for the lock of a message that it asked for by number.
+    annotate(front.delivery_annotations, "x-opt-lock-token", delivery.lock_token);
   }
   if (message.payload->partition_key)
     annotate(annotations, "x-opt-partition-key", *message.payload->partition_key);
@@ -193,6 +195,7 @@ Bytes write_delivery(const Delivery& delivery) {
     // What was accepted can be decoded; only corrupt memory could say otherwise.
     if (auto whole = amqp::decode_message(bare)) {
       whole->header = front.header;
+      whole->delivery_annotations = std::move(front.delivery_annotations);
       whole->message_annotations = std::move(front.message_annotations);
       merge(whole->application_properties, message.changed);
       return amqp::encode_message(*whole);

@@ -29,10 +29,9 @@ DeadLetter dead_letter(const amqp::Condition& condition) {
   return why;
 }
 
-/// What tells the client that its disposition was carried out. Never its own error back: clients take any
-/// error for a failure.
+/// What tells the client that its disposition was carried out: the same outcome, which the SDKs for Python
+/// and Java insist on, but never its own error back, which any client takes for a failure.
 amqp::Outcome confirmation(const amqp::Outcome& outcome) {
-  if (outcome.kind != amqp::Outcome::Kind::modified) return amqp::Outcome::accepted();
   amqp::Outcome same;
   same.kind = outcome.kind;
   same.delivery_failed = outcome.delivery_failed;

@@ -52,8 +52,9 @@ void RequestNodes::received(const amqp::LinkPtr& link, const std::string& path,
                         amqp::Outcome::rejected({"amqp:decode-error", request.error().message, {}}));
   }
   link->settle(transfer.id, amqp::Outcome::accepted());
-  const bool can_answer = request->properties && request->properties->reply_to;
-  const auto reply_to = can_answer ? *request->properties->reply_to : std::string();
+  // The Python SDK names none for `$cbs`, and gives its reply link the node's own address.
+  const bool named = request->properties && request->properties->reply_to;
+  const auto reply_to = named ? *request->properties->reply_to : link->remote_target();
   if (path.empty()) return reply(reply_to, take_token(*request));
   manage(path, *request, reply_to);
 }

@@ -14,7 +14,8 @@
 namespace millrace::bus {
 
 /// The request and reply links of one connection. A reply goes to the link whose target address, or else
-/// whose name, is the request's reply-to. Owned by its Client; loop thread.
+/// whose name, is the request's reply-to, by default the address of its node. Owned by its Client; loop
+/// thread.
 class RequestNodes : public std::enable_shared_from_this<RequestNodes> {
  public:
   RequestNodes(ClientContextPtr context, std::shared_ptr<Claims> claims, Management& management)
