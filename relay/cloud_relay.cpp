@@ -87,8 +87,7 @@ struct CloudRelay::State {
     streams->restore(std::move(stored));
     lanes = std::make_unique<LaneRunner>(
         LaneRunner::Parts{loop.get_executor(), clock, metrics, *sink},
-        LaneRunnerOptions{
-            config.name, config.servicebus.events_topic, config.servicebus.duplicate_window, {}},
+        LaneRunnerOptions{config.name, config.sink.events, config.sink.duplicate_window, {}},
         LaneRunner::Handlers{
             .on_settled =
                 [this](const delivery::Lanes::Settlement& settlement) { streams->settled(settlement); },

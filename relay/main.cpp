@@ -12,7 +12,7 @@
 #include "core/base/log.hpp"
 #include "core/base/service.hpp"
 #include "relay/cloud_relay.hpp"
-#include "relay/lanes/service_bus_sink.hpp"
+#include "relay/lanes/amqp_sink.hpp"
 #include "relay/relay_config.hpp"
 
 namespace {
@@ -24,11 +24,17 @@ constexpr int kBadConfiguration = 2;
 int run(relay::RelayConfig config, relay::Trust trust) {
   boost::asio::io_context loop;
   const SystemClock clock;
-  auto sink = std::make_unique<relay::ServiceBusSink>(
+  const auto& to = config.sink;
+  servicebus::Client::Options client{.endpoint = to.endpoint,
+                                     .audience = to.audience,
+                                     .credential = to.credential(clock),
+                                     .user = to.user,
+                                     .password_file = to.password_file,
+                                     .external = !to.is_service_bus && to.endpoint.identity};
+  auto sink = std::make_unique<relay::AmqpSink>(
       loop.get_executor(),
-      relay::ServiceBusSink::Options{config.servicebus.endpoint, config.servicebus.audience,
-                                     config.servicebus.credential(clock), config.servicebus.events_topic,
-                                     config.name},
+      relay::AmqpSink::Options{std::move(client), to.events, to.address_prefix, !to.is_service_bus,
+                               config.name},
       clock);
   const auto http_address = config.http.address;
   relay::CloudRelay cloud_relay(loop, std::move(config), std::move(trust), clock, std::move(sink),

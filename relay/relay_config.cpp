@@ -25,13 +25,6 @@ bool is_name(std::string_view text) {
   });
 }
 
-void must_exist(Config& config, std::string_view key, const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (!file.empty() && !std::filesystem::exists(file, ignored)) {
-    config.complain(key, fmt::format("{} does not exist, or may not be read", file.string()));
-  }
-}
-
 RelayConfig::Broker read_broker(Config& table) {
   RelayConfig::Broker broker;
   broker.host = table.text("host");
@@ -74,7 +67,7 @@ Result<RelayConfig> RelayConfig::load(const std::filesystem::path& file) {
   if (brokers.empty()) config.complain("broker", "no broker: add [[broker]] with host and port");
   for (auto& broker : brokers) out.brokers.push_back(read_broker(broker));
 
-  out.servicebus = ServiceBusConfig::read(config);
+  out.sink = SinkConfig::read(config);
 
   out.http.address = config.text("http.address", "127.0.0.1");
   out.http.port = static_cast<uint16_t>(config.integer("http.port", 8081, 0, kMostPort));

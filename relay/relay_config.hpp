@@ -9,7 +9,7 @@
 #include "core/base/result.hpp"
 #include "core/delivery/receiver.hpp"
 #include "core/mqtt/client.hpp"
-#include "relay/servicebus_config.hpp"
+#include "relay/sink_config.hpp"
 
 namespace millrace::relay {
 
@@ -26,7 +26,7 @@ struct RelayConfig {
   };
   std::vector<Broker> brokers;
 
-  ServiceBusConfig servicebus;
+  SinkConfig sink;
 
   struct Http {
     std::string address;

@@ -1,4 +1,5 @@
-#include "relay/servicebus_config.hpp"
+// The [servicebus] table of relay.toml.
+#include "relay/sink_config.hpp"
 
 #include <array>
 #include <charconv>
@@ -31,13 +32,6 @@ constexpr std::array<std::pair<std::string_view, Entra::Method>, 4> kMethods{{
     {"client-secret", Entra::Method::client_secret},
 }};
 
-void must_exist(Config& config, std::string_view key, const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (!file.empty() && !std::filesystem::exists(file, ignored)) {
-    config.complain(key, fmt::format("{} does not exist, or may not be read", file.string()));
-  }
-}
-
 /// HOST:PORT, or HOST.
 bool read_address(std::string_view text, net::Endpoint& out) {
   const bool bracketed = text.starts_with('[');
@@ -57,7 +51,7 @@ bool read_address(std::string_view text, net::Endpoint& out) {
 }
 
 /// The namespace's name and port, from the connection string or by itself.
-void read_namespace(Config& config, ServiceBusConfig& out) {
+void read_namespace(Config& config, SinkConfig& out) {
   const auto name = config.text("servicebus.namespace", "");
   out.connection_string_file = config.path("servicebus.connection_string_file", false);
   if (out.connection_string_file.empty()) {
@@ -86,7 +80,7 @@ void read_namespace(Config& config, ServiceBusConfig& out) {
   out.audience = connection->endpoint;
 }
 
-void read_proxy(Config& config, ServiceBusConfig& out) {
+void read_proxy(Config& config, SinkConfig& out) {
   const auto url = config.text("servicebus.proxy", "");
   const auto user = config.text("servicebus.proxy_user", "");
   const auto password = config.path("servicebus.proxy_password_file", false);
@@ -112,7 +106,7 @@ void read_proxy(Config& config, ServiceBusConfig& out) {
   out.endpoint.proxy = std::move(*proxy);
 }
 
-void read_way(Config& config, ServiceBusConfig& out) {
+void read_way(Config& config, SinkConfig& out) {
   auto& endpoint = out.endpoint;
   const auto transport = config.text("servicebus.transport", "amqp");
   if (transport == "websocket") {
@@ -132,7 +126,7 @@ void read_way(Config& config, ServiceBusConfig& out) {
   must_exist(config, "servicebus.ca", endpoint.ca_file);
 }
 
-void read_entra(Config& config, std::string_view method_name, ServiceBusConfig& out) {
+void read_entra(Config& config, std::string_view method_name, SinkConfig& out) {
   Entra entra;
   const auto* const method =
       std::ranges::find(kMethods, method_name, [](const auto& named) { return named.first; });
@@ -166,7 +160,7 @@ void read_entra(Config& config, std::string_view method_name, ServiceBusConfig& 
   out.entra = std::move(entra);
 }
 
-void read_proof(Config& config, ServiceBusConfig& out) {
+void read_proof(Config& config, SinkConfig& out) {
   out.sas_token_file = config.path("servicebus.sas_token_file", false);
   must_exist(config, "servicebus.sas_token_file", out.sas_token_file);
   const auto method = config.text("servicebus.entra", "");
@@ -183,23 +177,17 @@ void read_proof(Config& config, ServiceBusConfig& out) {
 
 }  // namespace
 
-ServiceBusConfig ServiceBusConfig::read(Config& config) {
-  ServiceBusConfig out;
+SinkConfig read_servicebus(Config& config) {
+  SinkConfig out;
   read_namespace(config, out);
   read_way(config, out);
   read_proof(config, out);
-  out.events_topic = config.text("servicebus.events_topic", "millrace-events");
-  if (out.events_topic.empty()) config.complain("servicebus.events_topic", "must not be empty");
+  out.events = config.text("servicebus.events_topic", "millrace-events");
+  if (out.events.empty()) config.complain("servicebus.events_topic", "must not be empty");
   out.duplicate_window =
       std::chrono::seconds{config.integer("servicebus.duplicate_window_s", kUsualDuplicateWindow.count(),
                                           kLeastDuplicateWindow, kMostDuplicateWindow)};
   return out;
-}
-
-std::shared_ptr<servicebus::Credential> ServiceBusConfig::credential(const Clock& clock) const {
-  if (entra) return servicebus::entra_credential(*entra, clock);
-  if (!sas_token_file.empty()) return servicebus::sas_token_credential(sas_token_file, clock);
-  return servicebus::key_credential(connection_string_file, clock);
 }
 
 }  // namespace millrace::relay

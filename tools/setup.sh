@@ -64,7 +64,7 @@ as_root() {
 
 missing_packages() {
   local wanted have
-  wanted=$(grep -v '^#' "$ROOT/tools/apt-packages.txt")
+  wanted=$(grep -v '^#' "$ROOT/tools/apt-packages.txt" && printf '%s\n' "$@")
   # Any npm will do; another vendor's nodejs brings its own and does not go with Debian's.
   command -v npm > /dev/null && wanted=$(grep -vx npm <<< "$wanted")
   have=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' 2> /dev/null | sed -n 's/^.i *//p')
@@ -87,20 +87,22 @@ install_packages() {
   { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } || code=$?
   as_root rm -f "$POLICY"
   [[ -z $held ]] || as_root mv "$held" "$POLICY"
-  # Nor shall the broker start with the machine: Millrace's tests run brokers of their own.
-  if [[ $code -eq 0 && " $* " == *" mosquitto "* ]]; then
-    as_root systemctl disable mosquitto.service || true
-  fi
+  # Nor shall a broker start with the machine: Millrace's tests run brokers of their own.
+  local broker
+  for broker in mosquitto rabbitmq-server; do
+    if [[ $code -eq 0 && " $* " == *" $broker "* ]]; then as_root systemctl disable "$broker.service" || true; fi
+  done
   return "$code"
 }
 
+# setup_packages [PACKAGE…]: the project's, and these.
 setup_packages() {
   begin "Debian packages"
   local missing
-  missing=$(missing_packages)
+  missing=$(missing_packages "$@")
   if [[ -z $missing ]]; then skip_step; return; fi
   command -v apt-get > /dev/null || die "$title: this machine has no apt-get. Millrace builds on Debian 12. Missing: ${missing//$'\n'/ }"
-  say "$title: installing $(wc -l <<< "$missing") of $(grep -vc '^#' "$ROOT/tools/apt-packages.txt")"
+  say "$title: installing $(wc -l <<< "$missing") of $(($(grep -vc '^#' "$ROOT/tools/apt-packages.txt") + $#))"
   # sudo asks for its password here, not behind a log file.
   [[ $EUID -eq 0 ]] || as_root true
   # shellcheck disable=SC2086  # one word a package

@@ -18,11 +18,11 @@ ctest_run() {
   done_step
 }
 
-# The tests of one name in the everyday build, with all that they need.
+# run_some_tests NAME [PACKAGE…]: one test in the everyday build, with these packages from Debian.
 run_some_tests() {
   STEPS=5
   mkdir -p "$LOGS" "$RESULTS"
-  set_up
+  set_up "${@:2}"
   setup_configure dev
   setup_build dev
   ctest_run dev -R "^$1\$" --verbose
@@ -33,6 +33,7 @@ run_tests() {
   local quick=${1:-}
   case "$quick" in
     --sdks) run_some_tests sdks ;;
+    --peers) run_some_tests peers_rabbitmq_test rabbitmq-server ;;
     "" | quick) ;;
     *) die "./dev test $quick: there is no such choice; ./dev help lists them" ;;
   esac

@@ -86,7 +86,7 @@ Connection::Connection(asio::any_io_executor executor, std::unique_ptr<net::Wire
   } else {
     // The engine does not see our TLS and would take the stream for an insecure one.
     pn_sasl_set_allow_insecure_mechs(pn_sasl(transport), plain);
-    pn_sasl_allowed_mechs(pn_sasl(transport), plain ? "PLAIN" : "ANONYMOUS");
+    pn_sasl_allowed_mechs(pn_sasl(transport), plain ? "PLAIN" : options_.external ? "EXTERNAL" : "ANONYMOUS");
   }
 }
 

@@ -35,6 +35,8 @@ struct ConnectionOptions {
   /// Client: SASL PLAIN instead of ANONYMOUS when there is a user. Over TLS only; the caller's to see to.
   std::string user;
   std::string password;
+  /// Client: SASL EXTERNAL, which is the certificate that our TLS shows.
+  bool external = false;
   /// Server: whether this user and password may come in by SASL PLAIN; not set: everybody may.
   std::function<bool(std::string_view user, std::string_view password)> check_plain;
   /// What the peer is told; after twice of it in silence the connection is given up.
@@ -55,7 +57,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static std::shared_ptr<Connection> serve(boost::asio::any_io_executor executor,
                                            std::unique_ptr<net::Wire> wire, ConnectionOptions options,
                                            Events events);
-  /// Client side: SASL ANONYMOUS unless there is a user; Service Bus is authorised through `$cbs` afterwards.
+  /// Client side: SASL ANONYMOUS unless there is a user or `external`; Service Bus is authorised through
+  /// `$cbs` afterwards.
   static std::shared_ptr<Connection> connect(boost::asio::any_io_executor executor,
                                              std::unique_ptr<net::Wire> wire, ConnectionOptions options,
                                              Events events);

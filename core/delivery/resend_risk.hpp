@@ -12,7 +12,7 @@ namespace millrace::delivery {
 /// Rests on the record alone: what a relay remembers is no evidence (rule 7). No send can be older than the
 /// submission, whose id says when it was made, nor than the record where a box made both; so a young record
 /// of a young submission with a trusted clock is safe. A tenth of the window is kept as margin for clocks
-/// that differ and for the time on the way.
+/// that differ and for the time on the way. Without duplicate detection, a window of zero, any record may.
 bool possible_duplicate(const Event& event, std::chrono::seconds window, WallTime now);
 
 /// Clocks of box and relay may differ by this much when they are asked which of two moments came first.

@@ -117,7 +117,7 @@ class Attempt {
   }
 
   asio::awaitable<Result<std::unique_ptr<Wire>>> secure() {
-    auto context = client_context(endpoint_.ca_file);
+    auto context = client_context(endpoint_.ca_file, endpoint_.identity);
     if (!context) co_return std::unexpected(context.error());
     auto tls = TlsWire::over(std::move(socket_), *context);
     cut_ = [under = tls.get()] { under->close(); };

@@ -11,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "core/base/result.hpp"
+#include "core/net/identity.hpp"
 #include "core/net/proxy.hpp"
 #include "core/net/wire.hpp"
 
@@ -25,7 +26,8 @@ struct Endpoint {
   std::string host;  ///< the peer's name, checked against its certificate
   uint16_t port = 0;
   bool tls = true;
-  std::filesystem::path ca_file;  ///< trusted beside the system's store; empty for none
+  std::filesystem::path ca_file;     ///< trusted beside the system's store; empty for none
+  std::optional<Identity> identity;  ///< shown to a peer that asks who we are
   /// Dialled instead of host and port, which stay the peer's name; for private endpoints.
   std::string address;
   uint16_t address_port = 0;  ///< 0: `port`

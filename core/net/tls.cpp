@@ -53,6 +53,22 @@ TlsContext context_for(ssl::context::method method) {
   return context;
 }
 
+Result<> show(ssl::context& context, const Identity& identity) {
+  error_code failed;
+  context.use_certificate_chain_file(identity.certificate.string(), failed);
+  if (failed) {
+    return fail(ErrorKind::invalid_input, fmt::format("{}: not a PEM certificate chain: {}",
+                                                      identity.certificate.string(), failed.message()));
+  }
+  context.use_private_key_file(identity.key.string(), ssl::context::pem, failed);
+  if (failed) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("{}: not the PEM private key of {}: {}", identity.key.string(),
+                            identity.certificate.string(), failed.message()));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::unique_ptr<TlsWire> TlsWire::over(tcp::socket socket, TlsContext context) {
@@ -63,22 +79,12 @@ std::unique_ptr<TlsWire> TlsWire::over(tcp::socket socket, TlsContext context) {
 
 Result<TlsContext> server_context(const Identity& identity) {
   auto context = context_for(ssl::context::tls_server);
-  error_code failed;
-  context->use_certificate_chain_file(identity.certificate.string(), failed);
-  if (failed) {
-    return fail(ErrorKind::invalid_input, fmt::format("{}: not a PEM certificate chain: {}",
-                                                      identity.certificate.string(), failed.message()));
-  }
-  context->use_private_key_file(identity.key.string(), ssl::context::pem, failed);
-  if (failed) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("{}: not the PEM private key of {}: {}", identity.key.string(),
-                            identity.certificate.string(), failed.message()));
-  }
+  if (auto shown = show(*context, identity); !shown) return std::unexpected(shown.error());
   return context;
 }
 
-Result<TlsContext> client_context(const std::filesystem::path& ca_file) {
+Result<TlsContext> client_context(const std::filesystem::path& ca_file,
+                                  const std::optional<Identity>& identity) {
   auto context = context_for(ssl::context::tls_client);
   error_code failed;
   context->set_default_verify_paths(failed);
@@ -89,6 +95,8 @@ Result<TlsContext> client_context(const std::filesystem::path& ca_file) {
                   fmt::format("{}: not a file of PEM certificates: {}", ca_file.string(), failed.message()));
     }
   }
+  if (!identity) return context;
+  if (auto shown = show(*context, *identity); !shown) return std::unexpected(shown.error());
   return context;
 }
 

@@ -3,29 +3,26 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 
 #include "core/base/result.hpp"
+#include "core/net/identity.hpp"
 #include "core/net/wire.hpp"
 
 namespace millrace::net {
 
 using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 
-/// What a server shows.
-struct Identity {
-  std::filesystem::path certificate;  ///< PEM, leaf first
-  std::filesystem::path key;          ///< PEM
-};
-
 /// Errors: invalid_input, with the file.
 Result<TlsContext> server_context(const Identity& identity);
-/// Trusts the system's store, and `ca_file` beside it unless that is empty. Errors: invalid_input, with the
-/// file.
-Result<TlsContext> client_context(const std::filesystem::path& ca_file);
+/// Trusts the system's store, and `ca_file` beside it unless that is empty; shows `identity` to a server that
+/// asks. Errors: invalid_input, with the file.
+Result<TlsContext> client_context(const std::filesystem::path& ca_file,
+                                  const std::optional<Identity>& identity = {});
 
 /// A TLS stream before and after its handshake.
 class TlsWire : public Wire {

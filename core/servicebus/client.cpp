@@ -41,6 +41,7 @@ Bytes encode(const OutgoingMessage& from) {
   message.properties->content_type = optional(from.content_type);
   if (!from.correlation_id.empty()) message.properties->correlation_id = from.correlation_id;
   message.application_properties = from.application_properties;
+  if (from.durable) message.header.emplace().durable = true;
   message.data = {from.body};
   return amqp::encode_message(message);
 }
@@ -76,7 +77,13 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     auto wire = co_await net::dial(options.endpoint, dialling);
     if (!wire) co_return wire.error().message;
     if (stopping) co_return "stopping";
-    open_connection(std::move(*wire));
+    std::string password;
+    if (!options.user.empty()) {
+      auto secret = read_secret(options.password_file);
+      if (!secret) co_return secret.error().message;
+      password = std::move(*secret);
+    }
+    open_connection(std::move(*wire), std::move(password));
     if (!co_await wait([this] { return opened; })) co_return failure("no answer to the AMQP open");
     for (const auto& entity : options.entities) introduce(entity);
     if (!co_await wait([this] { return all_open(); }))
@@ -113,7 +120,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   std::string failure(const char* otherwise) const { return lost.empty() ? otherwise : lost; }
 
-  void open_connection(std::unique_ptr<net::Wire> wire) {
+  void open_connection(std::unique_ptr<net::Wire> wire, std::string password) {
     const std::weak_ptr<State> weak = weak_from_this();
     const auto mine = ++connection_number;
     amqp::Connection::Events handlers;
@@ -128,10 +135,14 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       if (self && self->connection_number == mine) self->lose("connection lost: " + to_text(why));
     };
     opened = false;
-    connection = amqp::Connection::connect(
-        executor, std::move(wire),
-        {.container_id = options.container_id, .hostname = options.endpoint.host, .idle_time = kIdleTime},
-        std::move(handlers));
+    connection = amqp::Connection::connect(executor, std::move(wire),
+                                           {.container_id = options.container_id,
+                                            .hostname = options.endpoint.host,
+                                            .user = options.user,
+                                            .password = std::move(password),
+                                            .external = options.external,
+                                            .idle_time = kIdleTime},
+                                           std::move(handlers));
   }
 
   /// The connection is of no more use; the first reason is the one worth telling.
@@ -181,7 +192,11 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
                                                                        const auto self = weak.lock();
                                                                        if (self) self->lose(reason);
                                                                      }});
-    authorise(sender);
+    if (options.credential) {
+      authorise(sender);
+    } else {
+      sender->open();
+    }
     return sender;
   }
 

@@ -1,4 +1,4 @@
-// Sends messages to the queues and topics of one Service Bus namespace.
+// Sends messages to the queues and topics of one Service Bus namespace, or of any other AMQP 1.0 broker.
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,8 @@ struct OutgoingMessage {
   std::string correlation_id;  ///< empty: none
   std::string content_type;    ///< empty: none
   amqp::Map application_properties;
-  Bytes body;  ///< one data section
+  bool durable = false;  ///< the header says so; Service Bus keeps everything and needs no telling
+  Bytes body;            ///< one data section
 };
 
 inline constexpr Millis kReconnectFirst{500};
@@ -50,7 +51,13 @@ class Client {
   struct Options {
     net::Endpoint endpoint;  ///< the namespace's, and the way there
     std::string audience;    ///< what tokens are made for: sb://NAMESPACE/, with the slash
+    /// Null: the broker wants no tokens, and knows us by what follows.
     std::shared_ptr<Credential> credential;
+    /// SASL PLAIN; the password is the first line of the file, read at each connect. Empty: none.
+    std::string user;
+    std::filesystem::path password_file;
+    /// SASL EXTERNAL: the endpoint's identity is who we are.
+    bool external = false;
     /// Opened at each connect; the client is up when all of them are. Others are opened at their first send.
     std::vector<std::string> entities;
     std::string container_id;

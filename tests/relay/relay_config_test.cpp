@@ -7,6 +7,8 @@
 namespace millrace::relay {
 namespace {
 
+using ::testing::HasSubstr;
+
 class RelayConfigTest : public ::testing::Test {
  protected:
   RelayConfigTest() {
@@ -45,7 +47,7 @@ TEST_F(RelayConfigTest, a_good_file_is_read_with_paths_relative_to_it) {
   EXPECT_EQ(config->data_dir, folder.path() / "data");
   EXPECT_EQ(config->brokers.size(), 1u);
   EXPECT_FALSE(config->brokers[0].tls);
-  EXPECT_EQ(config->servicebus.events_topic, "millrace-events");
+  EXPECT_EQ(config->sink.events, "millrace-events");
   EXPECT_EQ(config->limits.window_records, delivery::kWindowRecords);
 }
 
@@ -101,14 +103,14 @@ class ServiceBusTable : public RelayConfigTest {
 
 TEST_F(ServiceBusTable, the_port_follows_the_way) {
   write("sb.secret", "Endpoint=sb://plant.example/;SharedAccessKeyName=n;SharedAccessKey=k");
-  EXPECT_EQ(with(key)->servicebus.endpoint.port, 5671);
-  EXPECT_EQ(with(key + "transport = \"websocket\"\n")->servicebus.endpoint.port, 443);
-  EXPECT_EQ(with(key)->servicebus.audience, "sb://plant.example/");
+  EXPECT_EQ(with(key)->sink.endpoint.port, 5671);
+  EXPECT_EQ(with(key + "transport = \"websocket\"\n")->sink.endpoint.port, 443);
+  EXPECT_EQ(with(key)->sink.audience, "sb://plant.example/");
   write("sb.secret", "Endpoint=sb://h;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true");
-  EXPECT_EQ(with(key)->servicebus.endpoint.port, 5672);
-  EXPECT_FALSE(with(key)->servicebus.endpoint.tls);
+  EXPECT_EQ(with(key)->sink.endpoint.port, 5672);
+  EXPECT_FALSE(with(key)->sink.endpoint.tls);
   write("sb.secret", "Endpoint=sb://h:7777;SharedAccessKeyName=n;SharedAccessKey=k");
-  EXPECT_EQ(with(key + "transport = \"websocket\"\n")->servicebus.endpoint.port, 7777);
+  EXPECT_EQ(with(key + "transport = \"websocket\"\n")->sink.endpoint.port, 7777);
 }
 
 TEST_F(ServiceBusTable, a_proxy_and_another_address_are_read) {
@@ -117,7 +119,7 @@ TEST_F(ServiceBusTable, a_proxy_and_another_address_are_read) {
       with(key + "proxy = \"http://proxy:3128\"\nproxy_user = \"u\"\nproxy_password_file = \"password\"\n" +
            "address = \"[::1]:5671\"\n");
   ASSERT_TRUE(config) << config.error().message;
-  const auto& endpoint = config->servicebus.endpoint;
+  const auto& endpoint = config->sink.endpoint;
   EXPECT_EQ(endpoint.proxy->host, "proxy");
   EXPECT_EQ(endpoint.proxy->password, "secret");
   EXPECT_EQ(endpoint.address, "::1");
@@ -128,12 +130,12 @@ TEST_F(ServiceBusTable, entra_needs_what_its_method_needs) {
   write("secret", "s");
   const auto machine = with(plant + "entra = \"managed-identity\"\n");
   ASSERT_TRUE(machine) << machine.error().message;
-  EXPECT_EQ(machine->servicebus.entra->service.server.host, "169.254.169.254");
-  EXPECT_EQ(machine->servicebus.audience, "sb://plant.servicebus.windows.net/");
+  EXPECT_EQ(machine->sink.entra->service.server.host, "169.254.169.254");
+  EXPECT_EQ(machine->sink.audience, "sb://plant.servicebus.windows.net/");
   const auto secret = with(
       plant + "entra = \"client-secret\"\ntenant = \"t\"\nclient_id = \"c\"\nsecret_file = \"secret\"\n");
   ASSERT_TRUE(secret) << secret.error().message;
-  EXPECT_EQ(secret->servicebus.entra->service.server.host, "login.microsoftonline.com");
+  EXPECT_EQ(secret->sink.entra->service.server.host, "login.microsoftonline.com");
   const auto missing = trouble(plant + "entra = \"workload-identity\"\n");
   for (const auto* name : {"tenant", "client_id", "secret_file"}) {
     EXPECT_THAT(missing, ::testing::HasSubstr(fmt::format("servicebus.{}: missing", name)));
@@ -168,6 +170,58 @@ TEST_F(ServiceBusTable, what_does_not_fit_is_told_at_its_line) {
     EXPECT_THAT(trouble(table), ::testing::HasSubstr(words)) << table;
     EXPECT_THAT(trouble(table), ::testing::HasSubstr("relay.toml:")) << table;
   }
+}
+
+/// The [amqp] table of relay.toml, by itself.
+class AmqpTable : public RelayConfigTest {
+ protected:
+  Result<RelayConfig> with(const std::string& table) const {
+    auto text = good;
+    const std::string usual = "[servicebus]\nconnection_string_file = \"sb.secret\"\n";
+    return load("sink = \"amqp\"\n" + text.replace(text.find(usual), usual.size(), "[amqp]\n" + table));
+  }
+  std::string trouble(const std::string& table) const {
+    const auto config = with(table);
+    return config ? "" : config.error().message;
+  }
+  const std::string host = "host = \"broker.plant.example\"\n";
+};
+
+TEST_F(AmqpTable, the_port_follows_tls_and_nothing_is_taken_for_a_token) {
+  const auto config = with(host + "address_prefix = \"/amq/queue/\"\n");
+  ASSERT_TRUE(config) << config.error().message;
+  const auto& sink = config->sink;
+  EXPECT_EQ(sink.endpoint.port, 5671);
+  EXPECT_TRUE(sink.endpoint.tls);
+  EXPECT_EQ(sink.events, "millrace-events");
+  EXPECT_EQ(sink.address_prefix, "/amq/queue/");
+  EXPECT_EQ(sink.duplicate_window.count(), 0);
+  EXPECT_EQ(sink.credential(SystemClock{}), nullptr);
+  EXPECT_EQ(with("host = \"127.0.0.1\"\ntls = false\n")->sink.endpoint.port, 5672);
+}
+
+TEST_F(AmqpTable, what_does_not_go_together_is_told) {
+  write("password", "secret\n");
+  write("cert.pem", "");
+  write("key.pem", "");
+  const std::string user = "user = \"u\"\npassword_file = \"password\"\n";
+  const std::string certificate = "certificate = \"cert.pem\"\nkey = \"key.pem\"\n";
+  EXPECT_EQ(trouble(host + user), "");
+  EXPECT_EQ(trouble(host + certificate), "");
+  EXPECT_THAT(trouble(host + user + certificate), HasSubstr("there is a certificate already"));
+  EXPECT_THAT(trouble(host + "user = \"u\"\n"),
+              HasSubstr("amqp.user: user and password_file belong together"));
+  EXPECT_THAT(trouble(host + "certificate = \"cert.pem\"\n"),
+              HasSubstr("certificate and key belong together"));
+  EXPECT_THAT(trouble(host + "tls = false\n"), HasSubstr("only for a broker on this machine"));
+  EXPECT_THAT(trouble("host = \"localhost\"\ntls = false\n" + certificate), HasSubstr("must be true"));
+  EXPECT_THAT(trouble(host + "password_file = \"nowhere\"\n"), HasSubstr("does not exist"));
+  EXPECT_THAT(trouble("port = 5671\n"), HasSubstr("amqp.host"));
+}
+
+TEST_F(AmqpTable, one_table_is_the_right_one) {
+  EXPECT_THAT(refusal("sink = \"kafka\"\n" + good), HasSubstr("sink: must be servicebus or amqp"));
+  EXPECT_THAT(refusal("sink = \"amqp\"\n" + good), HasSubstr("servicebus"));
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ class RelayPathTest : public ::testing::Test {
     config.data_dir = folder.path() / "data";
     config.boxes_dir = folder.path() / "boxes.d";
     config.brokers.push_back({"127.0.0.1", broker.port(), std::nullopt});
-    config.servicebus.events_topic = "millrace-events";
-    config.servicebus.duplicate_window = std::chrono::hours{24};
+    config.sink.events = "millrace-events";
+    config.sink.duplicate_window = std::chrono::hours{24};
     config.http.address = "127.0.0.1";
     auto trusted = Trust::load(config.boxes_dir);
     ASSERT_TRUE(trusted) << trusted.error().message;

@@ -27,13 +27,14 @@ before(() => {
     at('credentials/millrace-relay-servicebus'),
     'Endpoint=sb://127.0.0.1:5672;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;\n',
   );
-  for (const file of ['credentials/millrace-relay-entra', 'credentials/millrace-relay-proxy', 'etc/servicebus-token']) {
+  for (const file of ['credentials/millrace-relay-entra', 'credentials/millrace-relay-proxy', 'credentials/millrace-relay-amqp', 'etc/servicebus-token']) {
     writeFileSync(at(file), 'secret\n');
   }
   for (const [key, certificate] of [
     ['credentials/millrace-edge-tls-key', 'etc/edge-https.pem'],
     ['credentials/millrace-edge-broker-key', 'etc/edge.pem'],
     ['credentials/millrace-relay-broker-key', 'etc/relay.pem'],
+    ['credentials/millrace-relay-amqp-key', 'etc/relay-amqp.pem'],
     ['etc/bus.key', 'etc/bus.pem'],
   ]) {
     execFileSync(
@@ -65,21 +66,30 @@ function example(part) {
 /// "#key = value" is a setting at its default, "# text" is a comment.
 const uncommented = (text) => text.replace(/^#(?=\S)/gm, '');
 
-/// Of these a configuration has one, and the example shows all.
-const ONE_OF = {
+/// Of these a configuration has one, and the example shows all: what each leaves out, by table.
+const KEYS_OF_ENTRA = ['entra', 'tenant', 'client_id', 'secret_file', 'token_service'];
+const ALL = Symbol('the whole table');
+const ALTERNATIVES = {
   relay: [
-    ['connection_string_file'],
-    ['namespace', 'sas_token_file'],
-    ['namespace', 'entra', 'tenant', 'client_id', 'secret_file', 'token_service'],
+    { amqp: ALL, servicebus: ['namespace', 'sas_token_file', ...KEYS_OF_ENTRA] },
+    { amqp: ALL, servicebus: ['connection_string_file', ...KEYS_OF_ENTRA] },
+    { amqp: ALL, servicebus: ['connection_string_file', 'sas_token_file'] },
+    { servicebus: ALL, amqp: ['user', 'password_file'] },
+    { servicebus: ALL, amqp: ['certificate', 'key'] },
   ],
 };
 /// The example with everything uncommented, once for each of its alternatives.
 function variants(part) {
-  const text = uncommented(example(part));
-  const all = ONE_OF[part] ?? [[]];
-  return all.map((chosen) => {
-    const others = new Set(all.flat().filter((key) => !chosen.includes(key)));
-    return text.replace(/^([a-z_]+) = .*\n/gm, (line, key) => (others.has(key) ? '' : line));
+  return (ALTERNATIVES[part] ?? [{}]).map((without) => {
+    let table = '';
+    return uncommented(example(part))
+      .split('\n')
+      .filter((line) => {
+        table = line.match(/^\[+(\w+)\]+$/)?.[1] ?? table;
+        return without[table] !== ALL && !without[table]?.includes(line.match(/^(\w+) = /)?.[1]);
+      })
+      .join('\n')
+      .replace('sink = "servicebus"', `sink = "${without.servicebus === ALL ? 'amqp' : 'servicebus'}"`);
   });
 }
 
@@ -94,7 +104,7 @@ function check(part, text) {
 function keys_read(part) {
   const sources = {
     edge: ['edge/edge_config.cpp'],
-    relay: ['relay/relay_config.cpp', 'relay/servicebus_config.cpp'],
+    relay: ['relay/relay_config.cpp', 'relay/sink_config.cpp', 'relay/servicebus_config.cpp', 'relay/amqp_config.cpp'],
     bus: ['emulator/bus_config.cpp'],
   };
   const text = sources[part].map((file) => readFileSync(join(root, file), 'utf8')).join('\n');

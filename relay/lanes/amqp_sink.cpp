@@ -1,4 +1,4 @@
-#include "relay/lanes/service_bus_sink.hpp"
+#include "relay/lanes/amqp_sink.hpp"
 
 #include <set>
 #include <utility>
@@ -34,7 +34,7 @@ delivery::Outcome outcome_of(servicebus::Outcome from) {
   return {kind, std::move(from.reason), from.retry_after};
 }
 
-servicebus::OutgoingMessage message_of(Outbound outbound) {
+servicebus::OutgoingMessage message_of(Outbound outbound, bool durable) {
   auto& from = outbound.message;
   servicebus::OutgoingMessage to;
   to.message_id = std::move(from.message_id);
@@ -48,6 +48,7 @@ servicebus::OutgoingMessage message_of(Outbound outbound) {
   if (outbound.possible_duplicate) {
     to.application_properties.emplace_back(std::string(kPossibleDuplicateProperty), true);
   }
+  to.durable = durable;
   to.body = std::move(from.body);
   return to;
 }
@@ -64,27 +65,23 @@ std::vector<std::string> sink_entities(const std::string& events_topic) {
   return entities;
 }
 
-ServiceBusSink::ServiceBusSink(boost::asio::any_io_executor loop, Options options, const Clock& clock)
+AmqpSink::AmqpSink(boost::asio::any_io_executor loop, Options options, const Clock& clock)
     : options_(std::move(options)) {
-  servicebus::Client::Options to{
-      .endpoint = options_.endpoint,
-      .audience = options_.audience,
-      .credential = options_.credential,
-      .entities = sink_entities(options_.events_topic),
-      .container_id = fmt::format("millrace-relay-{}", options_.relay_name),
-  };
+  auto& to = options_.client;
+  for (const auto& entity : sink_entities(options_.events))
+    to.entities.push_back(options_.address_prefix + entity);
+  to.container_id = fmt::format("millrace-relay-{}", options_.relay_name);
   client_ = std::make_unique<servicebus::Client>(
-      std::move(loop), std::move(to), clock,
+      std::move(loop), to, clock,
       servicebus::Client::Events{
           .on_up =
               [this] {
                 if (!std::exchange(told_, true)) {
-                  log::info(
-                      "relay.entities_open",
-                      {{"entities", fmt::format("{}", fmt::join(sink_entities(options_.events_topic), ","))},
-                       {"not_checked",
-                        "sessions, duplicate detection and its window: AMQP does not show "
-                        "them to a sender"}});
+                  log::info("relay.entities_open",
+                            {{"entities", fmt::format("{}", fmt::join(options_.client.entities, ","))},
+                             {"not_checked",
+                              "sessions, duplicate detection and its window: AMQP does not show "
+                              "them to a sender"}});
                 }
                 if (handlers_.on_up) handlers_.on_up();
               },
@@ -95,21 +92,21 @@ ServiceBusSink::ServiceBusSink(boost::asio::any_io_executor loop, Options option
       });
 }
 
-ServiceBusSink::~ServiceBusSink() = default;
+AmqpSink::~AmqpSink() = default;
 
-void ServiceBusSink::start(Handlers handlers) {
+void AmqpSink::start(Handlers handlers) {
   handlers_ = std::move(handlers);
   client_->start();
 }
 
-void ServiceBusSink::send(Outbound outbound, Done done) {
-  const auto entity = outbound.entity;
+void AmqpSink::send(Outbound outbound, Done done) {
+  const auto entity = options_.address_prefix + outbound.entity;
   client_->send(
-      entity, message_of(std::move(outbound)),
+      entity, message_of(std::move(outbound), options_.durable),
       [done = std::move(done)](servicebus::Outcome outcome) { done(outcome_of(std::move(outcome))); });
 }
 
-boost::asio::awaitable<void> ServiceBusSink::stop() {
+boost::asio::awaitable<void> AmqpSink::stop() {
   handlers_ = {};
   client_->stop();
   co_return;

@@ -1,4 +1,4 @@
-// The sink that is Azure Service Bus, or anything that speaks its dialect.
+// The sink that is Azure Service Bus, or any other AMQP 1.0 broker.
 #pragma once
 
 #include <memory>
@@ -20,18 +20,20 @@ std::vector<std::string> sink_entities(const std::string& events_topic);
 /// exist, is disabled, or may not be sent to is so found before the first record goes out, and said. What
 /// AMQP shows a sender nothing of (sessions, duplicate detection, its window) cannot be checked here; the log
 /// says so once. On the loop; owned by CloudRelay.
-class ServiceBusSink final : public Sink {
+class AmqpSink final : public Sink {
  public:
   struct Options {
-    net::Endpoint endpoint;
-    std::string audience;  ///< sb://NAMESPACE/
-    std::shared_ptr<servicebus::Credential> credential;
-    std::string events_topic;
+    /// Its entities, container id and times are the sink's to fill in.
+    servicebus::Client::Options client;
+    std::string events;  ///< the topic, or queue, that takes the events
+    std::string
+        address_prefix;    ///< before each entity's name, for brokers whose addresses have more than one kind
+    bool durable = false;  ///< ask for it with each message
     std::string relay_name;
   };
   /// `clock` must outlive the sink.
-  ServiceBusSink(boost::asio::any_io_executor loop, Options options, const Clock& clock);
-  ~ServiceBusSink() override;
+  AmqpSink(boost::asio::any_io_executor loop, Options options, const Clock& clock);
+  ~AmqpSink() override;
 
   void start(Handlers handlers) override;
   void send(Outbound outbound, Done done) override;
