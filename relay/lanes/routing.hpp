@@ -24,7 +24,7 @@ Result<delivery::Route> route_of(const delivery::Event& event, std::string_view 
 delivery::Route fallback_route(const delivery::Event& event, std::string_view events_topic);
 
 /// The EventWithheld that goes in a record's place: MessageId `{event id}/withheld` (for a replayed record
-/// `{event id}/withheld/{sequence}`), in the record's session.
+/// `{event id}/withheld/{stream}/{sequence}`), in the record's session.
 /// It is the relay's word, so it carries no place in the chain. Errors: invalid_input when it has no session.
 Result<proto::AmqpEvent> withheld_notice(const delivery::InboundRecord& record, std::string_view relay_name,
                                          std::string_view reason, bool maybe_delivered, WallTime now);

@@ -30,6 +30,7 @@ class RabbitMq {
     write("rabbitmq.conf", fmt::format("{}\nload_definitions = {}/definitions.json\n",
                                        settings.empty() ? plain() : settings, folder_.string()));
     std::vector<std::string> made;
+    made.reserve(queues.size());
     for (const auto& queue : queues) {
       made.push_back(fmt::format(
           R"({{"name":"{}","vhost":"/","durable":true,"auto_delete":false,"arguments":{{}}}})", queue));
