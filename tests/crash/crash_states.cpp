@@ -150,7 +150,8 @@ class Worker {
       tally_.most_pending = std::max<uint64_t>(tally_.most_pending, disk.pending());
       // In the first pass every point has its two extremes looked at.
       const auto least = pass == 0 ? uint64_t{2} : uint64_t{0};
-      const auto share = (states_ - std::min(states_, tally_.states)) / points_left;
+      // Rounded up, so that the last few come from where there are any and not from the last point alone.
+      const auto share = (states_ - std::min(states_, tally_.states) + points_left - 1) / points_left;
       --points_left;
       one_point(disk, point, tally_.states + std::max(least, share), Random(point + pass * entries_.size()));
     }
