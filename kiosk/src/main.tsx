@@ -4,13 +4,14 @@ import { render } from "preact";
 import { BoxApi } from "./api/box_api.ts";
 import { App } from "./app.tsx";
 import { Kiosk } from "./operator/kiosk.ts";
+import { startLanguage } from "./operator/language.ts";
 import "./styles/index.css";
 
 /** The kiosk's name stands in its start address (`/?kiosk=gate-3`), for one box serves many screens. */
 const kDefaultKioskName = "kiosk";
 
 const name = new URLSearchParams(location.search).get("kiosk") ?? kDefaultKioskName;
-const kiosk = new Kiosk(new BoxApi(), name);
+const kiosk = new Kiosk(new BoxApi(), name, await startLanguage(location.search));
 const place = document.getElementById("kiosk");
 if (place === null) throw new Error("index.html has no place for the kiosk");
 render(<App kiosk={kiosk} />, place);

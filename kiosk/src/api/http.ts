@@ -46,6 +46,7 @@ export function problemOf(status: number, headers: Headers, text: string): Probl
     status,
     detail: typeof document.detail === "string" ? document.detail : "",
     retry_after_s: Number.isFinite(wait) && wait > 0 ? Math.ceil(wait) : null,
+    ...(typeof document.reference === "string" ? { reference: document.reference } : {}),
   };
 }
 

@@ -6,6 +6,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly retry_after_s: number | null;
+  /** Where the box kept a write that does not fit to its key, as in "KC-12". */
+  readonly reference?: string;
 }
 
 export type Outcome<T> =

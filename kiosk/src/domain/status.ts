@@ -17,12 +17,24 @@ export interface BoxStatus {
   readonly centre_link: Link;
   readonly outbox: { readonly depth: number; readonly oldest_age_s: number | null };
   readonly languages: readonly string[];
+  /** Whom to call, in the plant's own words. */
+  readonly help?: string;
+  /** True where people may be found by name; a badge always works. */
+  readonly roster_sign_in?: boolean;
 }
+
+export type Role = "team_leader" | "witness" | "operator";
 
 export interface Operator {
   readonly id: string;
   readonly name: string;
   readonly language: string;
+  readonly roles?: readonly Role[];
+  readonly photo?: string | null;
+}
+
+export function isLeader(operator: Operator | null): boolean {
+  return operator?.roles?.includes("team_leader") === true;
 }
 
 export interface Session {

@@ -1,16 +1,16 @@
 import type { Dictionary } from "./en.ts";
+import { people } from "./people/de.ts";
 
 const zahl = (n: number, eins: string, viele: string) => (n === 1 ? `1 ${eins}` : `${n} ${viele}`);
 
 export const de: Dictionary = {
-  name: "Deutsch",
+  ...people,
   skip: "Zum Hauptteil springen",
   and_then: "dann",
   greeting: { morning: "Guten Morgen", day: "Guten Tag", evening: "Guten Abend", night: "Gute Nachtschicht" },
   bar: {
     language: "Sprache",
     sign_out: "Abmelden",
-    not_me: "Nicht ich? Abmelden",
     signed_in: (name) => `Angemeldet: ${name}`,
   },
   common: {

@@ -1,16 +1,17 @@
 // English: the dictionary that gives the others their type.
 
+import { people } from "./people/en.ts";
+
 const plural = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
 
 export const en = {
-  name: "English",
+  ...people,
   skip: "Skip to the main part",
   and_then: "then",
   greeting: { morning: "Good morning", day: "Good day", evening: "Good evening", night: "Good night shift" },
   bar: {
     language: "Language",
     sign_out: "Sign out",
-    not_me: "Not me? Sign out",
     signed_in: (name: string) => `Signed in: ${name}`,
   },
   common: {

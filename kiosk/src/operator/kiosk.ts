@@ -1,17 +1,28 @@
 // The kiosk as a whole: which screen is shown, who is signed in, and what each act leads to.
 
 import { signal } from "@preact/signals";
-import type { BoxApi } from "../api/box_api.ts";
+import type { BoxApi, Identity, Witness } from "../api/box_api.ts";
 import { AnswerQueue } from "../domain/answer_queue.ts";
 import type { Attempt } from "../domain/attempt.ts";
+import type { WorkflowStep } from "../domain/decision.ts";
 import type { Outcome, Problem } from "../domain/outcome.ts";
+import type { PastRequest } from "../domain/request.ts";
+import type { Person } from "../domain/roster.ts";
 import type { Operator, Session } from "../domain/status.ts";
+import type { Texts } from "../domain/texts.ts";
 import type { Assignment, PastResult, Work } from "../domain/work.ts";
 import type { Halt } from "./answer_saver.ts";
 import { BoxWatch } from "./box_watch.ts";
+import { Desk } from "./desk.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { newSubmissionKey } from "./keys.ts";
-import { chooseLanguage, contentLanguage } from "./language.ts";
+import {
+  catchUpLanguage,
+  chooseLanguage,
+  contentLanguage,
+  restoreLanguage,
+  screenLanguage,
+} from "./language.ts";
 import type { LockReason, Screen } from "./screen.ts";
 import { Sitting } from "./sitting.ts";
 
@@ -31,18 +42,22 @@ export class Kiosk {
   readonly elsewhere = signal(false);
   readonly box: BoxWatch;
   readonly idle = new IdleWatch(() => this.lock("idle"));
+  readonly desk: Desk;
   private readonly api: BoxApi;
   private readonly name: string;
-  private badge: string | null = null;
+  private readonly language_fixed: boolean;
+  private identity: Identity | null = null;
   private language_chosen = false;
   private session_left_open = false;
   /** Answers that the box has not taken yet, by attempt: they wait for their operator to come back. */
   private readonly queues = new Map<string, AnswerQueue>();
   private readonly begin_keys = new Map<string, string>();
 
-  constructor(api: BoxApi, name: string) {
+  constructor(api: BoxApi, name: string, language_fixed = false) {
     this.api = api;
     this.name = name;
+    this.language_fixed = language_fixed;
+    this.desk = new Desk(api);
     this.box = new BoxWatch(api);
   }
 
@@ -51,6 +66,7 @@ export class Kiosk {
     this.box.reachable.subscribe((reachable) => {
       if (!reachable) return;
       this.sitting.peek()?.wake();
+      catchUpLanguage();
       if (this.session_left_open) void this.endSession();
     });
     // A session that outlived its page has no one in front of it who has shown a PIN.
@@ -65,16 +81,30 @@ export class Kiosk {
 
   pickLanguage(language: string): void {
     this.language_chosen = true;
-    chooseLanguage(language);
+    void chooseLanguage(language);
   }
 
   identify(badge: string | null): void {
     this.show({ name: "identify", badge, locked: null });
   }
 
-  async signIn(badge: string, pin: string): Promise<Hindrance> {
+  identifyByName(person: Person): void {
+    this.show({ name: "identify", badge: null, person, locked: null });
+  }
+
+  /** The names of the plant, where it lets people be found by name. */
+  roster(): ReturnType<BoxApi["roster"]> {
+    return this.api.roster();
+  }
+
+  /** The badge that is signed in; null for someone who came by name. */
+  get badge(): string | null {
+    return this.identity !== null && "badge" in this.identity ? this.identity.badge : null;
+  }
+
+  async signIn(who: Identity, pin: string): Promise<Hindrance> {
     const screen = this.screen.peek();
-    const outcome = await this.api.signIn(badge, pin, this.name);
+    const outcome = await this.api.signIn(who, pin, this.name);
     // The cookie is the new session's now: the old one can no longer be ended, and this one must not be.
     if (outcome.kind === "ok") this.session_left_open = false;
     const hindrance = this.hindranceOf(outcome);
@@ -84,13 +114,24 @@ export class Kiosk {
       await this.endSession();
       return null;
     }
-    this.enter(outcome.value, badge);
+    this.enter(outcome.value, who);
     const locked = screen.name === "identify" ? screen.locked : null;
     if (locked !== null && locked.operator.id === outcome.value.operator.id) {
       const { attempt, position } = locked.sitting;
       if ((await this.open(attempt.assignment_id, position.peek())) === null) return null;
+      await this.showWork();
+      return null;
     }
-    await this.showWork();
+    this.show({ name: "confirm" });
+    return null;
+  }
+
+  /** A team leader lifts the wait after wrong PINs. */
+  async unlock(leader: Witness, badge: string): Promise<Hindrance> {
+    const screen = this.screen.peek();
+    const hindrance = this.hindranceOf(await this.api.unlock(leader, badge, this.name));
+    if (hindrance !== null || this.screen.peek() !== screen) return hindrance;
+    if (this.operator.peek() === null) this.show({ name: "identify", badge, locked: null, unlocked: true });
     return null;
   }
 
@@ -98,6 +139,7 @@ export class Kiosk {
     this.leave();
     this.show({ name: "attract" });
     this.language_chosen = false;
+    restoreLanguage();
     await this.endSession();
   }
 
@@ -109,6 +151,8 @@ export class Kiosk {
     if (this.operator.peek() !== operator) return;
     this.note(outcome);
     if (outcome.kind === "ok") this.work.value = outcome.value;
+    // The names of skills and reasons; without them their codes are shown.
+    if (this.desk.choices.peek() === null) void this.desk.loadChoices();
   }
 
   /** A begun test leads to the resume screen, a new one to the brief. */
@@ -140,12 +184,12 @@ export class Kiosk {
   }
 
   /** Hands in: first every answer, then the signature. */
-  async handIn(pin: string): Promise<HandInHindrance> {
+  async handIn(pin: string, witness: Witness | null = null): Promise<HandInHindrance> {
     const sitting = this.sitting.peek();
     if (sitting === null) return null;
     if (!(await sitting.drained())) return "not_drained";
     const { attempt, submit_key } = sitting;
-    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, pin);
+    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, pin, witness);
     if (outcome.kind === "ok") this.queues.delete(attempt.attempt_id);
     if (this.sitting.peek() !== sitting) return null;
     if (outcome.kind === "ok") {
@@ -160,19 +204,73 @@ export class Kiosk {
   }
 
   follow(past: PastResult): void {
-    const { attempt_id, title, steps } = past;
-    this.show({ name: "tracker", title, attempt_id, steps, event_id: null });
+    const { attempt_id: id, title, steps } = past;
+    this.show({
+      name: "tracker",
+      kind: "result",
+      title,
+      followed: { kind: "attempts", id },
+      steps,
+      record: id,
+    });
+  }
+
+  followRequest(past: Pick<PastRequest, "event_id" | "steps">, title: Texts): void {
+    this.followEvent("request", title, past);
+  }
+
+  async showLeader(): Promise<void> {
+    this.show({ name: "leader" });
+    this.note(await this.desk.loadDecisions());
+    if (this.desk.choices.peek() === null) this.note(await this.desk.loadChoices());
+  }
+
+  showRequest(for_others: boolean): void {
+    this.desk.openDraft(for_others, screenLanguage.peek());
+    this.show({ name: "request" });
+    if (this.desk.choices.peek() === null) void this.desk.loadChoices().then((outcome) => this.note(outcome));
+  }
+
+  showDecision(step: WorkflowStep): void {
+    this.desk.openDecision(step);
+    this.show({ name: "decide" });
+  }
+
+  /** Signs and sends what was filled in; `title` names it on the next screen. */
+  async sendRequest(pin: string, title: Texts): Promise<Hindrance> {
+    const screen = this.screen.peek();
+    const outcome = await this.desk.send(pin);
+    const hindrance = this.hindranceOf(outcome);
+    if (outcome.kind !== "ok" || this.screen.peek() !== screen) return hindrance;
+    if (!("requests" in outcome.value)) this.followEvent("request", title, outcome.value);
+    else if (outcome.value.requests.length === 1 && outcome.value.requests[0] !== undefined) {
+      this.followEvent("request", title, outcome.value.requests[0]);
+    } else this.show({ name: "batch", title, rows: outcome.value.requests });
+    return null;
+  }
+
+  async sendDecision(pin: string, title: Texts): Promise<Hindrance> {
+    const screen = this.screen.peek();
+    const outcome = await this.desk.sendDecision(pin);
+    const hindrance = this.hindranceOf(outcome);
+    if (outcome.kind !== "ok" || this.screen.peek() !== screen) return hindrance;
+    this.followEvent("decision", title, outcome.value);
+    return null;
   }
 
   /** Nobody there, or the sign-in has ended: suspends, never submits. */
   lock(reason: LockReason): void {
     const operator = this.operator.peek();
     const sitting = this.sitting.peek();
-    const badge = this.badge;
+    const identity = this.identity;
     this.leave();
     void this.endSession();
     if (operator === null || sitting === null) this.show({ name: "attract" });
-    else this.show({ name: "identify", badge, locked: { reason, operator, sitting } });
+    else {
+      const badge = identity !== null && "badge" in identity ? identity.badge : null;
+      const person = badge === null ? operator : null;
+      this.show({ name: "identify", badge, person, locked: { reason, operator, sitting } });
+    }
   }
 
   /** The operator takes the attempt back from the other screen. */
@@ -188,11 +286,21 @@ export class Kiosk {
     this.session_left_open = outcome.kind === "unreachable" && this.operator.peek() === null;
   }
 
-  private enter(session: Session, badge: string): void {
-    this.badge = badge;
+  private followEvent(
+    kind: "request" | "decision",
+    title: Texts,
+    { event_id, steps }: Pick<PastRequest, "event_id" | "steps">,
+  ): void {
+    const followed = { kind: "events", id: event_id } as const;
+    this.show({ name: "tracker", kind, title, followed, steps, record: event_id });
+  }
+
+  private enter(session: Session, who: Identity): void {
+    this.identity = who;
+    this.desk.enter(session.operator.id);
     this.operator.value = session.operator;
     // Someone who tapped a language on the first screen meant it.
-    if (!this.language_chosen) chooseLanguage(session.operator.language);
+    if (!this.language_chosen && !this.language_fixed) void chooseLanguage(session.operator.language);
     this.idle.start();
   }
 
@@ -201,7 +309,8 @@ export class Kiosk {
     this.closeSitting();
     this.operator.value = null;
     this.work.value = null;
-    this.badge = null;
+    this.identity = null;
+    this.desk.leave();
   }
 
   private sit(attempt: Attempt, position: number | null): void {

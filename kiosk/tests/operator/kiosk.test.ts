@@ -107,7 +107,7 @@ async function seated() {
   const kiosk = new Kiosk(box, "test");
   await kiosk.start();
   kiosk.identify("10001");
-  await kiosk.signIn("10001", "1234");
+  await kiosk.signIn({ badge: "10001" }, "1234");
   await kiosk.open("as-1", null);
   const sitting = kiosk.sitting.peek();
   if (sitting === null) throw new Error("nobody sits");
@@ -147,7 +147,7 @@ test("when the sign-in ends, the test locks; the PIN brings back the question an
   });
 
   box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
-  await kiosk.signIn("10001", "1234");
+  await kiosk.signIn({ badge: "10001" }, "1234");
   await vi.advanceTimersByTimeAsync(0);
   expect(kiosk.screen.peek().name).toBe("question");
   expect(kiosk.sitting.peek()?.position.peek()).toBe(2);
@@ -161,15 +161,15 @@ test("someone else at a locked screen gets their own work, and the answers wait 
   sitting.answer("q1", { value: true });
   await vi.advanceTimersByTimeAsync(0);
   box.next_sign_in = ok(session("op-2"));
-  await kiosk.signIn("10002", "4321");
-  expect(kiosk.screen.peek().name).toBe("work");
+  await kiosk.signIn({ badge: "10002" }, "4321");
+  expect(kiosk.screen.peek().name).toBe("confirm");
   expect(kiosk.sitting.peek()).toBeNull();
 
   box.next_sign_in = ok(session("op-1"));
   box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
   await kiosk.signOut();
   kiosk.identify("10001");
-  await kiosk.signIn("10001", "1234");
+  await kiosk.signIn({ badge: "10001" }, "1234");
   await kiosk.open("as-1", null);
   await vi.advanceTimersByTimeAsync(0);
   expect(box.saved_keys).toHaveLength(2);
