@@ -5,6 +5,7 @@ import { Overlays } from "./components/overlays.tsx";
 import type { Kiosk } from "./operator/kiosk.ts";
 import { Attract } from "./screens/attract/attract.tsx";
 import { Brief } from "./screens/brief/brief.tsx";
+import { Calibrate } from "./screens/calibrate/calibrate.tsx";
 import { Identify } from "./screens/identify/identify.tsx";
 import { Question } from "./screens/question/question.tsx";
 import { ResultScreen } from "./screens/result/result.tsx";
@@ -29,6 +30,8 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
   switch (screen.name) {
     case "attract":
       return <Attract />;
+    case "calibrate":
+      return <Calibrate />;
     case "identify":
       return <Identify badge={screen.badge} locked={screen.locked} />;
     case "work":

@@ -1,8 +1,10 @@
 import { clockTime } from "../i18n/times.ts";
 import { screenLanguage, t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
+import { DisplaySwitch } from "./display_switch.tsx";
 import { useKiosk } from "./kiosk_context.ts";
 import { LanguageSwitch } from "./language_switch.tsx";
+import { useLongPress } from "./use_long_press.ts";
 import { useNow } from "./use_now.ts";
 import { Mark } from "./wheel.tsx";
 
@@ -11,9 +13,13 @@ export function TopBar({ languages }: { languages: readonly string[] }) {
   const status = kiosk.box.status.value;
   const operator = kiosk.operator.value;
   const now = useNow();
+  // Plant IT's way to the calibration, on the first screen only.
+  const press = useLongPress(() => {
+    if (kiosk.screen.peek().name === "attract") kiosk.show({ name: "calibrate" });
+  });
   return (
     <header class="bar">
-      <div class="bar-brand">
+      <div class="bar-brand" data-testid="mark" {...press}>
         <Mark />
         <div>
           <p class="bar-name">Millrace</p>
@@ -36,6 +42,7 @@ export function TopBar({ languages }: { languages: readonly string[] }) {
             </Button>
           </>
         ) : null}
+        <DisplaySwitch />
         <LanguageSwitch languages={languages} />
         <p class="bar-clock">{clockTime(now, screenLanguage.value)}</p>
       </div>

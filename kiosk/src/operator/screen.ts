@@ -16,6 +16,7 @@ export interface Locked {
 
 export type Screen =
   | { readonly name: "attract" }
+  | { readonly name: "calibrate" }
   | { readonly name: "identify"; readonly badge: string | null; readonly locked: Locked | null }
   | { readonly name: "work" }
   | { readonly name: "brief"; readonly assignment: Assignment }

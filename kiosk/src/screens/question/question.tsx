@@ -1,13 +1,15 @@
 import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
-import type { Item } from "../../domain/attempt.ts";
+import type { Item, Response } from "../../domain/attempt.ts";
 import { entryOf } from "../../domain/sheet.ts";
 import { languageOf, textIn } from "../../domain/texts.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
-import { Choices } from "./choices.tsx";
-import { NumberAnswer } from "./number_answer.tsx";
+import { Answer, howTo } from "./answer.tsx";
+import { HotspotPicture } from "./hotspot.tsx";
+import { Picture } from "./picture.tsx";
+import { Sound } from "./sound.tsx";
 import { Strip } from "./strip.tsx";
 
 /** One question, its answer, and the way on. */
@@ -70,8 +72,8 @@ export function Question({ sitting }: { sitting: Sitting }) {
 function QuestionBody({ sitting, item }: { sitting: Sitting; item: Item }) {
   const language = contentLanguage.value;
   const entry = entryOf(sitting.sheet.value, item.item_id);
-  const give = (response: typeof entry.response) => sitting.answer(item.item_id, response);
-  const numeric = item.type === "numeric";
+  const give = (response: Response | null) => sitting.answer(item.item_id, response);
+  const section = sitting.attempt.sections?.find(({ id }) => id === item.section);
   return (
     <div
       class={`question question-${item.type} ${item.image ? "question-with-picture" : ""}`}
@@ -80,39 +82,29 @@ function QuestionBody({ sitting, item }: { sitting: Sitting; item: Item }) {
       data-mark={entry.mark}
     >
       <div class="question-ask">
+        {section ? (
+          <p class="section-name" lang={languageOf(section.title, language)}>
+            {textIn(section.title, language)}
+          </p>
+        ) : null}
         <p class="stem" id="stem" lang={languageOf(item.stem, language)}>
           {textIn(item.stem, language)}
         </p>
+        {item.audio ? <Sound audio={item.audio} /> : null}
         <p class="how" id="how">
           {howTo(item)}
         </p>
         {item.image ? (
-          <div class="picture">
-            <img src={item.image} alt={t.value.question.picture} />
-          </div>
+          item.type === "hotspot" ? (
+            <HotspotPicture item={item} response={entry.response} onResponse={give} />
+          ) : (
+            <Picture item={item} />
+          )
         ) : null}
       </div>
       <div class="question-answer">
-        {numeric ? (
-          <NumberAnswer item={item} response={entry.response} onResponse={give} />
-        ) : (
-          <Choices item={item} response={entry.response} onResponse={give} />
-        )}
+        <Answer item={item} response={entry.response} onResponse={give} />
       </div>
     </div>
   );
-}
-
-function howTo(item: Item): string {
-  const words = t.value.question;
-  switch (item.type) {
-    case "single_choice":
-      return words.choose_one;
-    case "multiple_choice":
-      return words.choose_many;
-    case "true_false":
-      return words.choose_truth;
-    case "numeric":
-      return words.type_number;
-  }
 }
