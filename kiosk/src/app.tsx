@@ -5,6 +5,7 @@ import { Overlays } from "./components/overlays.tsx";
 import type { Kiosk } from "./operator/kiosk.ts";
 import { Attract } from "./screens/attract/attract.tsx";
 import { Brief } from "./screens/brief/brief.tsx";
+import { Calibrate } from "./screens/calibrate/calibrate.tsx";
 import { Confirm } from "./screens/confirm/confirm.tsx";
 import { Decide } from "./screens/decide/decide.tsx";
 import { Identify } from "./screens/identify/identify.tsx";
@@ -36,6 +37,8 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
   switch (screen.name) {
     case "attract":
       return <Attract />;
+    case "calibrate":
+      return <Calibrate />;
     case "identify":
       return (
         <Identify

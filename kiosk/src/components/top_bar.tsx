@@ -2,8 +2,10 @@ import type { ContentLanguages } from "../domain/content_language.ts";
 import { clockTime } from "../i18n/times.ts";
 import { screenLanguage, t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
+import { DisplaySwitch } from "./display_switch.tsx";
 import { useKiosk } from "./kiosk_context.ts";
 import { LanguageSwitch } from "./language_switch.tsx";
+import { useLongPress } from "./use_long_press.ts";
 import { useNow } from "./use_now.ts";
 import { Mark } from "./wheel.tsx";
 
@@ -18,9 +20,13 @@ export function TopBar({ content, choose_language }: TopBarProps) {
   const status = kiosk.box.status.value;
   const operator = kiosk.operator.value;
   const now = useNow();
+  // Plant IT's way to the calibration, on the first screen only.
+  const press = useLongPress(() => {
+    if (kiosk.screen.peek().name === "attract") kiosk.show({ name: "calibrate" });
+  });
   return (
     <header class="bar">
-      <div class="bar-brand">
+      <div class="bar-brand" data-testid="mark" {...press}>
         <Mark />
         <div>
           <p class="bar-name">Millrace</p>
@@ -43,6 +49,7 @@ export function TopBar({ content, choose_language }: TopBarProps) {
             </Button>
           </>
         ) : null}
+        <DisplaySwitch />
         {choose_language ? <LanguageSwitch content={content} /> : null}
         <p class="bar-clock">{clockTime(now, screenLanguage.value)}</p>
       </div>

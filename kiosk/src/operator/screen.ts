@@ -27,6 +27,7 @@ export interface BatchRow {
 
 export type Screen =
   | { readonly name: "attract" }
+  | { readonly name: "calibrate" }
   | {
       readonly name: "identify";
       readonly badge: string | null;

@@ -69,6 +69,7 @@ export function Practice({ assignment }: { assignment: Assignment }) {
       <QuestionParts
         key={item.item_id}
         item={item}
+        section={null}
         response={response}
         mark={null}
         onResponse={(given) => {

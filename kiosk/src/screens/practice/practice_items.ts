@@ -1,6 +1,6 @@
 // What is practised: one item of each type, in the words of the screens, with answers that everyone knows.
 
-import type { Item, Response } from "../../domain/attempt.ts";
+import type { Item, ItemType, Response } from "../../domain/attempt.ts";
 import type { Dictionary } from "../../i18n/index.ts";
 
 export interface PracticeItem {
@@ -10,7 +10,7 @@ export interface PracticeItem {
 
 export function practiceItems(words: Dictionary["practice"], language: string): readonly PracticeItem[] {
   const texts = (text: string) => ({ [language]: text });
-  const item = (item_id: Item["type"], stem: string, more: Partial<Item> = {}): Item => ({
+  const item = (item_id: ItemType, stem: string, more: Partial<Item> = {}): Item => ({
     item_id,
     version: 1,
     position: 1,
@@ -33,5 +33,33 @@ export function practiceItems(words: Dictionary["practice"], language: string): 
     },
     { item: item("true_false", words.truth.stem), right: { value: true } },
     { item: item("numeric", words.number.stem, { unit: "min" }), right: { number: "60" } },
+    {
+      item: item("ordering", words.ordering.stem, {
+        options: ["10 kg", "100 kg", "1 kg"].map((text) => ({ id: text, text: texts(text) })),
+      }),
+      right: { order: ["1 kg", "10 kg", "100 kg"] },
+    },
+    {
+      item: item("matching", words.matching.stem, {
+        left: ["2 + 2", "5 + 5"].map((text) => ({ id: text, text: texts(text) })),
+        right: ["10", "4", "7"].map((text) => ({ id: text, text: texts(text) })),
+      }),
+      right: { pairs: { "2 + 2": "4", "5 + 5": "10" } },
+    },
+    {
+      item: item("hotspot", words.hotspot.stem, {
+        image: "/practice.svg",
+        image_alt: texts(words.hotspot.options.join(", ")),
+        regions: words.hotspot.options.map((name, at) => ({
+          id: String(at),
+          label: texts(name),
+          x: 40 + 320 * at,
+          y: 100,
+          w: 280,
+          h: 800,
+        })),
+      }),
+      right: { region: "0" },
+    },
   ];
 }

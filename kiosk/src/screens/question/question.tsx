@@ -72,6 +72,7 @@ function QuestionBody({ sitting, item }: { sitting: Sitting; item: Item }) {
   return (
     <QuestionParts
       item={item}
+      section={sitting.attempt.sections?.find(({ id }) => id === item.section) ?? null}
       response={entry.response}
       mark={entry.mark}
       onResponse={(response) => sitting.answer(item.item_id, response)}

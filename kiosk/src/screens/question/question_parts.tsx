@@ -1,12 +1,15 @@
-import type { Item, Response } from "../../domain/attempt.ts";
+import type { Item, Response, Section } from "../../domain/attempt.ts";
 import type { SaveMark } from "../../domain/sheet.ts";
 import { languageOf, textIn } from "../../domain/texts.ts";
-import { contentLanguage, t } from "../../operator/language.ts";
-import { Choices } from "./choices.tsx";
-import { NumberAnswer } from "./number_answer.tsx";
+import { contentLanguage } from "../../operator/language.ts";
+import { Answer, howTo } from "./answer.tsx";
+import { HotspotPicture } from "./hotspot.tsx";
+import { Picture } from "./picture.tsx";
+import { Sound } from "./sound.tsx";
 
 export interface QuestionPartsProps {
   readonly item: Item;
+  readonly section: Section | null;
   readonly response: Response | null;
   /** Null where nothing is saved: in practice. */
   readonly mark: SaveMark | null;
@@ -14,9 +17,8 @@ export interface QuestionPartsProps {
 }
 
 /** What is asked and how it is answered; the test and the practice show the same. */
-export function QuestionParts({ item, response, mark, onResponse }: QuestionPartsProps) {
+export function QuestionParts({ item, section, response, mark, onResponse }: QuestionPartsProps) {
   const language = contentLanguage.value;
-  const numeric = item.type === "numeric";
   return (
     <div
       class={`question question-${item.type} ${item.image ? "question-with-picture" : ""}`}
@@ -25,39 +27,29 @@ export function QuestionParts({ item, response, mark, onResponse }: QuestionPart
       data-mark={mark}
     >
       <div class="question-ask">
+        {section ? (
+          <p class="section-name" lang={languageOf(section.title, language)}>
+            {textIn(section.title, language)}
+          </p>
+        ) : null}
         <p class="stem" id="stem" lang={languageOf(item.stem, language)}>
           {textIn(item.stem, language)}
         </p>
+        {item.audio ? <Sound audio={item.audio} /> : null}
         <p class="how" id="how">
           {howTo(item)}
         </p>
         {item.image ? (
-          <div class="picture">
-            <img src={item.image} alt={t.value.question.picture} />
-          </div>
+          item.type === "hotspot" ? (
+            <HotspotPicture item={item} response={response} onResponse={onResponse} />
+          ) : (
+            <Picture item={item} />
+          )
         ) : null}
       </div>
       <div class="question-answer">
-        {numeric ? (
-          <NumberAnswer item={item} response={response} onResponse={onResponse} />
-        ) : (
-          <Choices item={item} response={response} onResponse={onResponse} />
-        )}
+        <Answer item={item} response={response} onResponse={onResponse} />
       </div>
     </div>
   );
-}
-
-function howTo(item: Item): string {
-  const words = t.value.question;
-  switch (item.type) {
-    case "single_choice":
-      return words.choose_one;
-    case "multiple_choice":
-      return words.choose_many;
-    case "true_false":
-      return words.choose_truth;
-    case "numeric":
-      return words.type_number;
-  }
 }
