@@ -1,5 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { capital, capitalExpected, digitRows, hasCapitals, letterRows } from "../domain/letter_layout.ts";
+import {
+  capital,
+  capitalExpected,
+  digitRows,
+  hasCapitals,
+  letterRows,
+  sentenceMarks,
+} from "../domain/letter_layout.ts";
 import { screenLanguage, t } from "../operator/language.ts";
 import { Icon } from "./icon.tsx";
 
@@ -42,11 +49,26 @@ export function LetterField({ label, value, most, onValue }: LetterFieldProps) {
     if (from !== to) write("", from, to);
     else if (from > 0) write("", from - (Array.from(value.slice(0, from)).at(-1)?.length ?? 1), from);
   };
+  const letterKey = (letter: string) => (
+    <button
+      key={letter}
+      type="button"
+      class="key"
+      data-letter={letter.toLowerCase()}
+      aria-label={t.value.roster.letter(letter)}
+      onClick={() => add(letter)}
+    >
+      {letter}
+    </button>
+  );
   const rows = digits ? digitRows() : letterRows(language);
   return (
     <div class="letter-field">
       <label class="entry-field">
-        <span class="entry-label">{label}</span>
+        <span class="letter-line">
+          <span class="entry-label">{label}</span>
+          <span class="as-of">{t.value.request.characters_left(most - value.length)}</span>
+        </span>
         <textarea
           ref={field}
           class="letter-text"
@@ -60,25 +82,10 @@ export function LetterField({ label, value, most, onValue }: LetterFieldProps) {
           onInput={(event) => onValue(event.currentTarget.value)}
         />
       </label>
-      <p class="as-of letter-left">{t.value.request.characters_left(most - value.length)}</p>
       <div class="letter-pad">
         {rows.map((row) => (
           <div key={row.join("")} class="letter-row">
-            {row.map((letter) => {
-              const shown = capitals && !digits ? capital(letter, language) : letter;
-              return (
-                <button
-                  key={letter}
-                  type="button"
-                  class="key"
-                  data-letter={letter}
-                  aria-label={t.value.roster.letter(shown)}
-                  onClick={() => add(shown)}
-                >
-                  {shown}
-                </button>
-              );
-            })}
+            {row.map((letter) => letterKey(capitals && !digits ? capital(letter, language) : letter))}
           </div>
         ))}
         <div class="letter-row letter-row-acts">
@@ -110,6 +117,7 @@ export function LetterField({ label, value, most, onValue }: LetterFieldProps) {
           >
             {t.value.letters.space}
           </button>
+          {digits ? null : sentenceMarks(language).map(letterKey)}
           <button
             type="button"
             class="key key-act"

@@ -1,24 +1,30 @@
 // The letters of the pad in the page, row by row, as people of each language know them from their keyboards.
 
-const kQwerty = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
-
+/** No row is longer than twelve keys: that is what the smallest screen has room for. */
 const kLayouts: Readonly<Record<string, readonly string[]>> = {
-  en: [...kQwerty, "'-,.?!"],
-  de: ["qwertzuiopü", "asdfghjklöä", "yxcvbnmß", "-,.?!"],
-  fr: ["azertyuiop", "qsdfghjklm", "wxcvbnéèàç", "êôùîâ'-,.?!"],
-  es: ["qwertyuiop", "asdfghjklñ", "zxcvbnmáé", "íóúü-,.?!¿¡"],
-  pt: ["qwertyuiop", "asdfghjklç", "zxcvbnmãõ", "áéíóúâêôà", "-,.?!"],
-  pl: ["qwertyuiop", "asdfghjklł", "zxcvbnmżź", "ąćęńóś-,.?!"],
-  tr: ["qwertyuıopğü", "asdfghjklşi", "zxcvbnmöç", "-,.?!"],
-  ar: ["ضصثقفغعهخحجد", "شسيبلاتنمكط", "ئءؤرلىةوزظذ", "أإآ-،.؟!"],
-  zh: [...kQwerty, "，。？！"],
+  en: ["qwertyuiop", "asdfghjkl'", "zxcvbnm-!"],
+  de: ["qwertzuiopü", "asdfghjklöä", "yxcvbnmß-!"],
+  fr: ["azertyuiopéè", "qsdfghjklmàç", "wxcvbn'êôùîâ"],
+  es: ["qwertyuiopáé", "asdfghjklñíó", "zxcvbnmúü¿¡!"],
+  pt: ["qwertyuiopáé", "asdfghjklçíó", "zxcvbnmãõúâê", "ôà-!"],
+  pl: ["qwertyuiopżź", "asdfghjklłąć", "zxcvbnmęńóś-"],
+  tr: ["qwertyuıopğü", "asdfghjklşi-", "zxcvbnmöç!"],
+  ar: ["ضصثقفغعهخحجد", "شسيبلاتنمكطئ", "ءؤرلىةوزظذأإ", "آ-!"],
+  zh: ["qwertyuiop", "asdfghjkl", "zxcvbnm-！"],
 };
+
+/** Beside the space bar. */
+const kMarks: Readonly<Record<string, string>> = { ar: "،.؟", zh: "，。？" };
 
 const kDigitRows = ["1234567890", "+-/*=%°€", ".,:;()#&"];
 
 export function letterRows(language: string): readonly (readonly string[])[] {
   const rows = kLayouts[language] ?? kLayouts.en ?? [];
   return rows.map((row) => Array.from(row));
+}
+
+export function sentenceMarks(language: string): readonly string[] {
+  return Array.from(kMarks[language] ?? ",.?");
 }
 
 export function digitRows(): readonly (readonly string[])[] {

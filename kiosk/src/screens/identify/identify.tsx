@@ -88,7 +88,7 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
             {locked !== null ? <LockedWords locked={locked} /> : null}
             <p class="lead">{leadOf(typed, named, locked)}</p>
             {unlocked && tried.hindrance === null ? (
-              <Hint icon="check" testid="unlocked">
+              <Hint good icon="check" testid="unlocked">
                 {t.value.unlock.done(typed ?? "")}
               </Hint>
             ) : null}

@@ -63,7 +63,9 @@ export function Practice({ assignment }: { assignment: Assignment }) {
     >
       <div class="practice-say" role="status" data-testid="practice-say" data-right={is_right}>
         {checked ? (
-          <Hint icon={is_right ? "check" : "warning"}>{is_right ? words.right : words.wrong}</Hint>
+          <Hint good={is_right} icon={is_right ? "check" : "warning"}>
+            {is_right ? words.right : words.wrong}
+          </Hint>
         ) : null}
       </div>
       <QuestionParts

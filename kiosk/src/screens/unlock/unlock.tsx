@@ -57,7 +57,7 @@ export function Unlock(props: { badge: string | null; leader_badge: string | nul
         </section>
         <section class="part-act">
           {stage === "done" ? (
-            <Hint icon="check" testid="unlocked">
+            <Hint good icon="check" testid="unlocked">
               {words.done(done ?? "")}
             </Hint>
           ) : null}
