@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { BoxApi } from "./api/box_api.ts";
 import { App } from "./app.tsx";
+import { AppUpdate } from "./operator/app_update.ts";
 import { Kiosk } from "./operator/kiosk.ts";
 import "./styles/index.css";
 
@@ -15,3 +16,4 @@ const place = document.getElementById("kiosk");
 if (place === null) throw new Error("index.html has no place for the kiosk");
 render(<App kiosk={kiosk} />, place);
 void kiosk.start();
+if (import.meta.env.PROD) void new AppUpdate(kiosk).start();

@@ -17,6 +17,10 @@ export interface BoxStatus {
   readonly centre_link: Link;
   readonly outbox: { readonly depth: number; readonly oldest_age_s: number | null };
   readonly languages: readonly string[];
+  /** Whom to call; empty where the plant has not said. */
+  readonly help?: string;
+  /** The version of the app that the box serves; empty where it serves none. */
+  readonly app?: string;
 }
 
 export interface Operator {

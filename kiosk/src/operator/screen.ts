@@ -22,7 +22,8 @@ export type Screen =
   | { readonly name: "resume"; readonly attempt: Attempt }
   | { readonly name: "question" }
   | { readonly name: "review" }
-  | { readonly name: "sign"; readonly time_up: boolean }
+  /** again: the operator has signed before, and the plant has not counted it. */
+  | { readonly name: "sign"; readonly time_up: boolean; readonly again?: boolean }
   | { readonly name: "result"; readonly title: Texts; readonly result: Result }
   | {
       readonly name: "tracker";
@@ -30,4 +31,6 @@ export type Screen =
       readonly attempt_id: string;
       readonly steps: readonly Step[];
       readonly event_id: string | null;
-    };
+    }
+  /** next: where one goes on; null is the operator's own list. */
+  | { readonly name: "attention"; readonly next: Screen | null };

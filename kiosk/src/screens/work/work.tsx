@@ -1,4 +1,5 @@
 import { Button } from "../../components/button.tsx";
+import { KeptNotice } from "../../components/kept_notice.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
 import { inOrderOfUrgency } from "../../domain/work.ts";
@@ -16,6 +17,7 @@ export function MyWork() {
   const first_name = (kiosk.operator.value?.name ?? "").split(" ")[0] ?? "";
   return (
     <Screen name="work" title={words.title(t.value.greeting[dayPart(now)], first_name)}>
+      <KeptNotice />
       {work === null ? (
         <div class="waiting">
           <p class="lead">{t.value.common.loading}</p>
