@@ -3,6 +3,7 @@
 import { KioskContext } from "./components/kiosk_context.ts";
 import { Overlays } from "./components/overlays.tsx";
 import type { Kiosk } from "./operator/kiosk.ts";
+import { Attention } from "./screens/attention/attention.tsx";
 import { Attract } from "./screens/attract/attract.tsx";
 import { Brief } from "./screens/brief/brief.tsx";
 import { Calibrate } from "./screens/calibrate/calibrate.tsx";
@@ -66,7 +67,9 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
     case "review":
       return sitting === null ? null : <Review sitting={sitting} />;
     case "sign":
-      return sitting === null ? null : <Sign sitting={sitting} time_up={screen.time_up} />;
+      return sitting === null ? null : (
+        <Sign sitting={sitting} time_up={screen.time_up} again={screen.again ?? false} />
+      );
     case "result":
       return <ResultScreen title={screen.title} result={screen.result} />;
     case "tracker":
@@ -79,5 +82,7 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
       return <Batch title={screen.title} rows={screen.rows} />;
     case "decide":
       return <Decide />;
+    case "attention":
+      return <Attention next={screen.next} />;
   }
 }

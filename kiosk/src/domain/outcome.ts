@@ -6,8 +6,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly retry_after_s: number | null;
-  /** Where the box kept a write that does not fit to its key, as in "KC-12". */
-  readonly reference?: string;
+  /** The box's name for this one case, under which a person finds it there. */
+  readonly reference?: string | null;
 }
 
 export type Outcome<T> =

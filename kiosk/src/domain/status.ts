@@ -17,8 +17,10 @@ export interface BoxStatus {
   readonly centre_link: Link;
   readonly outbox: { readonly depth: number; readonly oldest_age_s: number | null };
   readonly languages: readonly string[];
-  /** Whom to call, in the plant's own words. */
+  /** Whom to call; empty where the plant has not said. */
   readonly help?: string;
+  /** The version of the app that the box serves; empty where it serves none. */
+  readonly app?: string;
   /** True where people may be found by name; a badge always works. */
   readonly roster_sign_in?: boolean;
 }

@@ -31,7 +31,7 @@ const kRefusals: Readonly<Record<string, Refusal>> = {
 export function problemText(problem: Problem | "unreachable", t: Dictionary): string {
   if (problem === "unreachable") return t.problems.unreachable;
   const sentence = kSentences[problem.code];
-  if (problem.code === "key-reused" && problem.reference !== undefined) {
+  if (problem.code === "key-reused" && typeof problem.reference === "string") {
     return `${t.refusals.conflict} ${t.common.reference(problem.reference)}`;
   }
   if (sentence !== undefined) return t.problems[sentence];

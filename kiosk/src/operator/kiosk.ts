@@ -2,28 +2,21 @@
 
 import { signal } from "@preact/signals";
 import type { BoxApi, Identity, Witness } from "../api/box_api.ts";
-import { AnswerQueue } from "../domain/answer_queue.ts";
 import type { Attempt } from "../domain/attempt.ts";
-import type { WorkflowStep } from "../domain/decision.ts";
+import { settlesSubmission } from "../domain/outbox_row.ts";
 import type { Outcome, Problem } from "../domain/outcome.ts";
-import type { PastRequest } from "../domain/request.ts";
-import type { Person } from "../domain/roster.ts";
 import type { Operator, Session } from "../domain/status.ts";
-import type { Texts } from "../domain/texts.ts";
 import type { Assignment, PastResult, Work } from "../domain/work.ts";
+import { BrowserOutboxStore, type OutboxStore } from "../storage/outbox_store.ts";
 import type { Halt } from "./answer_saver.ts";
 import { BoxWatch } from "./box_watch.ts";
 import { Desk } from "./desk.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { newSubmissionKey } from "./keys.ts";
-import {
-  catchUpLanguage,
-  chooseLanguage,
-  contentLanguage,
-  restoreLanguage,
-  screenLanguage,
-} from "./language.ts";
-import type { LockReason, Screen } from "./screen.ts";
+import { catchUpLanguage, chooseLanguage, contentLanguage, restoreLanguage } from "./language.ts";
+import { Outbox } from "./outbox.ts";
+import { recover } from "./recovery.ts";
+import type { Locked, LockReason, Screen } from "./screen.ts";
 import { Sitting } from "./sitting.ts";
 
 /** What stands in the way, or null when all went well. */
@@ -41,6 +34,8 @@ export class Kiosk {
   /** True while the attempt on this screen has been taken up on another one. */
   readonly elsewhere = signal(false);
   readonly box: BoxWatch;
+  /** What the box has not answered yet, of every operator. */
+  readonly outbox: Outbox;
   readonly idle = new IdleWatch(() => this.lock("idle"));
   readonly desk: Desk;
   private readonly api: BoxApi;
@@ -49,16 +44,26 @@ export class Kiosk {
   private identity: Identity | null = null;
   private language_chosen = false;
   private session_left_open = false;
-  /** Answers that the box has not taken yet, by attempt: they wait for their operator to come back. */
-  private readonly queues = new Map<string, AnswerQueue>();
+  private going_on = false;
   private readonly begin_keys = new Map<string, string>();
 
-  constructor(api: BoxApi, name: string, language_fixed = false) {
+  constructor(
+    api: BoxApi,
+    name: string,
+    store: OutboxStore = new BrowserOutboxStore(),
+    language_fixed = false,
+  ) {
     this.api = api;
     this.name = name;
     this.language_fixed = language_fixed;
-    this.desk = new Desk(api);
+    this.desk = new Desk(api, name, {
+      screen: this.screen,
+      show: (screen) => this.show(screen),
+      note: (outcome) => this.note(outcome),
+      hindranceOf: (outcome) => this.hindranceOf(outcome),
+    });
     this.box = new BoxWatch(api);
+    this.outbox = new Outbox(store);
   }
 
   async start(): Promise<void> {
@@ -67,6 +72,7 @@ export class Kiosk {
       if (!reachable) return;
       this.sitting.peek()?.wake();
       catchUpLanguage();
+      if (this.screen.peek().name === "work") void this.sendWhatWaits();
       if (this.session_left_open) void this.endSession();
     });
     // A session that outlived its page has no one in front of it who has shown a PIN.
@@ -88,15 +94,6 @@ export class Kiosk {
     this.show({ name: "identify", badge, locked: null });
   }
 
-  identifyByName(person: Person): void {
-    this.show({ name: "identify", badge: null, person, locked: null });
-  }
-
-  /** The names of the plant, where it lets people be found by name. */
-  roster(): ReturnType<BoxApi["roster"]> {
-    return this.api.roster();
-  }
-
   /** The badge that is signed in; null for someone who came by name. */
   get badge(): string | null {
     return this.identity !== null && "badge" in this.identity ? this.identity.badge : null;
@@ -116,23 +113,14 @@ export class Kiosk {
     }
     this.enter(outcome.value, who);
     const locked = screen.name === "identify" ? screen.locked : null;
-    if (locked !== null && locked.operator.id === outcome.value.operator.id) {
-      const { attempt, position } = locked.sitting;
-      if ((await this.open(attempt.assignment_id, position.peek())) === null) return null;
-      await this.showWork();
-      return null;
-    }
-    this.show({ name: "confirm" });
+    if (locked?.operator.id === outcome.value.operator.id) await this.goOn(locked);
+    else this.show({ name: "confirm" });
     return null;
   }
 
-  /** A team leader lifts the wait after wrong PINs. */
-  async unlock(leader: Witness, badge: string): Promise<Hindrance> {
-    const screen = this.screen.peek();
-    const hindrance = this.hindranceOf(await this.api.unlock(leader, badge, this.name));
-    if (hindrance !== null || this.screen.peek() !== screen) return hindrance;
-    if (this.operator.peek() === null) this.show({ name: "identify", badge, locked: null, unlocked: true });
-    return null;
+  /** The operator has seen the name and goes on. */
+  confirm(): Promise<void> {
+    return this.goOn(null);
   }
 
   async signOut(): Promise<void> {
@@ -189,13 +177,19 @@ export class Kiosk {
     if (sitting === null) return null;
     if (!(await sitting.drained())) return "not_drained";
     const { attempt, submit_key } = sitting;
+    await this.outbox.signed(attempt, this.operator.peek()?.id ?? "", submit_key);
     const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, pin, witness);
-    if (outcome.kind === "ok") this.queues.delete(attempt.attempt_id);
+    this.settleSubmission(submit_key, outcome);
     if (this.sitting.peek() !== sitting) return null;
     if (outcome.kind === "ok") {
       this.box.reached(true);
       this.show({ name: "result", title: attempt.title, result: outcome.value });
       this.closeSitting();
+      return null;
+    }
+    if (outcome.kind === "problem" && outcome.problem.code === "key-reused") {
+      this.closeSitting();
+      this.show({ name: "attention", next: null });
       return null;
     }
     if (outcome.kind === "problem" && outcome.problem.code === "stale-lease") this.halted("elsewhere");
@@ -213,49 +207,6 @@ export class Kiosk {
       steps,
       record: id,
     });
-  }
-
-  followRequest(past: Pick<PastRequest, "event_id" | "steps">, title: Texts): void {
-    this.followEvent("request", title, past);
-  }
-
-  async showLeader(): Promise<void> {
-    this.show({ name: "leader" });
-    this.note(await this.desk.loadDecisions());
-    if (this.desk.choices.peek() === null) this.note(await this.desk.loadChoices());
-  }
-
-  showRequest(for_others: boolean): void {
-    this.desk.openDraft(for_others, screenLanguage.peek());
-    this.show({ name: "request" });
-    if (this.desk.choices.peek() === null) void this.desk.loadChoices().then((outcome) => this.note(outcome));
-  }
-
-  showDecision(step: WorkflowStep): void {
-    this.desk.openDecision(step);
-    this.show({ name: "decide" });
-  }
-
-  /** Signs and sends what was filled in; `title` names it on the next screen. */
-  async sendRequest(pin: string, title: Texts): Promise<Hindrance> {
-    const screen = this.screen.peek();
-    const outcome = await this.desk.send(pin);
-    const hindrance = this.hindranceOf(outcome);
-    if (outcome.kind !== "ok" || this.screen.peek() !== screen) return hindrance;
-    if (!("requests" in outcome.value)) this.followEvent("request", title, outcome.value);
-    else if (outcome.value.requests.length === 1 && outcome.value.requests[0] !== undefined) {
-      this.followEvent("request", title, outcome.value.requests[0]);
-    } else this.show({ name: "batch", title, rows: outcome.value.requests });
-    return null;
-  }
-
-  async sendDecision(pin: string, title: Texts): Promise<Hindrance> {
-    const screen = this.screen.peek();
-    const outcome = await this.desk.sendDecision(pin);
-    const hindrance = this.hindranceOf(outcome);
-    if (outcome.kind !== "ok" || this.screen.peek() !== screen) return hindrance;
-    this.followEvent("decision", title, outcome.value);
-    return null;
   }
 
   /** Nobody there, or the sign-in has ended: suspends, never submits. */
@@ -277,22 +228,85 @@ export class Kiosk {
   async takeOver(): Promise<void> {
     const sitting = this.sitting.peek();
     if (sitting === null) return;
-    await this.open(sitting.attempt.assignment_id, sitting.position.peek());
+    await this.takeUp(sitting.attempt, sitting.position.peek());
+  }
+
+  /** Tries again what the box could not take when its operator signed in. */
+  private async sendWhatWaits(): Promise<void> {
+    const operator = this.operator.peek();
+    if (operator !== null && this.outbox.placesOf(operator.id).length > 0) await this.goOn(null);
+  }
+
+  /** Where someone who has just signed in goes on: what a locked screen or an earlier page left, else the list. */
+  private async goOn(locked: Locked | null): Promise<void> {
+    const operator = this.operator.peek();
+    if (operator === null || this.going_on) return;
+    this.going_on = true;
+    try {
+      await this.outbox.ready;
+      const kept = this.outbox.keptOf(operator.id).length;
+      const recovered = await recover(this.outbox, this.api, operator.id);
+      if (this.operator.peek() !== operator) return;
+      const left = locked?.operator.id === operator.id ? locked.sitting : null;
+      if (recovered.kind === "handed_in") this.sit(recovered.attempt, null);
+      else if (recovered.kind === "take_up") {
+        const { place, signed } = recovered;
+        const same = left?.attempt.attempt_id === place.attempt_id;
+        const taken = await this.takeUp(place, same ? left.position.peek() : null);
+        if (taken && signed) this.show({ name: "sign", time_up: false, again: true });
+      } else if (left !== null) await this.takeUp(left.attempt, left.position.peek());
+      if (this.operator.peek() !== operator) return;
+      if (["identify", "confirm", "work"].includes(this.screen.peek().name)) await this.showWork();
+      this.callAttention(operator.id, kept);
+    } finally {
+      this.going_on = false;
+    }
+  }
+
+  /**
+   * Opens an attempt that was begun before. It is looked at first: opening one that was handed in meanwhile would
+   * begin the next attempt, which nobody has asked for.
+   */
+  private async takeUp(
+    of: { attempt_id: string; assignment_id: string },
+    position: number | null,
+  ): Promise<boolean> {
+    const operator = this.operator.peek();
+    const outcome = this.note(await this.api.attempt(of.attempt_id));
+    if (outcome.kind !== "ok" || this.operator.peek() !== operator) return false;
+    if (outcome.value.state === "submitted") {
+      this.sit(outcome.value, null);
+      return false;
+    }
+    const hindrance = await this.open(of.assignment_id, position);
+    if (hindrance === null) return this.operator.peek() === operator;
+    if (hindrance !== "unreachable" && settlesSubmission(hindrance)) {
+      // The lease cannot be had: what waits can never go in.
+      const { code, reference } = hindrance;
+      this.outbox.queueLeft(of.attempt_id)?.refuseAll({ code, reference: reference ?? null });
+    }
+    return false;
+  }
+
+  private settleSubmission(submit_key: string, outcome: Outcome<unknown>): void {
+    if (outcome.kind === "ok") this.outbox.settled(submit_key);
+    if (outcome.kind !== "problem" || !settlesSubmission(outcome.problem)) return;
+    const { code, reference } = outcome.problem;
+    if (code === "key-reused") this.outbox.refused(submit_key, { code, reference: reference ?? null });
+    else this.outbox.settled(submit_key);
+  }
+
+  /** Once more is kept for this operator than before, they are told, and go on from there. */
+  private callAttention(operator_id: string, before: number): void {
+    const screen = this.screen.peek();
+    if (screen.name === "attention" || this.outbox.keptOf(operator_id).length <= before) return;
+    this.show({ name: "attention", next: screen });
   }
 
   /** The box is told again once it can be reached: a session must not stay open behind someone's back. */
   private async endSession(): Promise<void> {
     const outcome = await this.api.signOut();
     this.session_left_open = outcome.kind === "unreachable" && this.operator.peek() === null;
-  }
-
-  private followEvent(
-    kind: "request" | "decision",
-    title: Texts,
-    { event_id, steps }: Pick<PastRequest, "event_id" | "steps">,
-  ): void {
-    const followed = { kind: "events", id: event_id } as const;
-    this.show({ name: "tracker", kind, title, followed, steps, record: event_id });
   }
 
   private enter(session: Session, who: Identity): void {
@@ -319,15 +333,19 @@ export class Kiosk {
       this.show({ name: "result", title: attempt.title, result: attempt.result });
       return;
     }
-    const queue = this.queues.get(attempt.attempt_id) ?? new AnswerQueue();
-    this.queues.set(attempt.attempt_id, queue);
-    const sitting = new Sitting(attempt, queue, this.api, {
+    const operator_id = this.operator.peek()?.id ?? "";
+    const kept = this.outbox.keptOf(operator_id).length;
+    const queue = this.outbox.queueOf(attempt, operator_id);
+    const signed = this.outbox.submissionOf(attempt.attempt_id);
+    const sitting = new Sitting(attempt, queue, signed?.submission_key ?? null, this.api, {
       reached: (reachable) => this.box.reached(reachable),
+      refused: () => this.callAttention(operator_id, 0),
       halted: (halt) => this.halted(halt),
     });
     if (position !== null) sitting.goTo(position);
     this.sitting.value = sitting;
     this.show({ name: "question" });
+    this.callAttention(operator_id, kept);
   }
 
   private closeSitting(): void {
@@ -345,12 +363,15 @@ export class Kiosk {
   /** The box takes no more answers: it was handed in from another screen, or its time is up. */
   private async closed(): Promise<void> {
     const attempt = this.sitting.peek()?.attempt;
-    if (attempt === undefined) return;
-    this.queues.get(attempt.attempt_id)?.refuseAll("attempt-closed");
+    const operator_id = this.operator.peek()?.id;
+    if (attempt === undefined || operator_id === undefined) return;
+    const kept = this.outbox.keptOf(operator_id).length;
+    this.outbox.queueLeft(attempt.attempt_id)?.refuseAll({ code: "attempt-closed", reference: null });
     const outcome = this.note(await this.api.attempt(attempt.attempt_id));
     if (outcome.kind !== "ok") return;
     this.sit(outcome.value, null);
     if (outcome.value.state === "in_progress") this.show({ name: "sign", time_up: true });
+    this.callAttention(operator_id, kept);
   }
 
   /** Takes notice of what an outcome says beside its answer. */

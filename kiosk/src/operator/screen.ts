@@ -43,7 +43,8 @@ export type Screen =
   | { readonly name: "resume"; readonly attempt: Attempt }
   | { readonly name: "question" }
   | { readonly name: "review" }
-  | { readonly name: "sign"; readonly time_up: boolean }
+  /** again: the operator has signed before, and the plant has not counted it. */
+  | { readonly name: "sign"; readonly time_up: boolean; readonly again?: boolean }
   | { readonly name: "result"; readonly title: Texts; readonly result: Result }
   | {
       readonly name: "tracker";
@@ -57,4 +58,6 @@ export type Screen =
   | { readonly name: "leader" }
   | { readonly name: "request" }
   | { readonly name: "batch"; readonly title: Texts; readonly rows: readonly BatchRow[] }
-  | { readonly name: "decide" };
+  | { readonly name: "decide" }
+  /** next: where one goes on; null is the operator's own list. */
+  | { readonly name: "attention"; readonly next: Screen | null };

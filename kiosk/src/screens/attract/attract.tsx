@@ -41,6 +41,7 @@ export function Attract() {
         </div>
         <section class={`attract-card attract-card-${service}`} data-service={service}>
           <Invitation service={service} />
+          <SomebodysAnswers />
         </section>
       </div>
       <div class="attract-foot">
@@ -53,6 +54,17 @@ export function Attract() {
         )}
       </div>
     </Screen>
+  );
+}
+
+/** Without a name: whoever it is will know. */
+function SomebodysAnswers() {
+  if (useKiosk().outbox.waiting.value.length === 0) return null;
+  return (
+    <p class="attract-waits" data-testid="somebody-waits">
+      <Icon name="screen" />
+      <span>{t.value.offline.somebody_waits}</span>
+    </p>
   );
 }
 

@@ -25,12 +25,12 @@ export function Decide() {
   const tried = usePinTry(async (pin) => {
     if (deciding === null) return null;
     const { kind, skill } = deciding.step;
-    return kiosk.sendDecision(pin, requestTitle(choices, kind, skill));
+    return kiosk.desk.sendDecision(pin, requestTitle(choices, kind, skill));
   });
   if (deciding === null) return <Settled tried={tried} />;
   const { step, draft } = deciding;
   const back = () => {
-    if (part === "choose" || draft.frozen) void kiosk.showLeader();
+    if (part === "choose" || draft.frozen) void kiosk.desk.showLeader();
     else setPart(part === "sign" ? "reason" : "choose");
   };
   return (
@@ -141,7 +141,7 @@ function Settled({ tried }: { tried: ReturnType<typeof usePinTry> }) {
       name="decide"
       title={t.value.decide.title}
       acts={
-        <Button icon="arrow_back" onPress={() => void kiosk.showLeader()}>
+        <Button icon="arrow_back" onPress={() => void kiosk.desk.showLeader()}>
           {t.value.common.back}
         </Button>
       }

@@ -23,7 +23,7 @@ export function NameSearch({ onPerson }: { onPerson: (person: Person) => void })
   const [letters, setLetters] = useState("");
   const load = async () => {
     setFailed(false);
-    const outcome = await kiosk.roster();
+    const outcome = await kiosk.desk.roster();
     if (outcome.kind === "ok") setPeople(outcome.value.people);
     else setFailed(true);
   };

@@ -34,7 +34,7 @@ export function Leader() {
             kind="primary"
             icon="people"
             testid="to-request-for"
-            onPress={() => kiosk.showRequest(true)}
+            onPress={() => kiosk.desk.showRequest(true)}
           >
             {words.ask}
           </Button>
@@ -110,7 +110,7 @@ function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
           kind="primary"
           icon_end="arrow_next"
           testid={`decide-${step.step_id}`}
-          onPress={() => kiosk.showDecision(step)}
+          onPress={() => kiosk.desk.showDecision(step)}
         >
           {words.decide}
           <span class="visually-hidden"> {t.value.work.details(`${title}, ${step.operator_name}`)}</span>

@@ -20,7 +20,7 @@ export function Batch({ title, rows }: { title: Texts; rows: readonly BatchRow[]
       lead={textIn(title, contentLanguage.value)}
       acts={
         <>
-          <Button icon="arrow_back" testid="to-leader" onPress={() => void kiosk.showLeader()}>
+          <Button icon="arrow_back" testid="to-leader" onPress={() => void kiosk.desk.showLeader()}>
             {t.value.mine.team}
           </Button>
           <span class="acts-gap" />
@@ -46,7 +46,7 @@ export function Batch({ title, rows }: { title: Texts; rows: readonly BatchRow[]
                   </div>
                 )}
               </div>
-              <Button onPress={() => kiosk.followRequest(row, title)}>
+              <Button onPress={() => kiosk.desk.followRequest(row, title)}>
                 {t.value.work.follow}
                 <span class="visually-hidden"> {t.value.work.details(name(row.operator_id))}</span>
               </Button>

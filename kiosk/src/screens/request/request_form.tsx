@@ -20,10 +20,10 @@ export function RequestForm() {
   const choices = desk.choices.value;
   const tried = usePinTry(async (pin) => {
     if (draft === null || draft.kind === null || draft.skill === null) return null;
-    return kiosk.sendRequest(pin, requestTitle(choices, draft.kind, draft.skill));
+    return kiosk.desk.sendRequest(pin, requestTitle(choices, draft.kind, draft.skill));
   });
   const leave = () => {
-    if (isLeader(kiosk.operator.peek()) && draft?.operator_ids !== null) void kiosk.showLeader();
+    if (isLeader(kiosk.operator.peek()) && draft?.operator_ids !== null) void kiosk.desk.showLeader();
     else void kiosk.showWork();
   };
   if (draft === null || choices === null) {

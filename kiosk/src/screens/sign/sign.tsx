@@ -31,7 +31,8 @@ function stageAfter(hindrance: HandInHindrance, stage: Stage): Stage {
 }
 
 /** What is signed, by whom, and the PIN as the signature; a witness signs after the operator where the test asks. */
-export function Sign({ sitting, time_up }: { sitting: Sitting; time_up: boolean }) {
+export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean }) {
+  const { sitting, time_up, again } = props;
   const kiosk = useKiosk();
   const words = t.value.sign;
   const { attempt } = sitting;
@@ -81,6 +82,11 @@ export function Sign({ sitting, time_up }: { sitting: Sitting; time_up: boolean 
           {time_up ? (
             <Hint icon="clock" testid="time-up">
               {words.time_up}
+            </Hint>
+          ) : null}
+          {again ? (
+            <Hint icon="pen" testid="sign-again">
+              {t.value.offline.sign_again}
             </Hint>
           ) : null}
           <div class="signed">

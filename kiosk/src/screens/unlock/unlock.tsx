@@ -20,12 +20,12 @@ export function Unlock(props: { badge: string | null; leader_badge: string | nul
   const [done, setDone] = useState<string | null>(null);
   const signed_in = kiosk.operator.value !== null;
   const leave = () => {
-    if (signed_in) void kiosk.showLeader();
+    if (signed_in) void kiosk.desk.showLeader();
     else if (props.badge !== null) kiosk.identify(props.badge);
     else kiosk.show({ name: "attract" });
   };
   const tried = usePinTry(async (pin) => {
-    const hindrance = await kiosk.unlock({ badge: leader ?? "", pin }, badge ?? "");
+    const hindrance = await kiosk.desk.unlock({ badge: leader ?? "", pin }, badge ?? "");
     if (hindrance === null) setDone(badge);
     else if (hindrance !== "unreachable" && hindrance.code !== "locked-out") setLeader(props.leader_badge);
     return hindrance;

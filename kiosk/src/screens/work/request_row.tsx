@@ -38,7 +38,7 @@ export function RequestRow({ request, now }: { request: PastRequest; now: Date }
       </div>
       <Button
         testid={`follow-${request.request_id}`}
-        onPress={() => kiosk.followRequest(request, requestTitle(choices, request.kind, request.skill))}
+        onPress={() => kiosk.desk.followRequest(request, requestTitle(choices, request.kind, request.skill))}
       >
         {t.value.work.follow}
         <span class="visually-hidden"> {t.value.work.details(title)}</span>

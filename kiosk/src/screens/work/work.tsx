@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Button } from "../../components/button.tsx";
+import { KeptNotice } from "../../components/kept_notice.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
 import { Screen } from "../../components/screen.tsx";
@@ -25,17 +26,18 @@ export function MyWork() {
       acts={
         <>
           {isLeader(kiosk.operator.value) ? (
-            <Button icon="people" testid="to-leader" onPress={() => void kiosk.showLeader()}>
+            <Button icon="people" testid="to-leader" onPress={() => void kiosk.desk.showLeader()}>
               {t.value.mine.team}
             </Button>
           ) : null}
           <span class="acts-gap" />
-          <Button icon="pen" testid="to-request" onPress={() => kiosk.showRequest(false)}>
+          <Button icon="pen" testid="to-request" onPress={() => kiosk.desk.showRequest(false)}>
             {t.value.mine.ask}
           </Button>
         </>
       }
     >
+      <KeptNotice />
       {work === null ? (
         <div class="waiting">
           <p class="lead">{t.value.common.loading}</p>
@@ -89,7 +91,12 @@ function WorkLists({ work, now }: { work: Work; now: Date }) {
           {unconfirmed ? (
             <li class="card">
               <Hint testid="unconfirmed">{mine.unconfirmed}</Hint>
-              <Button kind="primary" icon="send" testid="send-again" onPress={() => kiosk.showRequest(false)}>
+              <Button
+                kind="primary"
+                icon="send"
+                testid="send-again"
+                onPress={() => kiosk.desk.showRequest(false)}
+              >
                 {mine.send_again}
               </Button>
             </li>
