@@ -10,7 +10,8 @@
 #include "core/base/result.hpp"
 #include "core/delivery/sender.hpp"
 #include "core/mqtt/client.hpp"
-#include "edge/capture/completion.hpp"
+#include "edge/api/kiosk_settings.hpp"
+#include "edge/capture/place.hpp"
 #include "edge/content/content.hpp"
 
 namespace millrace::edge {
@@ -29,6 +30,8 @@ struct EdgeConfig {
     std::filesystem::path tls_key;
     bool has_tls() const { return !tls_certificate.empty(); }
   } http;
+
+  KioskSettings kiosk;
 
   struct Broker {
     std::string host;
