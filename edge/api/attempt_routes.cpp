@@ -52,6 +52,7 @@ Reply open(Api& api, http::Request& request, SessionPtr session) {
   std::optional<Assignment> assignment;
   const auto* found = api.content.current().assignments->find(asked->assignment_id);
   if (found != nullptr && found->operator_id == session->operator_id) assignment = *found;
+  api.at_point("attempt-came");
   const auto opened = co_await api.capture.open(write_of(api, *session, asked->key), asked->assignment_id,
                                                 std::move(assignment), asked->language);
   if (!opened) co_return refused(api, opened.error());
@@ -69,6 +70,7 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!attempt_id) co_return problem(attempt_id.error());
   const auto asked = read_save(request.body);
   if (!asked) co_return problem(asked.error());
+  api.at_point("answer-came");
   const auto saved = co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
                                                request.params.at("item"), asked->response, asked->flagged);
   if (!saved) co_return refused(api, saved.error());
@@ -101,6 +103,7 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
     api.metrics.logins_failed.add();
     co_return problem(signed_again.error());
   }
+  api.at_point("submission-came");
   const auto submitted =
       co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id, asked->lease);
   if (!submitted) co_return refused(api, submitted.error());

@@ -20,6 +20,8 @@ export const sign_in = async (page, { badge, pin }) => {
   await page.waitForSelector('[data-stage="pin"]');
   await tap_keys(page, pin);
   await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'confirm');
+  await page.getByTestId('confirm-me').tap();
   await on_screen(page, 'work');
 };
 
@@ -104,6 +106,9 @@ export const takeTest = async (
   await tap_keys(page, pin);
   await stands('identify-pin');
   await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'confirm');
+  await stands('confirm');
+  await page.getByTestId('confirm-me').tap();
   await on_screen(page, 'work');
   await page.getByTestId(`open-${testId}`).waitFor({ timeout: PATIENCE_MS });
   await stands('work');

@@ -40,16 +40,30 @@ const kPaths = {
   sound: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5H4ZM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11",
   text_size: "M3 18L8 6l5 12M4.8 14h6.4M15 18l3-7.5 3 7.5M16.1 15.5h3.8",
   warning: "M12 4l9 16H3l9-16ZM12 10v4.5M12 17.3h.01",
+  person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20.5c1-4 3.9-5.5 7.5-5.5s6.5 1.5 7.5 5.5",
+  people:
+    "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.5c.7-3.6 3.1-5 6.5-5s5.8 1.4 6.5 5M15.5 4.8a3.5 3.5 0 0 1 0 6.4M18 14.9c1.9.7 3.1 2.2 3.5 4.6",
+  shift: "M12 4l7 8h-4v7H9v-7H5l7-8Z",
+  unlock: "M6 11h12a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1ZM8 11V8a4 4 0 0 1 7.6-1.8",
+  calendar: "M5 6h14v14H5zM5 10.5h14M9 3.5v4M15 3.5v4",
   plus: "M12 6v12M6 12h12",
   plus_minus: "M12 4v8M8 8h8M8 18h8",
   question: "M9 9.2a3 3 0 1 1 4.3 2.7c-.9.5-1.3 1-1.3 2.1M12 17.5h.01M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z",
 } as const;
 
+/** They point along the line of text, so they turn where it runs from right to left. */
+const kDirected: ReadonlySet<IconName> = new Set(["arrow_back", "arrow_next", "delete", "send", "sign_out"]);
+
 export type IconName = keyof typeof kPaths;
 
 export function Icon({ name, class: extra }: { name: IconName; class?: string }) {
   return (
-    <svg class={`icon ${extra ?? ""}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg
+      class={`icon ${kDirected.has(name) ? "icon-directed" : ""} ${extra ?? ""}`}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={kPaths[name]} />
     </svg>
   );

@@ -1,3 +1,4 @@
+import type { ContentLanguages } from "../domain/content_language.ts";
 import { clockTime } from "../i18n/times.ts";
 import { screenLanguage, t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
@@ -8,7 +9,13 @@ import { useLongPress } from "./use_long_press.ts";
 import { useNow } from "./use_now.ts";
 import { Mark } from "./wheel.tsx";
 
-export function TopBar({ languages }: { languages: readonly string[] }) {
+export interface TopBarProps {
+  readonly content: ContentLanguages | null;
+  /** False where the screen offers the languages itself. */
+  readonly choose_language: boolean;
+}
+
+export function TopBar({ content, choose_language }: TopBarProps) {
   const kiosk = useKiosk();
   const status = kiosk.box.status.value;
   const operator = kiosk.operator.value;
@@ -38,12 +45,12 @@ export function TopBar({ languages }: { languages: readonly string[] }) {
               <span aria-hidden="true">{operator.name}</span>
             </p>
             <Button kind="quiet" icon="sign_out" testid="sign-out" onPress={() => void kiosk.signOut()}>
-              {kiosk.screen.value.name === "work" ? t.value.bar.not_me : t.value.bar.sign_out}
+              {t.value.bar.sign_out}
             </Button>
           </>
         ) : null}
         <DisplaySwitch />
-        <LanguageSwitch languages={languages} />
+        {choose_language ? <LanguageSwitch content={content} /> : null}
         <p class="bar-clock">{clockTime(now, screenLanguage.value)}</p>
       </div>
     </header>

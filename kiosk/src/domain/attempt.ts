@@ -101,6 +101,8 @@ export interface Attempt {
   readonly state: "in_progress" | "submitted";
   readonly language: string;
   readonly languages: readonly string[];
+  readonly approved_languages?: readonly string[];
+  readonly witness_required?: boolean;
   readonly lease: number | string;
   readonly time_limit_s: number | null;
   readonly remaining_s: number | null;
@@ -111,6 +113,5 @@ export interface Attempt {
 }
 
 export interface SyncState {
-  readonly attempt_id: string;
   readonly steps: readonly Step[];
 }

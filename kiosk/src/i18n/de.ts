@@ -1,16 +1,16 @@
 import type { Dictionary } from "./en.ts";
+import { people } from "./people/de.ts";
 
 const zahl = (n: number, eins: string, viele: string) => (n === 1 ? `1 ${eins}` : `${n} ${viele}`);
 
 export const de: Dictionary = {
-  name: "Deutsch",
+  ...people,
   skip: "Zum Hauptteil springen",
   and_then: "dann",
   greeting: { morning: "Guten Morgen", day: "Guten Tag", evening: "Guten Abend", night: "Gute Nachtschicht" },
   bar: {
     language: "Sprache",
     sign_out: "Abmelden",
-    not_me: "Nicht ich? Abmelden",
     signed_in: (name) => `Angemeldet: ${name}`,
   },
   common: {
@@ -303,6 +303,46 @@ export const de: Dictionary = {
     silent: "Der Werksrechner antwortet nicht – bitte bleiben Sie an diesem Bildschirm",
     trying: "Gespeichert wird von selbst, sobald der Werksrechner antwortet.",
     trying_plain: "Das Terminal versucht es von selbst weiter.",
+  },
+  offline: {
+    answers_memory: (n: number) =>
+      `${zahl(n, "Antwort ist", "Antworten sind")} nur in dieser Seite – nicht weggehen, nicht ausschalten`,
+    memory:
+      "Dieser Browser behält Antworten nicht über einen Neustart. Sicher ist jede, sobald dasteht: im Werk gespeichert.",
+    memory_full:
+      "Der Speicher dieses Bildschirms ist voll. Sicher ist jede Antwort, sobald dasteht: im Werk gespeichert.",
+    box_delayed: "Die Werksbox kann gerade nicht speichern. Sie wird von selbst wieder gefragt.",
+    box_delayed_title: (n: number) =>
+      `${zahl(n, "Antwort ist", "Antworten sind")} nur auf diesem Bildschirm – die Werksbox kann nicht speichern`,
+    time_here: "Von diesem Bildschirm gezählt",
+    somebody_waits:
+      "Antworten von jemandem warten nur auf diesem Bildschirm. Sie werden gesendet, wenn diese Person sich hier anmeldet.",
+    sign_again:
+      "Sie haben diesen Test schon unterschrieben, doch das Werk hatte ihn nicht erhalten. Geben Sie Ihre PIN noch einmal ein; es zählt einmal.",
+  },
+  attention: {
+    title: "Braucht Aufmerksamkeit",
+    lead: "Nichts wurde weggeworfen. Was das Werk nicht angenommen hat, ist auf diesem Bildschirm aufbewahrt.",
+    notice: (n: number) => `${zahl(n, "Eintrag braucht", "Einträge brauchen")} Aufmerksamkeit`,
+    happened: {
+      answered_elsewhere:
+        "Diese Frage wurde auch auf einem anderen Bildschirm beantwortet. Jene Antwort zählt; diese ist aufbewahrt.",
+      attempt_closed: "Der Test war geschlossen oder seine Zeit um, bevor dies das Werk erreichte.",
+      key_reused: "Das Werk hat unter derselben Nummer schon etwas anderes. Beides ist aufbewahrt.",
+      not_found: "Die Werksbox kennt diesen Test nicht mehr.",
+      other: "Die Werksbox hat dies nicht angenommen.",
+    },
+    submission: "Ihre Unterschrift",
+    question: (n: number) => `Frage ${n}`,
+    kept_at: (time: string) => `Auf diesem Bildschirm aufbewahrt seit ${time}`,
+    reference: "Kennung",
+    call: "Wen Sie anrufen",
+    call_unknown: "Ihre Teamleitung oder die Werks-IT",
+    show: "Meine Antwort zeigen",
+    hide: "Meine Antwort verbergen",
+    your_answer: "Ihre Antwort",
+    no_answer: "Die Antwort wurde zurückgenommen.",
+    go_on: "Weiter",
   },
   elsewhere: {
     title: "Auf einem anderen Bildschirm offen",

@@ -1,16 +1,17 @@
 // English: the dictionary that gives the others their type.
 
+import { people } from "./people/en.ts";
+
 const plural = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
 
 export const en = {
-  name: "English",
+  ...people,
   skip: "Skip to the main part",
   and_then: "then",
   greeting: { morning: "Good morning", day: "Good day", evening: "Good evening", night: "Good night shift" },
   bar: {
     language: "Language",
     sign_out: "Sign out",
-    not_me: "Not me? Sign out",
     signed_in: (name: string) => `Signed in: ${name}`,
   },
   common: {
@@ -295,6 +296,45 @@ export const en = {
     silent: "The plant box does not answer – please stay on this screen",
     trying: "It is saved by itself as soon as the plant box answers.",
     trying_plain: "The kiosk keeps trying by itself.",
+  },
+  /** What is on this screen only, and what became of it. */
+  offline: {
+    answers_memory: (n: number) =>
+      `${plural(n, "answer is", "answers are")} only in this page – do not leave, do not switch off`,
+    memory: "This browser cannot keep answers over a restart. Each is safe once it says: saved at the plant.",
+    memory_full: "This screen's own storage is full. Each answer is safe once it says: saved at the plant.",
+    box_delayed: "The plant box cannot store right now. It keeps trying by itself.",
+    box_delayed_title: (n: number) =>
+      `${plural(n, "answer is", "answers are")} on this screen only – the plant box cannot store`,
+    time_here: "Counted by this screen",
+    somebody_waits:
+      "Answers of somebody wait on this screen only. They are sent when that person signs in here.",
+    sign_again:
+      "You signed this test before, but the plant had not received it. Enter your PIN once more; it counts once.",
+  },
+  attention: {
+    title: "Needs attention",
+    lead: "Nothing was thrown away. What the plant did not take is kept on this screen.",
+    notice: (n: number) => `${plural(n, "entry needs", "entries need")} attention`,
+    happened: {
+      answered_elsewhere:
+        "This question was answered on another screen as well. The answer from there counts; this one is kept.",
+      attempt_closed: "The test was closed, or its time was up, before this reached the plant.",
+      key_reused: "The plant already has something else under the same number. Both are kept.",
+      not_found: "The plant box does not know this test any more.",
+      other: "The plant box did not accept this.",
+    },
+    submission: "Your signature",
+    question: (n: number) => `Question ${n}`,
+    kept_at: (time: string) => `Kept on this screen since ${time}`,
+    reference: "Reference",
+    call: "Whom to call",
+    call_unknown: "Your team leader or plant IT",
+    show: "Show what I answered",
+    hide: "Hide what I answered",
+    your_answer: "Your answer",
+    no_answer: "The answer was taken back.",
+    go_on: "Go on",
   },
   elsewhere: {
     title: "Open on another screen",

@@ -1,15 +1,12 @@
 import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
+import { LanguageNote } from "../../components/language_note.tsx";
 import { Screen } from "../../components/screen.tsx";
-import type { Item, Response } from "../../domain/attempt.ts";
+import type { Item } from "../../domain/attempt.ts";
 import { entryOf } from "../../domain/sheet.ts";
-import { languageOf, textIn } from "../../domain/texts.ts";
-import { contentLanguage, t } from "../../operator/language.ts";
+import { t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
-import { Answer, howTo } from "./answer.tsx";
-import { HotspotPicture } from "./hotspot.tsx";
-import { Picture } from "./picture.tsx";
-import { Sound } from "./sound.tsx";
+import { QuestionParts } from "./question_parts.tsx";
 import { Strip } from "./strip.tsx";
 
 /** One question, its answer, and the way on. */
@@ -26,7 +23,7 @@ export function Question({ sitting }: { sitting: Sitting }) {
       name="question"
       title={words.progress(position + 1, total)}
       title_hidden
-      languages={sitting.attempt.languages}
+      content={sitting.attempt}
       acts={
         <>
           <Button
@@ -64,47 +61,21 @@ export function Question({ sitting }: { sitting: Sitting }) {
       }
     >
       <Strip sitting={sitting} />
+      <LanguageNote content={sitting.attempt} />
       <QuestionBody key={item.item_id} sitting={sitting} item={item} />
     </Screen>
   );
 }
 
 function QuestionBody({ sitting, item }: { sitting: Sitting; item: Item }) {
-  const language = contentLanguage.value;
   const entry = entryOf(sitting.sheet.value, item.item_id);
-  const give = (response: Response | null) => sitting.answer(item.item_id, response);
-  const section = sitting.attempt.sections?.find(({ id }) => id === item.section);
   return (
-    <div
-      class={`question question-${item.type} ${item.image ? "question-with-picture" : ""}`}
-      data-item={item.item_id}
-      data-type={item.type}
-      data-mark={entry.mark}
-    >
-      <div class="question-ask">
-        {section ? (
-          <p class="section-name" lang={languageOf(section.title, language)}>
-            {textIn(section.title, language)}
-          </p>
-        ) : null}
-        <p class="stem" id="stem" lang={languageOf(item.stem, language)}>
-          {textIn(item.stem, language)}
-        </p>
-        {item.audio ? <Sound audio={item.audio} /> : null}
-        <p class="how" id="how">
-          {howTo(item)}
-        </p>
-        {item.image ? (
-          item.type === "hotspot" ? (
-            <HotspotPicture item={item} response={entry.response} onResponse={give} />
-          ) : (
-            <Picture item={item} />
-          )
-        ) : null}
-      </div>
-      <div class="question-answer">
-        <Answer item={item} response={entry.response} onResponse={give} />
-      </div>
-    </div>
+    <QuestionParts
+      item={item}
+      section={sitting.attempt.sections?.find(({ id }) => id === item.section) ?? null}
+      response={entry.response}
+      mark={entry.mark}
+      onResponse={(response) => sitting.answer(item.item_id, response)}
+    />
   );
 }

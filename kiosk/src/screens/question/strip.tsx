@@ -73,7 +73,13 @@ function TimeLeft({ sitting }: { sitting: Sitting }) {
     <p class={short ? "time-left time-short" : "time-left"} role="timer">
       <Icon name={short ? "warning" : "clock"} />
       <span>
-        <span class="time-name">{short ? words.time_short : words.time_left}</span>
+        <span class="time-name">
+          {!kiosk.box.reachable.value
+            ? t.value.offline.time_here
+            : short
+              ? words.time_short
+              : words.time_left}
+        </span>
         <span class="time-value">{minutesAndSeconds(left)}</span>
       </span>
     </p>

@@ -22,7 +22,7 @@ export function Review({ sitting }: { sitting: Sitting }) {
       name="review"
       title={words.title}
       lead={words.lead}
-      languages={sitting.attempt.languages}
+      content={sitting.attempt}
       acts={
         <>
           <Button icon="arrow_back" onPress={() => kiosk.show({ name: "question" })}>
