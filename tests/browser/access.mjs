@@ -1,7 +1,7 @@
 // What a screen owes to those who stand before it: axe-core's rules, contrast of 7:1, and a layout for gloves.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { layout_findings } from './layout_check.mjs';
+import { layout_findings } from './layout/check.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

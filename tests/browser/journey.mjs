@@ -12,7 +12,8 @@ export const tap_keys = async (page, digits) => {
   for (const digit of digits) await page.tap(`.key[data-key="${digit}"]`);
 };
 
-export const sign_in = async (page, { badge, pin }) => {
+/// Up to the operator's own list. `on_confirm` is called while the screen asks whether the person is the right one.
+export const sign_in = async (page, { badge, pin }, on_confirm = undefined) => {
   await page.getByTestId('type-badge').tap();
   await on_screen(page, 'identify');
   await tap_keys(page, badge);

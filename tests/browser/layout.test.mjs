@@ -7,10 +7,12 @@ import { after, before, test } from 'node:test';
 import { root } from '../support/stack.mjs';
 import { axe_findings } from './access.mjs';
 import { launch, open_page } from './browser.mjs';
-import { AXE_CELLS, CELLS, show_in, show_plain } from './layout_cells.mjs';
-import { layout_findings } from './layout_check.mjs';
-import { STATES } from './layout_states.mjs';
-import { start_world } from './layout_world.mjs';
+import { AXE_CELLS, CELLS, show_in, show_plain } from './layout/cells.mjs';
+import { layout_findings } from './layout/check.mjs';
+import { FIRST_WALKS } from './layout/walks_first.mjs';
+import { TEAM_WALKS } from './layout/walks_team.mjs';
+import { TEST_WALKS } from './layout/walks_test.mjs';
+import { start_world } from './layout/world.mjs';
 
 const PICTURES = join(root, '.artefacts', 'layout');
 // For whoever mends a screen: only the walks whose title has these words, and a picture of every cell.
@@ -61,7 +63,7 @@ async function look(page, name) {
   return [...found].map(([sentence, cells]) => `${name}: ${sentence} – in: ${cells.join('; ')}`);
 }
 
-for (const { title, walk } of STATES) {
+for (const { title, walk } of [...FIRST_WALKS, ...TEST_WALKS, ...TEAM_WALKS]) {
   if (only && !title.includes(only)) continue;
   test(`holds in every language, size and direction: ${title}`, async () => {
     const page = await open_page(browser);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { axe_findings } from './access.mjs';
 import { launch, open_page } from './browser.mjs';
-import { layout_findings } from './layout_check.mjs';
+import { layout_findings } from './layout/check.mjs';
 
 let browser;
 let page;

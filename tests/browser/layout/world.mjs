@@ -1,8 +1,8 @@
 // What the layout test stands on: a real line with content that is as full and as long as it may become.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, Stack } from '../support/stack.mjs';
-import { long_package } from './layout_package.mjs';
+import { root, Stack } from '../../support/stack.mjs';
+import { long_package } from './package.mjs';
 
 const demo = (...path) => join(root, 'demo', ...path);
 export const operators = [
