@@ -21,7 +21,7 @@ http::Response refused(Api& api, const Refusal& refusal) {
 }
 
 Write write_of(Api& api, const Session& session, const Uuid& key) {
-  return {session.operator_id, session.kiosk, key, api.content.current().packages};
+  return {session.operator_id, session.kiosk, key, api.content.current().packages, session.by_badge};
 }
 
 Outcome<Uuid> attempt_in(const http::Request& request) {
@@ -92,6 +92,15 @@ std::optional<http::Response> made_before(Api& api, const Session& session, cons
   return show_result(api, session, attempt_id, 200);
 }
 
+/// The badge once more, where there was one, and the PIN.
+asio::awaitable<Outcome<>> sign_test(Api& api, const Session& session, const SubmitRequest& asked) {
+  auto sure = session.by_badge ? co_await api.sign_in.confirm_with_badge(session.operator_id,
+                                                                         asked.badge.value_or(""), asked.pin)
+                               : co_await api.sign_in.confirm(session.operator_id, asked.pin);
+  if (!sure) api.metrics.logins_failed.add();
+  co_return sure;
+}
+
 /// Whoever stands by: another person than the operator, who may witness.
 asio::awaitable<Outcome<Witness>> identify_witness(Api& api, const std::string& operator_id,
                                                    WitnessRequest asked) {
@@ -116,11 +125,7 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
   const auto asked = read_submit(request.body);
   if (!asked) co_return problem(asked.error());
   if (auto before = made_before(api, *session, *asked, *attempt_id)) co_return std::move(*before);
-  if (const auto signed_again = co_await api.sign_in.confirm(session->operator_id, asked->pin);
-      !signed_again) {
-    api.metrics.logins_failed.add();
-    co_return problem(signed_again.error());
-  }
+  if (const auto sure = co_await sign_test(api, *session, *asked); !sure) co_return problem(sure.error());
   std::optional<Witness> witness;
   if (asked->witness) {
     auto stands_by = co_await identify_witness(api, session->operator_id, *asked->witness);
