@@ -20,6 +20,7 @@
 #include "edge/api/api.hpp"
 #include "edge/capture/edge_schema.hpp"
 #include "edge/edge_store.hpp"
+#include "edge/https.hpp"
 #include "edge/publish/caretaker.hpp"
 #include "edge/publish/publisher.hpp"
 
@@ -148,9 +149,8 @@ struct EdgeGateway::State {
     http::Server::Options options;
     options.address = config.http.address;
     options.port = config.http.port;
-    if (config.http.has_tls()) {
-      options.tls = net::Identity{config.http.tls_certificate, config.http.tls_key};
-    }
+    if (auto opened = https.open(config); !opened) return opened;
+    options.tls = https.identity();
     server.emplace(loop, std::move(options), std::move(router));
     return server->start();
   }
@@ -206,6 +206,7 @@ struct EdgeGateway::State {
       if (rounds % kRoundsPerCheck == 0) {
         renew_content();
         probe_storage();
+        https.look(*server);
       }
       if (auto attended = sessions.attended(); rounds % kRoundsPerCount == 0 && !attended.empty()) {
         boost::asio::co_spawn(loop, capture->count(std::move(attended)), boost::asio::detached);
@@ -293,6 +294,7 @@ struct EdgeGateway::State {
   std::optional<Api> api;
   std::optional<Publisher> publisher;
   std::optional<Caretaker> caretaker;
+  Https https{{clock, metrics, alarms}};
   std::optional<http::Server> server;
   std::optional<Admin> admin;
   std::optional<http::LocalServer> admin_server;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -85,6 +86,8 @@ class Server {
   /// Errors: unavailable (address in use), invalid_input (address, certificate), with what to do.
   Result<> start();
   uint16_t port() const;
+  /// Reads the files of `tls` again, for connections from now on. Errors: invalid_input; the old ones stay.
+  Result<> renew_tls();
   /// Stops accepting and closes idle and open connections. Idempotent.
   void stop();
 
