@@ -145,6 +145,7 @@ struct EdgeGateway::State {
                                          },
                                      .not_ready = [this] { return alarms.active(); }});
     add_api_routes(router, *api);
+    log::debug("edge.routes", {{"routes", fmt::format("{}", fmt::join(router.routes(), ", "))}});
     if (!config.http.kiosk_dir.empty()) router.files(config.http.kiosk_dir);
     http::Server::Options options;
     options.address = config.http.address;

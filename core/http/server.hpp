@@ -37,6 +37,8 @@ class Router {
   void files(std::filesystem::path folder);
   /// Serves what no route takes, instead of files.
   void otherwise(Handler handler);
+  /// Every route as `GET /path/{name}`, in the order of adding.
+  std::vector<std::string> routes() const;
   /// Runs the handler; an exception becomes 500 and a log line.
   boost::asio::awaitable<Response> handle(Request& request) const;
 
