@@ -71,6 +71,9 @@ int check(const edge::EdgeConfig& config) {
     const auto good = net::server_context({config.http.tls_certificate, config.http.tls_key});
     if (!good) return report(good.error());
   }
+  if (config.http.makes_certificate()) {
+    if (const auto good = edge::OwnCertificate::check(config.data_dir); !good) return report(good.error());
+  }
   std::error_code ignored;
   const auto mode = std::filesystem::status(config.content.roster, ignored).permissions();
   if ((mode & std::filesystem::perms::others_read) != std::filesystem::perms::none) {

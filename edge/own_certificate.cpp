@@ -22,6 +22,10 @@ fs::path authority_file(const fs::path& folder) {
   return folder / "https-ca.pem";
 }
 
+fs::path server_file_in(const fs::path& folder) {
+  return folder / "https-server.pem";
+}
+
 bool is_there(const fs::path& file) {
   std::error_code unsure;  // then reading it says what is wrong
   return fs::exists(file, unsure) || unsure;
@@ -37,6 +41,21 @@ Result<net::Authority> read_authority(const fs::path& file) {
       fmt::format("{}: {}. Restore it from the backup; or move it away, and the box makes another, which "
                   "every kiosk has to trust anew (--print-trust)",
                   file.string(), authority.error().message));
+}
+
+struct Server {
+  std::string pem;
+  net::CertificateFacts facts;
+};
+
+Result<Server> read_server(const fs::path& file) {
+  auto text = read_file(file, kMostPemBytes);
+  if (!text) return std::unexpected(text.error());
+  auto facts = net::read_certificates(*text);
+  if (facts) return Server{std::move(*text), std::move(*facts)};
+  return fail(ErrorKind::invalid_input,
+              fmt::format("{}: {}. Move it away, and the box makes another; kiosks notice nothing",
+                          file.string(), facts.error().message));
 }
 
 Result<net::Authority> make_authority(const fs::path& file, const std::string& title,
@@ -80,17 +99,25 @@ Result<OwnCertificate> OwnCertificate::open(const fs::path& folder, const std::s
   return own;
 }
 
+Result<> OwnCertificate::check(const fs::path& folder) {
+  if (const auto file = authority_file(folder); is_there(file)) {
+    if (const auto read = read_authority(file); !read) return std::unexpected(read.error());
+  }
+  if (const auto file = server_file_in(folder); is_there(file)) {
+    if (const auto read = read_server(file); !read) return std::unexpected(read.error());
+  }
+  return {};
+}
+
+fs::path OwnCertificate::server_file() const {
+  return server_file_in(folder_);
+}
+
 Result<> OwnCertificate::load(WallTime now) {
   if (is_there(server_file())) {
-    const auto text = read_file(server_file(), kMostPemBytes);
-    if (!text) return std::unexpected(text.error());
-    auto facts = net::read_certificates(*text);
-    if (!facts) {
-      return fail(ErrorKind::invalid_input,
-                  fmt::format("{}: {}. Move it away, and the box makes another; kiosks notice nothing",
-                              server_file().string(), facts.error().message));
-    }
-    if (authority_.issued(*text)) facts_ = std::move(*facts);
+    auto read = read_server(server_file());
+    if (!read) return std::unexpected(read.error());
+    if (authority_.issued(read->pem)) facts_ = std::move(read->facts);
   }
   auto renewed = renew(now);
   // One that is good a while longer is served; the gateway tries again.

@@ -34,6 +34,9 @@ class OwnCertificate {
   static Result<OwnCertificate> open(const std::filesystem::path& folder, const std::string& title,
                                      std::vector<std::string> names, WallTime now);
 
+  /// Whether `open` could read what is in the folder. Changes nothing. Errors: as open.
+  static Result<> check(const std::filesystem::path& folder);
+
   /// Makes a new server certificate when the old one runs out soon, is not good yet, or is for other names.
   /// True when it did. Errors: io, no_space: the old one stays.
   Result<bool> renew(WallTime now);
@@ -48,7 +51,7 @@ class OwnCertificate {
  private:
   OwnCertificate(std::filesystem::path folder, net::Authority authority,
                  const std::vector<std::string>& names);
-  std::filesystem::path server_file() const { return folder_ / "https-server.pem"; }
+  std::filesystem::path server_file() const;
   Result<> load(WallTime now);
   bool is_due(WallTime now) const;
 

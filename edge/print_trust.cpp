@@ -27,7 +27,8 @@ Chromium on Linux, for one user (package libnss3-tools); from Chromium 146 on, a
   mkdir -p ~/.pki/nssdb
   certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n "{file}" -i {file}
 
-Chromium on Linux, for all users of the machine: this as /etc/chromium/policies/managed/millrace.json
+Chromium on Linux, for all users of the machine: this as /etc/chromium/policies/managed/millrace.json (Google Chrome:
+/etc/opt/chrome/policies/managed/millrace.json)
   {{"CACertificates": ["{der}"]}}
 
 Windows (Chrome, Edge), as administrator; by group policy: Public Key Policies, Trusted Root Certification Authorities:

@@ -151,9 +151,11 @@ test('what cannot be read is never replaced, and named at the start', async () =
     const good = readFileSync(file);
     for (const damaged of [good.subarray(0, good.length - 100), Buffer.from('nothing')]) {
       writeFileSync(file, damaged);
-      const { status, stderr } = run();
-      assert.equal(status, 2, stderr);
-      assert.match(stderr, new RegExp(`${name}.*move it away`, 'i'));
+      for (const args of [['--check-config'], []]) {
+        const { status, stderr } = run(...args);
+        assert.equal(status, 2, stderr);
+        assert.match(stderr, new RegExp(`${name}.*move it away`, 'i'));
+      }
       assert.deepEqual(readFileSync(file), damaged);
     }
     writeFileSync(file, good);
