@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t kMostNameCharacters = 32;
 constexpr size_t kMostPlaceBytes = 64;
+constexpr size_t kMostHelpBytes = 200;  // one line on the attention screen
 /// A certificate with all of them has to fit into a handshake.
 constexpr size_t kMostHostNames = 16;
 constexpr int64_t kMostPort = 65'535;
@@ -41,11 +42,14 @@ std::string read_name(Config& config, std::string_view key) {
   return name;
 }
 
-std::string read_place(Config& config, std::string_view key) {
+std::string read_short(Config& config, std::string_view key, size_t most_bytes) {
   auto text = config.text(key, "");
-  if (text.size() > kMostPlaceBytes)
-    config.complain(key, fmt::format("has more than {} bytes", kMostPlaceBytes));
+  if (text.size() > most_bytes) config.complain(key, fmt::format("has more than {} bytes", most_bytes));
   return text;
+}
+
+std::string read_place(Config& config, std::string_view key) {
+  return read_short(config, key, kMostPlaceBytes);
 }
 
 void must_exist(Config& config, std::string_view key, const std::filesystem::path& path) {
@@ -178,6 +182,7 @@ Result<EdgeConfig> EdgeConfig::load(const std::filesystem::path& file) {
     config.complain("log_level", "must be debug, info, warn or error");
   }
   out.http = read_http(config);
+  out.kiosk = {read_short(config, "kiosk.help", kMostHelpBytes), config.flag("kiosk.roster_sign_in", false)};
   out.broker = read_broker(config);
   out.limits = read_limits(config);
   out.outbox_quota_bytes = static_cast<uint64_t>(

@@ -11,7 +11,8 @@
 #include "core/base/result.hpp"
 #include "core/delivery/sender.hpp"
 #include "core/mqtt/client.hpp"
-#include "edge/capture/completion.hpp"
+#include "edge/api/kiosk_settings.hpp"
+#include "edge/capture/place.hpp"
 #include "edge/content/content.hpp"
 
 namespace millrace::edge {
@@ -34,6 +35,8 @@ struct EdgeConfig {
     /// A PIN does not cross the network in clear: without the plant's certificate the box makes one.
     bool makes_certificate() const { return !loopback && !has_tls(); }
   } http;
+
+  KioskSettings kiosk;
 
   struct Broker {
     std::string host;

@@ -129,6 +129,7 @@ struct EdgeGateway::State {
                     .reader = *reader,
                     .attempts = attempts,
                     .content = *content,
+                    .kiosk = config.kiosk,
                     .sessions = sessions,
                     .sign_in = *sign_in,
                     .capture = *capture,
@@ -170,6 +171,7 @@ struct EdgeGateway::State {
     out.edge = config.place.edge;
     out.station = config.place.station;
     out.version = version;
+    out.app = kiosk_app_version(config.http.kiosk_dir);
     out.plant_link = status_of(publisher->plant_link());
     out.centre_link = status_of(publisher->centre_link());
     out.storage_full = alarms.active().contains(kStorageAlarm);

@@ -31,6 +31,7 @@ const { values } = parseArgs({
     answers: { type: 'string', default: '10' },
     fast: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
+    out: { type: 'string', default: join(root, 'build', 'bench') },
   },
 });
 const within = (name, most) => {
@@ -136,7 +137,7 @@ async function run_rival(folder) {
   }
 }
 
-const out = join(root, 'build', 'bench');
+const { out } = values;
 mkdirSync(out, { recursive: true });
 // Beside the report: the system's folder for temporary files may be memory.
 const folder = mkdtempSync(join(out, 'run-'));

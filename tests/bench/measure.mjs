@@ -9,7 +9,7 @@ const BLOCK_BYTES = 4096;
 
 /// The smallest value that a share of all does not exceed.
 export function percentile(ascending, share) {
-  return ascending.length === 0 ? null : ascending[Math.min(ascending.length - 1, Math.ceil(share * ascending.length) - 1)];
+  return ascending.length === 0 ? null : ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)];
 }
 
 export function spread(times) {

@@ -72,8 +72,9 @@ ${table(['phase', 'seconds', 'seconds of a core'], cost)}
 }
 
 const WIDTH = 760;
-const HEIGHT = 360;
-const EDGE = { left: 60, right: 20, top: 30, bottom: 50 };
+const HEIGHT = 380;
+const EDGE = { left: 60, right: 40, top: 30, bottom: 70 };
+const LEGEND_WIDTH = 175;
 const CURVES = [
   ['box, as people answer', 'box', 'human', '#0b5394', ''],
   ['rival, as people answer', 'rival', 'human', '#b45f06', ''],
@@ -84,7 +85,7 @@ const CURVES = [
 /// For each share of all saves, how long it took at most; time on a logarithmic scale.
 function picture(run) {
   const all = CURVES.flatMap(([, who, phase]) => run[who].raw[phase]);
-  const low = Math.floor(Math.log10(Math.min(...all.slice(0, 1), percentile([...all].sort((a, b) => a - b), 0.001))));
+  const low = Math.floor(Math.log10(percentile([...all].sort((a, b) => a - b), 0)));
   const high = Math.ceil(Math.log10(all.reduce((most, one) => Math.max(most, one), 1)));
   const x = (time) => EDGE.left + ((Math.log10(time) - low) / (high - low)) * (WIDTH - EDGE.left - EDGE.right);
   const y = (share) => HEIGHT - EDGE.bottom - share * (HEIGHT - EDGE.top - EDGE.bottom);
@@ -102,12 +103,12 @@ function picture(run) {
     `<line x1="${EDGE.left}" x2="${WIDTH - EDGE.right}" y1="${y(share)}" y2="${y(share)}" stroke="#ddd"/>` +
     `<text x="${EDGE.left - 8}" y="${y(share) + 4}" text-anchor="end">${share * 100} %</text>`);
   const target = `<line x1="${x(run.target_ms)}" x2="${x(run.target_ms)}" y1="${EDGE.top}" y2="${HEIGHT - EDGE.bottom}" stroke="#a00"/>` +
-    `<text x="${x(run.target_ms) + 5}" y="${EDGE.top + 12}" fill="#a00">target ${run.target_ms} ms</text>`;
+    `<text x="${x(run.target_ms) + 5}" y="${HEIGHT - EDGE.bottom - 8}" fill="#a00">target ${run.target_ms} ms</text>`;
   const legend = CURVES.map(([name, , , colour, dash], i) => {
-    const at = y(0.42) + i * 18;
-    const from = WIDTH - EDGE.right - 210;
-    return `<line x1="${from}" x2="${from + 30}" y1="${at - 4}" y2="${at - 4}" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/>` +
-      `<text x="${from + 38}" y="${at}">${name}</text>`;
+    const at = HEIGHT - 20;
+    const from = EDGE.left + i * LEGEND_WIDTH;
+    return `<line x1="${from}" x2="${from + 24}" y1="${at - 4}" y2="${at - 4}" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/>` +
+      `<text x="${from + 30}" y="${at}" font-size="11">${name}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" font-family="sans-serif" font-size="12">
 <title>How long saving an answer takes: the share of saves that were done within a time</title>

@@ -68,6 +68,47 @@ async function at_the_door(box, answers) {
   await stranger.ask('POST', '/api/v1/session', someone, { origin: 'http://elsewhere.example' });
   await stranger.ask('POST', '/api/v1/session', someone, { 'content-type': 'text/plain' });
   await wrong_until_locked(stranger, '/api/v1/session', { badge: '10003', pin: '0000', kiosk: 'k1' });
+  await stranger.ask('GET', '/api/v1/roster');
+  await stranger.ask('POST', '/api/v1/session', { operator_id: 'op-1', pin: '4711', kiosk: 'k1' });
+}
+
+/// A team leader lets the badge 10003 try again.
+async function unlock(screen) {
+  const path = '/api/v1/unlock';
+  const asked = { leader_badge: '20001', leader_pin: '4720', badge: '10003', kiosk: 'k1' };
+  await screen.ask('POST', path, { ...asked, badge: 3 });
+  await screen.ask('POST', path, { ...asked, leader_pin: '0000' });
+  await screen.ask('POST', path, { ...asked, leader_badge: '10001', leader_pin: '4711' });
+  await screen.ask('POST', path, asked, { 'content-type': 'text/plain' });
+  await screen.ask('POST', path, asked);
+  await wrong_until_locked(screen, path, { ...asked, leader_badge: '20002', leader_pin: '0000' });
+}
+
+/// What a box answers whose plant lets people choose their name.
+async function with_roster(box, answers) {
+  await box.stop();
+  box.write_config({ tables: '[kiosk]\nhelp = "Plant IT"\nroster_sign_in = true\n' });
+  await box.start();
+  const screen = new Screen(box.url, answers);
+  await screen.ask('GET', '/api/v1/status');
+  await screen.ask('GET', '/api/v1/roster');
+  await screen.ask('POST', '/api/v1/session', { operator_id: 'op-1', pin: '4711', kiosk: 'k1' });
+  return screen;
+}
+
+/// A test that wants a second person, first without, then with the wrong one.
+async function with_witness(screen) {
+  const { json: attempt } = await screen.ask('POST', '/api/v1/attempts', {
+    submission_key: submission_key(), assignment_id: 'as-witnessed', language: 'en',
+  });
+  const submit = (witness) =>
+    screen.ask('POST', `/api/v1/attempts/${attempt.attempt_id}/submit`, {
+      submission_key: submission_key(), lease: attempt.lease, pin: '4711', ...witness,
+    });
+  await submit({});
+  await submit({ witness: { badge: '20001', pin: '0000' } });
+  await submit({ witness: { badge: '10001', pin: '4711' } });
+  await submit({ witness: { badge: '20001', pin: '4720' } });
 }
 
 async function wrong_until_locked(screen, path, body) {
@@ -135,11 +176,13 @@ async function not_there(screen, pin) {
 export async function journey(box) {
   const answers = [];
   await at_the_door(box, answers);
+  await unlock(await with_roster(box, answers));
   const screen = new Screen(box.url, answers);
   await screen.sign_in('10001', '4711');
   await screen.ask('GET', '/api/v1/session');
   await screen.ask('GET', '/api/v1/work');
   await take(screen, 'as-1', '4711');
+  await with_witness(screen);
   await not_there(screen, '4711');
   await screen.ask('GET', '/api/v1/work');
   await screen.ask('DELETE', '/api/v1/session', null, { 'x-millrace-csrf': 'wrong' });

@@ -52,6 +52,19 @@ TEST_F(EdgeToml, has_sensible_defaults) {
   EXPECT_EQ(config.limits.window_records, 512U);
   EXPECT_EQ(config.database(), folder_.path() / "data" / "edge.db");
   EXPECT_FALSE(config.broker.tls);
+  EXPECT_EQ(config.kiosk.help, "");
+  EXPECT_FALSE(config.kiosk.roster_sign_in);
+}
+
+TEST_F(EdgeToml, says_whom_to_call_in_one_line) {
+  const auto with_help = [](size_t bytes) {
+    return std::string(kGood) + "[kiosk]\nhelp = \"" + std::string(bytes, 'x') +
+           "\"\nroster_sign_in = true\n";
+  };
+  const auto config = load(with_help(200)).value();
+  EXPECT_EQ(config.kiosk.help, std::string(200, 'x'));
+  EXPECT_TRUE(config.kiosk.roster_sign_in);
+  EXPECT_THAT(refusal_of(with_help(201)), AllOf(HasSubstr("kiosk.help"), HasSubstr("200 bytes")));
 }
 
 TEST_F(EdgeToml, names_all_problems_with_their_lines) {

@@ -29,10 +29,13 @@ before(async () => {
       { id: 'op-1', badge: '10001', pin: '4711' },
       { id: 'op-2', badge: '10002', pin: '4712' },
       { id: 'op-3', badge: '10003', pin: '4713' },
+      { id: 'tl-1', badge: '20001', pin: '4720', roles: ['team_leader'] },
+      { id: 'tl-2', badge: '20002', pin: '4721', roles: ['operator', 'team_leader', 'witness'] },
     ],
     assignments: [
       assignment('as-1', 'op-1', { max_attempts: null }),
       assignment('as-2', 'op-2'),
+      assignment('as-witnessed', 'op-1', { witness_required: true }),
       assignment('as-closed', 'op-1', { opens_at: '2099-01-01T00:00:00Z' }),
     ],
     packages: join(root, 'tests', 'edge', 'data', 'packages'),
