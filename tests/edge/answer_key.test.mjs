@@ -140,9 +140,9 @@ function without_moment(key, value) {
 }
 
 /// What both boxes must have in common of an answer.
-function common({ method, path, status, type, text }) {
+function common({ method, path, status, type, headers, text }) {
   const body = type?.endsWith('json') ? JSON.stringify(JSON.parse(text), without_moment) : text;
-  return [method, path, status, type, body].join(' ').replaceAll(UUID, '<id>').replaceAll(TIME, '<time>');
+  return [method, path, status, JSON.stringify(headers), body].join(' ').replaceAll(UUID, '<id>').replaceAll(TIME, '<time>');
 }
 
 /// The names of the members that only a package has, wherever they stand.
@@ -226,7 +226,7 @@ test('a leak would be found, wherever it was', () => {
   const plants = [
     ['the answer itself', is_attempt, with_item((item) => Object.assign(item, { answer: items[0].answer }))],
     ['under another name', is_attempt, with_item((item) => Object.assign(item, { hint: 'a' }))],
-    ['in the case of a letter', is_attempt, with_item((item) => {
+    ['in one dot more', is_attempt, with_item((item) => {
       item.stem[Object.keys(item.stem)[0]] += '.';
     })],
     ['in what a saved answer is answered', ({ method, status }) => method === 'PUT' && status === 200,
@@ -236,6 +236,9 @@ test('a leak would be found, wherever it was', () => {
     ['in the list of work', ({ path }) => path === '/api/v1/work', (text) => text.replace('{', '{"tolerance":"0.2",')],
   ];
   for (const [what, choose, change] of plants) assert.notDeepEqual(planted(choose, change), [], what);
+  const answers = structuredClone(sides[0].answers);
+  answers.find(is_attempt).headers['x-hint'] = 'a';
+  assert.notDeepEqual(leaks(answers, sides[1].answers), [], 'in a header');
   const file = structuredClone(sides[0].answers).find(({ path, status }) => path.startsWith('/assets/') && status === 200);
   file.text += JSON.stringify(sides[0].packages[0]);
   assert.notDeepEqual(static_leaks([file], sides[0].packages), []);

@@ -29,7 +29,8 @@ export class Screen {
     const text = type === 'text/event-stream' ? await this.#first_event(answer) : await answer.text();
     const [cookie] = answer.headers.getSetCookie();
     if (cookie) this.#cookie = cookie.split(';')[0];
-    this.answers.push({ method, path, body, status: answer.status, type, text });
+    const others = [...answer.headers].filter(([name]) => !['set-cookie', 'content-length'].includes(name));
+    this.answers.push({ method, path, body, status: answer.status, type, headers: Object.fromEntries(others), text });
     return { status: answer.status, json: type?.endsWith('json') ? JSON.parse(text) : null, text };
   }
 

@@ -62,6 +62,15 @@ test('every route is described, and every description is a route', () => {
   assert.deepEqual(document.routes, routes);
 });
 
+test('every reference in the document leads somewhere, and nothing lies about that nobody refers to', () => {
+  const parsed = read_document();
+  const references = new Set([...JSON.stringify(parsed).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path));
+  const components = Object.entries(parsed.components)
+    .filter(([kind]) => kind !== 'securitySchemes')
+    .flatMap(([kind, all]) => Object.keys(all).map((name) => `components/${kind}/${name}`));
+  assert.deepEqual([...references].sort(), components.sort());
+});
+
 test('every answer of a journey is as described', () => {
   assert.ok(answers.length > 40, `only ${answers.length} answers`);
   assert.deepEqual(answers.flatMap((answer) => document.faults_of(answer)), []);
