@@ -9,7 +9,7 @@ import { some_response, twin_of } from '../support/answers.mjs';
 import { Box } from '../support/box.mjs';
 import { submission_key } from '../support/operator_client.mjs';
 import { root } from '../support/stack.mjs';
-import { Screen } from './api_journey.mjs';
+import { Screen } from './screen.mjs';
 
 const FOLDERS = ['demo/packages', 'tests/edge/data/packages', 'tests/system'];
 const DIST = join(root, 'kiosk', 'dist');

@@ -1,54 +1,11 @@
 // A journey that meets every status of the kiosk API which a whole box gives; returns all that was asked and answered.
 import { some_response } from '../support/answers.mjs';
 import { submission_key } from '../support/operator_client.mjs';
+import { Screen } from './screen.mjs';
 
 /// After so many wrong PINs in a row nobody is let in for a while.
 const WRONG_PINS_MOST = 12;
 const NOBODY = '0190a5b6-0000-7000-8000-000000000000';
-
-/// A kiosk's screen: keeps its cookie and its token, and writes down every answer.
-export class Screen {
-  #cookie = '';
-  #csrf = '';
-
-  constructor(url, answers) {
-    Object.assign(this, { url, answers });
-  }
-
-  /// `headers` replace the screen's own.
-  async ask(method, path, body = null, headers = {}) {
-    const own = { cookie: this.#cookie, 'x-millrace-csrf': this.#csrf };
-    if (body !== null) own['content-type'] = 'application/json';
-    const answer = await fetch(this.url + path, {
-      method,
-      headers: { ...own, ...headers },
-      body: body === null ? undefined : JSON.stringify(body),
-    });
-    const type = answer.headers.get('content-type');
-    // A stream does not end by itself.
-    const text = type === 'text/event-stream' ? await this.#first_event(answer) : await answer.text();
-    const [cookie] = answer.headers.getSetCookie();
-    if (cookie) this.#cookie = cookie.split(';')[0];
-    const others = [...answer.headers].filter(([name]) => !['set-cookie', 'content-length'].includes(name));
-    this.answers.push({ method, path, body, status: answer.status, type, headers: Object.fromEntries(others), text });
-    return { status: answer.status, json: type?.endsWith('json') ? JSON.parse(text) : null, text };
-  }
-
-  async #first_event(answer) {
-    const reader = answer.body.getReader();
-    let text = '';
-    while (!text.includes('\n\n')) text += Buffer.from((await reader.read()).value).toString();
-    await reader.cancel();
-    return text;
-  }
-
-  async sign_in(badge, pin) {
-    const { status, json, text } = await this.ask('POST', '/api/v1/session', { badge, pin, kiosk: 'k1' });
-    if (status !== 201) throw new Error(`${badge}: ${status} ${text}`);
-    this.#csrf = json.csrf;
-    return json;
-  }
-}
 
 /// What anybody may ask, and what goes wrong before somebody is signed in.
 async function at_the_door(box, answers) {
