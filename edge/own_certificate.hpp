@@ -45,6 +45,8 @@ class OwnCertificate {
   const net::Authority& authority() const { return authority_; }
   /// When kiosks will refuse what is served now.
   WallTime until() const { return facts_.chain_until; }
+  /// What kiosks may call the box, ascending.
+  const std::vector<std::string>& names() const { return names_; }
   /// The wanted names that the authority cannot vouch for.
   const std::vector<std::string>& uncovered() const { return uncovered_; }
 

@@ -1,6 +1,7 @@
 #include "edge/print_trust.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/crypto.hpp"
 
@@ -19,6 +20,7 @@ constexpr auto kText =
 
 SHA-256 fingerprint: {fingerprint}
 Good until {until}. The box: https://{name}:{port}/
+Kiosks may call it {names}. Is one missing? Set http.names first.
 
 Save all of this as {file} (its private key is not in it), carry it to each kiosk, and compare the fingerprint there:
   openssl x509 -in {file} -noout -fingerprint -sha256
@@ -48,7 +50,7 @@ Result<std::string> trust_text(const EdgeConfig& config, const OwnCertificate& o
                      fmt::arg("fingerprint", fingerprint(*der)),
                      fmt::arg("until", rfc3339(own.authority().valid().until).substr(0, 10)),
                      fmt::arg("name", name.contains(':') ? "[" + name + "]" : name),
-                     fmt::arg("port", config.http.port),
+                     fmt::arg("names", fmt::join(own.names(), ", ")), fmt::arg("port", config.http.port),
                      fmt::arg("file", fmt::format("{}-{}.crt", config.place.site, config.place.edge)),
                      fmt::arg("der", base64(*der))) +
          *pem;

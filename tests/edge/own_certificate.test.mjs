@@ -97,11 +97,12 @@ test('the authority can vouch for this box alone', () => {
   assert.match(stderr, /permitted subtree violation/);
 });
 
-test('what is printed holds the fingerprint, a policy for Chromium, and no key', () => {
+test('what is printed holds the fingerprint, the names, a policy for Chromium, and no key', () => {
   const der = new X509Certificate(ca).raw;
   const fingerprint = createHash('sha256').update(der).digest('hex').toUpperCase().match(/../g).join(':');
   assert.ok(ca.includes(fingerprint), ca);
   assert.doesNotMatch(ca, /PRIVATE/);
+  assert.ok(ca.includes(`127.0.0.1, 192.0.2.7, ::1, ${NAME}, localhost`), ca);
   const policy = JSON.parse(ca.match(/^ *(\{"CACertificates".*\})$/m)[1]);
   assert.equal(policy.CACertificates[0], der.toString('base64'));
   for (const words of ['certutil -d sql:', 'policies/managed', 'certutil -addstore']) assert.ok(ca.includes(words), words);
