@@ -11,7 +11,8 @@ import { submission_key } from '../support/operator_client.mjs';
 import { root } from '../support/stack.mjs';
 import { Screen } from './screen.mjs';
 
-const FOLDERS = ['demo/packages', 'tests/edge/data/packages', 'tests/system'];
+const FOLDERS = ['demo/packages', 'tests/edge/data/packages', 'tests/edge/data/line', 'tests/system'];
+const KINDS = ['single_choice', 'multiple_choice', 'true_false', 'numeric', 'ordering', 'matching', 'hotspot'];
 const DIST = join(root, 'kiosk', 'dist');
 const PIN = '4711';
 
@@ -184,9 +185,9 @@ test('both boxes were asked the same, about every test and every kind of item', 
   const [real, twin] = sides;
   assert.equal(real.answers.length, twin.answers.length);
   assert.equal(real.taken.length, real.packages.length);
-  assert.ok(real.packages.length >= 4, `only ${real.packages.length} packages`);
+  assert.ok(real.packages.length >= 5, `only ${real.packages.length} packages`);
   const kinds = new Set(real.packages.flatMap(({ items }) => items.map(({ type }) => type)));
-  for (const kind of ['single_choice', 'multiple_choice', 'true_false', 'numeric']) assert.ok(kinds.has(kind), kind);
+  assert.deepEqual([...kinds].sort(), [...KINDS].sort());
   const asked = real.answers.filter(({ path, status }) => status === 200 && path.startsWith('/assets/'));
   assert.ok(asked.length > 0, 'none of the kiosk\'s files was served');
   // The twin's answers are others: else nothing could differ.

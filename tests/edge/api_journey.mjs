@@ -94,7 +94,9 @@ async function take(screen, assignment_id, pin) {
   for (const item of attempt.items) {
     const answer = { submission_key: submission_key(), lease: attempt.lease, response: some_response(item), flagged: false };
     await screen.ask('PUT', `${path}/answers/${item.item_id}`, answer);
-    if (item.image) await screen.ask('GET', item.image);
+    for (const address of [item.image, ...Object.values(item.audio ?? {})]) {
+      if (address) await screen.ask('GET', address);
+    }
   }
   const [first] = attempt.items;
   const save = (item_id, more) =>
@@ -140,6 +142,7 @@ export async function journey(box) {
   await screen.ask('GET', '/api/v1/session');
   await screen.ask('GET', '/api/v1/work');
   await take(screen, 'as-1', '4711');
+  await take(screen, 'as-line', '4711');
   await with_witness(screen);
   await not_there(screen, '4711');
   await screen.ask('GET', '/api/v1/work');

@@ -1,7 +1,7 @@
 // docs/kiosk-api.yaml against a running box, both ways: every route is described and every description is a route; every
 // answer of a journey is described, and the journey meets every status that can be had without breaking the box.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -20,11 +20,15 @@ const document = new ApiDocument();
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-api-'));
+  const packages = join(folder, 'packages');
+  for (const name of ['packages', 'line']) {
+    cpSync(join(root, 'tests', 'edge', 'data', name), packages, { recursive: true });
+  }
   const assignment = (id, operator_id, more = {}) => ({
     assignment_id: id, operator_id, test_id: 'pumps', test_version: 1, skill: 'pump-operation', ...more,
   });
   box = await Box.create({
-    folder,
+    folder: join(folder, 'box'),
     operators: [
       { id: 'op-1', badge: '10001', pin: '4711' },
       { id: 'op-2', badge: '10002', pin: '4712' },
@@ -35,10 +39,11 @@ before(async () => {
     assignments: [
       assignment('as-1', 'op-1', { max_attempts: null }),
       assignment('as-2', 'op-2'),
+      assignment('as-line', 'op-1', { test_id: 'line', skill: 'line-operation' }),
       assignment('as-witnessed', 'op-1', { witness_required: true }),
       assignment('as-closed', 'op-1', { opens_at: '2099-01-01T00:00:00Z' }),
     ],
-    packages: join(root, 'tests', 'edge', 'data', 'packages'),
+    packages,
     log_level: 'debug',
   });
   await box.start();
