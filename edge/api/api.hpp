@@ -12,6 +12,7 @@
 #include "core/http/server.hpp"
 #include "core/store/database.hpp"
 #include "edge/api/edge_metrics.hpp"
+#include "edge/api/kiosk_settings.hpp"
 #include "edge/api/sessions.hpp"
 #include "edge/api/sync_hub.hpp"
 #include "edge/capture/capture.hpp"
@@ -31,6 +32,7 @@ struct BoxStatus {
   std::string edge;
   std::string station;
   std::string version;
+  std::string app;  ///< version of the kiosk's pages; empty when none are served
   bool storage_full = false;
   LinkStatus plant_link;
   LinkStatus centre_link;
@@ -45,6 +47,7 @@ struct Api {
   store::Connection& reader;
   const AttemptStore& attempts;
   const ContentFolder& content;
+  const KioskSettings& kiosk;
   Sessions& sessions;
   SignIn& sign_in;
   Capture& capture;
@@ -63,6 +66,7 @@ void add_api_routes(http::Router& router, Api& api);
 // The parts of it, each in a file of its own.
 void add_status_routes(http::Router& router, Api& api);
 void add_session_routes(http::Router& router, Api& api);
+void add_people_routes(http::Router& router, Api& api);
 void add_work_routes(http::Router& router, Api& api);
 void add_attempt_routes(http::Router& router, Api& api);
 void add_sync_routes(http::Router& router, Api& api);

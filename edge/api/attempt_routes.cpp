@@ -82,11 +82,29 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
 /// first result, even when the PIN was changed in between.
 std::optional<http::Response> made_before(Api& api, const Session& session, const SubmitRequest& asked,
                                           const Uuid& attempt_id) {
-  const auto submission = Capture::submit_submission(write_of(api, session, asked.key), attempt_id);
+  const auto submission = Capture::submit_submission(write_of(api, session, asked.key), attempt_id,
+                                                     asked.witness ? asked.witness->badge : "");
   const auto earlier =
       store::read(api.reader, [&](store::Connection& db) { return find_equal(db, submission); });
   if (!earlier || !*earlier) return {};
   return show_result(api, session, attempt_id, 200);
+}
+
+/// Whoever stands by: another person than the operator, who may witness.
+asio::awaitable<Outcome<Witness>> identify_witness(Api& api, const std::string& operator_id,
+                                                   WitnessRequest asked) {
+  const auto person = co_await api.sign_in.identify(asked.badge, std::move(asked.pin));
+  if (!person && person.error().reason == Reason::wrong_badge_or_pin) {
+    co_return refuse(Reason::wrong_witness, "The witness's badge or PIN is wrong.");
+  }
+  if (!person) co_return std::unexpected(person.error());
+  if (person->id == operator_id) {
+    co_return refuse(Reason::witness_not_allowed, "The witness must be another person.");
+  }
+  if (!person->has_role(kWitness) && !person->has_role(kTeamLeader)) {
+    co_return refuse(Reason::witness_not_allowed, "This person may not witness. Call a team leader.");
+  }
+  co_return Witness{person->id, std::move(asked.badge)};
 }
 
 Reply submit(Api& api, http::Request& request, SessionPtr session) {
@@ -101,8 +119,17 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
     api.metrics.logins_failed.add();
     co_return problem(signed_again.error());
   }
-  const auto submitted =
-      co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id, asked->lease);
+  std::optional<Witness> witness;
+  if (asked->witness) {
+    auto stands_by = co_await identify_witness(api, session->operator_id, *asked->witness);
+    if (!stands_by) {
+      api.metrics.logins_failed.add();
+      co_return problem(stands_by.error());
+    }
+    witness = std::move(*stands_by);
+  }
+  const auto submitted = co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id,
+                                                     asked->lease, std::move(witness));
   if (!submitted) co_return refused(api, submitted.error());
   api.at_point("submission-committed");
   api.sessions.rise(*attempt_id);

@@ -15,6 +15,7 @@ struct EdgeMetrics {
         attempts(registry.counter("millrace_edge_attempts_total", "Attempts begun")),
         logins(registry.counter("millrace_edge_logins_total", "Sign-ins")),
         logins_failed(registry.counter("millrace_edge_logins_failed_total", "Sign-ins refused")),
+        unlocks(registry.counter("millrace_edge_unlocks_total", "Badges that a team leader let try again")),
         key_conflicts(registry.counter("millrace_edge_key_conflicts_total",
                                        "Submission keys used again for something else")),
         storage_refusals(registry.counter("millrace_edge_storage_refusals_total",
@@ -30,6 +31,7 @@ struct EdgeMetrics {
   metrics::Registry::Counter attempts;
   metrics::Registry::Counter logins;
   metrics::Registry::Counter logins_failed;
+  metrics::Registry::Counter unlocks;
   metrics::Registry::Counter key_conflicts;
   metrics::Registry::Counter storage_refusals;
   metrics::Registry::Histogram saved_seconds;

@@ -37,6 +37,10 @@ http::Response problem(const Refusal& refusal) {
     response.body.pop_back();  // the closing brace
     response.body += fmt::format(",\"retry_after_s\":{}}}", refusal.retry_after_s);
   }
+  if (!refusal.reference.empty()) {
+    response.body.pop_back();
+    response.body += fmt::format(",\"reference\":\"{}\"}}", refusal.reference);
+  }
   return response;
 }
 

@@ -21,6 +21,9 @@ http::Response problem(const Refusal& refusal);
 Outcome<> same_origin(const http::Request& request);
 Outcome<> is_json(const http::Request& request);
 
+/// Those who may sign in, by name.
+std::vector<const Operator*> active_people(const Roster& roster);
+
 /// Only with a session, whose operator is still active.
 http::Handler reading(Api& api, SignedInHandler handler);
 /// As `reading`, and with the same origin, the session's CSRF token and, if there is a body, JSON.

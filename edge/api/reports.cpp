@@ -83,6 +83,7 @@ Assignment withdrawn(const AttemptFacts& facts, const Package& package) {
   out.skill = package.skill;
   out.pass_mark_bp = facts.pass_mark_bp;
   out.time_limit_s = facts.time_limit_s;
+  out.witness_required = facts.witness_required;
   return out;
 }
 

@@ -40,7 +40,23 @@ Outcome<T> read_body(const std::string& body, Read read) {
 
 Outcome<SignInRequest> read_sign_in(const std::string& body) {
   return read_body<SignInRequest>(body, [](const json::Value& root) {
-    return SignInRequest{root.at("badge").text(kMostBadgeBytes), root.at("pin").text(kMostPinBytes),
+    SignInRequest request;
+    if (root.has("operator_id")) {
+      request.operator_id = root.at("operator_id").text(kMostIdBytes);
+      if (root.has("badge")) root.at("badge").complain("is given with an operator_id; give one of them");
+    } else {
+      request.badge = root.at("badge").text(kMostBadgeBytes);
+    }
+    request.pin = root.at("pin").text(kMostPinBytes);
+    request.kiosk = root.at("kiosk").text(kMostKioskBytes);
+    return request;
+  });
+}
+
+Outcome<UnlockRequest> read_unlock(const std::string& body) {
+  return read_body<UnlockRequest>(body, [](const json::Value& root) {
+    return UnlockRequest{root.at("leader_badge").text(kMostBadgeBytes),
+                         root.at("leader_pin").text(kMostPinBytes), root.at("badge").text(kMostBadgeBytes),
                          root.at("kiosk").text(kMostKioskBytes)};
   });
 }
@@ -70,8 +86,14 @@ Outcome<SaveRequest> read_save(const std::string& body) {
 
 Outcome<SubmitRequest> read_submit(const std::string& body) {
   return read_body<SubmitRequest>(body, [](const json::Value& root) {
-    return SubmitRequest{read_key(root.at("submission_key")), read_lease(root.at("lease")),
-                         root.at("pin").text(kMostPinBytes)};
+    SubmitRequest request{read_key(root.at("submission_key")),
+                          read_lease(root.at("lease")),
+                          root.at("pin").text(kMostPinBytes),
+                          {}};
+    if (const auto witness = root.maybe("witness"); witness.present()) {
+      request.witness = {witness.at("badge").text(kMostBadgeBytes), witness.at("pin").text(kMostPinBytes)};
+    }
+    return request;
   });
 }
 

@@ -44,6 +44,12 @@ object to_object(const LinkStatus& link) {
   return {{"state", link.state}, {"since", rfc3339(link.since)}};
 }
 
+array to_array(const std::vector<const Operator*>& people) {
+  array out;
+  for (const auto* person : people) out.push_back(object{{"id", person->id}, {"name", person->name}});
+  return out;
+}
+
 array to_array(const std::vector<SyncStep>& steps) {
   array out;
   for (const auto& step : steps) {
@@ -174,6 +180,7 @@ object to_object(const AssignmentReport& report) {
              {"pass_mark_bp", assignment.pass_mark_bp.value_or(package.pass_mark_bp)},
              {"time_limit_s",
               number_or_null(assignment.time_limit_s ? assignment.time_limit_s : package.time_limit_s)},
+             {"witness_required", assignment.witness_required},
              {"question_count", package.question_count()},
              {"languages", to_array(package.language_codes())},
              {"state", std::string(to_string(report.state))}};
@@ -196,7 +203,7 @@ object to_object(const PastResult& past) {
 
 }  // namespace
 
-std::string status_json(const BoxStatus& status, WallTime now, ClockState clock,
+std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, WallTime now, ClockState clock,
                         const std::vector<std::string>& languages) {
   object outbox{{"depth", status.outbox_depth}, {"oldest_age_s", nullptr}};
   if (status.outbox_oldest) {
@@ -213,14 +220,24 @@ std::string status_json(const BoxStatus& status, WallTime now, ClockState clock,
                           {"plant_link", to_object(status.plant_link)},
                           {"centre_link", to_object(status.centre_link)},
                           {"outbox", std::move(outbox)},
-                          {"languages", to_array(languages)}});
+                          {"languages", to_array(languages)},
+                          {"help", kiosk.help},
+                          {"roster_sign_in", kiosk.roster_sign_in},
+                          {"app", status.app}});
 }
 
 std::string session_json(const Operator& person, const Session& session, WallTime expires_at) {
-  return serialize(
-      object{{"operator", object{{"id", person.id}, {"name", person.name}, {"language", person.language}}},
-             {"csrf", session.csrf},
-             {"expires_at", rfc3339(expires_at)}});
+  return serialize(object{{"operator", object{{"id", person.id},
+                                              {"name", person.name},
+                                              {"language", person.language},
+                                              {"roles", to_array(person.roles)},
+                                              {"photo", nullptr}}},
+                          {"csrf", session.csrf},
+                          {"expires_at", rfc3339(expires_at)}});
+}
+
+std::string roster_json(const std::vector<const Operator*>& people) {
+  return serialize(object{{"people", to_array(people)}});
 }
 
 std::string work_json(const WorkReport& work) {
@@ -251,6 +268,7 @@ std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime n
              {"time_limit_s", number_or_null(facts.time_limit_s)},
              {"remaining_s", seconds_or_null(attempt.remaining(now))},
              {"pass_mark_bp", facts.pass_mark_bp},
+             {"witness_required", facts.witness_required},
              {"items", std::move(items)}};
   add_approval(out, *report.package);
   add_sections(out, *report.package);

@@ -7,8 +7,9 @@
 
 namespace millrace::edge {
 
-std::string status_json(const BoxStatus& status, WallTime now, ClockState clock,
+std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, WallTime now, ClockState clock,
                         const std::vector<std::string>& languages);
+std::string roster_json(const std::vector<const Operator*>& people);
 std::string session_json(const Operator& person, const Session& session, WallTime expires_at);
 std::string work_json(const WorkReport& work);
 /// Never the answer key. `lease` is 0 for whoever does not hold the attempt.

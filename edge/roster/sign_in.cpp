@@ -85,6 +85,33 @@ asio::awaitable<Outcome<Operator>> SignIn::identify(std::string badge, std::stri
   co_return *person;
 }
 
+asio::awaitable<Outcome<Operator>> SignIn::identify_chosen(std::string operator_id, std::string pin) {
+  const auto roster = parts_.roster();
+  const auto* person = roster->by_id(operator_id);
+  // Nobody's id is counted like a badge that nobody has.
+  const auto right =
+      co_await check(person != nullptr ? person->badge : std::move(operator_id), person, std::move(pin));
+  if (!right) co_return std::unexpected(right.error());
+  if (!*right) co_return refuse(Reason::wrong_badge_or_pin, "The badge or the PIN is wrong.");
+  co_return *person;
+}
+
+asio::awaitable<Outcome<>> SignIn::unlock(std::string leader_id, std::string badge, std::string kiosk) {
+  const auto roster = parts_.roster();
+  const auto* person = roster->by_badge(badge);
+  const auto operator_id = person != nullptr ? person->id : std::string();
+  const auto at = parts_.clock.wall();
+  const auto unlocked = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
+    lockout_.unlock(db, badge, {at, leader_id, operator_id, kiosk});
+    return {};
+  });
+  if (!unlocked) co_return std::unexpected(refusal_of(unlocked.error()));
+  log::warn(
+      "signin.unlocked",
+      {{"leader", leader_id}, {"operator", person != nullptr ? person->id : "unknown"}, {"kiosk", kiosk}});
+  co_return Outcome<>{};
+}
+
 asio::awaitable<Outcome<>> SignIn::confirm(std::string operator_id, std::string pin) {
   const auto roster = parts_.roster();
   const auto* person = roster->by_id(operator_id);

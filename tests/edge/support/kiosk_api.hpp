@@ -27,15 +27,17 @@ inline std::string text(const boost::json::value& value) {
 
 class KioskApi : public ::testing::Test {
  protected:
+  explicit KioskApi(std::function<void(EdgeConfig&)> adjust = {}) : edge_(std::move(adjust)) {}
+
   Answer open(const std::string& with_key, const std::string& assignment = "as-1",
               const std::string& language = "en") {
     return client_.call("POST", "/api/v1/attempts",
                         R"({"submission_key":")" + with_key + R"(","assignment_id":")" + assignment +
                             R"(","language":")" + language + R"("})");
   }
-  /// Begins or takes up as-1 and keeps its path and lease.
-  boost::json::value begin() {
-    const auto answer = open(key());
+  /// Begins or takes up the attempt and keeps its path and lease.
+  boost::json::value begin(const std::string& assignment = "as-1") {
+    const auto answer = open(key(), assignment);
     EXPECT_TRUE(answer.status == 201 || answer.status == 200) << answer.body;
     const auto attempt = json(answer);
     path_ = "/api/v1/attempts/" + text(attempt.at("attempt_id"));
