@@ -21,7 +21,7 @@ http::Response refused(Api& api, const Refusal& refusal) {
 }
 
 Write write_of(Api& api, const Session& session, const Uuid& key) {
-  return {session.operator_id, session.kiosk, key, api.content.current().packages};
+  return {session.operator_id, session.kiosk, key, api.content.current().packages, session.by_badge};
 }
 
 Outcome<Uuid> attempt_in(const http::Request& request) {
@@ -52,6 +52,7 @@ Reply open(Api& api, http::Request& request, SessionPtr session) {
   std::optional<Assignment> assignment;
   const auto* found = api.content.current().assignments->find(asked->assignment_id);
   if (found != nullptr && found->operator_id == session->operator_id) assignment = *found;
+  api.at_point("attempt-came");
   const auto opened = co_await api.capture.open(write_of(api, *session, asked->key), asked->assignment_id,
                                                 std::move(assignment), asked->language);
   if (!opened) co_return refused(api, opened.error());
@@ -69,6 +70,7 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!attempt_id) co_return problem(attempt_id.error());
   const auto asked = read_save(request.body);
   if (!asked) co_return problem(asked.error());
+  api.at_point("answer-came");
   const auto saved = co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
                                                request.params.at("item"), asked->response, asked->flagged);
   if (!saved) co_return refused(api, saved.error());
@@ -88,6 +90,15 @@ std::optional<http::Response> made_before(Api& api, const Session& session, cons
       store::read(api.reader, [&](store::Connection& db) { return find_equal(db, submission); });
   if (!earlier || !*earlier) return {};
   return show_result(api, session, attempt_id, 200);
+}
+
+/// The badge once more, where there was one, and the PIN.
+asio::awaitable<Outcome<>> sign_test(Api& api, const Session& session, const SubmitRequest& asked) {
+  auto sure = session.by_badge ? co_await api.sign_in.confirm_with_badge(session.operator_id,
+                                                                         asked.badge.value_or(""), asked.pin)
+                               : co_await api.sign_in.confirm(session.operator_id, asked.pin);
+  if (!sure) api.metrics.logins_failed.add();
+  co_return sure;
 }
 
 /// Whoever stands by: another person than the operator, who may witness.
@@ -114,11 +125,7 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
   const auto asked = read_submit(request.body);
   if (!asked) co_return problem(asked.error());
   if (auto before = made_before(api, *session, *asked, *attempt_id)) co_return std::move(*before);
-  if (const auto signed_again = co_await api.sign_in.confirm(session->operator_id, asked->pin);
-      !signed_again) {
-    api.metrics.logins_failed.add();
-    co_return problem(signed_again.error());
-  }
+  if (const auto sure = co_await sign_test(api, *session, *asked); !sure) co_return problem(sure.error());
   std::optional<Witness> witness;
   if (asked->witness) {
     auto stands_by = co_await identify_witness(api, session->operator_id, *asked->witness);
@@ -128,6 +135,7 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
     }
     witness = std::move(*stands_by);
   }
+  api.at_point("submission-came");
   const auto submitted = co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id,
                                                      asked->lease, std::move(witness));
   if (!submitted) co_return refused(api, submitted.error());

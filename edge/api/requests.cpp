@@ -86,10 +86,11 @@ Outcome<SaveRequest> read_save(const std::string& body) {
 
 Outcome<SubmitRequest> read_submit(const std::string& body) {
   return read_body<SubmitRequest>(body, [](const json::Value& root) {
-    SubmitRequest request{read_key(root.at("submission_key")),
-                          read_lease(root.at("lease")),
-                          root.at("pin").text(kMostPinBytes),
-                          {}};
+    SubmitRequest request;
+    request.key = read_key(root.at("submission_key"));
+    request.lease = read_lease(root.at("lease"));
+    if (const auto badge = root.maybe("badge"); badge.present()) request.badge = badge.text(kMostBadgeBytes);
+    request.pin = root.at("pin").text(kMostPinBytes);
     if (const auto witness = root.maybe("witness"); witness.present()) {
       request.witness = {witness.at("badge").text(kMostBadgeBytes), witness.at("pin").text(kMostPinBytes)};
     }

@@ -42,6 +42,7 @@ struct WitnessRequest {
 struct SubmitRequest {
   Uuid key;
   uint64_t lease = 0;
+  std::optional<std::string> badge;  ///< shown again; needed where the operator signed in with it
   std::string pin;
   std::optional<WitnessRequest> witness;
 };

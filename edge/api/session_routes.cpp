@@ -60,6 +60,7 @@ asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
   }
   end_previous(api, request);
   const auto begun = api.sessions.begin(person->id, asked->kiosk, api.clock.mono());
+  begun.session->by_badge = !chosen;
   api.metrics.logins.add();
   log::info("session.begun", {{"operator", person->id}, {"kiosk", asked->kiosk}});
   auto response = http::Response::json(body_of(api, *begun.session), 201);

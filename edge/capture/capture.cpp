@@ -260,6 +260,7 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
                                            .interruptions = interruptions,
                                            .end_reason = *end_reason,
                                            .event_id = write.key,
+                                           .by_badge = write.by_badge,
                                            .witness_id = witness ? witness->operator_id : "",
                                            .at = now,
                                            .clock_state = parts_.clock.state(),

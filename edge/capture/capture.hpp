@@ -24,6 +24,7 @@ struct Write {
   std::string kiosk;
   Uuid key;
   std::shared_ptr<const PackageCatalogue> packages;
+  bool by_badge = true;  ///< whether a badge was shown, or a name chosen
 };
 
 /// Who stood by when a test was handed in: their badge and PIN were checked.

@@ -79,7 +79,8 @@ void fill_interruptions(pb::TestCompleted& out, const Completion& completion) {
 
 void sign(pb::TestCompleted& out, const Completion& completion) {
   *out.mutable_operator_signature() =
-      signature_under(out, completion.attempt.facts.operator_id, kMeaning, completion.at.wall);
+      signature_under(out, completion.attempt.facts.operator_id, kMeaning, completion.at.wall,
+                      completion.by_badge ? SignedWith::badge_and_pin : SignedWith::pin);
   if (completion.witness_id.empty()) return;
   *out.mutable_witness_signature() =
       signature_under(out, completion.witness_id, kWitnessMeaning, completion.at.wall);

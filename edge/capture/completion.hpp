@@ -23,6 +23,7 @@ struct Completion {
   const std::vector<Interruption>& interruptions;
   EndReason end_reason = EndReason::submitted;
   Uuid event_id;             ///< the submission key
+  bool by_badge = true;      ///< whether the operator signed with badge and PIN, or with the PIN alone
   std::string witness_id{};  ///< empty where nobody stood by
   Moment at;
   ClockState clock_state = ClockState::untrusted;

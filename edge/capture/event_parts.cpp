@@ -46,13 +46,13 @@ pb::Header header_of(const Circumstances& here) {
 }
 
 pb::Signature signature_under(const google::protobuf::Message& message, std::string_view signer_id,
-                              std::string_view meaning, WallTime at) {
+                              std::string_view meaning, WallTime at, SignedWith with) {
   const auto bytes = message.SerializeAsString();
   pb::Signature signature;
   signature.set_signer_id(std::string(signer_id));
   signature.set_meaning(std::string(meaning));
   signature.set_at_ms(wall_ms(at));
-  signature.add_components_used("badge");
+  if (with == SignedWith::badge_and_pin) signature.add_components_used("badge");
   signature.add_components_used("pin");
   signature.set_record_sha256(std::string(as_text(sha256(as_bytes(bytes)))));
   return signature;

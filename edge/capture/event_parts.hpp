@@ -26,12 +26,15 @@ struct Circumstances {
 
 millrace::events::v1::Header header_of(const Circumstances& here);
 
-/// A person's signature, by badge and PIN, under the message as it is now. Sign when everything but
+/// What a person showed in order to sign.
+enum class SignedWith { badge_and_pin, pin };
+
+/// A person's signature under the message as it is now. Sign when everything but
 /// signatures is set: signatures are the last fields, so record_sha256 is the hash of the data's first bytes,
 /// up to the signature's field.
 millrace::events::v1::Signature signature_under(const google::protobuf::Message& message,
                                                 std::string_view signer_id, std::string_view meaning,
-                                                WallTime at);
+                                                WallTime at, SignedWith with = SignedWith::badge_and_pin);
 
 struct Addressed {
   Uuid id;

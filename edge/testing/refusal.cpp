@@ -16,6 +16,7 @@ constexpr Row kRows[] = {
     {Reason::wrong_badge_or_pin, "wrong-badge-or-pin", 401},
     {Reason::not_signed_in, "not-signed-in", 401},
     {Reason::wrong_pin, "wrong-pin", 401},
+    {Reason::wrong_badge, "wrong-badge", 401},
     {Reason::wrong_witness, "wrong-witness", 401},
     {Reason::bad_csrf, "bad-csrf", 403},
     {Reason::wrong_origin, "wrong-origin", 403},

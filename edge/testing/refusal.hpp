@@ -17,6 +17,7 @@ enum class Reason {
   wrong_badge_or_pin,
   not_signed_in,
   wrong_pin,
+  wrong_badge,
   wrong_witness,
   bad_csrf,
   wrong_origin,

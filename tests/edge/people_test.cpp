@@ -22,11 +22,6 @@ class ChoosingKiosk : public KioskApi {
   ChoosingKiosk() : KioskApi([](EdgeConfig& config) { config.kiosk = {"Plant IT, extension 4711", true}; }) {}
 };
 
-Answer choose(HttpClient& client, const std::string& operator_id, const std::string& pin) {
-  return client.call("POST", "/api/v1/session",
-                     R"({"operator_id":")" + operator_id + R"(","pin":")" + pin + R"(","kiosk":"k1"})");
-}
-
 Answer unlock(HttpClient& client, const std::string& leader_badge, const std::string& leader_pin,
               const std::string& badge, const test::Headers& more = {}) {
   return client.call("POST", "/api/v1/unlock",
@@ -95,7 +90,7 @@ TEST_F(KioskApi, shows_no_roster_unless_the_plant_wants_it) {
   const auto answer = client_.call("GET", "/api/v1/roster");
   EXPECT_EQ(answer.status, 404U);
   EXPECT_THAT(answer.body, Not(HasSubstr("Person")));
-  const auto chosen = choose(client_, "op-1", kPin);
+  const auto chosen = client_.choose("op-1", kPin);
   EXPECT_EQ(chosen.status, 403U);
   EXPECT_EQ(chosen.problem(), "not-allowed");
 }
@@ -110,31 +105,31 @@ TEST_F(ChoosingKiosk, shows_names_and_ids_of_those_who_may_sign_in_and_nothing_e
 }
 
 TEST_F(ChoosingKiosk, a_name_and_a_pin_sign_in_like_a_badge) {
-  const auto answer = choose(client_, "op-2", kPin);
+  const auto answer = client_.choose("op-2", kPin);
   ASSERT_EQ(answer.status, 201U) << answer.body;
   EXPECT_EQ(text(json(answer).at("operator").at("id")), "op-2");
 }
 
 TEST_F(ChoosingKiosk, a_wrong_pin_a_name_of_nobody_and_an_inactive_one_look_alike) {
-  const auto wrong_pin = choose(client_, "op-1", "0000");
+  const auto wrong_pin = client_.choose("op-1", "0000");
   EXPECT_EQ(wrong_pin.status, 401U);
   EXPECT_EQ(wrong_pin.problem(), "wrong-badge-or-pin");
-  EXPECT_EQ(choose(client_, "op-77", kPin).body, wrong_pin.body);
-  EXPECT_EQ(choose(client_, "op-3", kPin).body, wrong_pin.body);
+  EXPECT_EQ(client_.choose("op-77", kPin).body, wrong_pin.body);
+  EXPECT_EQ(client_.choose("op-3", kPin).body, wrong_pin.body);
 }
 
 TEST_F(ChoosingKiosk, wrong_pins_by_name_and_by_badge_are_counted_together) {
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(choose(client_, "op-1", "0000").status, 401U);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client_.choose("op-1", "0000").status, 401U);
   for (int i = 0; i < 2; ++i) EXPECT_EQ(client_.sign_in("100", "0000").status, 401U);
   EXPECT_EQ(client_.sign_in("100", kPin).problem(), "locked-out");
-  EXPECT_EQ(choose(client_, "op-1", kPin).problem(), "locked-out");
+  EXPECT_EQ(client_.choose("op-1", kPin).problem(), "locked-out");
 }
 
 TEST_F(ChoosingKiosk, a_badge_and_a_name_at_once_are_refused) {
   const auto both = R"({"badge":"100","operator_id":"op-1","pin":"2468","kiosk":"k1"})";
   EXPECT_EQ(client_.call("POST", "/api/v1/session", both).status, 400U);
   EXPECT_EQ(client_.call("POST", "/api/v1/session", R"({"pin":"2468","kiosk":"k1"})").status, 400U);
-  EXPECT_EQ(choose(client_, std::string(65, 'o'), kPin).status, 400U);
+  EXPECT_EQ(client_.choose(std::string(65, 'o'), kPin).status, 400U);
   EXPECT_EQ(rows("lockout"), 0);
 }
 

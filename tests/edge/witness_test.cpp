@@ -24,9 +24,8 @@ class WitnessedTest : public KioskApi {
     begin("as-witnessed");
   }
   Answer witnessed(const std::string& with_key, const std::string& badge, const std::string& pin) {
-    return client_.call("POST", path_ + "/submit",
-                        R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ + R"(,"pin":")" +
-                            kPin + R"(","witness":{"badge":")" + badge + R"(","pin":")" + pin + R"("}})");
+    return submit_signed(with_key, R"("badge":"200","pin":")" + std::string(kPin) +
+                                       R"(","witness":{"badge":")" + badge + R"(","pin":")" + pin + R"("})");
   }
   events::v1::TestCompleted completion() {
     auto db =
@@ -148,9 +147,8 @@ TEST_F(WitnessedTest, what_is_kept_of_a_submission_holds_neither_pin_nor_badge) 
 TEST_F(KioskApi, a_witness_may_stand_by_where_none_is_asked_for) {
   client_.sign_in("100", kPin);
   begin();
-  const auto answer = client_.call("POST", path_ + "/submit",
-                                   R"({"submission_key":")" + key() + R"(","lease":)" + lease_ +
-                                       R"(,"pin":"2468","witness":{"badge":"800","pin":"2468"}})");
+  const auto answer =
+      submit_signed(key(), R"("badge":"100","pin":"2468","witness":{"badge":"800","pin":"2468"})");
   EXPECT_EQ(answer.status, 201U) << answer.body;
 }
 

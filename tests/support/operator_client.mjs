@@ -61,7 +61,8 @@ export class OperatorClient {
         });
       }
     }
-    this.last = { path: `${path}/submit`, body: { submission_key: keys.submit, lease: attempt.lease, pin: this.pin } };
+    const { badge, pin } = this;
+    this.last = { path: `${path}/submit`, body: { submission_key: keys.submit, lease: attempt.lease, badge, pin } };
     return this.#write('POST', this.last.path, this.last.body);
   }
 

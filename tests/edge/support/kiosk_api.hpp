@@ -49,10 +49,14 @@ class KioskApi : public ::testing::Test {
                         R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ + R"(,"response":)" +
                             response + R"(,"flagged":false})");
   }
+  /// Hands in with the badge that was signed in with; `signed_with` is the rest of the body.
   Answer submit(const std::string& with_key, const std::string& pin = kPin) {
+    return submit_signed(with_key, R"("badge":")" + client_.badge() + R"(","pin":")" + pin + R"(")");
+  }
+  Answer submit_signed(const std::string& with_key, const std::string& signed_with) {
     return client_.call(
         "POST", path_ + "/submit",
-        R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ + R"(,"pin":")" + pin + R"("})");
+        R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ + "," + signed_with + "}");
   }
   void answer_all() {
     for (const auto& item : pumps()->items) {

@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
-import { Button } from "../../components/button.tsx";
-import { DigitPad } from "../../components/digit_pad.tsx";
-import { useDigitKeys } from "../../components/use_digit_keys.ts";
-import { kBadgeCharactersMost } from "../../domain/badge_reader.ts";
-import { t } from "../../operator/language.ts";
+import { kBadgeCharactersMost } from "../domain/badge_reader.ts";
+import { t } from "../operator/language.ts";
+import { Button } from "./button.tsx";
+import { DigitPad } from "./digit_pad.tsx";
+import { useDigitKeys } from "./use_digit_keys.ts";
 
 /** The badge by hand, or by a reader that is held to it while this screen is shown. */
-export function BadgeEntry({ onBadge }: { onBadge: (badge: string) => void }) {
+export function BadgeEntry({ label, onBadge }: { label?: string; onBadge: (badge: string) => void }) {
   const [text, setText] = useState("");
   const words = t.value.identify;
   const add = (character: string) => setText((before) => (before + character).slice(0, kBadgeCharactersMost));
@@ -14,7 +14,9 @@ export function BadgeEntry({ onBadge }: { onBadge: (badge: string) => void }) {
     if (text !== "") onBadge(text);
   };
   useDigitKeys({
-    character: add,
+    character: (character) => {
+      if (/^[0-9A-Za-z-]$/.test(character)) add(character);
+    },
     back: () => setText(text.slice(0, -1)),
     enter: () => {
       give();
@@ -25,7 +27,7 @@ export function BadgeEntry({ onBadge }: { onBadge: (badge: string) => void }) {
     <div class="entry">
       <div class="entry-field">
         <p class="entry-label" id="badge-label">
-          {words.badge_field}
+          {label ?? words.badge_field}
         </p>
         <p class="entry-text" role="status" aria-labelledby="badge-label" data-testid="badge-text">
           {text === "" ? <span class="entry-empty">–</span> : text}
