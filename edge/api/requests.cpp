@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "edge/json/strict_json.hpp"
-#include "edge/testing/response_json.hpp"
+#include "core/json/strict_json.hpp"
+#include "core/packages/response_json.hpp"
 
 namespace millrace::edge {
 namespace {

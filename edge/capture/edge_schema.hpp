@@ -126,8 +126,16 @@ CREATE TABLE probe (
 ) STRICT;
 )sql";
 
+inline constexpr std::string_view kEdgeSchema2 = R"sql(
+-- The pictures and sounds of every package that an attempt began with.
+CREATE TABLE media (
+  sha256  BLOB PRIMARY KEY CHECK (length(sha256) = 32),
+  content BLOB NOT NULL
+) STRICT;
+)sql";
+
 /// The steps of edge.db, in order.
 inline constexpr store::Migration kEdgeMigrations[] = {
-    {1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}, {3, delivery::kOutboxSchema2}};
+    {1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}, {3, delivery::kOutboxSchema2}, {4, kEdgeSchema2}};
 
 }  // namespace millrace::edge
