@@ -25,7 +25,7 @@ export const es: Dictionary = {
     again: "Volver a intentar",
     loading: "Un momento …",
     at_time: (time) => `a las ${time}`,
-    as_of: (time) => `Situación: ${time}`,
+    as_of: (time) => `Actualizado: ${time}`,
     as_of_unknown: "La lista no indica de cuándo es",
     not_known: "No se sabe aquí",
     reference: (code) => `Referencia: ${code}`,
@@ -132,7 +132,7 @@ export const es: Dictionary = {
       expired: "Caducada",
       not_yet: "Todavía no abierta",
     },
-    opens: (time) => `Se abre ${time}`,
+    opens: (time) => `Se abre: ${time}`,
     due: {
       none: "Sin fecha límite",
       overdue: (days) =>
@@ -162,7 +162,7 @@ export const es: Dictionary = {
     starting: "Empezando …",
   },
   resume: {
-    title: "Bienvenido de nuevo",
+    title: "Hola de nuevo",
     place: (question, total) => `Estaba usted en la pregunta ${question} de ${total}.`,
     all_answered: "Había contestado todas las preguntas.",
     answered: "Contestadas",

@@ -20,7 +20,7 @@ export const fr: Dictionary = {
     again: "Réessayer",
     loading: "Un instant …",
     at_time: (time) => `à ${time}`,
-    as_of: (time) => `État : ${time}`,
+    as_of: (time) => `Mis à jour : ${time}`,
     as_of_unknown: "La liste n'indique pas sa date",
     not_known: "Non connu ici",
     reference: (code) => `Référence : ${code}`,
@@ -133,7 +133,7 @@ export const fr: Dictionary = {
       expired: "Expiré",
       not_yet: "Pas encore ouvert",
     },
-    opens: (time) => `Ouvre ${time}`,
+    opens: (time) => `Ouvre : ${time}`,
     due: {
       none: "Sans échéance",
       overdue: (days) =>

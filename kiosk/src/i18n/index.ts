@@ -11,6 +11,8 @@ const kNames = {
   de: "Deutsch",
   fr: "Français",
   es: "Español",
+  pt: "Português",
+  pl: "Polski",
 } as const;
 
 export type ScreenLanguage = keyof typeof kNames;
@@ -22,6 +24,8 @@ const kLoad: Readonly<Record<Exclude<ScreenLanguage, "en">, () => Promise<Dictio
   de: async () => (await import("./de.ts")).de,
   fr: async () => (await import("./fr.ts")).fr,
   es: async () => (await import("./es.ts")).es,
+  pt: async () => (await import("./pt.ts")).pt,
+  pl: async () => (await import("./pl.ts")).pl,
 };
 
 /** Fails where the dictionary cannot be fetched. */
