@@ -13,6 +13,8 @@ const kNames = {
   es: "Español",
   pt: "Português",
   pl: "Polski",
+  tr: "Türkçe",
+  zh: "简体中文",
 } as const;
 
 export type ScreenLanguage = keyof typeof kNames;
@@ -26,6 +28,8 @@ const kLoad: Readonly<Record<Exclude<ScreenLanguage, "en">, () => Promise<Dictio
   es: async () => (await import("./es.ts")).es,
   pt: async () => (await import("./pt.ts")).pt,
   pl: async () => (await import("./pl.ts")).pl,
+  tr: async () => (await import("./tr.ts")).tr,
+  zh: async () => (await import("./zh.ts")).zh,
 };
 
 /** Fails where the dictionary cannot be fetched. */
