@@ -14,12 +14,6 @@ namespace {
 
 using Reply = asio::awaitable<http::Response>;
 
-http::Response refused(Api& api, const Refusal& refusal) {
-  if (refusal.reason == Reason::key_reused) api.metrics.key_conflicts.add();
-  if (refusal.reason == Reason::storage_full) api.metrics.storage_refusals.add();
-  return problem(refusal);
-}
-
 Write write_of(Api& api, const Session& session, const Uuid& key) {
   return {session.operator_id, session.kiosk, key, api.content.current().packages, session.by_badge};
 }
