@@ -20,6 +20,7 @@
 #include "edge/api/api.hpp"
 #include "edge/capture/edge_schema.hpp"
 #include "edge/edge_store.hpp"
+#include "edge/https.hpp"
 #include "edge/publish/caretaker.hpp"
 #include "edge/publish/publisher.hpp"
 
@@ -152,13 +153,13 @@ struct EdgeGateway::State {
                                          },
                                      .not_ready = [this] { return alarms.active(); }});
     add_api_routes(router, *api);
+    log::debug("edge.routes", {{"routes", fmt::format("{}", fmt::join(router.routes(), ", "))}});
     if (!config.http.kiosk_dir.empty()) router.files(config.http.kiosk_dir);
     http::Server::Options options;
     options.address = config.http.address;
     options.port = config.http.port;
-    if (config.http.has_tls()) {
-      options.tls = net::Identity{config.http.tls_certificate, config.http.tls_key};
-    }
+    if (auto opened = https.open(config); !opened) return opened;
+    options.tls = https.identity();
     server.emplace(loop, std::move(options), std::move(router));
     return server->start();
   }
@@ -215,6 +216,7 @@ struct EdgeGateway::State {
       if (rounds % kRoundsPerCheck == 0) {
         renew_content();
         probe_storage();
+        https.look(*server);
       }
       if (auto attended = sessions.attended(); rounds % kRoundsPerCount == 0 && !attended.empty()) {
         boost::asio::co_spawn(loop, capture->count(std::move(attended)), boost::asio::detached);
@@ -303,6 +305,7 @@ struct EdgeGateway::State {
   std::optional<Api> api;
   std::optional<Publisher> publisher;
   std::optional<Caretaker> caretaker;
+  Https https{{clock, metrics, alarms}};
   std::optional<http::Server> server;
   std::optional<Admin> admin;
   std::optional<http::LocalServer> admin_server;

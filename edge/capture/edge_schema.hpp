@@ -179,10 +179,12 @@ CREATE TABLE decision (
 )sql";
 
 /// The steps of edge.db, in order.
-inline constexpr store::Migration kEdgeMigrations[] = {{1, delivery::kOutboxSchema1},
-                                                       {2, kEdgeSchema1},
-                                                       {3, delivery::kOutboxSchema2},
-                                                       {4, kEdgeSchema2},
-                                                       {5, kEdgeSchema3}};
+inline constexpr store::Migration kEdgeMigrations[] = {
+    {1, delivery::kOutboxSchema1},
+    {2, kEdgeSchema1},
+    {3, delivery::kOutboxSchema2},
+    {4, kEdgeSchema2},
+    {5, kEdgeSchema3},
+};
 
 }  // namespace millrace::edge

@@ -25,7 +25,8 @@ export class OperatorClient {
   /// How many requests had no answer and were made again.
   retries = 0;
 
-  /// `watch` hears of every request that is sent, and of every answer: {method, path, body} and {…, status, text}.
+  /// `watch` hears of every request that is sent, and of every answer: {method, path, body} and {…, status, type,
+  /// text}.
   constructor({ url, badge, pin, kiosk = 'kiosk-1', language = 'en', watch = {} }) {
     Object.assign(this, { url, badge, pin, kiosk, language, watch });
   }
@@ -128,7 +129,8 @@ export class OperatorClient {
         });
         const text = await answer.text();
         const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
-        this.watch.answered?.({ method, path, body, status: answer.status, text });
+        const type = answer.headers.get('content-type');
+        this.watch.answered?.({ method, path, body, status: answer.status, type, text });
         if (answer.status < 500) return { status: answer.status, text, cookie };
       } catch (error) {
         if (Date.now() > deadline) throw new Error(`${method} ${path}: no answer`, { cause: error });

@@ -9,6 +9,12 @@ export type { Dictionary };
 const kNames = {
   en: "English",
   de: "Deutsch",
+  fr: "Français",
+  es: "Español",
+  pt: "Português",
+  pl: "Polski",
+  tr: "Türkçe",
+  zh: "简体中文",
 } as const;
 
 export type ScreenLanguage = keyof typeof kNames;
@@ -18,6 +24,12 @@ export const kScreenLanguages = Object.keys(kNames) as readonly ScreenLanguage[]
 /** English comes with the page; the others are fetched once somebody wants them. */
 const kLoad: Readonly<Record<Exclude<ScreenLanguage, "en">, () => Promise<Dictionary>>> = {
   de: async () => (await import("./de.ts")).de,
+  fr: async () => (await import("./fr.ts")).fr,
+  es: async () => (await import("./es.ts")).es,
+  pt: async () => (await import("./pt.ts")).pt,
+  pl: async () => (await import("./pl.ts")).pl,
+  tr: async () => (await import("./tr.ts")).tr,
+  zh: async () => (await import("./zh.ts")).zh,
 };
 
 /** Fails where the dictionary cannot be fetched. */
