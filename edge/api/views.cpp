@@ -6,17 +6,18 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "edge/api/json_parts.hpp"
+#include "edge/api/request_views.hpp"
+
 namespace millrace::edge {
 namespace {
 
 using boost::json::array;
 using boost::json::object;
 using boost::json::value;
-
-value time_or_null(const std::optional<WallTime>& time) {
-  if (!time) return nullptr;
-  return value(rfc3339(*time));
-}
+// Those of json_parts.hpp, beside those below.
+using edge::to_array;
+using edge::to_object;
 
 template <class T>
 value number_or_null(const std::optional<T>& number) {
@@ -30,29 +31,8 @@ value seconds_or_null(const std::optional<Millis>& time) {
   return value(std::chrono::ceil<std::chrono::seconds>(*time).count());
 }
 
-object to_object(const Texts& texts) {
-  object out;
-  for (const auto& [language, text] : texts) out[language] = text;
-  return out;
-}
-
-array to_array(const std::vector<std::string>& texts) {
-  return array(texts.begin(), texts.end());
-}
-
 object to_object(const LinkStatus& link) {
   return {{"state", link.state}, {"since", rfc3339(link.since)}};
-}
-
-array to_array(const std::vector<SyncStep>& steps) {
-  array out;
-  for (const auto& step : steps) {
-    object shown{{"name", step.name}, {"state", step.state}};
-    if (step.at) shown["at"] = rfc3339(*step.at);
-    if (!step.code.empty()) shown["code"] = step.code;
-    out.push_back(std::move(shown));
-  }
-  return out;
 }
 
 std::string verdict(const StoredOutcome& outcome) {
@@ -78,28 +58,83 @@ object to_object(const ResultReport& result) {
           {"steps", to_array(result.steps)}};
 }
 
+/// The hash names the content: a file that was changed since is another one.
+std::string media_url(const Package& package, const std::string& name) {
+  auto url = fmt::format("/api/v1/packages/{}/{}/media/{}", package.test_id, package.version, name);
+  const auto known = package.media.find(name);
+  return known == package.media.end() ? url : url + "?sha256=" + hex(known->second);
+}
+
+array to_array(const std::vector<const Option*>& options) {
+  array out;
+  for (const auto* option : options)
+    out.push_back(object{{"id", option->id}, {"text", to_object(option->text)}});
+  return out;
+}
+
+array to_array(const std::vector<Region>& regions) {
+  array out;
+  for (const auto& region : regions) {
+    out.push_back(object{{"id", region.id},
+                         {"label", to_object(region.label)},
+                         {"x", region.x},
+                         {"y", region.y},
+                         {"w", region.w},
+                         {"h", region.h}});
+  }
+  return out;
+}
+
+void add_stem(object& out, const Item& item, const Package& package) {
+  out["stem"] = to_object(item.stem);
+  out["image"] = item.image.empty() ? value(nullptr) : value(media_url(package, item.image));
+  out["image_alt"] = item.image_alt.empty() ? value(nullptr) : value(to_object(item.image_alt));
+  object audio;
+  for (const auto& [language, name] : item.audio) audio[language] = media_url(package, name);
+  out["audio"] = audio.empty() ? value(nullptr) : value(std::move(audio));
+}
+
+/// What is there to answer with; nothing of the answer key.
+void add_choices(object& out, const FormItem& shown) {
+  const auto& item = *shown.item;
+  if (!shown.options.empty()) out["options"] = to_array(shown.options);
+  if (item.type == ItemType::numeric) out["unit"] = item.unit;
+  if (item.type == ItemType::hotspot) out["regions"] = to_array(item.regions);
+  if (item.type != ItemType::matching) return;
+  std::vector<const Option*> left;
+  for (const auto& option : item.left) left.push_back(&option);
+  out["left"] = to_array(left);
+  out["right"] = to_array(shown.right);
+}
+
 object to_object(const FormItem& shown, size_t position, const AttemptReport& report) {
   const auto& item = *shown.item;
-  object out{{"item_id", item.id},           {"version", item.version},
-             {"position", position},         {"type", std::string(to_string(item.type))},
-             {"stem", to_object(item.stem)}, {"image", nullptr}};
-  if (!item.image.empty()) {
-    out["image"] = fmt::format("/api/v1/packages/{}/{}/media/{}", report.package->test_id,
-                               report.package->version, item.image);
-  }
-  if (!shown.options.empty()) {
-    array options;
-    for (const auto* option : shown.options) {
-      options.push_back(object{{"id", option->id}, {"text", to_object(option->text)}});
-    }
-    out["options"] = std::move(options);
-  }
-  if (item.type == ItemType::numeric) out["unit"] = item.unit;
+  object out{{"item_id", item.id},
+             {"version", item.version},
+             {"position", position},
+             {"type", std::string(to_string(item.type))}};
+  if (!item.section.empty()) out["section"] = item.section;
+  add_stem(out, item, *report.package);
+  add_choices(out, shown);
   const auto answer = report.answers.find(item.id);
   const bool known = answer != report.answers.end();
   out["response"] = known ? boost::json::parse(to_json(answer->second.response)) : value(nullptr);
   out["flagged"] = known && answer->second.flagged;
   return out;
+}
+
+/// What a person has to know before trusting a translation.
+void add_approval(object& out, const Package& package) {
+  out["approved_languages"] = to_array(package.approved_languages());
+  out["layout_sample"] = package.layout_sample;
+}
+
+void add_sections(object& out, const Package& package) {
+  if (package.sections.empty()) return;
+  array sections;
+  for (const auto& section : package.sections)
+    sections.push_back(object{{"id", section.id}, {"title", to_object(section.title)}});
+  out["sections"] = std::move(sections);
 }
 
 object to_object(const AssignmentReport& report) {
@@ -119,9 +154,11 @@ object to_object(const AssignmentReport& report) {
              {"pass_mark_bp", assignment.pass_mark_bp.value_or(package.pass_mark_bp)},
              {"time_limit_s",
               number_or_null(assignment.time_limit_s ? assignment.time_limit_s : package.time_limit_s)},
+             {"witness_required", assignment.witness_required},
              {"question_count", package.question_count()},
              {"languages", to_array(package.language_codes())},
              {"state", std::string(to_string(report.state))}};
+  add_approval(out, package);
   if (report.open_attempt) out["attempt_id"] = report.open_attempt->string();
   return out;
 }
@@ -140,7 +177,7 @@ object to_object(const PastResult& past) {
 
 }  // namespace
 
-std::string status_json(const BoxStatus& status, WallTime now, ClockState clock,
+std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, WallTime now, ClockState clock,
                         const std::vector<std::string>& languages) {
   object outbox{{"depth", status.outbox_depth}, {"oldest_age_s", nullptr}};
   if (status.outbox_oldest) {
@@ -157,14 +194,24 @@ std::string status_json(const BoxStatus& status, WallTime now, ClockState clock,
                           {"plant_link", to_object(status.plant_link)},
                           {"centre_link", to_object(status.centre_link)},
                           {"outbox", std::move(outbox)},
-                          {"languages", to_array(languages)}});
+                          {"languages", to_array(languages)},
+                          {"help", kiosk.help},
+                          {"roster_sign_in", kiosk.roster_sign_in},
+                          {"app", status.app}});
 }
 
 std::string session_json(const Operator& person, const Session& session, WallTime expires_at) {
-  return serialize(
-      object{{"operator", object{{"id", person.id}, {"name", person.name}, {"language", person.language}}},
-             {"csrf", session.csrf},
-             {"expires_at", rfc3339(expires_at)}});
+  return serialize(object{{"operator", object{{"id", person.id},
+                                              {"name", person.name},
+                                              {"language", person.language},
+                                              {"roles", to_array(person.roles)},
+                                              {"photo", nullptr}}},
+                          {"csrf", session.csrf},
+                          {"expires_at", rfc3339(expires_at)}});
+}
+
+std::string roster_json(const std::vector<const Operator*>& people) {
+  return serialize(object{{"people", to_array(people)}});
 }
 
 std::string work_json(const WorkReport& work) {
@@ -173,8 +220,10 @@ std::string work_json(const WorkReport& work) {
   array results;
   for (const auto& result : work.results) results.push_back(to_object(result));
   return serialize(object{{"as_of", rfc3339(work.as_of)},
+                          {"assignments_as_of", rfc3339(work.as_of)},
                           {"assignments", std::move(assignments)},
-                          {"results", std::move(results)}});
+                          {"results", std::move(results)},
+                          {"requests", to_array(work.requests)}});
 }
 
 std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime now) {
@@ -195,7 +244,10 @@ std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime n
              {"time_limit_s", number_or_null(facts.time_limit_s)},
              {"remaining_s", seconds_or_null(attempt.remaining(now))},
              {"pass_mark_bp", facts.pass_mark_bp},
+             {"witness_required", facts.witness_required},
              {"items", std::move(items)}};
+  add_approval(out, *report.package);
+  add_sections(out, *report.package);
   if (report.result) out["result"] = to_object(*report.result);
   return serialize(out);
 }
@@ -209,8 +261,8 @@ std::string result_json(const ResultReport& result) {
   return serialize(to_object(result));
 }
 
-std::string sync_json(const Uuid& attempt_id, const std::vector<SyncStep>& steps) {
-  return serialize(object{{"attempt_id", attempt_id.string()}, {"steps", to_array(steps)}});
+std::string sync_json(std::string_view id_name, const Uuid& id, const std::vector<SyncStep>& steps) {
+  return serialize(object{{id_name, id.string()}, {"steps", to_array(steps)}});
 }
 
 }  // namespace millrace::edge

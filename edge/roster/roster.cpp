@@ -1,8 +1,10 @@
 #include "edge/roster/roster.hpp"
 
+#include <algorithm>
+
 #include "core/base/files.hpp"
-#include "edge/json/strict_json.hpp"
-#include "edge/testing/package_reader.hpp"
+#include "core/json/strict_json.hpp"
+#include "core/packages/package_reader.hpp"
 
 namespace millrace::edge {
 namespace {
@@ -19,7 +21,7 @@ Operator read_operator(const json::Value& value) {
   Operator person;
   person.id = value.at("id").text(kMostIdBytes);
   // It becomes the partition key operator:{id} and a part of topics and file names.
-  if (!person.id.empty() && !is_id(person.id)) {
+  if (!person.id.empty() && !packages::is_id(person.id)) {
     value.at("id").complain("must be made of a-z, A-Z, 0-9, '.', '_' and '-', and not begin with a dot");
   }
   person.badge = value.at("badge").text(kMostIdBytes);
@@ -38,6 +40,10 @@ Operator read_operator(const json::Value& value) {
 }
 
 }  // namespace
+
+bool Operator::has_role(std::string_view role) const {
+  return std::ranges::find(roles, role) != roles.end();
+}
 
 Result<Roster> Roster::read(const std::filesystem::path& file) {
   const auto content = read_file(file, kMostRosterBytes);

@@ -12,7 +12,8 @@ export const tap_keys = async (page, digits) => {
   for (const digit of digits) await page.tap(`.key[data-key="${digit}"]`);
 };
 
-export const sign_in = async (page, { badge, pin }) => {
+/// Up to the operator's own list. `on_confirm` is called while the screen asks whether the person is the right one.
+export const sign_in = async (page, { badge, pin }, on_confirm = undefined) => {
   await page.getByTestId('type-badge').tap();
   await on_screen(page, 'identify');
   await tap_keys(page, badge);
@@ -20,6 +21,8 @@ export const sign_in = async (page, { badge, pin }) => {
   await page.waitForSelector('[data-stage="pin"]');
   await tap_keys(page, pin);
   await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'confirm');
+  await page.getByTestId('confirm-me').tap();
   await on_screen(page, 'work');
 };
 
@@ -36,10 +39,37 @@ export const answer_question = async (page, response) => {
     if (number.startsWith('-')) await page.tap('.key[data-key="sign"]');
     return;
   }
+  if (type === 'ordering') return put_in_order(page, question, response?.order);
+  if (type === 'matching') return match_pairs(page, question, response?.pairs);
   const first = await question.locator('[data-option]').first().getAttribute('data-option');
-  const options = response?.choices ?? [String(response?.choice ?? response?.value ?? first)];
+  const options = response?.choices ?? [String(response?.choice ?? response?.region ?? response?.value ?? first)];
   for (const option of options) await page.tap(`[data-option="${option}"]`);
 };
+
+/// Picks each up and puts it where it belongs, from the first place on.
+async function put_in_order(page, question, order) {
+  const shown = () => question.locator('.order-row').evaluateAll((rows) => rows.map((row) => row.dataset.option));
+  const take = (option) => page.tap(`[data-option="${option}"] .order-take`);
+  const wanted = order ?? [...(await shown())].reverse();
+  for (const [place, option] of wanted.entries()) {
+    const there = (await shown())[place];
+    if (there === option) continue;
+    await take(option);
+    await take(there);
+  }
+}
+
+/// Taps left, then right, for each pair; without pairs, the sides as they stand.
+async function match_pairs(page, question, pairs) {
+  const side = (name) =>
+    question.locator(`[data-match^="${name} "]`).evaluateAll((all) => all.map((one) => one.dataset.match.split(' ')[1]));
+  const right = await side('right');
+  const wanted = pairs ?? Object.fromEntries((await side('left')).map((left, i) => [left, right[i]]));
+  for (const [left, partner] of Object.entries(wanted)) {
+    await page.tap(`[data-match="left ${left}"]`);
+    await page.tap(`[data-match="right ${partner}"]`);
+  }
+}
 
 /// Waits until the box has the answer to the question on the screen.
 export const saved = (page) => page.waitForSelector('[data-item][data-mark="saved"]', { timeout: PATIENCE_MS });
@@ -77,6 +107,9 @@ export const takeTest = async (
   await tap_keys(page, pin);
   await stands('identify-pin');
   await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'confirm');
+  await stands('confirm');
+  await page.getByTestId('confirm-me').tap();
   await on_screen(page, 'work');
   await page.getByTestId(`open-${testId}`).waitFor({ timeout: PATIENCE_MS });
   await stands('work');

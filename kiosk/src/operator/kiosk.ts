@@ -1,7 +1,7 @@
 // The kiosk as a whole: which screen is shown, who is signed in, and what each act leads to.
 
 import { signal } from "@preact/signals";
-import type { BoxApi } from "../api/box_api.ts";
+import type { BoxApi, Identity, Witness } from "../api/box_api.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { settlesSubmission } from "../domain/outbox_row.ts";
 import type { Outcome, Problem } from "../domain/outcome.ts";
@@ -10,9 +10,10 @@ import type { Assignment, PastResult, Work } from "../domain/work.ts";
 import { BrowserOutboxStore, type OutboxStore } from "../storage/outbox_store.ts";
 import type { Halt } from "./answer_saver.ts";
 import { BoxWatch } from "./box_watch.ts";
+import { Desk } from "./desk.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { newSubmissionKey } from "./keys.ts";
-import { chooseLanguage, contentLanguage } from "./language.ts";
+import { catchUpLanguage, chooseLanguage, contentLanguage, restoreLanguage } from "./language.ts";
 import { Outbox } from "./outbox.ts";
 import { recover } from "./recovery.ts";
 import type { Locked, LockReason, Screen } from "./screen.ts";
@@ -36,17 +37,31 @@ export class Kiosk {
   /** What the box has not answered yet, of every operator. */
   readonly outbox: Outbox;
   readonly idle = new IdleWatch(() => this.lock("idle"));
+  readonly desk: Desk;
   private readonly api: BoxApi;
   private readonly name: string;
-  private badge: string | null = null;
+  private readonly language_fixed: boolean;
+  private identity: Identity | null = null;
   private language_chosen = false;
   private session_left_open = false;
   private going_on = false;
   private readonly begin_keys = new Map<string, string>();
 
-  constructor(api: BoxApi, name: string, store: OutboxStore = new BrowserOutboxStore()) {
+  constructor(
+    api: BoxApi,
+    name: string,
+    store: OutboxStore = new BrowserOutboxStore(),
+    language_fixed = false,
+  ) {
     this.api = api;
     this.name = name;
+    this.language_fixed = language_fixed;
+    this.desk = new Desk(api, name, {
+      screen: this.screen,
+      show: (screen) => this.show(screen),
+      note: (outcome) => this.note(outcome),
+      hindranceOf: (outcome) => this.hindranceOf(outcome),
+    });
     this.box = new BoxWatch(api);
     this.outbox = new Outbox(store);
   }
@@ -56,6 +71,7 @@ export class Kiosk {
     this.box.reachable.subscribe((reachable) => {
       if (!reachable) return;
       this.sitting.peek()?.wake();
+      catchUpLanguage();
       if (this.screen.peek().name === "work") void this.sendWhatWaits();
       if (this.session_left_open) void this.endSession();
     });
@@ -71,16 +87,21 @@ export class Kiosk {
 
   pickLanguage(language: string): void {
     this.language_chosen = true;
-    chooseLanguage(language);
+    void chooseLanguage(language);
   }
 
   identify(badge: string | null): void {
     this.show({ name: "identify", badge, locked: null });
   }
 
-  async signIn(badge: string, pin: string): Promise<Hindrance> {
+  /** The badge that is signed in; null for someone who came by name. */
+  get badge(): string | null {
+    return this.identity !== null && "badge" in this.identity ? this.identity.badge : null;
+  }
+
+  async signIn(who: Identity, pin: string): Promise<Hindrance> {
     const screen = this.screen.peek();
-    const outcome = await this.api.signIn(badge, pin, this.name);
+    const outcome = await this.api.signIn(who, pin, this.name);
     // The cookie is the new session's now: the old one can no longer be ended, and this one must not be.
     if (outcome.kind === "ok") this.session_left_open = false;
     const hindrance = this.hindranceOf(outcome);
@@ -90,15 +111,23 @@ export class Kiosk {
       await this.endSession();
       return null;
     }
-    this.enter(outcome.value, badge);
-    await this.goOn(screen.name === "identify" ? screen.locked : null);
+    this.enter(outcome.value, who);
+    const locked = screen.name === "identify" ? screen.locked : null;
+    if (locked?.operator.id === outcome.value.operator.id) await this.goOn(locked);
+    else this.show({ name: "confirm" });
     return null;
+  }
+
+  /** The operator has seen the name and goes on. */
+  confirm(): Promise<void> {
+    return this.goOn(null);
   }
 
   async signOut(): Promise<void> {
     this.leave();
     this.show({ name: "attract" });
     this.language_chosen = false;
+    restoreLanguage();
     await this.endSession();
   }
 
@@ -110,6 +139,8 @@ export class Kiosk {
     if (this.operator.peek() !== operator) return;
     this.note(outcome);
     if (outcome.kind === "ok") this.work.value = outcome.value;
+    // The names of skills and reasons; without them their codes are shown.
+    if (this.desk.choices.peek() === null) void this.desk.loadChoices();
   }
 
   /** A begun test leads to the resume screen, a new one to the brief. */
@@ -140,14 +171,15 @@ export class Kiosk {
     return null;
   }
 
-  /** Hands in: first every answer, then the signature. */
-  async handIn(pin: string): Promise<HandInHindrance> {
+  /** Hands in: first every answer, then the signature; its badge is null for someone who came by name. */
+  async handIn(pin: string, badge: string | null, witness: Witness | null): Promise<HandInHindrance> {
     const sitting = this.sitting.peek();
     if (sitting === null) return null;
     if (!(await sitting.drained())) return "not_drained";
     const { attempt, submit_key } = sitting;
     await this.outbox.signed(attempt, this.operator.peek()?.id ?? "", submit_key);
-    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, pin);
+    const signature = { pin, badge, witness };
+    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, signature);
     this.settleSubmission(submit_key, outcome);
     if (this.sitting.peek() !== sitting) return null;
     if (outcome.kind === "ok") {
@@ -167,19 +199,30 @@ export class Kiosk {
   }
 
   follow(past: PastResult): void {
-    const { attempt_id, title, steps } = past;
-    this.show({ name: "tracker", title, attempt_id, steps, event_id: null });
+    const { attempt_id: id, title, steps } = past;
+    this.show({
+      name: "tracker",
+      kind: "result",
+      title,
+      followed: { kind: "attempts", id },
+      steps,
+      record: id,
+    });
   }
 
   /** Nobody there, or the sign-in has ended: suspends, never submits. */
   lock(reason: LockReason): void {
     const operator = this.operator.peek();
     const sitting = this.sitting.peek();
-    const badge = this.badge;
+    const identity = this.identity;
     this.leave();
     void this.endSession();
     if (operator === null || sitting === null) this.show({ name: "attract" });
-    else this.show({ name: "identify", badge, locked: { reason, operator, sitting } });
+    else {
+      const badge = identity !== null && "badge" in identity ? identity.badge : null;
+      const person = badge === null ? operator : null;
+      this.show({ name: "identify", badge, person, locked: { reason, operator, sitting } });
+    }
   }
 
   /** The operator takes the attempt back from the other screen. */
@@ -214,7 +257,7 @@ export class Kiosk {
         if (taken && signed) this.show({ name: "sign", time_up: false, again: true });
       } else if (left !== null) await this.takeUp(left.attempt, left.position.peek());
       if (this.operator.peek() !== operator) return;
-      if (this.screen.peek().name === "identify" || this.screen.peek().name === "work") await this.showWork();
+      if (["identify", "confirm", "work"].includes(this.screen.peek().name)) await this.showWork();
       this.callAttention(operator.id, kept);
     } finally {
       this.going_on = false;
@@ -267,11 +310,12 @@ export class Kiosk {
     this.session_left_open = outcome.kind === "unreachable" && this.operator.peek() === null;
   }
 
-  private enter(session: Session, badge: string): void {
-    this.badge = badge;
+  private enter(session: Session, who: Identity): void {
+    this.identity = who;
+    this.desk.enter(session.operator.id);
     this.operator.value = session.operator;
     // Someone who tapped a language on the first screen meant it.
-    if (!this.language_chosen) chooseLanguage(session.operator.language);
+    if (!this.language_chosen && !this.language_fixed) void chooseLanguage(session.operator.language);
     this.idle.start();
   }
 
@@ -280,7 +324,8 @@ export class Kiosk {
     this.closeSitting();
     this.operator.value = null;
     this.work.value = null;
-    this.badge = null;
+    this.identity = null;
+    this.desk.leave();
   }
 
   private sit(attempt: Attempt, position: number | null): void {

@@ -46,7 +46,7 @@ export class Sitting {
     this.position = signal(placeToResume(attempt.items));
     this.time = signal({ remaining_s: attempt.remaining_s, read_at_ms: performance.now() });
     this.waiting.value = queue.size;
-    this.counts = computed(() => countSheet(this.sheet.value));
+    this.counts = computed(() => countSheet(attempt.items, this.sheet.value));
     this.saver = new AnswerSaver(attempt.attempt_id, attempt.lease, queue, sink, {
       saved: (answer, saved) => this.markSaved(answer.item_id, saved),
       refused: (answer) => {

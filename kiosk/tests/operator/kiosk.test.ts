@@ -118,7 +118,8 @@ async function arrives(box: FakeBox, store: MemoryStore) {
   const kiosk = new Kiosk(box, "test", store);
   await kiosk.start();
   kiosk.identify("10001");
-  await kiosk.signIn("10001", "1234");
+  await kiosk.signIn({ badge: "10001" }, "1234");
+  await kiosk.confirm();
   return kiosk;
 }
 
@@ -165,7 +166,7 @@ test("when the sign-in ends, the test locks; the PIN brings back the question an
   });
 
   box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
-  await kiosk.signIn("10001", "1234");
+  await kiosk.signIn({ badge: "10001" }, "1234");
   await vi.advanceTimersByTimeAsync(0);
   expect(kiosk.screen.peek().name).toBe("question");
   expect(kiosk.sitting.peek()?.position.peek()).toBe(2);
@@ -179,15 +180,15 @@ test("someone else at a locked screen gets their own work, and the answers wait 
   sitting.answer("q1", { value: true });
   await vi.advanceTimersByTimeAsync(0);
   box.next_sign_in = ok(session("op-2"));
-  await kiosk.signIn("10002", "4321");
-  expect(kiosk.screen.peek().name).toBe("work");
+  await kiosk.signIn({ badge: "10002" }, "4321");
+  expect(kiosk.screen.peek().name).toBe("confirm");
   expect(kiosk.sitting.peek()).toBeNull();
 
   box.next_sign_in = ok(session("op-1"));
   box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
   await kiosk.signOut();
   kiosk.identify("10001");
-  await kiosk.signIn("10001", "1234");
+  await kiosk.signIn({ badge: "10001" }, "1234");
   await kiosk.open("as-1", null);
   await vi.advanceTimersByTimeAsync(0);
   expect(box.saved_keys).toHaveLength(2);
@@ -205,11 +206,11 @@ test("nobody at the screen locks a test and never hands it in", async () => {
 test("handing in is tried again under the same key", async () => {
   const { box, kiosk } = await seated();
   kiosk.show({ name: "sign", time_up: false });
-  expect(await kiosk.handIn("1234")).toBe("unreachable");
+  expect(await kiosk.handIn("1234", "100", null)).toBe("unreachable");
   box.next_submit = problem(401, "wrong-pin");
-  expect(await kiosk.handIn("9999")).toMatchObject({ code: "wrong-pin" });
+  expect(await kiosk.handIn("9999", "100", null)).toMatchObject({ code: "wrong-pin" });
   box.next_submit = ok({ attempt_id: "at-1", steps: [] } as unknown as Result);
-  expect(await kiosk.handIn("1234")).toBeNull();
+  expect(await kiosk.handIn("1234", "100", null)).toBeNull();
   expect(new Set(box.submit_keys).size).toBe(1);
   expect(kiosk.screen.peek().name).toBe("result");
 });
@@ -219,7 +220,7 @@ test("nothing is handed in while an answer is on this screen only", async () => 
   box.lives = false;
   sitting.answer("q1", { value: true });
   kiosk.show({ name: "sign", time_up: false });
-  expect(await kiosk.handIn("1234")).toBe("not_drained");
+  expect(await kiosk.handIn("1234", "100", null)).toBe("not_drained");
   expect(box.submit_keys).toEqual([]);
 });
 
@@ -333,7 +334,7 @@ test("a conflict of keys shows the box's own reference and keeps the answer", as
 async function handsInAndDies() {
   const { box, kiosk, store } = await seated();
   kiosk.show({ name: "sign", time_up: false });
-  expect(await kiosk.handIn("1234")).toBe("unreachable");
+  expect(await kiosk.handIn("1234", "100", null)).toBe("unreachable");
   return { box, store };
 }
 
@@ -351,7 +352,7 @@ test("a submission that never arrived is signed again, under the same key, and s
   const kiosk = await arrives(box, store);
   expect(kiosk.screen.peek()).toMatchObject({ name: "sign", again: true });
   box.next_submit = ok({ attempt_id: "at-1", steps: [] } as unknown as Result);
-  expect(await kiosk.handIn("1234")).toBeNull();
+  expect(await kiosk.handIn("1234", "100", null)).toBeNull();
   expect(new Set(box.submit_keys).size).toBe(1);
   expect(store.waiting_keys).toEqual([]);
   expect(JSON.stringify(store.seen)).not.toContain("1234");
@@ -360,11 +361,11 @@ test("a submission that never arrived is signed again, under the same key, and s
 test("after a wrong PIN nothing waits; after a session that had ended it does", async () => {
   const { box, kiosk, store } = await seated();
   box.next_submit = problem(401, "wrong-pin");
-  await kiosk.handIn("9999");
+  await kiosk.handIn("9999", "100", null);
   await settled();
   expect(store.waiting_keys).toEqual([]);
   box.next_submit = problem(401, "not-signed-in");
-  await kiosk.handIn("1234");
+  await kiosk.handIn("1234", "100", null);
   await settled();
   expect(store.waiting_keys).toEqual([box.submit_keys[0]]);
 });

@@ -3,7 +3,9 @@ import { Button } from "../../components/button.tsx";
 import { Facts } from "../../components/facts.tsx";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
+import { LanguageNote } from "../../components/language_note.tsx";
 import { Screen } from "../../components/screen.tsx";
+import { standingOf } from "../../domain/content_language.ts";
 import { percent } from "../../domain/score.ts";
 import { textIn } from "../../domain/texts.ts";
 import { type Assignment, attemptsLeft } from "../../domain/work.ts";
@@ -25,12 +27,16 @@ export function Brief({ assignment }: { assignment: Assignment }) {
     <Screen
       name="brief"
       title={textIn(assignment.title, contentLanguage.value)}
+      content={assignment}
       acts={
         <>
           <Button icon="arrow_back" onPress={() => void kiosk.showWork()}>
             {t.value.common.back}
           </Button>
           <span class="acts-gap" />
+          <Button icon="pen" testid="practise" onPress={() => kiosk.show({ name: "practice", assignment })}>
+            {t.value.practice.open}
+          </Button>
           <Button
             kind="primary"
             icon_end="arrow_next"
@@ -57,6 +63,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
           { name: words.attempts, value: left === null ? words.attempts_free : String(left) },
         ]}
       />
+      <LanguageNote content={assignment} />
       <div class="brief">
         <section aria-labelledby="rules">
           <h2 id="rules">{words.rules}</h2>
@@ -65,6 +72,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
             <Rule icon="flag" text={words.rule_back} />
             <Rule icon="globe" text={words.rule_language} />
             <Rule icon="lock" text={words.rule_power} />
+            {assignment.witness_required ? <Rule icon="people" text={t.value.witness.rule} /> : null}
           </ul>
         </section>
         <fieldset class="brief-languages">
@@ -81,7 +89,14 @@ export function Brief({ assignment }: { assignment: Assignment }) {
                 data-testid={`test-language-${language}`}
               />
               <span class="choice-mark" aria-hidden="true" />
-              <span class="choice-text">{languageName(language)}</span>
+              <span class="choice-text">
+                {languageName(language)}
+                {standingOf(assignment, language) === "approved" ? null : (
+                  <span class="choice-lead" lang={screenLanguage.value}>
+                    {t.value.languages.not_approved}
+                  </span>
+                )}
+              </span>
             </label>
           ))}
         </fieldset>

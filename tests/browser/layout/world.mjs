@@ -1,0 +1,39 @@
+// What the layout test stands on: a real line with content that is as full and as long as it may become.
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, Stack } from '../../support/stack.mjs';
+import { long_package } from './package.mjs';
+
+const demo = (...path) => join(root, 'demo', ...path);
+export const operators = [
+  { id: 'op-long', badge: '40001', pin: '4001', name: 'Maximiliana-Theodora von und zu Wolkenstein-Grünbacher', language: 'en' },
+];
+
+/// Starts the edge alone: nothing of what is looked at needs the way out.
+export async function start_world(folder) {
+  const packages = join(folder, 'content');
+  mkdirSync(packages, { recursive: true });
+  cpSync(demo('packages'), packages, { recursive: true });
+  const { text, media } = long_package();
+  writeFileSync(join(packages, 'layout-long.json'), text);
+  mkdirSync(join(packages, 'media', 'layout-long'), { recursive: true });
+  for (const [name, bytes] of media) writeFileSync(join(packages, 'media', 'layout-long', name), bytes);
+  const template = JSON.parse(readFileSync(demo('assignments.json'), 'utf8')).assignments[0];
+  const stack = await Stack.create({
+    folder,
+    operators,
+    assignments: [
+      {
+        ...template,
+        assignment_id: 'as-layout',
+        operator_id: operators[0].id,
+        test_id: 'layout-long',
+      },
+    ],
+    packages,
+    kiosk: join(root, 'kiosk', 'dist'),
+  });
+  await stack.broker.start();
+  await stack.edge.start();
+  return stack;
+}
