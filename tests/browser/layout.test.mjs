@@ -12,7 +12,7 @@ import { layout_findings } from './layout/check.mjs';
 import { FIRST_WALKS } from './layout/walks_first.mjs';
 import { TEAM_WALKS } from './layout/walks_team.mjs';
 import { TEST_WALKS } from './layout/walks_test.mjs';
-import { start_world } from './layout/world.mjs';
+import { make_world } from './layout/world.mjs';
 
 const PICTURES = join(root, '.artefacts', 'layout');
 // For whoever mends a screen: only the walks whose title has these words, and a picture of every cell.
@@ -27,7 +27,9 @@ before(async () => {
   rmSync(PICTURES, { recursive: true, force: true });
   mkdirSync(PICTURES, { recursive: true });
   folder = mkdtempSync(join(tmpdir(), 'millrace-layout-'));
-  stack = await start_world(folder);
+  stack = await make_world(folder);
+  await stack.broker.start();
+  await stack.edge.start();
   browser = await launch();
 });
 

@@ -14,6 +14,7 @@ const kNames = {
   pt: "Português",
   pl: "Polski",
   tr: "Türkçe",
+  ar: "العربية",
   zh: "简体中文",
 } as const;
 
@@ -29,6 +30,7 @@ const kLoad: Readonly<Record<Exclude<ScreenLanguage, "en">, () => Promise<Dictio
   pt: async () => (await import("./pt.ts")).pt,
   pl: async () => (await import("./pl.ts")).pl,
   tr: async () => (await import("./tr.ts")).tr,
+  ar: async () => (await import("./ar.ts")).ar,
   zh: async () => (await import("./zh.ts")).zh,
 };
 

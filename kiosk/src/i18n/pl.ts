@@ -265,6 +265,7 @@ export const pl: Dictionary = {
     answered: (n, total) => `Pytania z odpowiedzią: ${n} z ${total}`,
     by: "Podpisuje",
     statement: "To są moje własne odpowiedzi. Oddaję je w tej postaci; potem nie można ich już zmienić.",
+    badge: "Jeszcze raz identyfikator: proszę przyłożyć go do czytnika albo wpisać numer",
     pin: "Kod PIN jest podpisem",
     sign: "Oddaj",
     signing: "Zapisywanie w zakładzie …",

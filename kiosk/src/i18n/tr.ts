@@ -241,6 +241,7 @@ export const tr: Dictionary = {
     answered: (n, total) => `Yanıtlanan soru: ${n} / ${total}`,
     by: "İmzalayan",
     statement: "Bunlar kendi yanıtlarımdır. Bu haliyle teslim ediyorum; bundan sonra değiştirilemez.",
+    badge: "Bir kez daha kartınız: okuyucuya tutun veya numarasını yazın",
     pin: "PIN kodunuz imzanızdır",
     sign: "Teslim et",
     signing: "Fabrikada kaydediliyor …",

@@ -231,6 +231,7 @@ export const zh: Dictionary = {
     answered: (n, total) => `已答 ${n} 题，共 ${total} 题`,
     by: "签名人",
     statement: "这些是我本人的答案。我按现状交卷，此后不能再修改。",
+    badge: "请再次出示工牌：贴近读卡器，或输入号码",
     pin: "您的密码就是您的签名",
     sign: "交卷",
     signing: "正在保存到工厂……",

@@ -131,7 +131,8 @@ function look_at_layout() {
     }
   });
   for (const { element, name, seen } of targets) {
-    if (seen === null) continue;
+    // Of a sliver at the edge of a scrolling box nothing can be said.
+    if (seen === null || seen.bottom - seen.top < 4) continue;
     const hit = document.elementFromPoint((seen.left + seen.right) / 2, (seen.top + seen.bottom) / 2);
     if (hit !== null && !element.contains(hit) && !hit.contains(element)) findings.add(`${name} is covered by ${name_of(hit)}`);
   }

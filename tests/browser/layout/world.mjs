@@ -9,8 +9,8 @@ export const operators = [
   { id: 'op-long', badge: '40001', pin: '4001', name: 'Maximiliana-Theodora von und zu Wolkenstein-Grünbacher', language: 'en' },
 ];
 
-/// Starts the edge alone: nothing of what is looked at needs the way out.
-export async function start_world(folder) {
+/// Of its parts, the broker and the edge are to be started: nothing of what is looked at needs the way out.
+export async function make_world(folder) {
   const packages = join(folder, 'content');
   mkdirSync(packages, { recursive: true });
   cpSync(demo('packages'), packages, { recursive: true });
@@ -33,7 +33,5 @@ export async function start_world(folder) {
     packages,
     kiosk: join(root, 'kiosk', 'dist'),
   });
-  await stack.broker.start();
-  await stack.edge.start();
   return stack;
 }

@@ -169,6 +169,7 @@ export const people: PeopleWords = {
   },
   refusals: {
     not_allowed: "Ta osoba nie może tego zrobić. Potrzebny jest brygadzista.",
+    wrong_badge: "To nie jest identyfikator, którym się zalogowano. Niczego jeszcze nie oddano.",
     witness_missing: "Ten test wymaga podpisu świadka. Niczego jeszcze nie oddano.",
     wrong_witness: "Identyfikator i PIN świadka nie pasują do siebie. Niczego jeszcze nie oddano.",
     witness_not_allowed:

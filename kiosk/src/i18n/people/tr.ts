@@ -159,6 +159,7 @@ export const people: PeopleWords = {
   },
   refusals: {
     not_allowed: "Bu kişi bunu yapamaz. Bir ekip lideri gerekir.",
+    wrong_badge: "Bu, oturum açtığınız kart değil. Henüz hiçbir şey teslim edilmedi.",
     witness_missing: "Bu test bir tanığın imzasını ister. Henüz hiçbir şey teslim edilmedi.",
     wrong_witness: "Tanığın kartı ve PIN kodu birbirine uymuyor. Henüz hiçbir şey teslim edilmedi.",
     witness_not_allowed:

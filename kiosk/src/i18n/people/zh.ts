@@ -157,6 +157,7 @@ export const people: PeopleWords = {
   },
   refusals: {
     not_allowed: "此人无权操作。需要班组长。",
+    wrong_badge: "这不是您登录时使用的工牌，尚未交卷。",
     witness_missing: "本考试需要见证人签名，尚未交卷。",
     wrong_witness: "见证人的工牌与密码不符，尚未交卷。",
     witness_not_allowed: "此人不能作见证人：必须是班组长或指定见证人，不能是您本人。",
