@@ -20,6 +20,13 @@ export interface SavedAnswer {
 /** Who signs in: by badge, or by the name that was chosen from the roster. */
 export type Identity = { readonly badge: string } | { readonly operator_id: string };
 
+/** What a test is handed in with: the badge as well where one was signed in with. */
+export interface Signature {
+  readonly badge: string | null;
+  readonly pin: string;
+  readonly witness: Witness | null;
+}
+
 /** Another person's badge and PIN beside the operator's own. */
 export interface Witness {
   readonly badge: string;
@@ -101,12 +108,12 @@ export class BoxApi {
     attempt_id: string,
     lease: Lease,
     submission_key: string,
-    pin: string,
-    witness: Witness | null,
+    { badge, pin, witness }: Signature,
   ): Promise<Outcome<Result>> {
     return this.http.send("POST", `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/submit`, {
       submission_key,
       lease,
+      ...(badge === null ? {} : { badge }),
       pin,
       ...(witness === null ? {} : { witness }),
     });

@@ -238,6 +238,7 @@ export const de: Dictionary = {
     by: "Unterschrieben von",
     statement:
       "Das sind meine eigenen Antworten. Ich gebe sie so ab; danach lassen sie sich nicht mehr ändern.",
+    badge: "Noch einmal Ihr Ausweis: an den Leser halten oder Nummer eintippen",
     pin: "Ihre PIN ist Ihre Unterschrift",
     sign: "Abgeben",
     signing: "Wird im Werk gespeichert …",

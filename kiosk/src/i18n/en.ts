@@ -233,6 +233,7 @@ export const en = {
     answered: (n: number, total: number) => `${n} of ${total} questions answered`,
     by: "Signed by",
     statement: "These are my own answers. I hand them in as they are; after this they cannot be changed.",
+    badge: "Your badge again: scan it, or type its number",
     pin: "Your PIN is your signature",
     sign: "Hand in",
     signing: "Saving at the plant …",

@@ -249,6 +249,7 @@ export const es: Dictionary = {
     answered: (n, total) => `${n} de ${total} preguntas contestadas`,
     by: "Firmado por",
     statement: "Estas respuestas son mías. Las entrego tal como están; después ya no se pueden cambiar.",
+    badge: "Otra vez su tarjeta: acérquela al lector o teclee el número",
     pin: "Su PIN es su firma",
     sign: "Entregar",
     signing: "Guardando en la planta …",

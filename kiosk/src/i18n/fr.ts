@@ -255,6 +255,7 @@ export const fr: Dictionary = {
     by: "Signé par",
     statement:
       "Ce sont mes propres réponses. Je les remets telles quelles ; ensuite elles ne peuvent plus être changées.",
+    badge: "Encore votre badge : présentez-le au lecteur, ou saisissez son numéro",
     pin: "Votre code PIN est votre signature",
     sign: "Remettre",
     signing: "Enregistrement à l'usine …",

@@ -13,6 +13,9 @@ const kNames = {
   es: "Español",
   pt: "Português",
   pl: "Polski",
+  tr: "Türkçe",
+  ar: "العربية",
+  zh: "简体中文",
 } as const;
 
 export type ScreenLanguage = keyof typeof kNames;
@@ -26,6 +29,9 @@ const kLoad: Readonly<Record<Exclude<ScreenLanguage, "en">, () => Promise<Dictio
   es: async () => (await import("./es.ts")).es,
   pt: async () => (await import("./pt.ts")).pt,
   pl: async () => (await import("./pl.ts")).pl,
+  tr: async () => (await import("./tr.ts")).tr,
+  ar: async () => (await import("./ar.ts")).ar,
+  zh: async () => (await import("./zh.ts")).zh,
 };
 
 /** Fails where the dictionary cannot be fetched. */

@@ -22,6 +22,7 @@ const kSentences: Readonly<Record<string, Sentence>> = {
 
 const kRefusals: Readonly<Record<string, Refusal>> = {
   "not-allowed": "not_allowed",
+  "wrong-badge": "wrong_badge",
   "witness-missing": "witness_missing",
   "wrong-witness": "wrong_witness",
   "witness-not-allowed": "witness_not_allowed",

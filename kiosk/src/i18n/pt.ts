@@ -248,6 +248,7 @@ export const pt: Dictionary = {
     answered: (n, total) => `${n} de ${total} perguntas respondidas`,
     by: "Assinado por",
     statement: "Estas respostas são minhas. Entrego-as tal como estão; depois já não podem ser mudadas.",
+    badge: "De novo o seu cartão: aproxime-o do leitor ou digite o número",
     pin: "O seu PIN é a sua assinatura",
     sign: "Entregar",
     signing: "A guardar na fábrica …",

@@ -171,14 +171,15 @@ export class Kiosk {
     return null;
   }
 
-  /** Hands in: first every answer, then the signature. */
-  async handIn(pin: string, witness: Witness | null = null): Promise<HandInHindrance> {
+  /** Hands in: first every answer, then the signature; its badge is null for someone who came by name. */
+  async handIn(pin: string, badge: string | null, witness: Witness | null): Promise<HandInHindrance> {
     const sitting = this.sitting.peek();
     if (sitting === null) return null;
     if (!(await sitting.drained())) return "not_drained";
     const { attempt, submit_key } = sitting;
     await this.outbox.signed(attempt, this.operator.peek()?.id ?? "", submit_key);
-    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, pin, witness);
+    const signature = { pin, badge, witness };
+    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, signature);
     this.settleSubmission(submit_key, outcome);
     if (this.sitting.peek() !== sitting) return null;
     if (outcome.kind === "ok") {

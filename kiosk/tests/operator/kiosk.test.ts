@@ -206,11 +206,11 @@ test("nobody at the screen locks a test and never hands it in", async () => {
 test("handing in is tried again under the same key", async () => {
   const { box, kiosk } = await seated();
   kiosk.show({ name: "sign", time_up: false });
-  expect(await kiosk.handIn("1234")).toBe("unreachable");
+  expect(await kiosk.handIn("1234", "100", null)).toBe("unreachable");
   box.next_submit = problem(401, "wrong-pin");
-  expect(await kiosk.handIn("9999")).toMatchObject({ code: "wrong-pin" });
+  expect(await kiosk.handIn("9999", "100", null)).toMatchObject({ code: "wrong-pin" });
   box.next_submit = ok({ attempt_id: "at-1", steps: [] } as unknown as Result);
-  expect(await kiosk.handIn("1234")).toBeNull();
+  expect(await kiosk.handIn("1234", "100", null)).toBeNull();
   expect(new Set(box.submit_keys).size).toBe(1);
   expect(kiosk.screen.peek().name).toBe("result");
 });
@@ -220,7 +220,7 @@ test("nothing is handed in while an answer is on this screen only", async () => 
   box.lives = false;
   sitting.answer("q1", { value: true });
   kiosk.show({ name: "sign", time_up: false });
-  expect(await kiosk.handIn("1234")).toBe("not_drained");
+  expect(await kiosk.handIn("1234", "100", null)).toBe("not_drained");
   expect(box.submit_keys).toEqual([]);
 });
 
@@ -334,7 +334,7 @@ test("a conflict of keys shows the box's own reference and keeps the answer", as
 async function handsInAndDies() {
   const { box, kiosk, store } = await seated();
   kiosk.show({ name: "sign", time_up: false });
-  expect(await kiosk.handIn("1234")).toBe("unreachable");
+  expect(await kiosk.handIn("1234", "100", null)).toBe("unreachable");
   return { box, store };
 }
 
@@ -352,7 +352,7 @@ test("a submission that never arrived is signed again, under the same key, and s
   const kiosk = await arrives(box, store);
   expect(kiosk.screen.peek()).toMatchObject({ name: "sign", again: true });
   box.next_submit = ok({ attempt_id: "at-1", steps: [] } as unknown as Result);
-  expect(await kiosk.handIn("1234")).toBeNull();
+  expect(await kiosk.handIn("1234", "100", null)).toBeNull();
   expect(new Set(box.submit_keys).size).toBe(1);
   expect(store.waiting_keys).toEqual([]);
   expect(JSON.stringify(store.seen)).not.toContain("1234");
@@ -361,11 +361,11 @@ test("a submission that never arrived is signed again, under the same key, and s
 test("after a wrong PIN nothing waits; after a session that had ended it does", async () => {
   const { box, kiosk, store } = await seated();
   box.next_submit = problem(401, "wrong-pin");
-  await kiosk.handIn("9999");
+  await kiosk.handIn("9999", "100", null);
   await settled();
   expect(store.waiting_keys).toEqual([]);
   box.next_submit = problem(401, "not-signed-in");
-  await kiosk.handIn("1234");
+  await kiosk.handIn("1234", "100", null);
   await settled();
   expect(store.waiting_keys).toEqual([box.submit_keys[0]]);
 });

@@ -94,6 +94,10 @@ export const TEST_WALKS = [
       await look('review');
       await page.getByTestId('to-sign').tap();
       await on_screen(page, 'sign');
+      await tap_keys(page, kiosk.operator.badge);
+      await look('sign-badge');
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="own-pin"]');
       await tap_keys(page, kiosk.operator.pin);
       await look('sign');
       await refuse_at(page, '**/submit', 503, 'storage-full');

@@ -167,6 +167,7 @@ export const people: PeopleWords = {
   },
   refusals: {
     not_allowed: "Diese Person darf das nicht. Dafür braucht es die Teamleitung.",
+    wrong_badge: "Das ist nicht der Ausweis, mit dem Sie angemeldet sind. Noch wurde nichts abgegeben.",
     witness_missing: "Diese Prüfung braucht die Unterschrift eines Zeugen. Noch wurde nichts abgegeben.",
     wrong_witness: "Ausweis und PIN des Zeugen passen nicht zusammen. Noch wurde nichts abgegeben.",
     witness_not_allowed:

@@ -166,6 +166,7 @@ export const people = {
   },
   refusals: {
     not_allowed: "This person may not do that. It takes a team leader.",
+    wrong_badge: "That is not the badge that you signed in with. Nothing was handed in yet.",
     witness_missing: "This test needs the signature of a witness. Nothing was handed in yet.",
     wrong_witness: "Badge and PIN of the witness do not fit together. Nothing was handed in yet.",
     witness_not_allowed:

@@ -164,6 +164,7 @@ export const people: PeopleWords = {
   },
   refusals: {
     not_allowed: "Esta persona no puede hacerlo. Hace falta un jefe de equipo.",
+    wrong_badge: "Esa no es la tarjeta con la que usted entró. Todavía no se ha entregado nada.",
     witness_missing: "Esta prueba necesita la firma de un testigo. Todavía no se ha entregado nada.",
     wrong_witness: "La tarjeta y el PIN del testigo no coinciden. Todavía no se ha entregado nada.",
     witness_not_allowed:

@@ -166,6 +166,7 @@ export const people: PeopleWords = {
   },
   refusals: {
     not_allowed: "Cette personne n'en a pas le droit. Il faut un chef d'équipe.",
+    wrong_badge: "Ce n'est pas le badge avec lequel vous vous êtes connecté. Rien n'a encore été remis.",
     witness_missing: "Ce test demande la signature d'un témoin. Rien n'a encore été remis.",
     wrong_witness: "Le badge et le code PIN du témoin ne vont pas ensemble. Rien n'a encore été remis.",
     witness_not_allowed:

@@ -23,12 +23,12 @@ export const people: PeopleWords = {
   roster: {
     open: "Znajdź moje nazwisko",
     title: "Wyszukiwanie nazwiska",
-    lead: "Proszę dotknąć pierwsze litery imienia lub nazwiska.",
+    lead: "Proszę dotknąć pierwszych liter imienia lub nazwiska.",
     letters: "Pierwsze litery",
     letter: (letter) => `Litera ${letter}`,
     found: (n) => count(n, { one: "# osoba", few: "# osoby", many: "# osób" }),
     none: "Żadne nazwisko tak się nie zaczyna.",
-    more: "Jest więcej nazwisk. Proszę dotknąć jeszcze jedną literę.",
+    more: "Jest więcej nazwisk. Proszę dotknąć jeszcze jednej litery.",
     by_badge: "Użyj identyfikatora",
   },
   unlock: {
@@ -165,10 +165,11 @@ export const people: PeopleWords = {
     number: { stem: "Ile minut ma godzina?" },
     ordering: { stem: "Proszę ułożyć po kolei: najpierw najlżejsze." },
     matching: { stem: "Co do siebie pasuje?" },
-    hotspot: { stem: "Proszę dotknąć koło.", options: ["Koło", "Kwadrat", "Trójkąt"] },
+    hotspot: { stem: "Proszę dotknąć koła.", options: ["Koło", "Kwadrat", "Trójkąt"] },
   },
   refusals: {
     not_allowed: "Ta osoba nie może tego zrobić. Potrzebny jest brygadzista.",
+    wrong_badge: "To nie jest identyfikator, którym się zalogowano. Niczego jeszcze nie oddano.",
     witness_missing: "Ten test wymaga podpisu świadka. Niczego jeszcze nie oddano.",
     wrong_witness: "Identyfikator i PIN świadka nie pasują do siebie. Niczego jeszcze nie oddano.",
     witness_not_allowed:

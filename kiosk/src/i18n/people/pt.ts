@@ -164,6 +164,7 @@ export const people: PeopleWords = {
   },
   refusals: {
     not_allowed: "Esta pessoa não o pode fazer. É preciso um chefe de equipa.",
+    wrong_badge: "Esse não é o cartão com que entrou. Ainda nada foi entregue.",
     witness_missing: "Este teste precisa da assinatura de uma testemunha. Ainda nada foi entregue.",
     wrong_witness: "O cartão e o PIN da testemunha não correspondem. Ainda nada foi entregue.",
     witness_not_allowed:

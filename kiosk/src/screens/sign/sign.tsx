@@ -13,14 +13,16 @@ import type { HandInHindrance } from "../../operator/kiosk.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
 
-type Stage = "own" | "witness-badge" | "witness-pin";
+type Stage = "own-badge" | "own-pin" | "witness-badge" | "witness-pin";
 
 /** Where the signing goes on after a refusal: with the one whose word was not taken. */
 function stageAfter(hindrance: HandInHindrance, stage: Stage): Stage {
   if (hindrance === null || typeof hindrance === "string") return stage;
   switch (hindrance.code) {
+    case "wrong-badge":
+      return "own-badge";
     case "wrong-pin":
-      return "own";
+      return "own-pin";
     case "witness-missing":
     case "wrong-witness":
     case "witness-not-allowed":
@@ -30,24 +32,28 @@ function stageAfter(hindrance: HandInHindrance, stage: Stage): Stage {
   }
 }
 
-/** What is signed, by whom, and the PIN as the signature; a witness signs after the operator where the test asks. */
+/** What is signed, by whom; badge and PIN again are the signature. A witness signs after that where the test asks. */
 export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean }) {
   const { sitting, time_up, again } = props;
   const kiosk = useKiosk();
   const words = t.value.sign;
   const { attempt } = sitting;
   const [witnessed, setWitnessed] = useState(attempt.witness_required === true);
-  const [stage, setStage] = useState<Stage>("own");
+  // Whoever came by name has no badge to show.
+  const has_badge = kiosk.badge !== null;
+  const [stage, setStage] = useState<Stage>(has_badge ? "own-badge" : "own-pin");
+  const [own_badge, setOwnBadge] = useState("");
   const [own_pin, setOwnPin] = useState("");
   const [badge, setBadge] = useState("");
+  const own = stage === "own-badge" || stage === "own-pin";
   const handIn = async (pin: string, witness: Witness | null) => {
-    const hindrance = await kiosk.handIn(pin, witness);
+    const hindrance = await kiosk.handIn(pin, has_badge ? own_badge : null, witness);
     const next = stageAfter(hindrance, stage);
     if (next === "witness-badge") {
       setWitnessed(true);
       setOwnPin(pin);
     }
-    if (next === "own") setOwnPin("");
+    if (next === "own-badge" || next === "own-pin") setOwnPin("");
     setStage(next);
     return hindrance;
   };
@@ -76,9 +82,9 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
       <div class="two-parts" data-stage={stage}>
         <section class="part-words">
           <p class="part-title" aria-hidden="true">
-            {stage === "own" ? words.title : t.value.witness.title}
+            {own ? words.title : t.value.witness.title}
           </p>
-          {witnessed ? <p class="as-of">{t.value.witness.part(stage === "own" ? 1 : 2, 2)}</p> : null}
+          {witnessed ? <p class="as-of">{t.value.witness.part(own ? 1 : 2, 2)}</p> : null}
           {time_up ? (
             <Hint icon="clock" testid="time-up">
               {words.time_up}
@@ -97,14 +103,22 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
             <p class="signed-what">{words.by}</p>
             <p class="signed-title">{kiosk.operator.value?.name}</p>
           </div>
-          <p class="lead">
-            {stage === "own" ? words.statement : `${t.value.witness.statement} ${t.value.witness.lead}`}
-          </p>
+          <p class="lead">{own ? words.statement : `${t.value.witness.statement} ${t.value.witness.lead}`}</p>
           <PinTrouble tried={tried} unreachable={words.no_answer} />
         </section>
         <section class="part-act">
-          {stage === "witness-badge" ? (
+          {stage === "own-badge" ? (
             <BadgeEntry
+              key={stage}
+              label={words.badge}
+              onBadge={(given) => {
+                setOwnBadge(given);
+                setStage("own-pin");
+              }}
+            />
+          ) : stage === "witness-badge" ? (
+            <BadgeEntry
+              key={stage}
               label={t.value.witness.badge}
               onBadge={(given) => {
                 setBadge(given);
@@ -114,13 +128,13 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
           ) : (
             <PinEntry
               key={stage}
-              label={stage === "own" ? words.pin : `${t.value.witness.pin} (${badge})`}
-              act={stage === "own" && witnessed ? t.value.witness.next : words.sign}
+              label={own ? words.pin : `${t.value.witness.pin} (${badge})`}
+              act={own && witnessed ? t.value.witness.next : words.sign}
               act_busy={sitting.waiting.value > 0 ? words.waiting_answers : words.signing}
               icon="pen"
               busy={tried.busy}
               disabled={tried.wait_s > 0}
-              onPin={stage === "own" ? giveOwn : tried.give}
+              onPin={own ? giveOwn : tried.give}
             />
           )}
         </section>
