@@ -51,7 +51,7 @@ async function look(page, pass, name) {
   const [plain] = pass.cells;
   await show_in(page, plain);
   assert.equal(await page.evaluate(() => document.documentElement.dir), pass.dir);
-  await picture();
+  if (pass === PASSES[0]) await picture();
   for (const cell of pass.cells) {
     await show_in(page, cell);
     const sentences = await layout_findings(page);

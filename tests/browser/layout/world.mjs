@@ -32,6 +32,7 @@ export async function make_world(folder) {
       assignment_id: `as-${id}`,
       operator_id: id,
       test_id: 'layout-long',
+      test_version: 1,
     })),
     packages,
     kiosk: join(root, 'kiosk', 'dist'),
