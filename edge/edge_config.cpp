@@ -175,7 +175,10 @@ Result<EdgeConfig> EdgeConfig::load(const std::filesystem::path& file) {
   out.place = {read_name(config, "site"), read_name(config, "edge"), read_place(config, "area"),
                read_place(config, "line"), read_place(config, "station")};
   out.data_dir = config.path("data_dir");
-  out.content = {config.path("roster"), config.path("assignments"), config.path("packages")};
+  out.content = {config.path("roster"), config.path("assignments"), config.path("packages"),
+                 config.path("content.catalogue", false), config.path("content.workflows", false)};
+  must_exist(config, "content.catalogue", out.content.catalogue);
+  must_exist(config, "content.workflows", out.content.workflows);
   out.log_level = config.text("log_level", "info");
   constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
   if (std::ranges::find(kLevels, out.log_level) == kLevels.end()) {

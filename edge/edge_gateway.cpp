@@ -112,6 +112,12 @@ struct EdgeGateway::State {
                                    .place = config.place,
                                    .boot_id = boot,
                                    .has_room = [this] { return ballast.held(); }});
+    desk.emplace(RequestDesk::Parts{.writer = *writer,
+                                    .outbox = *outbox,
+                                    .clock = clock,
+                                    .place = config.place,
+                                    .boot_id = boot,
+                                    .has_room = [this] { return ballast.held(); }});
     caretaker.emplace(Caretaker::Parts{.writer = *writer,
                                        .reader = *reader,
                                        .outbox = *outbox,
@@ -133,6 +139,7 @@ struct EdgeGateway::State {
                     .sessions = sessions,
                     .sign_in = *sign_in,
                     .capture = *capture,
+                    .desk = *desk,
                     .sync = sync,
                     .metrics = edge_metrics,
                     .status = [this] { return status(); },
@@ -294,6 +301,7 @@ struct EdgeGateway::State {
   std::unique_ptr<store::Connection> reader;
   std::optional<SignIn> sign_in;
   std::optional<Capture> capture;
+  std::optional<RequestDesk> desk;
   std::optional<Api> api;
   std::optional<Publisher> publisher;
   std::optional<Caretaker> caretaker;

@@ -16,6 +16,7 @@
 #include "edge/api/sessions.hpp"
 #include "edge/api/sync_hub.hpp"
 #include "edge/capture/capture.hpp"
+#include "edge/capture/request_desk.hpp"
 #include "edge/content/content.hpp"
 #include "edge/roster/sign_in.hpp"
 
@@ -51,6 +52,7 @@ struct Api {
   Sessions& sessions;
   SignIn& sign_in;
   Capture& capture;
+  RequestDesk& desk;
   SyncHub& sync;
   EdgeMetrics& metrics;
   std::function<BoxStatus()> status;
@@ -68,6 +70,8 @@ void add_status_routes(http::Router& router, Api& api);
 void add_session_routes(http::Router& router, Api& api);
 void add_people_routes(http::Router& router, Api& api);
 void add_work_routes(http::Router& router, Api& api);
+void add_request_routes(http::Router& router, Api& api);
+void add_decision_routes(http::Router& router, Api& api);
 void add_attempt_routes(http::Router& router, Api& api);
 void add_sync_routes(http::Router& router, Api& api);
 void add_media_routes(http::Router& router, Api& api);

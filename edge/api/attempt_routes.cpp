@@ -14,12 +14,6 @@ namespace {
 
 using Reply = asio::awaitable<http::Response>;
 
-http::Response refused(Api& api, const Refusal& refusal) {
-  if (refusal.reason == Reason::key_reused) api.metrics.key_conflicts.add();
-  if (refusal.reason == Reason::storage_full) api.metrics.storage_refusals.add();
-  return problem(refusal);
-}
-
 Write write_of(Api& api, const Session& session, const Uuid& key) {
   return {session.operator_id, session.kiosk, key, api.content.current().packages};
 }
@@ -114,11 +108,8 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
   const auto asked = read_submit(request.body);
   if (!asked) co_return problem(asked.error());
   if (auto before = made_before(api, *session, *asked, *attempt_id)) co_return std::move(*before);
-  if (const auto signed_again = co_await api.sign_in.confirm(session->operator_id, asked->pin);
-      !signed_again) {
-    api.metrics.logins_failed.add();
-    co_return problem(signed_again.error());
-  }
+  if (const auto sure = co_await sign_again(api, *session, asked->pin); !sure)
+    co_return problem(sure.error());
   std::optional<Witness> witness;
   if (asked->witness) {
     auto stands_by = co_await identify_witness(api, session->operator_id, *asked->witness);

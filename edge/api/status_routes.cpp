@@ -11,6 +11,8 @@ void add_api_routes(http::Router& router, Api& api) {
   add_people_routes(router, api);
   add_work_routes(router, api);
   add_attempt_routes(router, api);
+  add_request_routes(router, api);
+  add_decision_routes(router, api);
   add_sync_routes(router, api);
   add_media_routes(router, api);
 }

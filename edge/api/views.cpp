@@ -6,17 +6,18 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "edge/api/json_parts.hpp"
+#include "edge/api/request_views.hpp"
+
 namespace millrace::edge {
 namespace {
 
 using boost::json::array;
 using boost::json::object;
 using boost::json::value;
-
-value time_or_null(const std::optional<WallTime>& time) {
-  if (!time) return nullptr;
-  return value(rfc3339(*time));
-}
+// Those of json_parts.hpp, beside those below.
+using edge::to_array;
+using edge::to_object;
 
 template <class T>
 value number_or_null(const std::optional<T>& number) {
@@ -30,35 +31,8 @@ value seconds_or_null(const std::optional<Millis>& time) {
   return value(std::chrono::ceil<std::chrono::seconds>(*time).count());
 }
 
-object to_object(const Texts& texts) {
-  object out;
-  for (const auto& [language, text] : texts) out[language] = text;
-  return out;
-}
-
-array to_array(const std::vector<std::string>& texts) {
-  return array(texts.begin(), texts.end());
-}
-
 object to_object(const LinkStatus& link) {
   return {{"state", link.state}, {"since", rfc3339(link.since)}};
-}
-
-array to_array(const std::vector<const Operator*>& people) {
-  array out;
-  for (const auto* person : people) out.push_back(object{{"id", person->id}, {"name", person->name}});
-  return out;
-}
-
-array to_array(const std::vector<SyncStep>& steps) {
-  array out;
-  for (const auto& step : steps) {
-    object shown{{"name", step.name}, {"state", step.state}};
-    if (step.at) shown["at"] = rfc3339(*step.at);
-    if (!step.code.empty()) shown["code"] = step.code;
-    out.push_back(std::move(shown));
-  }
-  return out;
 }
 
 std::string verdict(const StoredOutcome& outcome) {
@@ -246,8 +220,10 @@ std::string work_json(const WorkReport& work) {
   array results;
   for (const auto& result : work.results) results.push_back(to_object(result));
   return serialize(object{{"as_of", rfc3339(work.as_of)},
+                          {"assignments_as_of", rfc3339(work.as_of)},
                           {"assignments", std::move(assignments)},
-                          {"results", std::move(results)}});
+                          {"results", std::move(results)},
+                          {"requests", to_array(work.requests)}});
 }
 
 std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime now) {
@@ -285,8 +261,8 @@ std::string result_json(const ResultReport& result) {
   return serialize(to_object(result));
 }
 
-std::string sync_json(const Uuid& attempt_id, const std::vector<SyncStep>& steps) {
-  return serialize(object{{"attempt_id", attempt_id.string()}, {"steps", to_array(steps)}});
+std::string sync_json(std::string_view id_name, const Uuid& id, const std::vector<SyncStep>& steps) {
+  return serialize(object{{id_name, id.string()}, {"steps", to_array(steps)}});
 }
 
 }  // namespace millrace::edge

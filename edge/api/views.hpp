@@ -16,6 +16,7 @@ std::string work_json(const WorkReport& work);
 std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime now);
 std::string saved_json(const Saved& saved);
 std::string result_json(const ResultReport& result);
-std::string sync_json(const Uuid& attempt_id, const std::vector<SyncStep>& steps);
+/// `id_name`: what the id is of, "attempt_id" or "event_id".
+std::string sync_json(std::string_view id_name, const Uuid& id, const std::vector<SyncStep>& steps);
 
 }  // namespace millrace::edge

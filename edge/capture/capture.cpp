@@ -9,43 +9,13 @@
 #include "core/packages/media.hpp"
 #include "core/packages/package_reader.hpp"
 #include "edge/capture/query.hpp"
+#include "edge/capture/transaction.hpp"
 
 namespace millrace::edge {
 
 namespace asio = boost::asio;
 
 namespace {
-
-template <class T>
-using Step = std::function<Outcome<T>(store::Connection&)>;
-
-/// Whether the box failed, and not the request: then the transaction is undone.
-bool is_failure(const Refusal& refusal) {
-  return refusal.reason == Reason::internal || refusal.reason == Reason::storage_full ||
-         refusal.reason == Reason::busy;
-}
-
-/// A step refuses before it writes anything but a conflict of keys, and that is to stay: a refusal commits.
-template <class T>
-asio::awaitable<Outcome<T>> in_transaction(const Capture::Parts& parts, Step<T> step) {
-  if (!parts.has_room()) co_return std::unexpected(refusal_of({ErrorKind::no_space, "the disk is full"}));
-  std::optional<Outcome<T>> outcome;
-  const auto committed = co_await parts.writer.commit([&](store::Connection& db) -> Result<> {
-    outcome = step(db);
-    if (!*outcome && is_failure(outcome->error())) return fail(ErrorKind::internal, outcome->error().detail);
-    return {};
-  });
-  if (outcome && (committed || !*outcome)) co_return std::move(*outcome);
-  log::error("capture.failed", {{"error", committed.error().message}});
-  co_return std::unexpected(refusal_of(committed.error()));
-}
-
-/// An error inside a step: into the log with it, the kiosk learns only its kind.
-std::unexpected<Refusal> failed(const Error& error) {
-  log::error("capture.failed", {{"error", error.message}});
-  const bool full = error.kind == ErrorKind::no_space;
-  return std::unexpected(refusal_of({full ? ErrorKind::no_space : ErrorKind::internal, error.message}));
-}
 
 uint64_t random_seed() {
   std::array<uint8_t, 8> bytes{};

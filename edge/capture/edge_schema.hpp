@@ -148,12 +148,13 @@ CREATE TABLE unlock (
 ) STRICT;
 
 -- What was asked for at this box. The comment is in the event alone. made_by is the operator, or the leader
--- who asked for them; position counts within one act for several operators, from 0.
+-- who asked for them. batch_id names an act of a leader, and position counts within it, from 0.
 CREATE TABLE request (
   request_id     BLOB    PRIMARY KEY CHECK (length(request_id) = 16),
   event_id       BLOB    NOT NULL UNIQUE CHECK (length(event_id) = 16),
   submission_key BLOB    NOT NULL CHECK (length(submission_key) = 16),
   position       INTEGER NOT NULL,
+  batch_id       BLOB    CHECK (length(batch_id) = 16),
   operator_id    TEXT    NOT NULL,
   made_by        TEXT    NOT NULL,
   kind           TEXT    NOT NULL,

@@ -80,6 +80,15 @@ export class OperatorClient {
     }
   }
 
+  /// Anything else that the box is asked or told, signed in; returns its answer.
+  get(path) {
+    return this.#write('GET', path);
+  }
+
+  post(path, body) {
+    return this.#write('POST', path, body);
+  }
+
   async sign_in() {
     const answer = await this.#answered('POST', '/api/v1/session', {
       badge: this.badge,
