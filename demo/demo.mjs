@@ -110,6 +110,9 @@ try {
     operators,
     assignments,
     packages: join(root, 'demo', 'packages'),
+    catalogue: join(root, 'demo', 'catalogue.json'),
+    workflows: join(root, 'demo', 'workflows.json'),
+    screens: { help: 'Plant IT, extension 4711', roster_sign_in: true },
     kiosk: join(root, 'kiosk', 'dist'),
     on_death: (part, { code, signal }) => {
       if (ending) return;
@@ -130,7 +133,9 @@ try {
 The line is up: mosquitto, millrace-bus, millrace-relay, millrace-edge (logs in ${join(folder, 'logs')}).
 
   Kiosk   ${stack.url}/`);
-  for (const { badge, pin, name } of operators) console.log(`  Badge   ${badge}   PIN ${pin}   ${name}`);
+  for (const { badge, pin, name, roles } of operators) {
+    console.log(`  Badge   ${badge}   PIN ${pin}   ${name} (${roles.join(', ').replace('_', ' ')})`);
+  }
   console.log(`
 What a consumer of the subscription "training" receives${once ? '' : ' (Ctrl-C stops everything)'}:
 `);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/host_name.hpp>
 
 #include "core/base/config.hpp"
 #include "core/delivery/outbox.hpp"
@@ -15,6 +16,9 @@ namespace {
 
 constexpr size_t kMostNameCharacters = 32;
 constexpr size_t kMostPlaceBytes = 64;
+constexpr size_t kMostHelpBytes = 200;  // one line on the attention screen
+/// A certificate with all of them has to fit into a handshake.
+constexpr size_t kMostHostNames = 16;
 constexpr int64_t kMostPort = 65'535;
 constexpr int64_t kMostWindowRecords = 65'536;
 constexpr int64_t kMostWindowBytes = 1024LL * 1024 * 1024;
@@ -38,11 +42,14 @@ std::string read_name(Config& config, std::string_view key) {
   return name;
 }
 
-std::string read_place(Config& config, std::string_view key) {
+std::string read_short(Config& config, std::string_view key, size_t most_bytes) {
   auto text = config.text(key, "");
-  if (text.size() > kMostPlaceBytes)
-    config.complain(key, fmt::format("has more than {} bytes", kMostPlaceBytes));
+  if (text.size() > most_bytes) config.complain(key, fmt::format("has more than {} bytes", most_bytes));
   return text;
+}
+
+std::string read_place(Config& config, std::string_view key) {
+  return read_short(config, key, kMostPlaceBytes);
 }
 
 void must_exist(Config& config, std::string_view key, const std::filesystem::path& path) {
@@ -50,6 +57,46 @@ void must_exist(Config& config, std::string_view key, const std::filesystem::pat
   if (!path.empty() && !std::filesystem::exists(path, ignored)) {
     config.complain(key, fmt::format("{} does not exist, or may not be read", path.string()));
   }
+}
+
+bool is_host_name(std::string_view name) {
+  constexpr size_t kMostHostBytes = 253;
+  constexpr std::string_view kEmptyLabel = "..";
+  const bool good = !name.empty() && name.size() <= kMostHostBytes && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+  return good && !name.starts_with('.') && !name.ends_with('.') && !name.starts_with('-') &&
+         !name.contains(kEmptyLabel);
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+/// As they stand in a certificate. Without any: what the machine calls itself, and the address.
+std::vector<std::string> read_names(Config& config, const EdgeConfig::Http& http,
+                                    const boost::asio::ip::address& address) {
+  auto names = config.texts("http.names");
+  if (names.size() > kMostHostNames) {
+    config.complain("http.names", fmt::format("has more than {} names", kMostHostNames));
+  }
+  for (auto& name : names) {
+    boost::system::error_code no_address;
+    const auto numbers = boost::asio::ip::make_address(name, no_address);
+    name = no_address ? lower(name) : numbers.to_string();
+    if (no_address && !is_host_name(name)) {
+      config.complain("http.names", fmt::format("'{}' is neither a host name nor an address", name));
+    }
+  }
+  if (!names.empty() || !http.makes_certificate()) return names;
+  boost::system::error_code failed;
+  if (auto host = lower(boost::asio::ip::host_name(failed)); !failed && is_host_name(host)) {
+    names.push_back(std::move(host));
+  }
+  if (!address.is_unspecified()) names.push_back(address.to_string());
+  return names;
 }
 
 EdgeConfig::Http read_http(Config& config) {
@@ -63,19 +110,19 @@ EdgeConfig::Http read_http(Config& config) {
   must_exist(config, "http.tls_certificate", http.tls_certificate);
   must_exist(config, "http.tls_key", http.tls_key);
   if (http.tls_certificate.empty() != http.tls_key.empty()) {
-    config.complain(http.tls_key.empty() ? "http.tls_certificate" : "http.tls_key",
-                    "tls_certificate and tls_key belong together");
+    const bool no_key = http.tls_key.empty();
+    config.complain(no_key ? "http.tls_certificate" : "http.tls_key",
+                    fmt::format("needs {} as well; without both, the box makes a certificate of its own",
+                                no_key ? "tls_key" : "tls_certificate"));
   }
   boost::system::error_code wrong;
   const auto address = boost::asio::ip::make_address(http.address, wrong);
   if (wrong) {
     config.complain("http.address", fmt::format("'{}' is not an IP address such as 127.0.0.1", http.address));
-  } else if (!address.is_loopback() && !http.has_tls()) {
-    config.complain(
-        "http.address",
-        "a PIN does not cross the network in clear: set tls_certificate and tls_key, or listen on "
-        "127.0.0.1");
+  } else {
+    http.loopback = address.is_loopback();
   }
+  http.names = read_names(config, http, address);
   return http;
 }
 
@@ -128,13 +175,17 @@ Result<EdgeConfig> EdgeConfig::load(const std::filesystem::path& file) {
   out.place = {read_name(config, "site"), read_name(config, "edge"), read_place(config, "area"),
                read_place(config, "line"), read_place(config, "station")};
   out.data_dir = config.path("data_dir");
-  out.content = {config.path("roster"), config.path("assignments"), config.path("packages")};
+  out.content = {config.path("roster"), config.path("assignments"), config.path("packages"),
+                 config.path("content.catalogue", false), config.path("content.workflows", false)};
+  must_exist(config, "content.catalogue", out.content.catalogue);
+  must_exist(config, "content.workflows", out.content.workflows);
   out.log_level = config.text("log_level", "info");
   constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
   if (std::ranges::find(kLevels, out.log_level) == kLevels.end()) {
     config.complain("log_level", "must be debug, info, warn or error");
   }
   out.http = read_http(config);
+  out.kiosk = {read_short(config, "kiosk.help", kMostHelpBytes), config.flag("kiosk.roster_sign_in", false)};
   out.broker = read_broker(config);
   out.limits = read_limits(config);
   out.outbox_quota_bytes = static_cast<uint64_t>(

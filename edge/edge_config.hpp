@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/delivery/sender.hpp"
 #include "core/mqtt/client.hpp"
-#include "edge/capture/completion.hpp"
+#include "edge/api/kiosk_settings.hpp"
+#include "edge/capture/place.hpp"
 #include "edge/content/content.hpp"
 
 namespace millrace::edge {
@@ -27,8 +29,14 @@ struct EdgeConfig {
     std::filesystem::path kiosk_dir;  ///< the kiosk's files; empty for none
     std::filesystem::path tls_certificate;
     std::filesystem::path tls_key;
+    bool loopback = true;            ///< only the box itself can connect
+    std::vector<std::string> names;  ///< what kiosks call the box, for a certificate of its own making
     bool has_tls() const { return !tls_certificate.empty(); }
+    /// A PIN does not cross the network in clear: without the plant's certificate the box makes one.
+    bool makes_certificate() const { return !loopback && !has_tls(); }
   } http;
+
+  KioskSettings kiosk;
 
   struct Broker {
     std::string host;

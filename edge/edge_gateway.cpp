@@ -20,6 +20,7 @@
 #include "edge/api/api.hpp"
 #include "edge/capture/edge_schema.hpp"
 #include "edge/edge_store.hpp"
+#include "edge/https.hpp"
 #include "edge/publish/caretaker.hpp"
 #include "edge/publish/publisher.hpp"
 
@@ -111,6 +112,12 @@ struct EdgeGateway::State {
                                    .place = config.place,
                                    .boot_id = boot,
                                    .has_room = [this] { return ballast.held(); }});
+    desk.emplace(RequestDesk::Parts{.writer = *writer,
+                                    .outbox = *outbox,
+                                    .clock = clock,
+                                    .place = config.place,
+                                    .boot_id = boot,
+                                    .has_room = [this] { return ballast.held(); }});
     caretaker.emplace(Caretaker::Parts{.writer = *writer,
                                        .reader = *reader,
                                        .outbox = *outbox,
@@ -128,9 +135,11 @@ struct EdgeGateway::State {
                     .reader = *reader,
                     .attempts = attempts,
                     .content = *content,
+                    .kiosk = config.kiosk,
                     .sessions = sessions,
                     .sign_in = *sign_in,
                     .capture = *capture,
+                    .desk = *desk,
                     .sync = sync,
                     .metrics = edge_metrics,
                     .status = [this] { return status(); },
@@ -144,13 +153,13 @@ struct EdgeGateway::State {
                                          },
                                      .not_ready = [this] { return alarms.active(); }});
     add_api_routes(router, *api);
+    log::debug("edge.routes", {{"routes", fmt::format("{}", fmt::join(router.routes(), ", "))}});
     if (!config.http.kiosk_dir.empty()) router.files(config.http.kiosk_dir);
     http::Server::Options options;
     options.address = config.http.address;
     options.port = config.http.port;
-    if (config.http.has_tls()) {
-      options.tls = net::Identity{config.http.tls_certificate, config.http.tls_key};
-    }
+    if (auto opened = https.open(config); !opened) return opened;
+    options.tls = https.identity();
     server.emplace(loop, std::move(options), std::move(router));
     return server->start();
   }
@@ -169,6 +178,7 @@ struct EdgeGateway::State {
     out.edge = config.place.edge;
     out.station = config.place.station;
     out.version = version;
+    out.app = kiosk_app_version(config.http.kiosk_dir);
     out.plant_link = status_of(publisher->plant_link());
     out.centre_link = status_of(publisher->centre_link());
     out.storage_full = alarms.active().contains(kStorageAlarm);
@@ -206,6 +216,7 @@ struct EdgeGateway::State {
       if (rounds % kRoundsPerCheck == 0) {
         renew_content();
         probe_storage();
+        https.look(*server);
       }
       if (auto attended = sessions.attended(); rounds % kRoundsPerCount == 0 && !attended.empty()) {
         boost::asio::co_spawn(loop, capture->count(std::move(attended)), boost::asio::detached);
@@ -290,9 +301,11 @@ struct EdgeGateway::State {
   std::unique_ptr<store::Connection> reader;
   std::optional<SignIn> sign_in;
   std::optional<Capture> capture;
+  std::optional<RequestDesk> desk;
   std::optional<Api> api;
   std::optional<Publisher> publisher;
   std::optional<Caretaker> caretaker;
+  Https https{{clock, metrics, alarms}};
   std::optional<http::Server> server;
   std::optional<Admin> admin;
   std::optional<http::LocalServer> admin_server;

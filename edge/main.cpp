@@ -11,6 +11,8 @@
 #include "core/base/service.hpp"
 #include "core/http/server.hpp"
 #include "edge/edge_gateway.hpp"
+#include "edge/https.hpp"
+#include "edge/print_trust.hpp"
 
 namespace {
 
@@ -45,6 +47,22 @@ int print_public_key(const edge::EdgeConfig& config) {
   return 0;
 }
 
+int print_trust(const edge::EdgeConfig& config) {
+  if (!config.http.makes_certificate()) {
+    return report({ErrorKind::invalid_input,
+                   config.http.has_tls()
+                       ? "kiosks have to trust the authority that gave " +
+                             config.http.tls_certificate.string() + ": the box has none of its own"
+                       : "http.address is loopback: the box is served without a certificate"});
+  }
+  const auto own = edge::open_own_certificate(config, SystemClock().wall());
+  if (!own) return report(own.error());
+  const auto text = edge::trust_text(config, *own);
+  if (!text) return report(text.error());
+  std::printf("%s", text->c_str());
+  return 0;
+}
+
 /// Everything that a start would read, and nothing else.
 int check(const edge::EdgeConfig& config) {
   const auto content = edge::ContentFolder::load(config.content);
@@ -52,6 +70,9 @@ int check(const edge::EdgeConfig& config) {
   if (config.http.has_tls()) {
     const auto good = net::server_context({config.http.tls_certificate, config.http.tls_key});
     if (!good) return report(good.error());
+  }
+  if (config.http.makes_certificate()) {
+    if (const auto good = edge::OwnCertificate::check(config.data_dir); !good) return report(good.error());
   }
   std::error_code ignored;
   const auto mode = std::filesystem::status(config.content.roster, ignored).permissions();
@@ -104,12 +125,15 @@ int main(int argc, char** argv) {
   std::string file;
   bool check_only = false;
   bool public_key = false;
+  bool trust = false;
   bool hash = false;
   app.add_option("--config", file, "The configuration file (TOML)");
   app.add_flag("--check-config", check_only,
                "Check the configuration, roster, assignments and packages; change nothing; exit 0 or 2");
   app.add_flag("--print-public-key", public_key,
                "Print the box's key id and public key; makes the key if there is none");
+  app.add_flag("--print-trust", trust,
+               "Print the certificate that kiosks have to trust, and how; makes it if there is none");
   app.add_flag("--hash-pin", hash, "Read a PIN from standard input and print its hash for the roster");
   app.set_version_flag("--version", std::string("millrace-edge ") + MILLRACE_VERSION);
   try {
@@ -123,5 +147,6 @@ int main(int argc, char** argv) {
   const auto config = edge::EdgeConfig::load(file);
   if (!config) return report(config.error());
   if (public_key) return print_public_key(*config);
+  if (trust) return print_trust(*config);
   return check_only ? check(*config) : run(*config);
 }

@@ -34,19 +34,24 @@ constexpr auto kWebSocketProtocol = "AMQPWSB10";
 }  // namespace
 
 Result<std::unique_ptr<Bus>> Bus::open(boost::asio::io_context& loop, const BusConfig& config) {
-  auto lock = store::FolderLock::take(config.data_dir, "bus");
-  if (!lock) return std::unexpected(lock.error());
-  auto store = BusStore::open(config.data_dir / "bus.db");
-  if (!store) return std::unexpected(store.error());
+  std::optional<store::FolderLock> held;
+  Result<BusStore> store = BusStore::in_memory();
+  if (!config.data_dir.empty()) {
+    auto lock = store::FolderLock::take(config.data_dir, "bus");
+    if (!lock) return std::unexpected(lock.error());
+    held.emplace(std::move(*lock));
+    store = BusStore::open(config.data_dir / "bus.db");
+    if (!store) return std::unexpected(store.error());
+  }
   const SystemClock clock;
   auto broker = load_broker(
       *store, config.entities, clock.wall(), [clock] { return Uuid::v7(clock.wall()); }, read_stored);
   if (!broker) return std::unexpected(broker.error());
-  return std::unique_ptr<Bus>(new Bus(loop, config, std::move(*lock), std::move(*store), std::move(*broker)));
+  return std::unique_ptr<Bus>(new Bus(loop, config, std::move(held), std::move(*store), std::move(*broker)));
 }
 
-Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, store::FolderLock lock, BusStore store,
-         std::unique_ptr<Broker> broker)
+Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, std::optional<store::FolderLock> lock,
+         BusStore store, std::unique_ptr<Broker> broker)
     : loop_(loop),
       config_(config),
       lock_(std::move(lock)),

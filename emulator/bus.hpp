@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -39,8 +40,8 @@ class Bus {
   std::string http_address() const;
 
  private:
-  Bus(boost::asio::io_context& loop, const BusConfig& config, store::FolderLock lock, BusStore store,
-      std::unique_ptr<Broker> broker);
+  Bus(boost::asio::io_context& loop, const BusConfig& config, std::optional<store::FolderLock> lock,
+      BusStore store, std::unique_ptr<Broker> broker);
   http::Router make_router();
   http::Server::Options door_options(const Address& address);
   std::string metrics_text();
@@ -49,7 +50,7 @@ class Bus {
   BusConfig config_;
   ShiftedClock clock_;
   metrics::Registry registry_;
-  store::FolderLock lock_;
+  std::optional<store::FolderLock> lock_;
   BusStore store_;
   std::unique_ptr<Broker> broker_;
   Access access_;

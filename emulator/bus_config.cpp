@@ -28,6 +28,15 @@ Address read_address(Config& config, const std::string& table, int64_t port) {
   return address;
 }
 
+/// Where the messages are; nothing when they are to be in memory only, which has to be asked for.
+std::filesystem::path read_data_dir(Config& config) {
+  const auto storage = config.text("storage", "disk");
+  if (storage == "disk") return config.path("data_dir");
+  if (storage != "memory") config.complain("storage", "must be disk or memory");
+  config.path("data_dir", false);  // it may stay where it is
+  return {};
+}
+
 std::optional<net::Identity> read_identity(Config& config) {
   net::Identity identity{config.path("tls.certificate", false), config.path("tls.key", false)};
   if (identity.certificate.empty() && identity.key.empty()) return std::nullopt;
@@ -47,7 +56,7 @@ Result<BusConfig> BusConfig::load(const std::filesystem::path& file) {
   auto config = Config::load(file);
   if (!config) return std::unexpected(config.error());
   BusConfig bus;
-  bus.data_dir = config->path("data_dir");
+  bus.data_dir = read_data_dir(*config);
   bus.log_level = config->text("log_level", "info");
   bus.amqp = read_address(*config, "amqp", kAmqpPort);
   bus.http = read_address(*config, "http", kHttpPort);

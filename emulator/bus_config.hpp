@@ -20,7 +20,7 @@ struct Address {
 };
 
 struct BusConfig {
-  std::filesystem::path data_dir;
+  std::filesystem::path data_dir;  ///< empty: everything is in memory only
   std::string log_level;
   /// Each port speaks AMQP and HTTP, plain and, with an identity, over TLS; AMQP also inside WebSockets.
   Address amqp;

@@ -1,13 +1,26 @@
 import { defineConfig } from "vitest/config";
+import { release, releaseOf } from "./build_release.ts";
+
+const version = releaseOf(import.meta.dirname);
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  define: { __MILLRACE_APP_VERSION__: JSON.stringify(version) },
   build: {
     target: "es2023",
     // The page's policy allows no inline script, style or data address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: "index.html", service_worker: "src/worker/service_worker.ts" },
+      output: {
+        // A worker is known by its address: it must not change with its content.
+        entryFileNames: ({ name }) =>
+          name === "service_worker" ? "service_worker.js" : "assets/[name]-[hash].js",
+      },
+    },
   },
+  plugins: [release(version, `${import.meta.dirname}/dist`)],
   test: {
     include: ["tests/**/*.test.ts"],
   },

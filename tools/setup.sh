@@ -133,11 +133,11 @@ find_node() {
   die "Node is missing from node_modules: remove the folder and run ./dev again."
 }
 
-# setup_configure PRESET
+# setup_configure PRESET [CMAKE ARGUMENT…]
 setup_configure() {
   begin "configure ($1)"
-  if [[ -f $ROOT/build/$1/build.ninja ]]; then skip_step; return; fi
-  run "configure-$1" cmake -S "$ROOT" --preset "$1"
+  if [[ -f $ROOT/build/$1/build.ninja && $# -eq 1 ]]; then skip_step; return; fi
+  run "configure-$1" cmake -S "$ROOT" --preset "$@"
   done_step
 }
 

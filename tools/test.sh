@@ -29,6 +29,13 @@ run_some_tests() {
   exit "$tests_failed"
 }
 
+# run_fuzzers [SECONDS]: each of them for as long as tests/fuzz says, or for so long.
+run_fuzzers() {
+  setup_configure fuzz "-DMILLRACE_FUZZ_SECONDS=${1:-}"
+  setup_build fuzz fuzzers
+  ctest_run fuzz --label-regex '^fuzz$'
+}
+
 run_tests() {
   local quick=${1:-}
   case "$quick" in
@@ -37,7 +44,7 @@ run_tests() {
     "" | quick) ;;
     *) die "./dev test $quick: there is no such choice; ./dev help lists them" ;;
   esac
-  STEPS=12
+  STEPS=15
   [[ $quick == quick ]] && STEPS=6
   mkdir -p "$RESULTS" "$LOGS"
   rm -f "$RESULTS"/*.xml
@@ -53,6 +60,7 @@ run_tests() {
     setup_configure tsan
     setup_build tsan
     ctest_run tsan --label-exclude "$SANITIZED_LABELS_OFF"
+    run_fuzzers
   fi
   "$NODE" "$ROOT/tools/summary.mjs" "$RESULTS"/*.xml || tests_failed=1
   exit "$tests_failed"

@@ -69,8 +69,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Client: attaches a link on the connection's one session. Set the link's callbacks before returning to
   /// the loop.
   LinkPtr open_sender(const std::string& name, const std::string& target, const Value& properties = {});
-  LinkPtr open_receiver(const std::string& name, const std::string& source, const std::string& target,
-                        const Value& properties = {});
+  LinkPtr open_receiver(const std::string& name, const ReceiverAttach& attach);
   /// Says goodbye; `on_close` follows when the peer has answered or is gone, or after kGoodbyeTime.
   void close(const Condition& why = {});
   /// Cuts the byte stream at once.

@@ -198,8 +198,15 @@ void Link::settle(DeliveryId id, const Outcome& outcome) {
   connection_->touch();
 }
 
+void Link::propose(DeliveryId id, const Outcome& outcome) {
+  const auto at = deliveries_.find(id);
+  if (link_ == nullptr || at == deliveries_.end()) return;
+  pn_delivery_update(at->second, apply(outcome, pn_delivery_local(at->second)));
+  connection_->touch();
+}
+
 void Link::handle_delivery(pn_delivery_t* delivery) {
-  if (is_sender_) {
+  if (is_sender_ || deliveries_.contains(id_of(delivery))) {
     outcome_changed(delivery);
   } else {
     receive(delivery);
@@ -225,6 +232,8 @@ void Link::receive(pn_delivery_t* delivery) {
   Incoming incoming;
   incoming.id = next_id_++;
   incoming.bytes = std::exchange(partial_, {});
+  const auto tag = pn_delivery_tag(delivery);
+  incoming.tag.assign(tag.start, tag.start + tag.size);
   incoming.message_format = connection_->scan_.take(name_);
   incoming.settled = pn_delivery_settled(delivery);
   pn_link_advance(link_);

@@ -49,12 +49,22 @@ struct Incoming {
   /// The whole message. Of one that is longer than the link takes, only the beginning, one byte longer than
   /// allowed: reject it.
   Bytes bytes;
+  Bytes tag;  ///< as the sender chose it
   uint32_t message_format = 0;
   bool settled = false;  ///< the sender wants no answer
 };
 
 enum class SenderMode : uint8_t { unsettled = 0, settled = 1, mixed = 2 };
 enum class ReceiverMode : uint8_t { first = 0, second = 1 };
+
+/// What to ask for with an attach of our own, to receive.
+struct ReceiverAttach {
+  std::string source;
+  std::string target;  ///< empty: none
+  Value properties;    ///< a map, or null
+  Value filter;        ///< the source's: a map, or null
+  ReceiverMode mode = ReceiverMode::first;
+};
 
 /// How to answer a peer's attach.
 struct AttachReply {
@@ -107,11 +117,15 @@ class Link : public std::enable_shared_from_this<Link> {
 
   /// Settles a delivery of either direction with our outcome. An id that is already settled is ignored.
   void settle(DeliveryId id, const Outcome& outcome);
+  /// Receiving with mode `second`: says the outcome that we want; `on_outcome` brings what the sender made of
+  /// it. An id that is settled is ignored.
+  void propose(DeliveryId id, const Outcome& outcome);
 
   std::function<void()> on_open;  ///< our attach was accepted
   std::function<void(Incoming)> on_message;
   std::function<void()> on_flow;  ///< the peer said something about credit or drain
-  /// The peer's outcome of what we sent; when `settled` is false the peer waits for our `settle`.
+  /// The peer's outcome of what we sent, or of what we proposed; when `settled` is false the peer waits for
+  /// our `settle`.
   std::function<void(DeliveryId, Outcome, bool settled)> on_outcome;
   /// The peer detached, its session ended or the connection is gone. Called once, last.
   std::function<void(Condition)> on_close;

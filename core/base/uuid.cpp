@@ -1,8 +1,19 @@
 #include "core/base/uuid.hpp"
 
+#include <algorithm>
+
 #include "core/base/crypto.hpp"
 
 namespace millrace {
+
+Uuid Uuid::dotnet() const {
+  Uuid swapped = *this;
+  auto* at = swapped.bytes.data();
+  std::reverse(at, at + 4);
+  std::reverse(at + 4, at + 6);
+  std::reverse(at + 6, at + 8);
+  return swapped;
+}
 
 std::string Uuid::string() const {
   static constexpr char kHex[] = "0123456789abcdef";

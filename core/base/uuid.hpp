@@ -21,6 +21,9 @@ struct Uuid {
   int version() const { return bytes[6] >> 4; }
   /// When a version 7 UUID was made, by the clock of whoever made it.
   WallTime made_at() const;
+  /// The same id in the byte order of a .NET GUID, whose first three groups are little-endian; its own
+  /// inverse.
+  Uuid dotnet() const;
   /// Lower-case text form, 36 characters.
   std::string string() const;
   /// Reads the 36-character form, either case. Errors: invalid_input.

@@ -43,6 +43,15 @@ void Router::add(std::string method, std::string_view path, Handler handler) {
   routes_.push_back({std::move(method), split(path), std::move(handler)});
 }
 
+std::vector<std::string> Router::routes() const {
+  std::vector<std::string> out;
+  for (const auto& route : routes_) {
+    out.push_back(route.method + " ");
+    for (const auto& segment : route.segments) out.back() += "/" + segment;
+  }
+  return out;
+}
+
 void Router::files(std::filesystem::path folder) {
   folder_ = std::move(folder);
 }

@@ -189,6 +189,10 @@ uint16_t Server::port() const {
   return failed ? uint16_t{0} : endpoint.port();
 }
 
+Result<> Server::renew_tls() {
+  return state_->load_tls();
+}
+
 void Server::stop() {
   error_code ignored;
   state_->acceptor.close(ignored);

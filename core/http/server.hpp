@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -36,6 +37,8 @@ class Router {
   void files(std::filesystem::path folder);
   /// Serves what no route takes, instead of files.
   void otherwise(Handler handler);
+  /// Every route as `GET /path/{name}`, in the order of adding.
+  std::vector<std::string> routes() const;
   /// Runs the handler; an exception becomes 500 and a log line.
   boost::asio::awaitable<Response> handle(Request& request) const;
 
@@ -85,6 +88,8 @@ class Server {
   /// Errors: unavailable (address in use), invalid_input (address, certificate), with what to do.
   Result<> start();
   uint16_t port() const;
+  /// Reads the files of `tls` again, for connections from now on. Errors: invalid_input; the old ones stay.
+  Result<> renew_tls();
   /// Stops accepting and closes idle and open connections. Idempotent.
   void stop();
 

@@ -41,6 +41,29 @@ Response not_found() {
   return Response::problem(404, "not-found", "There is nothing at this address.");
 }
 
+/// A form of the file that the build made beforehand, so that nothing is compressed here.
+struct Encoding {
+  std::string_view name;
+  std::string_view suffix;
+};
+constexpr std::array<Encoding, 2> kEncodings{{{"br", ".br"}, {"gzip", ".gz"}}};
+
+/// Whether the list names the encoding and does not forbid it: `gzip, br;q=0.8`.
+bool accepts(std::string_view list, std::string_view encoding) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    auto entry = list.substr(0, comma);
+    while (entry.starts_with(' ')) entry.remove_prefix(1);
+    const auto end = entry.find_first_of("; ");
+    if (entry.substr(0, end) == encoding) {
+      return end == std::string_view::npos || !entry.substr(end).ends_with("q=0");
+    }
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
 bool is_plain_name(const std::filesystem::path& segment) {
   const auto text = segment.string();
   return !text.empty() && text[0] != '.' && text.find('\0') == std::string::npos;
@@ -64,10 +87,22 @@ Response serve_file(const std::filesystem::path& folder, const Request& request)
   const auto inside = file.lexically_relative(root);
   if (inside.empty() || *inside.begin() == "..") return not_found();
 
-  auto content = read_file(file, kMostFileBytes);
+  Response response;
+  auto sent = file;
+  for (const auto& [name, suffix] : kEncodings) {
+    auto encoded = file;
+    encoded += suffix;
+    if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(encoded, failed))) continue;
+    // A cache on the way must not give one browser's form to another.
+    if (response.headers.empty()) response.headers.emplace_back("Vary", "Accept-Encoding");
+    if (!accepts(request.header("accept-encoding"), name)) continue;
+    response.headers.emplace_back("Content-Encoding", name);
+    sent = encoded;
+    break;
+  }
+  auto content = read_file(sent, kMostFileBytes);
   if (!content) return Response::problem(content.error());
   const auto tag = fmt::format("\"{}\"", hex(sha256(as_bytes(*content))).substr(0, 16));
-  Response response;
   response.content_type = content_type_of(file);
   const bool hashed_name = request.path.starts_with("/assets/");
   response.headers.emplace_back("Cache-Control",
@@ -76,6 +111,7 @@ Response serve_file(const std::filesystem::path& folder, const Request& request)
   if (request.header("if-none-match") == tag) {
     response.status = 304;
     response.content_type.clear();
+    std::erase_if(response.headers, [](const auto& header) { return header.first == "Content-Encoding"; });
   } else {
     response.body = std::move(*content);
   }

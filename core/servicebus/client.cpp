@@ -1,9 +1,9 @@
 #include "core/servicebus/client.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
@@ -16,8 +16,8 @@
 #include "core/amqp/message.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/crypto.hpp"
+#include "core/servicebus/claims.hpp"
 #include "core/servicebus/entity_sender.hpp"
-#include "core/servicebus/token_link.hpp"
 
 namespace millrace::servicebus {
 
@@ -60,7 +60,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   asio::awaitable<void> run() {
     while (!stopping) {
       const auto reason = co_await one_connection();
-      drop_connection("the connection was lost before an answer came");
+      drop_connection(reason);
       if (stopping) co_return;
       // Copied: the handler may call `stop`, which drops it.
       if (const auto on_down = events.on_down) on_down(reason);
@@ -87,9 +87,10 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     if (!co_await wait([this] { return opened; })) co_return failure("no answer to the AMQP open");
     for (const auto& entity : options.entities) introduce(entity);
     if (!co_await wait([this] { return all_open(); }))
-      co_return failure(unauthorised.empty() ? "no answer to an attach" : "no token, or no answer from $cbs");
+      co_return failure(claims->is_asking() ? "no token, or no answer from $cbs" : "no answer to an attach");
 
     up = true;
+    for (const auto& receiver : wanted_receivers()) receiver->open(connection, claims);
     const auto since = clock.mono();
     if (const auto on_up = events.on_up) on_up();
     co_await stay();
@@ -98,7 +99,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     co_return failure("stopping");
   }
 
-  /// Renews tokens and looks after answers that do not come, until the connection is lost.
+  /// Has tokens renewed and looks after answers that do not come, until the connection is lost.
   asio::awaitable<void> stay() {
     while (lost.empty() && !stopping) {
       co_await sleep(options.times.check);
@@ -112,9 +113,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
           co_return;
         }
       }
-      if (now < renewal) continue;
-      renewal = MonoTime::max();
-      for (const auto& [entity, sender] : senders) authorise(sender);
+      claims->renew();
     }
   }
 
@@ -143,6 +142,14 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
                                             .external = options.external,
                                             .idle_time = kIdleTime},
                                            std::move(handlers));
+    claims = std::make_shared<Claims>(executor, connection,
+                                      Claims::Options{options.audience, options.credential,
+                                                      [weak, mine](const std::string& reason) {
+                                                        const auto self = weak.lock();
+                                                        if (self && self->connection_number == mine)
+                                                          self->lose(reason);
+                                                      }},
+                                      clock);
   }
 
   /// The connection is of no more use; the first reason is the one worth telling.
@@ -155,11 +162,10 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   void drop_connection(const std::string& reason) {
     up = false;
     ++connection_number;
-    tokens.reset();
-    unauthorised.clear();
-    renewal = MonoTime::max();
+    if (const auto ended = std::exchange(claims, nullptr)) ended->abandon();
     const auto ending = std::exchange(senders, {});
     for (const auto& [entity, sender] : ending) sender->abandon(reason);
+    for (const auto& receiver : wanted_receivers()) receiver->abandon(reason);
     if (!connection) return;
     if (stopping) {
       connection->close();
@@ -192,47 +198,28 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
                                                                        const auto self = weak.lock();
                                                                        if (self) self->lose(reason);
                                                                      }});
-    if (options.credential) {
-      authorise(sender);
-    } else {
-      sender->open();
-    }
+    claims->ask(entity, [opens = std::weak_ptr(sender)] {
+      if (const auto known = opens.lock()) known->open();
+    });
     return sender;
   }
 
-  /// One after the other: the first may bring a token that serves all.
-  void authorise(const std::shared_ptr<EntitySender>& sender) {
-    unauthorised.push_back(sender);
-    if (unauthorised.size() > 1) return;
-    asio::co_spawn(
-        executor,
-        [self = shared_from_this(), mine = connection_number]() -> asio::awaitable<void> {
-          while (self->connection_number == mine && !self->unauthorised.empty())
-            co_await self->authorise_next(mine);
-        },
-        asio::detached);
+  std::shared_ptr<Receiver> receive(Receiver::Options wanted, Receiver::Events handlers) {
+    auto receiver = std::make_shared<Receiver>(executor, std::move(wanted), std::move(handlers), clock);
+    std::erase_if(receivers, [](const auto& weak) { return weak.expired(); });
+    receivers.push_back(receiver);
+    if (up) receiver->open(connection, claims);
+    return receiver;
   }
 
-  asio::awaitable<void> authorise_next(uint64_t mine) {
-    const auto sender = unauthorised.front();
-    const auto audience = options.audience + sender->entity();
-    auto token = co_await options.credential->token(audience);
-    if (connection_number != mine) co_return;
-    unauthorised.pop_front();
-    if (!token) {
-      lose(token.error().message);
-      co_return;
+  /// Those that are still wanted.
+  std::vector<std::shared_ptr<Receiver>> wanted_receivers() const {
+    std::vector<std::shared_ptr<Receiver>> wanted;
+    for (const auto& weak : receivers) {
+      if (auto receiver = weak.lock(); receiver && !receiver->is_closed())
+        wanted.push_back(std::move(receiver));
     }
-    if (!tokens || tokens->is_closed()) tokens = TokenLink::open(*connection);
-    if (!tokens) co_return;  // the connection is closing, which is told elsewhere
-    const auto life = std::chrono::duration_cast<Millis>(token->expires - clock.wall());
-    renewal = std::min(renewal, clock.mono() + life * 3 / 4);
-    tokens->put(audience, *token, [weak = weak_from_this(), mine, sender](const Result<>& result) {
-      const auto self = weak.lock();
-      if (!self || self->connection_number != mine) return;
-      if (!result) return self->lose(result.error().message);
-      sender->open();
-    });
+    return wanted;
   }
 
   void send(const std::string& entity, const OutgoingMessage& message, Done done) {
@@ -274,13 +261,12 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   asio::steady_timer wake;  // what `run` waits on; cancelled when something happened
   Backoff backoff;
   std::shared_ptr<amqp::Connection> connection;
-  std::shared_ptr<TokenLink> tokens;
+  std::shared_ptr<Claims> claims;  // the connection's
   std::shared_ptr<net::DialStop> dialling;
   std::map<std::string, std::shared_ptr<EntitySender>> senders;  // by entity
-  uint64_t connection_number = 0;                          // callbacks of an earlier connection are ignored
-  std::deque<std::shared_ptr<EntitySender>> unauthorised;  // in front: whose token is under way
-  MonoTime renewal = MonoTime::max();                      // of the tokens
-  std::string lost;  // why the connection is of no more use; empty while it is
+  std::vector<std::weak_ptr<Receiver>> receivers;
+  uint64_t connection_number = 0;  // callbacks of an earlier connection are ignored
+  std::string lost;                // why the connection is of no more use; empty while it is
   bool opened = false;
   bool up = false;
   bool stopping = false;
@@ -304,12 +290,17 @@ void Client::stop() {
   state_->stopping = true;
   state_->events = {};
   if (state_->dialling) state_->dialling->stop();
+  for (const auto& receiver : state_->wanted_receivers()) receiver->close();
   state_->drop_connection("stopping");
   state_->wake.cancel();
 }
 
 bool Client::is_up() const {
   return state_->up;
+}
+
+std::shared_ptr<Receiver> Client::receive(Receiver::Options options, Receiver::Events events) {
+  return state_->receive(std::move(options), std::move(events));
 }
 
 void Client::send(const std::string& entity, const OutgoingMessage& message, Done done) {

@@ -1,4 +1,5 @@
-// Sends messages to the queues and topics of one Service Bus namespace, or of any other AMQP 1.0 broker.
+// Sends messages to the queues and topics of one Service Bus namespace, or of any other AMQP 1.0 broker, and
+// takes them from there.
 #pragma once
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include "core/net/dial.hpp"
 #include "core/servicebus/credential.hpp"
 #include "core/servicebus/outcome.hpp"
+#include "core/servicebus/receiver.hpp"
 
 namespace millrace::servicebus {
 
@@ -42,10 +44,10 @@ struct Times {
   Millis check = std::chrono::seconds{2};
 };
 
-/// One connection with one sender link per entity, kept up for ever: after any loss it connects again with
-/// backoff and asks for its tokens anew; it does so too when a quarter of the first token's life is left.
-/// Many sends may be unsettled at a time; order among them is the caller's business. On the loop; `stop`
-/// before the loop ends.
+/// One connection with one sender link per entity, and the receivers that were asked for, kept up for ever:
+/// after any loss it connects again with backoff and asks for its tokens anew; it does so too when a quarter
+/// of the first token's life is left. Many sends may be unsettled at a time; order among them is the caller's
+/// business. On the loop; `stop` before the loop ends.
 class Client {
  public:
   struct Options {
@@ -82,6 +84,8 @@ class Client {
   bool is_up() const;
   /// While the client is down: entity_trouble at once.
   void send(const std::string& entity, const OutgoingMessage& message, Done done);
+  /// Takes messages from now on, whenever the client is up. Let go of it, or `close` it, to end that.
+  std::shared_ptr<Receiver> receive(Receiver::Options options, Receiver::Events events);
 
  private:
   struct State;

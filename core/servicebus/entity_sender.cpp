@@ -98,7 +98,7 @@ void EntitySender::abandon(const std::string& reason) {
   events_ = {};
   connection_.reset();
   is_open_ = false;
-  doubt(reason);
+  doubt("no answer came: " + reason);
   const auto waiting = std::exchange(waiting_, {});
   for (const auto& unsent : waiting)
     unsent.done({.kind = Outcome::Kind::entity_trouble, .reason = "not sent: " + reason});

@@ -12,9 +12,11 @@
 #include "core/http/server.hpp"
 #include "core/store/database.hpp"
 #include "edge/api/edge_metrics.hpp"
+#include "edge/api/kiosk_settings.hpp"
 #include "edge/api/sessions.hpp"
 #include "edge/api/sync_hub.hpp"
 #include "edge/capture/capture.hpp"
+#include "edge/capture/request_desk.hpp"
 #include "edge/content/content.hpp"
 #include "edge/roster/sign_in.hpp"
 
@@ -31,6 +33,7 @@ struct BoxStatus {
   std::string edge;
   std::string station;
   std::string version;
+  std::string app;  ///< version of the kiosk's pages; empty when none are served
   bool storage_full = false;
   LinkStatus plant_link;
   LinkStatus centre_link;
@@ -45,9 +48,11 @@ struct Api {
   store::Connection& reader;
   const AttemptStore& attempts;
   const ContentFolder& content;
+  const KioskSettings& kiosk;
   Sessions& sessions;
   SignIn& sign_in;
   Capture& capture;
+  RequestDesk& desk;
   SyncHub& sync;
   EdgeMetrics& metrics;
   std::function<BoxStatus()> status;
@@ -63,7 +68,10 @@ void add_api_routes(http::Router& router, Api& api);
 // The parts of it, each in a file of its own.
 void add_status_routes(http::Router& router, Api& api);
 void add_session_routes(http::Router& router, Api& api);
+void add_people_routes(http::Router& router, Api& api);
 void add_work_routes(http::Router& router, Api& api);
+void add_request_routes(http::Router& router, Api& api);
+void add_decision_routes(http::Router& router, Api& api);
 void add_attempt_routes(http::Router& router, Api& api);
 void add_sync_routes(http::Router& router, Api& api);
 void add_media_routes(http::Router& router, Api& api);

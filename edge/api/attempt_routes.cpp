@@ -14,14 +14,8 @@ namespace {
 
 using Reply = asio::awaitable<http::Response>;
 
-http::Response refused(Api& api, const Refusal& refusal) {
-  if (refusal.reason == Reason::key_reused) api.metrics.key_conflicts.add();
-  if (refusal.reason == Reason::storage_full) api.metrics.storage_refusals.add();
-  return problem(refusal);
-}
-
 Write write_of(Api& api, const Session& session, const Uuid& key) {
-  return {session.operator_id, session.kiosk, key, api.content.current().packages};
+  return {session.operator_id, session.kiosk, key, api.content.current().packages, session.by_badge};
 }
 
 Outcome<Uuid> attempt_in(const http::Request& request) {
@@ -52,6 +46,7 @@ Reply open(Api& api, http::Request& request, SessionPtr session) {
   std::optional<Assignment> assignment;
   const auto* found = api.content.current().assignments->find(asked->assignment_id);
   if (found != nullptr && found->operator_id == session->operator_id) assignment = *found;
+  api.at_point("attempt-came");
   const auto opened = co_await api.capture.open(write_of(api, *session, asked->key), asked->assignment_id,
                                                 std::move(assignment), asked->language);
   if (!opened) co_return refused(api, opened.error());
@@ -69,6 +64,7 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!attempt_id) co_return problem(attempt_id.error());
   const auto asked = read_save(request.body);
   if (!asked) co_return problem(asked.error());
+  api.at_point("answer-came");
   const auto saved = co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
                                                request.params.at("item"), asked->response, asked->flagged);
   if (!saved) co_return refused(api, saved.error());
@@ -82,11 +78,38 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
 /// first result, even when the PIN was changed in between.
 std::optional<http::Response> made_before(Api& api, const Session& session, const SubmitRequest& asked,
                                           const Uuid& attempt_id) {
-  const auto submission = Capture::submit_submission(write_of(api, session, asked.key), attempt_id);
+  const auto submission = Capture::submit_submission(write_of(api, session, asked.key), attempt_id,
+                                                     asked.witness ? asked.witness->badge : "");
   const auto earlier =
       store::read(api.reader, [&](store::Connection& db) { return find_equal(db, submission); });
   if (!earlier || !*earlier) return {};
   return show_result(api, session, attempt_id, 200);
+}
+
+/// The badge once more, where there was one, and the PIN.
+asio::awaitable<Outcome<>> sign_test(Api& api, const Session& session, const SubmitRequest& asked) {
+  auto sure = session.by_badge ? co_await api.sign_in.confirm_with_badge(session.operator_id,
+                                                                         asked.badge.value_or(""), asked.pin)
+                               : co_await api.sign_in.confirm(session.operator_id, asked.pin);
+  if (!sure) api.metrics.logins_failed.add();
+  co_return sure;
+}
+
+/// Whoever stands by: another person than the operator, who may witness.
+asio::awaitable<Outcome<Witness>> identify_witness(Api& api, const std::string& operator_id,
+                                                   WitnessRequest asked) {
+  const auto person = co_await api.sign_in.identify(asked.badge, std::move(asked.pin));
+  if (!person && person.error().reason == Reason::wrong_badge_or_pin) {
+    co_return refuse(Reason::wrong_witness, "The witness's badge or PIN is wrong.");
+  }
+  if (!person) co_return std::unexpected(person.error());
+  if (person->id == operator_id) {
+    co_return refuse(Reason::witness_not_allowed, "The witness must be another person.");
+  }
+  if (!person->has_role(kWitness) && !person->has_role(kTeamLeader)) {
+    co_return refuse(Reason::witness_not_allowed, "This person may not witness. Call a team leader.");
+  }
+  co_return Witness{person->id, std::move(asked.badge)};
 }
 
 Reply submit(Api& api, http::Request& request, SessionPtr session) {
@@ -96,13 +119,19 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
   const auto asked = read_submit(request.body);
   if (!asked) co_return problem(asked.error());
   if (auto before = made_before(api, *session, *asked, *attempt_id)) co_return std::move(*before);
-  if (const auto signed_again = co_await api.sign_in.confirm(session->operator_id, asked->pin);
-      !signed_again) {
-    api.metrics.logins_failed.add();
-    co_return problem(signed_again.error());
+  if (const auto sure = co_await sign_test(api, *session, *asked); !sure) co_return problem(sure.error());
+  std::optional<Witness> witness;
+  if (asked->witness) {
+    auto stands_by = co_await identify_witness(api, session->operator_id, *asked->witness);
+    if (!stands_by) {
+      api.metrics.logins_failed.add();
+      co_return problem(stands_by.error());
+    }
+    witness = std::move(*stands_by);
   }
-  const auto submitted =
-      co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id, asked->lease);
+  api.at_point("submission-came");
+  const auto submitted = co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id,
+                                                     asked->lease, std::move(witness));
   if (!submitted) co_return refused(api, submitted.error());
   api.at_point("submission-committed");
   api.sessions.rise(*attempt_id);

@@ -13,8 +13,11 @@ struct EdgeMetrics {
       : captures(registry.counter("millrace_edge_captures_total", "Tests handed in and saved")),
         answers(registry.counter("millrace_edge_answers_total", "Answers saved")),
         attempts(registry.counter("millrace_edge_attempts_total", "Attempts begun")),
+        requests(registry.counter("millrace_edge_requests_total", "Requests saved")),
+        decisions(registry.counter("millrace_edge_decisions_total", "Decisions of team leaders saved")),
         logins(registry.counter("millrace_edge_logins_total", "Sign-ins")),
         logins_failed(registry.counter("millrace_edge_logins_failed_total", "Sign-ins refused")),
+        unlocks(registry.counter("millrace_edge_unlocks_total", "Badges that a team leader let try again")),
         key_conflicts(registry.counter("millrace_edge_key_conflicts_total",
                                        "Submission keys used again for something else")),
         storage_refusals(registry.counter("millrace_edge_storage_refusals_total",
@@ -28,8 +31,11 @@ struct EdgeMetrics {
   metrics::Registry::Counter captures;
   metrics::Registry::Counter answers;
   metrics::Registry::Counter attempts;
+  metrics::Registry::Counter requests;
+  metrics::Registry::Counter decisions;
   metrics::Registry::Counter logins;
   metrics::Registry::Counter logins_failed;
+  metrics::Registry::Counter unlocks;
   metrics::Registry::Counter key_conflicts;
   metrics::Registry::Counter storage_refusals;
   metrics::Registry::Histogram saved_seconds;

@@ -37,7 +37,29 @@ http::Response problem(const Refusal& refusal) {
     response.body.pop_back();  // the closing brace
     response.body += fmt::format(",\"retry_after_s\":{}}}", refusal.retry_after_s);
   }
+  if (!refusal.reference.empty()) {
+    response.body.pop_back();
+    response.body += fmt::format(",\"reference\":\"{}\"}}", refusal.reference);
+  }
   return response;
+}
+
+http::Response refused(Api& api, const Refusal& refusal) {
+  if (refusal.reason == Reason::key_reused) api.metrics.key_conflicts.add();
+  if (refusal.reason == Reason::storage_full) api.metrics.storage_refusals.add();
+  return problem(refusal);
+}
+
+bool is_team_leader(Api& api, const Session& session) {
+  const auto roster = api.content.current().roster;
+  const auto* person = roster->by_id(session.operator_id);
+  return person != nullptr && person->has_role(kTeamLeader);
+}
+
+asio::awaitable<Outcome<>> sign_again(Api& api, const Session& session, std::string pin) {
+  auto sure = co_await api.sign_in.confirm(session.operator_id, std::move(pin));
+  if (!sure) api.metrics.logins_failed.add();
+  co_return sure;
 }
 
 Outcome<> same_origin(const http::Request& request) {

@@ -21,6 +21,15 @@ http::Response problem(const Refusal& refusal);
 Outcome<> same_origin(const http::Request& request);
 Outcome<> is_json(const http::Request& request);
 
+/// The same for a write that was refused, counted.
+http::Response refused(Api& api, const Refusal& refusal);
+
+bool is_team_leader(Api& api, const Session& session);
+/// Signing again, with the PIN. Refused: wrong_pin, locked_out, busy, storage_full.
+boost::asio::awaitable<Outcome<>> sign_again(Api& api, const Session& session, std::string pin);
+/// Those who may sign in, by name.
+std::vector<const Operator*> active_people(const Roster& roster);
+
 /// Only with a session, whose operator is still active.
 http::Handler reading(Api& api, SignedInHandler handler);
 /// As `reading`, and with the same origin, the session's CSRF token and, if there is a body, JSON.

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base/log.hpp"
-#include "core/delivery/outbox_reader.hpp"
+#include "edge/api/read_report.hpp"
 #include "edge/capture/query.hpp"
 
 namespace millrace::edge {
@@ -11,15 +10,7 @@ namespace {
 
 /// Older results stay in the database; a kiosk shows the latest.
 constexpr size_t kMostResultsShown = 50;
-
-/// Runs a read that may refuse.
-template <class T>
-Outcome<T> read_report(Api& api, const std::function<Outcome<T>(store::Connection&)>& run) {
-  auto result = store::read(api.reader, run);
-  if (result) return std::move(*result);
-  log::error("api.read_failed", {{"error", result.error().message}});
-  return std::unexpected(refusal_of(result.error()));
-}
+constexpr size_t kMostRequestsShown = 50;
 
 StoredAttempt must_be(std::optional<StoredAttempt> attempt) {
   if (!attempt) throw store::Failure(kUnreadableRow, "an outcome without its attempt");
@@ -32,24 +23,6 @@ PackagePtr package_of(Api& api, store::Connection& db, const Sha256& sha256) {
   return std::move(*package);
 }
 
-std::vector<SyncStep> steps_of(store::Connection& db, const StoredOutcome& outcome) {
-  SyncStep sent{"sent", "waiting", {}, {}};
-  if (const auto record = delivery::find_record(db, outcome.event_id)) {
-    if (record->state == delivery::RecordState::settled) {
-      sent.state = "done";
-      sent.at = record->receipted;
-    } else if (record->state != delivery::RecordState::pending) {
-      sent.state = "attention";
-      sent.at = record->receipted;
-      sent.code = record->reason.empty() ? std::string(to_string(record->state)) : record->reason;
-    }
-  }
-  return {{"saved", "done", outcome.saved_at, {}},
-          std::move(sent),
-          {"received", "unknown", {}, {}},
-          {"certified", "unknown", {}, {}}};
-}
-
 ResultReport result_of(store::Connection& db, const StoredAttempt& attempt, const Package& package) {
   auto outcome = AttemptStore::find_outcome(db, attempt.facts.attempt_id);
   if (!outcome) throw store::Failure(kUnreadableRow, "a handed-in attempt without its outcome");
@@ -57,7 +30,7 @@ ResultReport result_of(store::Connection& db, const StoredAttempt& attempt, cons
   for (const auto& id : report.outcome.topics_missed) {
     if (const auto* topic = package.topic(id)) report.topics_missed.push_back(topic->title);
   }
-  report.steps = steps_of(db, report.outcome);
+  report.steps = sync_steps(db, report.outcome.event_id, report.outcome.saved_at, true);
   return report;
 }
 
@@ -83,6 +56,7 @@ Assignment withdrawn(const AttemptFacts& facts, const Package& package) {
   out.skill = package.skill;
   out.pass_mark_bp = facts.pass_mark_bp;
   out.time_limit_s = facts.time_limit_s;
+  out.witness_required = facts.witness_required;
   return out;
 }
 
@@ -149,7 +123,7 @@ Outcome<std::vector<SyncStep>> report_sync(Api& api, const std::string& operator
         if (!attempt) return no_such_attempt();
         const auto outcome = AttemptStore::find_outcome(db, attempt_id);
         if (!outcome) return refuse(Reason::not_found, "This test is not handed in yet.");
-        return steps_of(db, *outcome);
+        return sync_steps(db, outcome->event_id, outcome->saved_at, true);
       });
 }
 
@@ -164,6 +138,7 @@ Outcome<WorkReport> report_work(Api& api, const std::string& operator_id) {
       auto result = result_of(db, attempt, *package);
       work.results.push_back({std::move(attempt.facts), std::move(package), std::move(result)});
     }
+    work.requests = reports_of(api, db, RequestStore::of_operator(db, operator_id, kMostRequestsShown));
     return work;
   });
 }

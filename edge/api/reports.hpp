@@ -6,18 +6,9 @@
 #include <vector>
 
 #include "edge/api/api.hpp"
+#include "edge/api/request_reports.hpp"
 
 namespace millrace::edge {
-
-/// One step of a record's way. `received` and `certified` come from the centre: until that is connected they
-/// are unknown here, never inferred.
-struct SyncStep {
-  std::string name;
-  std::string state;  ///< done, waiting, attention, unknown
-  std::optional<WallTime> at;
-  std::string code;  ///< why it needs attention
-  bool operator==(const SyncStep&) const = default;
-};
 
 struct ResultReport {
   StoredOutcome outcome;
@@ -52,6 +43,7 @@ struct WorkReport {
   WallTime as_of;
   std::vector<AssignmentReport> assignments;
   std::vector<PastResult> results;
+  std::vector<RequestReport> requests;  ///< for this operator, whoever asked
 };
 
 /// Refused: not_found, also when it is another operator's.

@@ -2,20 +2,23 @@
 
 #include <limits>
 
-#include "core/json/strict_json.hpp"
 #include "core/packages/response_json.hpp"
+#include "edge/api/read_body.hpp"
 
 namespace millrace::edge {
 namespace {
 
 constexpr size_t kMostBadgeBytes = 64;
-constexpr size_t kMostPinBytes = 64;
 constexpr size_t kMostKioskBytes = 64;
 constexpr size_t kMostIdBytes = 64;
-constexpr size_t kMostLanguageBytes = 32;
 constexpr size_t kUuidBytes = 36;
 
-/// Made by the kiosk; version 7, so that keys sort by time wherever they end up.
+uint64_t read_lease(const json::Value& value) {
+  return static_cast<uint64_t>(value.integer(0, std::numeric_limits<int64_t>::max()));
+}
+
+}  // namespace
+
 Uuid read_key(const json::Value& value) {
   const auto text = value.text(kUuidBytes);
   const auto key = Uuid::parse(text);
@@ -23,24 +26,29 @@ Uuid read_key(const json::Value& value) {
   return key ? *key : Uuid{};
 }
 
-uint64_t read_lease(const json::Value& value) {
-  return static_cast<uint64_t>(value.integer(0, std::numeric_limits<int64_t>::max()));
+std::string read_pin(const json::Value& value) {
+  return value.text(kMostPinBytes);
 }
-
-template <class T, class Read>
-Outcome<T> read_body(const std::string& body, Read read) {
-  auto document = json::Document::parse(body);
-  if (!document) return refuse(Reason::bad_request, document.error().message);
-  T request = read(document->root());
-  if (auto good = document->finish(); !good) return refuse(Reason::bad_request, good.error().message);
-  return request;
-}
-
-}  // namespace
 
 Outcome<SignInRequest> read_sign_in(const std::string& body) {
   return read_body<SignInRequest>(body, [](const json::Value& root) {
-    return SignInRequest{root.at("badge").text(kMostBadgeBytes), root.at("pin").text(kMostPinBytes),
+    SignInRequest request;
+    if (root.has("operator_id")) {
+      request.operator_id = root.at("operator_id").text(kMostIdBytes);
+      if (root.has("badge")) root.at("badge").complain("is given with an operator_id; give one of them");
+    } else {
+      request.badge = root.at("badge").text(kMostBadgeBytes);
+    }
+    request.pin = root.at("pin").text(kMostPinBytes);
+    request.kiosk = root.at("kiosk").text(kMostKioskBytes);
+    return request;
+  });
+}
+
+Outcome<UnlockRequest> read_unlock(const std::string& body) {
+  return read_body<UnlockRequest>(body, [](const json::Value& root) {
+    return UnlockRequest{root.at("leader_badge").text(kMostBadgeBytes),
+                         root.at("leader_pin").text(kMostPinBytes), root.at("badge").text(kMostBadgeBytes),
                          root.at("kiosk").text(kMostKioskBytes)};
   });
 }
@@ -70,8 +78,15 @@ Outcome<SaveRequest> read_save(const std::string& body) {
 
 Outcome<SubmitRequest> read_submit(const std::string& body) {
   return read_body<SubmitRequest>(body, [](const json::Value& root) {
-    return SubmitRequest{read_key(root.at("submission_key")), read_lease(root.at("lease")),
-                         root.at("pin").text(kMostPinBytes)};
+    SubmitRequest request;
+    request.key = read_key(root.at("submission_key"));
+    request.lease = read_lease(root.at("lease"));
+    if (const auto badge = root.maybe("badge"); badge.present()) request.badge = badge.text(kMostBadgeBytes);
+    request.pin = root.at("pin").text(kMostPinBytes);
+    if (const auto witness = root.maybe("witness"); witness.present()) {
+      request.witness = {witness.at("badge").text(kMostBadgeBytes), witness.at("pin").text(kMostPinBytes)};
+    }
+    return request;
   });
 }
 

@@ -2,6 +2,7 @@
 // refuses the whole request, and nothing is stored.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/base/uuid.hpp"
@@ -10,9 +11,17 @@
 
 namespace millrace::edge {
 
+/// By badge, or by the id that was chosen from the roster: one of the two is empty.
 struct SignInRequest {
   std::string badge;
+  std::string operator_id;
   std::string pin;
+  std::string kiosk;
+};
+struct UnlockRequest {
+  std::string leader_badge;
+  std::string leader_pin;
+  std::string badge;
   std::string kiosk;
 };
 struct OpenRequest {
@@ -26,15 +35,22 @@ struct SaveRequest {
   Response response;
   bool flagged = false;
 };
+struct WitnessRequest {
+  std::string badge;
+  std::string pin;
+};
 struct SubmitRequest {
   Uuid key;
   uint64_t lease = 0;
+  std::optional<std::string> badge;  ///< shown again; needed where the operator signed in with it
   std::string pin;
+  std::optional<WitnessRequest> witness;
 };
 
 /// Each refuses with bad_request, or bad_response when nothing but the response is wrong, and names every
 /// problem by its place.
 Outcome<SignInRequest> read_sign_in(const std::string& body);
+Outcome<UnlockRequest> read_unlock(const std::string& body);
 Outcome<OpenRequest> read_open(const std::string& body);
 Outcome<SaveRequest> read_save(const std::string& body);
 Outcome<SubmitRequest> read_submit(const std::string& body);

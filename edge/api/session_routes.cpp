@@ -44,17 +44,23 @@ asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
   if (auto json = is_json(request); !json) co_return problem(json.error());
   const auto asked = read_sign_in(request.body);
   if (!asked) co_return problem(asked.error());
-  const auto person = co_await api.sign_in.identify(asked->badge, asked->pin);
+  const bool chosen = asked->badge.empty();
+  if (chosen && !api.kiosk.roster_sign_in) {
+    co_return problem({Reason::not_allowed, "This box shows no list of people. Sign in with the badge."});
+  }
+  const auto person = chosen ? co_await api.sign_in.identify_chosen(asked->operator_id, asked->pin)
+                             : co_await api.sign_in.identify(asked->badge, asked->pin);
   if (!person) {
     api.metrics.logins_failed.add();
     co_return problem(person.error());
   }
   // The roster may have changed while the PIN was checked.
   if (api.content.current().roster->by_id(person->id) == nullptr) {
-    co_return problem({Reason::wrong_badge_or_pin, "The badge or the PIN is wrong.", 0});
+    co_return problem({Reason::wrong_badge_or_pin, "The badge or the PIN is wrong."});
   }
   end_previous(api, request);
   const auto begun = api.sessions.begin(person->id, asked->kiosk, api.clock.mono());
+  begun.session->by_badge = !chosen;
   api.metrics.logins.add();
   log::info("session.begun", {{"operator", person->id}, {"kiosk", asked->kiosk}});
   auto response = http::Response::json(body_of(api, *begun.session), 201);

@@ -27,6 +27,8 @@ struct Session {
   Sha256 id{};  ///< of the cookie's token, which only the kiosk's browser has
   std::string operator_id;
   std::string kiosk;
+  bool by_badge =
+      true;  ///< false for a name that was chosen from the roster: there is no badge to ask for again
   std::string csrf;
   MonoTime begun;
   MonoTime last_used;

@@ -8,15 +8,18 @@ namespace asio = boost::asio;
 void add_api_routes(http::Router& router, Api& api) {
   add_status_routes(router, api);
   add_session_routes(router, api);
+  add_people_routes(router, api);
   add_work_routes(router, api);
   add_attempt_routes(router, api);
+  add_request_routes(router, api);
+  add_decision_routes(router, api);
   add_sync_routes(router, api);
   add_media_routes(router, api);
 }
 
 void add_status_routes(http::Router& router, Api& api) {
   router.add("GET", "/api/v1/status", [&api](http::Request&) -> asio::awaitable<http::Response> {
-    co_return http::Response::json(status_json(api.status(), api.clock.wall(), api.clock.state(),
+    co_return http::Response::json(status_json(api.status(), api.kiosk, api.clock.wall(), api.clock.state(),
                                                api.content.current().packages->languages()));
   });
 }

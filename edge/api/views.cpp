@@ -6,17 +6,18 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "edge/api/json_parts.hpp"
+#include "edge/api/request_views.hpp"
+
 namespace millrace::edge {
 namespace {
 
 using boost::json::array;
 using boost::json::object;
 using boost::json::value;
-
-value time_or_null(const std::optional<WallTime>& time) {
-  if (!time) return nullptr;
-  return value(rfc3339(*time));
-}
+// Those of json_parts.hpp, beside those below.
+using edge::to_array;
+using edge::to_object;
 
 template <class T>
 value number_or_null(const std::optional<T>& number) {
@@ -30,29 +31,8 @@ value seconds_or_null(const std::optional<Millis>& time) {
   return value(std::chrono::ceil<std::chrono::seconds>(*time).count());
 }
 
-object to_object(const Texts& texts) {
-  object out;
-  for (const auto& [language, text] : texts) out[language] = text;
-  return out;
-}
-
-array to_array(const std::vector<std::string>& texts) {
-  return array(texts.begin(), texts.end());
-}
-
 object to_object(const LinkStatus& link) {
   return {{"state", link.state}, {"since", rfc3339(link.since)}};
-}
-
-array to_array(const std::vector<SyncStep>& steps) {
-  array out;
-  for (const auto& step : steps) {
-    object shown{{"name", step.name}, {"state", step.state}};
-    if (step.at) shown["at"] = rfc3339(*step.at);
-    if (!step.code.empty()) shown["code"] = step.code;
-    out.push_back(std::move(shown));
-  }
-  return out;
 }
 
 std::string verdict(const StoredOutcome& outcome) {
@@ -174,6 +154,7 @@ object to_object(const AssignmentReport& report) {
              {"pass_mark_bp", assignment.pass_mark_bp.value_or(package.pass_mark_bp)},
              {"time_limit_s",
               number_or_null(assignment.time_limit_s ? assignment.time_limit_s : package.time_limit_s)},
+             {"witness_required", assignment.witness_required},
              {"question_count", package.question_count()},
              {"languages", to_array(package.language_codes())},
              {"state", std::string(to_string(report.state))}};
@@ -196,7 +177,7 @@ object to_object(const PastResult& past) {
 
 }  // namespace
 
-std::string status_json(const BoxStatus& status, WallTime now, ClockState clock,
+std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, WallTime now, ClockState clock,
                         const std::vector<std::string>& languages) {
   object outbox{{"depth", status.outbox_depth}, {"oldest_age_s", nullptr}};
   if (status.outbox_oldest) {
@@ -213,14 +194,24 @@ std::string status_json(const BoxStatus& status, WallTime now, ClockState clock,
                           {"plant_link", to_object(status.plant_link)},
                           {"centre_link", to_object(status.centre_link)},
                           {"outbox", std::move(outbox)},
-                          {"languages", to_array(languages)}});
+                          {"languages", to_array(languages)},
+                          {"help", kiosk.help},
+                          {"roster_sign_in", kiosk.roster_sign_in},
+                          {"app", status.app}});
 }
 
 std::string session_json(const Operator& person, const Session& session, WallTime expires_at) {
-  return serialize(
-      object{{"operator", object{{"id", person.id}, {"name", person.name}, {"language", person.language}}},
-             {"csrf", session.csrf},
-             {"expires_at", rfc3339(expires_at)}});
+  return serialize(object{{"operator", object{{"id", person.id},
+                                              {"name", person.name},
+                                              {"language", person.language},
+                                              {"roles", to_array(person.roles)},
+                                              {"photo", nullptr}}},
+                          {"csrf", session.csrf},
+                          {"expires_at", rfc3339(expires_at)}});
+}
+
+std::string roster_json(const std::vector<const Operator*>& people) {
+  return serialize(object{{"people", to_array(people)}});
 }
 
 std::string work_json(const WorkReport& work) {
@@ -229,8 +220,10 @@ std::string work_json(const WorkReport& work) {
   array results;
   for (const auto& result : work.results) results.push_back(to_object(result));
   return serialize(object{{"as_of", rfc3339(work.as_of)},
+                          {"assignments_as_of", rfc3339(work.as_of)},
                           {"assignments", std::move(assignments)},
-                          {"results", std::move(results)}});
+                          {"results", std::move(results)},
+                          {"requests", to_array(work.requests)}});
 }
 
 std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime now) {
@@ -251,6 +244,7 @@ std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime n
              {"time_limit_s", number_or_null(facts.time_limit_s)},
              {"remaining_s", seconds_or_null(attempt.remaining(now))},
              {"pass_mark_bp", facts.pass_mark_bp},
+             {"witness_required", facts.witness_required},
              {"items", std::move(items)}};
   add_approval(out, *report.package);
   add_sections(out, *report.package);
@@ -267,8 +261,8 @@ std::string result_json(const ResultReport& result) {
   return serialize(to_object(result));
 }
 
-std::string sync_json(const Uuid& attempt_id, const std::vector<SyncStep>& steps) {
-  return serialize(object{{"attempt_id", attempt_id.string()}, {"steps", to_array(steps)}});
+std::string sync_json(std::string_view id_name, const Uuid& id, const std::vector<SyncStep>& steps) {
+  return serialize(object{{id_name, id.string()}, {"steps", to_array(steps)}});
 }
 
 }  // namespace millrace::edge

@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view kColumns =
     "attempt_id, operator_id, assignment_id, assignment_version, attempt_no, test_id, test_version,"
     " package_sha256, form_seed, time_limit_s, pass_mark_bp, started_at, state, lease, language, kiosk,"
-    " active_ms, counted_mono_ms, run, last_seen, paused, journal_length, journal_sha256";
+    " active_ms, counted_mono_ms, run, last_seen, paused, journal_length, journal_sha256,"
+    " witness_required";
 
 std::optional<uint32_t> optional_number(const Query& row, int column) {
   if (row->is_null(column)) return {};
@@ -34,6 +35,7 @@ AttemptFacts read_facts(const Query& row) {
   facts.time_limit_s = optional_number(row, 9);
   facts.pass_mark_bp = static_cast<uint32_t>(row->integer(10));
   facts.started_at = read_wall(row, 11);
+  facts.witness_required = row->integer(23) != 0;
   return facts;
 }
 
@@ -118,7 +120,7 @@ std::vector<StoredAttempt> AttemptStore::open_attempts(store::Connection& db,
 
 void AttemptStore::insert(store::Connection& db, const StoredAttempt& stored) const {
   static const auto sql = fmt::format(
-      "INSERT INTO attempt ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kColumns);
+      "INSERT INTO attempt ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kColumns);
   const auto& facts = stored.facts;
   const auto& state = stored.attempt.state();
   db.statement(sql)
@@ -128,7 +130,7 @@ void AttemptStore::insert(store::Connection& db, const StoredAttempt& stored) co
             facts.pass_mark_bp, wall_ms(facts.started_at), state_text(state), state.lease, state.language,
             state.kiosk, state.active.count(), mono_ms(state.running_since), BytesView(run_.bytes),
             wall_ms(state.last_seen), pause_number(state.paused), stored.journal_length,
-            BytesView(stored.journal_sha256))
+            BytesView(stored.journal_sha256), facts.witness_required)
       .run();
 }
 

@@ -30,6 +30,7 @@ struct AttemptFacts {
   std::optional<uint32_t> time_limit_s;
   uint32_t pass_mark_bp = 0;
   WallTime started_at;
+  bool witness_required = false;
 };
 
 struct StoredAttempt {

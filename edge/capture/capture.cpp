@@ -9,43 +9,13 @@
 #include "core/packages/media.hpp"
 #include "core/packages/package_reader.hpp"
 #include "edge/capture/query.hpp"
+#include "edge/capture/transaction.hpp"
 
 namespace millrace::edge {
 
 namespace asio = boost::asio;
 
 namespace {
-
-template <class T>
-using Step = std::function<Outcome<T>(store::Connection&)>;
-
-/// Whether the box failed, and not the request: then the transaction is undone.
-bool is_failure(const Refusal& refusal) {
-  return refusal.reason == Reason::internal || refusal.reason == Reason::storage_full ||
-         refusal.reason == Reason::busy;
-}
-
-/// A step refuses before it writes anything but a conflict of keys, and that is to stay: a refusal commits.
-template <class T>
-asio::awaitable<Outcome<T>> in_transaction(const Capture::Parts& parts, Step<T> step) {
-  if (!parts.has_room()) co_return std::unexpected(refusal_of({ErrorKind::no_space, "the disk is full"}));
-  std::optional<Outcome<T>> outcome;
-  const auto committed = co_await parts.writer.commit([&](store::Connection& db) -> Result<> {
-    outcome = step(db);
-    if (!*outcome && is_failure(outcome->error())) return fail(ErrorKind::internal, outcome->error().detail);
-    return {};
-  });
-  if (outcome && (committed || !*outcome)) co_return std::move(*outcome);
-  log::error("capture.failed", {{"error", committed.error().message}});
-  co_return std::unexpected(refusal_of(committed.error()));
-}
-
-/// An error inside a step: into the log with it, the kiosk learns only its kind.
-std::unexpected<Refusal> failed(const Error& error) {
-  log::error("capture.failed", {{"error", error.message}});
-  const bool full = error.kind == ErrorKind::no_space;
-  return std::unexpected(refusal_of({full ? ErrorKind::no_space : ErrorKind::internal, error.message}));
-}
 
 uint64_t random_seed() {
   std::array<uint8_t, 8> bytes{};
@@ -194,6 +164,7 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
     facts.time_limit_s = assignment->time_limit_s ? assignment->time_limit_s : package->time_limit_s;
     facts.pass_mark_bp = assignment->pass_mark_bp.value_or(package->pass_mark_bp);
     facts.started_at = now.wall;
+    facts.witness_required = assignment->witness_required;
     AttemptStore::keep_package(db, *package);
     const StoredAttempt begun{facts, Attempt::begin(facts.time_limit_s, write.kiosk, language, now)};
     attempts.insert(db, begun);
@@ -228,9 +199,10 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
   });
 }
 
-asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id, uint64_t lease) {
+asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id, uint64_t lease,
+                                                    std::optional<Witness> witness) {
   const auto now = moment(parts_.clock);
-  const auto submission = submit_submission(write, attempt_id);
+  const auto submission = submit_submission(write, attempt_id, witness ? witness->badge : "");
   co_return co_await in_transaction<Submitted>(parts_, [&](store::Connection& db) -> Outcome<Submitted> {
     const auto earlier = look_up(db, submission, now.wall);
     if (!earlier) return std::unexpected(earlier.error());
@@ -238,6 +210,9 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
     auto loaded = load(db, parts_.attempts, write, attempt_id);
     if (!loaded) return std::unexpected(loaded.error());
     auto& [stored, package] = *loaded;
+    if (stored.facts.witness_required && !witness) {
+      return refuse(Reason::witness_missing, "This test is handed in with a witness. Call one.");
+    }
     const auto end_reason = stored.attempt.submit(lease, write.kiosk, now);
     if (!end_reason) return std::unexpected(end_reason.error());
     parts_.attempts.update(db, stored);
@@ -247,17 +222,19 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
     const auto result =
         score(*package, form, responses_of(answers), static_cast<int>(stored.facts.pass_mark_bp));
     const auto interruptions = AttemptStore::interruptions(db, attempt_id);
-    auto recorded =
-        parts_.outbox.append(db, make_completion(parts_.place, {.attempt = stored,
-                                                                .form = form,
-                                                                .answers = answers,
-                                                                .score = result,
-                                                                .interruptions = interruptions,
-                                                                .end_reason = *end_reason,
-                                                                .event_id = write.key,
-                                                                .at = now,
-                                                                .clock_state = parts_.clock.state(),
-                                                                .boot_id = parts_.boot_id}));
+    auto recorded = parts_.outbox.append(
+        db, make_completion(parts_.place, {.attempt = stored,
+                                           .form = form,
+                                           .answers = answers,
+                                           .score = result,
+                                           .interruptions = interruptions,
+                                           .end_reason = *end_reason,
+                                           .event_id = write.key,
+                                           .by_badge = write.by_badge,
+                                           .witness_id = witness ? witness->operator_id : "",
+                                           .at = now,
+                                           .clock_state = parts_.clock.state(),
+                                           .boot_id = parts_.boot_id}));
     if (!recorded) return failed(recorded.error());
     AttemptStore::insert_outcome(db, outcome_of(stored, result, *recorded, write.key, *end_reason));
     keep(db, submission, {attempt_id, lease, recorded->recorded});
@@ -293,8 +270,12 @@ asio::awaitable<void> Capture::count(std::vector<Uuid> attempt_ids) {
   if (!stored) log::warn("capture.count_failed", {{"error", stored.error().message}});
 }
 
-Submission Capture::submit_submission(const Write& write, const Uuid& attempt_id) {
-  return {write.key, write.operator_id, write.kiosk, fmt::format("submit\n{}\n", attempt_id.string())};
+Submission Capture::submit_submission(const Write& write, const Uuid& attempt_id,
+                                      std::string_view witness_badge) {
+  auto body = fmt::format("submit\n{}\n", attempt_id.string());
+  // Anything may be typed as a badge, a PIN included: only its hash is kept.
+  if (!witness_badge.empty()) body += fmt::format("{}\n", hex(sha256(as_bytes(witness_badge))));
+  return {write.key, write.operator_id, write.kiosk, std::move(body)};
 }
 
 Result<PackagePtr> pinned_package(store::Connection& db, const PackageCatalogue& packages,

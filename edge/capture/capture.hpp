@@ -24,6 +24,13 @@ struct Write {
   std::string kiosk;
   Uuid key;
   std::shared_ptr<const PackageCatalogue> packages;
+  bool by_badge = true;  ///< whether a badge was shown, or a name chosen
+};
+
+/// Who stood by when a test was handed in: their badge and PIN were checked.
+struct Witness {
+  std::string operator_id;
+  std::string badge;
 };
 
 struct Opened {
@@ -67,16 +74,18 @@ class Capture {
   boost::asio::awaitable<Outcome<Saved>> save(Write write, Uuid attempt_id, uint64_t lease,
                                               std::string item_id, Response response, bool flagged);
   /// The attempt's submission, its outcome and its record in one transaction. Refused: not_found, key_reused,
-  /// stale_lease, attempt_closed.
-  boost::asio::awaitable<Outcome<Submitted>> submit(Write write, Uuid attempt_id, uint64_t lease);
+  /// stale_lease, attempt_closed, witness_missing.
+  boost::asio::awaitable<Outcome<Submitted>> submit(Write write, Uuid attempt_id, uint64_t lease,
+                                                    std::optional<Witness> witness = {});
 
   /// Nobody sits at it any more. Resumes when it is stored, or could not be.
   boost::asio::awaitable<void> pause(Uuid attempt_id, Pause why);
   /// Stores what was used of the time, for the attempts at which somebody sits.
   boost::asio::awaitable<void> count(std::vector<Uuid> attempt_ids);
 
-  /// What a submission is compared by.
-  static Submission submit_submission(const Write& write, const Uuid& attempt_id);
+  /// What a submission is compared by. `witness_badge` is empty where there is none.
+  static Submission submit_submission(const Write& write, const Uuid& attempt_id,
+                                      std::string_view witness_badge);
 
  private:
   Parts parts_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "edge/capture/event_parts.hpp"
 #include "millrace/events/v1/test.pb.h"
 
 namespace millrace::edge {
@@ -11,6 +12,7 @@ namespace pb = millrace::events::v1;
 
 constexpr std::string_view kType = "millrace.test.completed.v1";
 constexpr std::string_view kMeaning = "test.submitted";
+constexpr std::string_view kWitnessMeaning = "test.witnessed";
 
 int64_t wall_ms(WallTime time) {
   return time.time_since_epoch().count();
@@ -19,34 +21,6 @@ int64_t wall_ms(WallTime time) {
 template <class Array>
 std::string raw(const Array& bytes) {
   return std::string(as_text(bytes));
-}
-
-pb::ClockState to_pb(ClockState state) {
-  switch (state) {
-    case ClockState::synced:
-      return pb::CLOCK_STATE_SYNCED;
-    case ClockState::holdover:
-      return pb::CLOCK_STATE_HOLDOVER;
-    case ClockState::untrusted:
-      break;
-  }
-  return pb::CLOCK_STATE_UNTRUSTED;
-}
-
-void fill_header(pb::Header& header, const Place& place, const Completion& completion) {
-  header.set_submission_key(completion.event_id.string());
-  auto& where = *header.mutable_place();
-  where.set_site(place.site);
-  where.set_area(place.area);
-  where.set_line(place.line);
-  where.set_station(place.station);
-  where.set_kiosk(completion.attempt.attempt.state().kiosk);
-  where.set_edge(place.edge);
-  auto& when = *header.mutable_occurred();
-  when.set_at_ms(wall_ms(completion.at.wall));
-  when.set_boot_id(completion.boot_id);
-  when.set_mono_ms(completion.at.mono.time_since_epoch().count());
-  when.set_clock_state(to_pb(completion.clock_state));
 }
 
 void fill_response(pb::Response& out, const Response& response) {
@@ -104,14 +78,12 @@ void fill_interruptions(pb::TestCompleted& out, const Completion& completion) {
 }
 
 void sign(pb::TestCompleted& out, const Completion& completion) {
-  const auto unsigned_bytes = out.SerializeAsString();
-  auto& signature = *out.mutable_operator_signature();
-  signature.set_signer_id(completion.attempt.facts.operator_id);
-  signature.set_meaning(std::string(kMeaning));
-  signature.set_at_ms(wall_ms(completion.at.wall));
-  signature.add_components_used("badge");
-  signature.add_components_used("pin");
-  signature.set_record_sha256(raw(sha256(as_bytes(unsigned_bytes))));
+  *out.mutable_operator_signature() =
+      signature_under(out, completion.attempt.facts.operator_id, kMeaning, completion.at.wall,
+                      completion.by_badge ? SignedWith::badge_and_pin : SignedWith::pin);
+  if (completion.witness_id.empty()) return;
+  *out.mutable_witness_signature() =
+      signature_under(out, completion.witness_id, kWitnessMeaning, completion.at.wall);
 }
 
 }  // namespace
@@ -120,7 +92,13 @@ delivery::Event make_completion(const Place& place, const Completion& completion
   const auto& facts = completion.attempt.facts;
   const auto& state = completion.attempt.attempt.state();
   pb::TestCompleted out;
-  fill_header(*out.mutable_h(), place, completion);
+  const Circumstances here{.place = place,
+                           .kiosk = state.kiosk,
+                           .submission_key = completion.event_id,
+                           .at = completion.at,
+                           .clock_state = completion.clock_state,
+                           .boot_id = completion.boot_id};
+  *out.mutable_h() = header_of(here);
   out.set_attempt_id(facts.attempt_id.string());
   out.set_assignment_id(facts.assignment_id);
   out.set_operator_id(facts.operator_id);
@@ -144,22 +122,11 @@ delivery::Event make_completion(const Place& place, const Completion& completion
   out.set_scorer_version(std::string(kScorerVersion));
   sign(out, completion);
 
-  delivery::Event event;
-  const auto set = [&](std::string_view name, std::string value) {
-    event.attributes[std::string(name)] = std::move(value);
-  };
-  set(delivery::attr::id, completion.event_id.string());
-  set(delivery::attr::source, fmt::format("/sites/{}/edges/{}", place.site, place.edge));
-  set(delivery::attr::type, std::string(kType));
-  set(delivery::attr::subject, facts.attempt_id.string());
-  set(delivery::attr::time, rfc3339(completion.at.wall));
-  set(delivery::attr::datacontenttype, "application/protobuf");
-  set(delivery::attr::dataschema, out.GetDescriptor()->full_name());
-  set(delivery::attr::partitionkey, fmt::format("operator:{}", facts.operator_id));
-  const auto data = out.SerializeAsString();
-  const auto bytes = as_bytes(data);
-  event.data.assign(bytes.begin(), bytes.end());
-  return event;
+  return event_of(out, here,
+                  {.id = completion.event_id,
+                   .type = kType,
+                   .subject = facts.attempt_id.string(),
+                   .partition_key = fmt::format("operator:{}", facts.operator_id)});
 }
 
 }  // namespace millrace::edge

@@ -6,6 +6,7 @@
 
 #include "core/delivery/event.hpp"
 #include "edge/capture/attempt_store.hpp"
+#include "edge/capture/place.hpp"
 #include "edge/testing/form.hpp"
 #include "edge/testing/scoring.hpp"
 
@@ -14,15 +15,6 @@ namespace millrace::edge {
 /// An event tells this many interruptions; the last of them reaches to the end of all further ones.
 inline constexpr int kMostInterruptions = 100;
 
-/// Where the box stands.
-struct Place {
-  std::string site;
-  std::string edge;
-  std::string area;
-  std::string line;
-  std::string station;
-};
-
 struct Completion {
   const StoredAttempt& attempt;
   const Form& form;
@@ -30,7 +22,9 @@ struct Completion {
   const Score& score;
   const std::vector<Interruption>& interruptions;
   EndReason end_reason = EndReason::submitted;
-  Uuid event_id;  ///< the submission key
+  Uuid event_id;             ///< the submission key
+  bool by_badge = true;      ///< whether the operator signed with badge and PIN, or with the PIN alone
+  std::string witness_id{};  ///< empty where nobody stood by
   Moment at;
   ClockState clock_state = ClockState::untrusted;
   std::string boot_id;
@@ -38,7 +32,8 @@ struct Completion {
 
 /// Everything that the log does not fill itself. Names stay off the wire: the operator is a pseudonymous id.
 /// The operator's signature covers the message without the signature: since its field comes after all others
-/// that are set, record_sha256 is the hash of the first bytes of the data, up to that field.
+/// that are set, record_sha256 is the hash of the first bytes of the data, up to that field. A witness signs
+/// what the operator signed and the operator's signature, in the same way.
 delivery::Event make_completion(const Place& place, const Completion& completion);
 
 }  // namespace millrace::edge

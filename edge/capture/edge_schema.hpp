@@ -134,8 +134,57 @@ CREATE TABLE media (
 ) STRICT;
 )sql";
 
+/// Witnesses, unlocking, requests and decisions.
+inline constexpr std::string_view kEdgeSchema3 = R"sql(
+ALTER TABLE attempt ADD COLUMN witness_required INTEGER NOT NULL DEFAULT 0;
+
+-- Every badge that a team leader let try again. Never changed. operator_id is empty when nobody has the badge.
+CREATE TABLE unlock (
+  id          INTEGER PRIMARY KEY,
+  at          INTEGER NOT NULL,
+  leader_id   TEXT    NOT NULL,
+  operator_id TEXT    NOT NULL,
+  kiosk       TEXT    NOT NULL
+) STRICT;
+
+-- What was asked for at this box. The comment is in the event alone. made_by is the operator, or the leader
+-- who asked for them. batch_id names an act of a leader, and position counts within it, from 0.
+CREATE TABLE request (
+  request_id     BLOB    PRIMARY KEY CHECK (length(request_id) = 16),
+  event_id       BLOB    NOT NULL UNIQUE CHECK (length(event_id) = 16),
+  submission_key BLOB    NOT NULL CHECK (length(submission_key) = 16),
+  position       INTEGER NOT NULL,
+  batch_id       BLOB    CHECK (length(batch_id) = 16),
+  operator_id    TEXT    NOT NULL,
+  made_by        TEXT    NOT NULL,
+  kind           TEXT    NOT NULL,
+  skill          TEXT    NOT NULL,
+  reason_code    TEXT    NOT NULL,
+  saved_at       INTEGER NOT NULL,
+  UNIQUE (submission_key, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX request_operator ON request (operator_id, saved_at);
+
+-- What a leader decided at this box, once for each step in each version of its workflow.
+CREATE TABLE decision (
+  workflow_id      BLOB    NOT NULL CHECK (length(workflow_id) = 16),
+  step_id          TEXT    NOT NULL,
+  workflow_version INTEGER NOT NULL,
+  event_id         BLOB    NOT NULL UNIQUE CHECK (length(event_id) = 16),
+  leader_id        TEXT    NOT NULL,
+  decision         TEXT    NOT NULL CHECK (decision IN ('approve', 'reject')),
+  saved_at         INTEGER NOT NULL,
+  PRIMARY KEY (workflow_id, step_id, workflow_version)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 /// The steps of edge.db, in order.
 inline constexpr store::Migration kEdgeMigrations[] = {
-    {1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}, {3, delivery::kOutboxSchema2}, {4, kEdgeSchema2}};
+    {1, delivery::kOutboxSchema1},
+    {2, kEdgeSchema1},
+    {3, delivery::kOutboxSchema2},
+    {4, kEdgeSchema2},
+    {5, kEdgeSchema3},
+};
 
 }  // namespace millrace::edge

@@ -1,5 +1,7 @@
 #include "edge/capture/submissions.hpp"
 
+#include <fmt/format.h>
+
 #include "core/base/log.hpp"
 #include "edge/capture/query.hpp"
 
@@ -20,16 +22,26 @@ std::optional<Found> find(store::Connection& db, const Submission& submission) {
                {read_uuid(row, 2), static_cast<uint64_t>(row->integer(3)), read_wall(row, 4)}};
 }
 
-void keep_conflict(store::Connection& db, const Submission& submission, WallTime now) {
+/// By which a person finds the conflict: its row in key_conflict. Empty when no more are kept.
+std::string reference_of(store::Connection& db, const Submission& submission) {
+  Query row(db, "SELECT id FROM key_conflict WHERE submission_key = ? AND operator_id = ? AND body = ?",
+            BytesView(submission.key.bytes), submission.operator_id, submission.body);
+  return row->step() ? fmt::format("KC-{}", row->integer(0)) : std::string();
+}
+
+std::string keep_conflict(store::Connection& db, const Submission& submission, WallTime now) {
   db.statement(
         "INSERT OR IGNORE INTO key_conflict (submission_key, operator_id, kiosk, body, came_at)"
         " SELECT ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM key_conflict) < ?")
       .bind(BytesView(submission.key.bytes), submission.operator_id, submission.kiosk, submission.body,
             wall_ms(now), kMostConflictsKept)
       .run();
-  log::error(
-      "capture.key_reused",
-      {{"key", submission.key.string()}, {"operator", submission.operator_id}, {"kiosk", submission.kiosk}});
+  auto reference = reference_of(db, submission);
+  log::error("capture.key_reused", {{"key", submission.key.string()},
+                                    {"operator", submission.operator_id},
+                                    {"kiosk", submission.kiosk},
+                                    {"reference", reference}});
+  return reference;
 }
 
 }  // namespace
@@ -38,9 +50,10 @@ Outcome<std::optional<Earlier>> look_up(store::Connection& db, const Submission&
   const auto found = find(db, submission);
   if (!found) return std::nullopt;
   if (found->equal) return found->earlier;
-  keep_conflict(db, submission, now);
-  return refuse(Reason::key_reused,
-                "This submission key was used for something else. Both are kept; call the training office.");
+  return std::unexpected(Refusal{
+      .reason = Reason::key_reused,
+      .detail = "This submission key was used for something else. Both are kept; call the training office.",
+      .reference = keep_conflict(db, submission, now)});
 }
 
 std::optional<Earlier> find_equal(store::Connection& db, const Submission& submission) {

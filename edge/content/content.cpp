@@ -45,6 +45,10 @@ Content ContentFolder::read(const ContentPaths& paths, const Content* before,
   out.assignments = accept(Assignments::read(paths.assignments), last.assignments, problems);
   out.packages = std::make_shared<const PackageCatalogue>(
       PackageCatalogue::load(paths.packages, last.packages.get(), problems));
+  if (!paths.catalogue.empty())
+    out.catalogue = accept(RequestCatalogue::read(paths.catalogue), last.catalogue, problems);
+  if (!paths.workflows.empty())
+    out.workflows = accept(Workflows::read(paths.workflows), last.workflows, problems);
   return out;
 }
 
@@ -56,6 +60,7 @@ Result<ContentFolder> ContentFolder::load(ContentPaths paths) {
   folder.current_ = read(folder.paths_, nullptr, problems);
   if (problems.empty()) check_packages(folder.current_, folder.paths_.assignments.string(), problems);
   if (!problems.empty()) return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(problems, "\n")));
+  folder.take_skills_of_packages();
   return folder;
 }
 
@@ -73,11 +78,20 @@ ContentFolder::Renewal ContentFolder::renew(std::vector<std::string>& problems) 
     problems.insert(problems.end(), missing.begin(), missing.end());
   }
   current_ = std::move(fresh);
+  take_skills_of_packages();
   return problems.empty() ? Renewal::renewed : Renewal::refused;
+}
+
+void ContentFolder::take_skills_of_packages() {
+  if (!paths_.catalogue.empty()) return;
+  current_.catalogue =
+      std::make_shared<const RequestCatalogue>(RequestCatalogue::of_packages(*current_.packages));
 }
 
 std::string ContentFolder::fingerprint(const ContentPaths& paths) {
   std::string all = stamp(paths.roster) + stamp(paths.assignments);
+  if (!paths.catalogue.empty()) all += stamp(paths.catalogue);
+  if (!paths.workflows.empty()) all += stamp(paths.workflows);
   std::vector<std::string> files;
   std::error_code failed;
   for (std::filesystem::recursive_directory_iterator at(paths.packages, failed), end; !failed && at != end;

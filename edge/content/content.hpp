@@ -1,4 +1,5 @@
-// What plant IT puts onto the box: roster, assignments, test packages.
+// What plant IT puts onto the box: roster, assignments, test packages, and where it wants to, a catalogue of
+// what may be asked for and the workflow steps that wait for a decision.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +8,8 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "edge/requests/catalogue.hpp"
+#include "edge/requests/workflows.hpp"
 #include "edge/roster/assignments.hpp"
 #include "edge/roster/roster.hpp"
 #include "edge/testing/package_catalogue.hpp"
@@ -17,6 +20,8 @@ struct ContentPaths {
   std::filesystem::path roster;
   std::filesystem::path assignments;
   std::filesystem::path packages;
+  std::filesystem::path catalogue{};  ///< empty: made of the packages
+  std::filesystem::path workflows{};  ///< empty for none
 };
 
 /// One consistent state of all of it; immutable, so whoever holds one may go on with it on any thread.
@@ -24,6 +29,8 @@ struct Content {
   std::shared_ptr<const Roster> roster;
   std::shared_ptr<const Assignments> assignments;
   std::shared_ptr<const PackageCatalogue> packages;
+  std::shared_ptr<const RequestCatalogue> catalogue;
+  std::shared_ptr<const Workflows> workflows;  ///< null without a file
 };
 
 /// Reads the content at the start, and again when its files change. On the loop; owned by the daemon.
@@ -37,11 +44,12 @@ class ContentFolder {
 
   enum class Renewal { unchanged, renewed, refused };
   /// Looks whether a file changed, and reads anew if so. What is bad is refused, with its problems, and the
-  /// last good state of it stays: of each package by itself, of roster and assignments as a whole.
+  /// last good state of it stays: of each package by itself, of every other file as a whole.
   Renewal renew(std::vector<std::string>& problems);
 
  private:
   static Content read(const ContentPaths& paths, const Content* before, std::vector<std::string>& problems);
+  void take_skills_of_packages();
   static std::string fingerprint(const ContentPaths& paths);
 
   ContentPaths paths_;

@@ -46,6 +46,8 @@ Assignment read_assignment(const json::Value& value) {
   out.expires_at = read_optional_time(value.maybe("expires_at"));
   out.pass_mark_bp = read_optional(value.maybe("pass_mark_bp"), 0, kFullScoreBp);
   out.time_limit_s = read_optional(value.maybe("time_limit_s"), 1, kMostTimeLimitS);
+  const auto witness = value.maybe("witness_required");
+  out.witness_required = witness.present() && witness.flag();
   return out;
 }
 

@@ -27,6 +27,7 @@ struct Assignment {
   std::optional<WallTime> expires_at;
   std::optional<uint32_t> pass_mark_bp;  ///< nothing: the package's
   std::optional<uint32_t> time_limit_s;  ///< nothing: the package's
+  bool witness_required = false;         ///< handing in needs a second person
   std::string pointer;                   ///< its place in the file, for messages
 };
 

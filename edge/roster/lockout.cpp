@@ -82,4 +82,11 @@ void Lockout::clear(store::Connection& db, std::string_view badge) const {
   db.statement("DELETE FROM lockout WHERE subject = ?").bind(subject_of(badge)).run();
 }
 
+void Lockout::unlock(store::Connection& db, std::string_view badge, const Unlock& by) const {
+  clear(db, badge);
+  db.statement("INSERT INTO unlock (at, leader_id, operator_id, kiosk) VALUES (?, ?, ?, ?)")
+      .bind(by.at.time_since_epoch().count(), by.leader_id, by.operator_id, by.kiosk)
+      .run();
+}
+
 }  // namespace millrace::edge

@@ -25,6 +25,14 @@ constexpr Millis lockout_after(uint32_t failures) {
   return std::min(kLockoutMost, kLockoutFirst * (int64_t{1} << doublings));
 }
 
+/// Who let a badge try again before its time.
+struct Unlock {
+  WallTime at;
+  std::string leader_id;
+  std::string operator_id;  ///< whose badge it is; empty when nobody's
+  std::string kiosk;
+};
+
 /// The tries, kept in the database. A try is written down as failed before its PIN is checked, and taken back
 /// when the PIN was right: whoever pulls the plug in between gains nothing. The end of a wait is kept on the
 /// monotonic clock with the id of the boot, so no change of the wall clock shortens it; after a reboot it
@@ -43,6 +51,8 @@ class Lockout {
   void give_back(store::Connection& db, std::string_view badge) const;
   /// The PIN was right: forgets the badge's failures.
   void clear(store::Connection& db, std::string_view badge) const;
+  /// A team leader forgives the badge's failures. Never done without a row about it.
+  void unlock(store::Connection& db, std::string_view badge, const Unlock& by) const;
 
  private:
   std::string boot_;

@@ -1,5 +1,7 @@
 #include "edge/roster/roster.hpp"
 
+#include <algorithm>
+
 #include "core/base/files.hpp"
 #include "core/json/strict_json.hpp"
 #include "core/packages/package_reader.hpp"
@@ -38,6 +40,10 @@ Operator read_operator(const json::Value& value) {
 }
 
 }  // namespace
+
+bool Operator::has_role(std::string_view role) const {
+  return std::ranges::find(roles, role) != roles.end();
+}
 
 Result<Roster> Roster::read(const std::filesystem::path& file) {
   const auto content = read_file(file, kMostRosterBytes);

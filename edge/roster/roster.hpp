@@ -11,6 +11,10 @@
 
 namespace millrace::edge {
 
+/// Roles that the box knows; a roster may name others. A team leader may do what a witness may.
+inline constexpr std::string_view kTeamLeader = "team_leader";
+inline constexpr std::string_view kWitness = "witness";
+
 struct Operator {
   std::string id;
   std::string badge;
@@ -19,6 +23,8 @@ struct Operator {
   std::string pin_hash;  ///< Argon2id in PHC form; made with `millrace-edge --hash-pin`
   bool active = false;
   std::vector<std::string> roles;
+
+  bool has_role(std::string_view role) const;
 };
 
 /// Immutable once read.
@@ -30,6 +36,7 @@ class Roster {
   /// Null when there is none; inactive ones are found too.
   const Operator* by_badge(std::string_view badge) const;
   const Operator* by_id(std::string_view id) const;
+  const std::vector<Operator>& all() const { return operators_; }
   size_t size() const { return operators_.size(); }
 
  private:

@@ -85,6 +85,33 @@ asio::awaitable<Outcome<Operator>> SignIn::identify(std::string badge, std::stri
   co_return *person;
 }
 
+asio::awaitable<Outcome<Operator>> SignIn::identify_chosen(std::string operator_id, std::string pin) {
+  const auto roster = parts_.roster();
+  const auto* person = roster->by_id(operator_id);
+  // Nobody's id is counted like a badge that nobody has, and never as a badge that somebody has.
+  auto counted_as = person != nullptr ? person->badge : "id " + operator_id;
+  const auto right = co_await check(std::move(counted_as), person, std::move(pin));
+  if (!right) co_return std::unexpected(right.error());
+  if (!*right) co_return refuse(Reason::wrong_badge_or_pin, "The badge or the PIN is wrong.");
+  co_return *person;
+}
+
+asio::awaitable<Outcome<>> SignIn::unlock(std::string leader_id, std::string badge, std::string kiosk) {
+  const auto roster = parts_.roster();
+  const auto* person = roster->by_badge(badge);
+  const auto operator_id = person != nullptr ? person->id : std::string();
+  const auto at = parts_.clock.wall();
+  const auto unlocked = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
+    lockout_.unlock(db, badge, {at, leader_id, operator_id, kiosk});
+    return {};
+  });
+  if (!unlocked) co_return std::unexpected(refusal_of(unlocked.error()));
+  log::warn(
+      "signin.unlocked",
+      {{"leader", leader_id}, {"operator", person != nullptr ? person->id : "unknown"}, {"kiosk", kiosk}});
+  co_return Outcome<>{};
+}
+
 asio::awaitable<Outcome<>> SignIn::confirm(std::string operator_id, std::string pin) {
   const auto roster = parts_.roster();
   const auto* person = roster->by_id(operator_id);
@@ -95,7 +122,21 @@ asio::awaitable<Outcome<>> SignIn::confirm(std::string operator_id, std::string 
   co_return Outcome<>{};
 }
 
-asio::awaitable<Outcome<bool>> SignIn::check(std::string badge, const Operator* person, std::string pin) {
+asio::awaitable<Outcome<>> SignIn::confirm_with_badge(std::string operator_id, std::string badge,
+                                                      std::string pin) {
+  const auto roster = parts_.roster();
+  const auto* person = roster->by_id(operator_id);
+  // A screen from before badges were asked for guesses at nothing.
+  if (person == nullptr || badge.empty())
+    co_return refuse(Reason::wrong_badge, "The badge is needed as well.");
+  if (badge == person->badge) co_return co_await confirm(std::move(operator_id), std::move(pin));
+  const auto counted = co_await check(person->badge, person, std::move(pin), Shown::another_badge);
+  if (!counted) co_return std::unexpected(counted.error());
+  co_return refuse(Reason::wrong_badge, "This is not the badge that you signed in with.");
+}
+
+asio::awaitable<Outcome<bool>> SignIn::check(std::string badge, const Operator* person, std::string pin,
+                                             Shown shown) {
   if (turns_->too_many(badge)) {
     co_return refuse(Reason::busy, "Too many sign-ins with this badge at once. Try again in a moment.", 1);
   }
@@ -111,7 +152,7 @@ asio::awaitable<Outcome<bool>> SignIn::check(std::string badge, const Operator* 
   if (!counted) co_return std::unexpected(refusal_of(counted.error()));
   if (!allowed) co_return std::unexpected(allowed.error());
 
-  const bool may = person != nullptr && person->active;
+  const bool may = person != nullptr && person->active && shown == Shown::their_badge;
   const auto fits = co_await parts_.pool.verify(may ? person->pin_hash : nobodys_hash_, std::move(pin));
   if (fits && (!*fits || !may)) {
     log::warn("signin.refused", {{"operator", person != nullptr ? person->id : "unknown"}});

@@ -35,15 +35,27 @@ class SignIn {
   Result<> start();
   /// Refused: wrong_badge_or_pin, locked_out, busy, storage_full.
   boost::asio::awaitable<Outcome<Operator>> identify(std::string badge, std::string pin);
+  /// The same for whoever was chosen from the roster. Counts in the lockout of their badge.
+  boost::asio::awaitable<Outcome<Operator>> identify_chosen(std::string operator_id, std::string pin);
   /// Signing again. Refused: wrong_pin, locked_out, busy, storage_full.
   boost::asio::awaitable<Outcome<>> confirm(std::string operator_id, std::string pin);
+  /// Signing again with both. Another's badge counts like a wrong PIN, and nothing is said about the PIN
+  /// then. Refused: wrong_badge, and as above.
+  boost::asio::awaitable<Outcome<>> confirm_with_badge(std::string operator_id, std::string badge,
+                                                       std::string pin);
+  /// The badge need not wait any longer, and a row says who allowed it. A badge that nobody has is unlocked
+  /// like any other: an answer must not tell which exist. Refused: busy, storage_full.
+  boost::asio::awaitable<Outcome<>> unlock(std::string leader_id, std::string badge, std::string kiosk);
 
  private:
   /// Badges that are being checked, with those who wait for their turn. Shared with the turns under way,
   /// which may end after this object.
   struct Turns;
   class Turn;
-  boost::asio::awaitable<Outcome<bool>> check(std::string badge, const Operator* person, std::string pin);
+  /// Another's badge is wrong with any PIN, and takes as long.
+  enum class Shown { their_badge, another_badge };
+  boost::asio::awaitable<Outcome<bool>> check(std::string badge, const Operator* person, std::string pin,
+                                              Shown shown = Shown::their_badge);
 
   Parts parts_;
   Lockout lockout_;

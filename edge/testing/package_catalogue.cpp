@@ -99,6 +99,12 @@ PackagePtr PackageCatalogue::find(const Sha256& sha256) const {
   return {};
 }
 
+std::vector<PackagePtr> PackageCatalogue::all() const {
+  std::vector<PackagePtr> packages;
+  for (const auto& [file, package] : by_file_) packages.push_back(package);
+  return packages;
+}
+
 std::vector<std::string> PackageCatalogue::languages() const {
   std::vector<std::string> codes;
   for (const auto& [file, package] : by_file_) {

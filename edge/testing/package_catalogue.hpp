@@ -23,6 +23,8 @@ class PackageCatalogue {
   /// Null when there is none.
   PackagePtr find(const std::string& test_id, uint32_t version) const;
   PackagePtr find(const Sha256& sha256) const;
+  /// In the order of their files' names.
+  std::vector<PackagePtr> all() const;
   size_t size() const { return by_file_.size(); }
   /// Every language of any package, in the order in which they are met.
   std::vector<std::string> languages() const;

@@ -17,8 +17,12 @@ enum class Reason {
   wrong_badge_or_pin,
   not_signed_in,
   wrong_pin,
+  wrong_badge,
+  wrong_witness,
   bad_csrf,
   wrong_origin,
+  not_allowed,
+  witness_not_allowed,
   not_found,
   stale_lease,
   attempt_closed,
@@ -27,6 +31,8 @@ enum class Reason {
   already_passed,
   assignment_expired,
   not_open_yet,
+  witness_missing,
+  already_decided,
   unsupported_media_type,
   locked_out,
   busy,
@@ -38,6 +44,7 @@ struct Refusal {
   Reason reason = Reason::internal;
   std::string detail;          ///< a sentence that says what to do
   unsigned retry_after_s = 0;  ///< 0: not said
+  std::string reference{};     ///< by which a person finds what was kept of it; empty for none
 };
 
 template <class T = void>

@@ -253,7 +253,7 @@ void schedule_message(const Request& request) {
     const auto* encoded = item.find("message");
     const auto* bytes = encoded == nullptr ? nullptr : encoded->get_if<amqp::Binary>();
     if (bytes == nullptr) return request.missing("message");
-    auto incoming = read_incoming(bytes->bytes, request.broker.new_id());
+    auto incoming = read_incoming(bytes->bytes, [&] { return request.broker.new_id(); });
     if (!incoming) return request.refuse({Reason::argument, incoming.error().message});
     messages.push_back(std::move(*incoming));
   }

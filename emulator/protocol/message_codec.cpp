@@ -105,7 +105,7 @@ Properties to_broker(const amqp::Map& map) {
   return properties;
 }
 
-Result<Incoming> read_incoming(BytesView encoded, const Uuid& new_id) {
+Result<Incoming> read_incoming(BytesView encoded, const std::function<Uuid()>& new_id) {
   auto message = amqp::decode_message(encoded);
   if (!message) return std::unexpected(message.error());
   const auto bare = amqp::bare_message_offset(encoded);
@@ -116,7 +116,7 @@ Result<Incoming> read_incoming(BytesView encoded, const Uuid& new_id) {
     incoming.encoded.assign(encoded.begin() + static_cast<std::ptrdiff_t>(*bare), encoded.end());
   } else {
     // As the service does: the JavaScript SDK cannot complete a message without an id.
-    incoming.encoded = encode_with_id(*message, new_id.string());
+    incoming.encoded = encode_with_id(*message, new_id().string());
   }
   if (message->properties) {
     auto& properties = *message->properties;
@@ -140,7 +140,7 @@ Result<Incoming> read_incoming(BytesView encoded, const Uuid& new_id) {
 }
 
 Incoming read_stored(const Bytes& encoded) {
-  auto incoming = read_incoming(encoded, {});
+  auto incoming = read_incoming(encoded, [] { return Uuid{}; });
   // What was accepted can be decoded; only corrupt memory could say otherwise.
   return incoming ? std::move(*incoming) : Incoming{};
 }
@@ -149,7 +149,7 @@ Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_
                                             const std::function<Uuid()>& new_id) {
   std::vector<Incoming> messages;
   const auto add = [&](BytesView one) -> Result<> {
-    auto incoming = read_incoming(one, new_id());
+    auto incoming = read_incoming(one, new_id);
     if (!incoming) return std::unexpected(incoming.error());
     messages.push_back(std::move(*incoming));
     return {};

@@ -12,7 +12,7 @@ namespace millrace::bus {
 
 /// The broker's form of one encoded message; the bare message's bytes are kept as they are, unless it has no
 /// message id: then it gets the new one. Errors: invalid_input.
-Result<Incoming> read_incoming(BytesView encoded, const Uuid& new_id);
+Result<Incoming> read_incoming(BytesView encoded, const std::function<Uuid()>& new_id);
 
 /// The same of bytes that were kept: what the annotations said is not in them.
 Incoming read_stored(const Bytes& encoded);

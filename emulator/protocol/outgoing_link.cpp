@@ -6,7 +6,6 @@
 
 #include "emulator/broker/behaviour.hpp"
 #include "emulator/protocol/conditions.hpp"
-#include "emulator/protocol/lock_token.hpp"
 #include "emulator/protocol/message_codec.hpp"
 
 namespace millrace::bus {
@@ -164,7 +163,8 @@ bool OutgoingLink::send_next() {
   const auto delivery =
       broker_.at_once([&](Moment now, Change&) { return queue_.take(receiver_, session(), now); });
   if (!delivery) return false;
-  tokens_[link_->send(write_delivery(*delivery), delivery_tag(delivery->lock_token))] = delivery->lock_token;
+  // A delivery tag is the token as a .NET GUID; `$management` speaks of the same token in network order.
+  tokens_[link_->send(write_delivery(*delivery), delivery->lock_token.dotnet().bytes)] = delivery->lock_token;
   context_->parts.metrics.delivered.add();
   return true;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <boost/asio/post.hpp>
 
 #include "core/base/log.hpp"
 #include "core/base/service.hpp"
@@ -189,6 +190,7 @@ Result<BusStore> BusStore::open(const std::filesystem::path& file) {
 }
 
 Result<EntityRecords> BusStore::entities() {
+  if (!db_) return EntityRecords{};
   return store::read(*db_, [&](store::Connection& db) {
     EntityRecords records;
     auto& rows = db.statement("SELECT path, id, next_sequence FROM entity");
@@ -200,6 +202,7 @@ Result<EntityRecords> BusStore::entities() {
 }
 
 Result<std::vector<StoredDefinition>> BusStore::definitions() {
+  if (!db_) return std::vector<StoredDefinition>{};
   auto read = store::read(*db_, [&](store::Connection& db) -> Result<std::vector<StoredDefinition>> {
     std::vector<StoredDefinition> all;
     auto& rows = db.statement("SELECT path, described, from_file FROM definition");
@@ -222,6 +225,7 @@ Result<std::vector<StoredDefinition>> BusStore::definitions() {
 
 Result<> BusStore::follow_file(const std::vector<Effect>& effects,
                                const std::map<std::string, std::string>& file) {
+  if (!db_) return {};
   auto done = store::read(*db_, [&](store::Connection& db) {
     db.execute("BEGIN IMMEDIATE");
     for (const auto& effect : effects) std::visit(Apply{db}, effect);
@@ -242,6 +246,7 @@ Result<> BusStore::follow_file(const std::vector<Effect>& effects,
 }
 
 Result<> BusStore::restore(Broker& broker) {
+  if (!db_) return {};
   auto done = store::read(*db_, [&](store::Connection& db) -> Result<> {
     auto messages = restore_messages(db, broker);
     if (messages) restore_history(db, broker);
@@ -251,16 +256,19 @@ Result<> BusStore::restore(Broker& broker) {
 }
 
 bool BusStore::has_room() const {
+  if (file_.empty()) return true;
   std::error_code unknown;
   const auto space = std::filesystem::space(file_.parent_path(), unknown);
   return unknown || space.available >= kDiskReserveBytes;
 }
 
 void BusStore::start(boost::asio::any_io_executor executor) {
-  writer_ = std::make_unique<store::Writer>(std::move(db_), std::move(executor));
+  executor_ = executor;
+  if (db_) writer_ = std::make_unique<store::Writer>(std::move(db_), std::move(executor));
 }
 
 void BusStore::commit(std::vector<Effect> effects, Done done) {
+  if (!writer_) return boost::asio::post(executor_, std::move(done));
   const auto shared = std::make_shared<const std::vector<Effect>>(std::move(effects));
   writer_->submit(
       [shared](store::Connection& db) -> Result<> {

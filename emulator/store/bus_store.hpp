@@ -38,6 +38,8 @@ class BusStore {
 
   /// Makes the file when there is none. Errors: io, corrupt, no_space.
   static Result<BusStore> open(const std::filesystem::path& file);
+  /// Keeps nothing on disk: a commit is done at once, and each start begins empty.
+  static BusStore in_memory() { return {{}, nullptr}; }
 
   /// Errors: io.
   Result<EntityRecords> entities();
@@ -65,8 +67,9 @@ class BusStore {
       : file_(std::move(file)), db_(std::move(db)) {}
 
   std::filesystem::path file_;
-  std::unique_ptr<store::Connection> db_;  ///< until `start`
-  std::unique_ptr<store::Writer> writer_;
+  std::unique_ptr<store::Connection> db_;  ///< until `start`; none in memory
+  std::unique_ptr<store::Writer> writer_;  ///< none in memory
+  boost::asio::any_io_executor executor_;  ///< since `start`
 };
 
 }  // namespace millrace::bus

@@ -3,15 +3,24 @@
 import { KioskContext } from "./components/kiosk_context.ts";
 import { Overlays } from "./components/overlays.tsx";
 import type { Kiosk } from "./operator/kiosk.ts";
+import { Attention } from "./screens/attention/attention.tsx";
 import { Attract } from "./screens/attract/attract.tsx";
 import { Brief } from "./screens/brief/brief.tsx";
+import { Calibrate } from "./screens/calibrate/calibrate.tsx";
+import { Confirm } from "./screens/confirm/confirm.tsx";
+import { Decide } from "./screens/decide/decide.tsx";
 import { Identify } from "./screens/identify/identify.tsx";
+import { Leader } from "./screens/leader/leader.tsx";
+import { Practice } from "./screens/practice/practice.tsx";
 import { Question } from "./screens/question/question.tsx";
+import { Batch } from "./screens/request/batch.tsx";
+import { RequestForm } from "./screens/request/request_form.tsx";
 import { ResultScreen } from "./screens/result/result.tsx";
 import { Resume } from "./screens/resume/resume.tsx";
 import { Review } from "./screens/review/review.tsx";
 import { Sign } from "./screens/sign/sign.tsx";
 import { Tracker } from "./screens/tracker/tracker.tsx";
+import { Unlock } from "./screens/unlock/unlock.tsx";
 import { MyWork } from "./screens/work/work.tsx";
 
 export function App({ kiosk }: { kiosk: Kiosk }) {
@@ -29,12 +38,28 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
   switch (screen.name) {
     case "attract":
       return <Attract />;
+    case "calibrate":
+      return <Calibrate />;
     case "identify":
-      return <Identify badge={screen.badge} locked={screen.locked} />;
+      return (
+        <Identify
+          key={`${screen.badge}/${screen.unlocked === true}`}
+          badge={screen.badge}
+          person={screen.person ?? null}
+          locked={screen.locked}
+          unlocked={screen.unlocked === true}
+        />
+      );
+    case "confirm":
+      return <Confirm />;
+    case "unlock":
+      return <Unlock badge={screen.badge} leader_badge={screen.leader_badge} />;
     case "work":
       return <MyWork />;
     case "brief":
       return <Brief assignment={screen.assignment} />;
+    case "practice":
+      return <Practice assignment={screen.assignment} />;
     case "resume":
       return <Resume attempt={screen.attempt} />;
     case "question":
@@ -42,10 +67,22 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
     case "review":
       return sitting === null ? null : <Review sitting={sitting} />;
     case "sign":
-      return sitting === null ? null : <Sign sitting={sitting} time_up={screen.time_up} />;
+      return sitting === null ? null : (
+        <Sign sitting={sitting} time_up={screen.time_up} again={screen.again ?? false} />
+      );
     case "result":
       return <ResultScreen title={screen.title} result={screen.result} />;
     case "tracker":
       return <Tracker {...screen} />;
+    case "leader":
+      return <Leader />;
+    case "request":
+      return <RequestForm />;
+    case "batch":
+      return <Batch title={screen.title} rows={screen.rows} />;
+    case "decide":
+      return <Decide />;
+    case "attention":
+      return <Attention next={screen.next} />;
   }
 }

@@ -3,15 +3,24 @@
 import { render } from "preact";
 import { BoxApi } from "./api/box_api.ts";
 import { App } from "./app.tsx";
+import { AppUpdate } from "./operator/app_update.ts";
+import { followOperator, startDisplay } from "./operator/display.ts";
 import { Kiosk } from "./operator/kiosk.ts";
+import { startLanguage } from "./operator/language.ts";
+import { BrowserOutboxStore } from "./storage/outbox_store.ts";
 import "./styles/index.css";
 
 /** The kiosk's name stands in its start address (`/?kiosk=gate-3`), for one box serves many screens. */
 const kDefaultKioskName = "kiosk";
 
-const name = new URLSearchParams(location.search).get("kiosk") ?? kDefaultKioskName;
-const kiosk = new Kiosk(new BoxApi(), name);
+const asked = new URLSearchParams(location.search);
+const name = asked.get("kiosk") ?? kDefaultKioskName;
+startDisplay(name, asked);
+const kiosk = new Kiosk(new BoxApi(), name, new BrowserOutboxStore(), await startLanguage(location.search));
 const place = document.getElementById("kiosk");
 if (place === null) throw new Error("index.html has no place for the kiosk");
+followOperator(kiosk);
+if (asked.get("calibrate") === "1") kiosk.show({ name: "calibrate" });
 render(<App kiosk={kiosk} />, place);
 void kiosk.start();
+if (import.meta.env.PROD) void new AppUpdate(kiosk).start();

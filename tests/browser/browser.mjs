@@ -4,7 +4,7 @@ import { chromium } from 'playwright-core';
 
 const CANDIDATES = [process.env.MILLRACE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -14,11 +14,13 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-export const launch = () => {
-  const executablePath = CANDIDATES.find((path) => path && existsSync(path));
-  if (!executablePath) throw new Error('no Chromium found: install the package chromium, or set MILLRACE_CHROMIUM');
-  return chromium.launch({ executablePath, args: FLAGS });
+export const chromium_path = () => {
+  const path = CANDIDATES.find((candidate) => candidate && existsSync(candidate));
+  if (!path) throw new Error('no Chromium found: install the package chromium, or set MILLRACE_CHROMIUM');
+  return path;
 };
+
+export const launch = () => chromium.launch({ executablePath: chromium_path(), args: FLAGS });
 
 /// The screens that plants have: the old ones, the usual ones, the large ones, and one hung upright.
 export const SCREENS = {
@@ -39,12 +41,15 @@ export const open_page = async (browser, { viewport = SCREENS.usual, color_schem
   });
   const page = await context.newPage();
   page.complaints = [];
-  page.on('pageerror', (error) => page.complaints.push(String(error)));
-  page.on('console', (message) => {
-    // A refused or failed request is an outcome that the screens show; the rest would be a fault of the page.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-      page.complaints.push(message.text());
-    }
-  });
+  watch_complaints(page, page.complaints);
   return page;
 };
+
+/// Gathers in `complaints` what the page complains about.
+export function watch_complaints(page, complaints) {
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // A refused or failed request is an outcome that the screens show; the rest would be a fault of the page.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+  });
+}

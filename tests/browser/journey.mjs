@@ -1,6 +1,7 @@
 // An operator's way through a test, tap by tap, as the demo and the browser test take it.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { by_touch } from './hands.mjs';
 
 const PATIENCE_MS = 15_000;
 
@@ -12,7 +13,29 @@ export const tap_keys = async (page, digits) => {
   for (const digit of digits) await page.tap(`.key[data-key="${digit}"]`);
 };
 
-export const sign_in = async (page, { badge, pin }) => {
+/// Writes with the letters in the page: capitals, digits and signs by the keys that lead to them.
+export const write_letters = async (page, text) => {
+  const pad = page.locator('.letter-pad');
+  for (const character of text) {
+    if (character === ' ') {
+      await pad.locator('[data-key="space"]').tap();
+      continue;
+    }
+    const key = pad.locator(`[data-letter="${character.toLowerCase()}"]`);
+    const is_aside = (await key.count()) === 0;
+    if (is_aside) await pad.locator('[data-key="digits"]').tap();
+    const is_capital = character !== character.toLowerCase();
+    const shift = pad.locator('[data-key="shift"]');
+    if (!is_aside && /\p{L}/u.test(character) && (await shift.getAttribute('aria-pressed')) !== String(is_capital)) {
+      await shift.tap();
+    }
+    await key.tap();
+    if (is_aside) await pad.locator('[data-key="digits"]').tap();
+  }
+};
+
+/// Up to the operator's own list. `on_confirm` is called while the screen asks whether the person is the right one.
+export const sign_in = async (page, { badge, pin }, on_confirm = undefined) => {
   await page.getByTestId('type-badge').tap();
   await on_screen(page, 'identify');
   await tap_keys(page, badge);
@@ -20,6 +43,8 @@ export const sign_in = async (page, { badge, pin }) => {
   await page.waitForSelector('[data-stage="pin"]');
   await tap_keys(page, pin);
   await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'confirm');
+  await page.getByTestId('confirm-me').tap();
   await on_screen(page, 'work');
 };
 
@@ -36,23 +61,71 @@ export const answer_question = async (page, response) => {
     if (number.startsWith('-')) await page.tap('.key[data-key="sign"]');
     return;
   }
+  if (type === 'ordering') return put_in_order(page, question, response?.order);
+  if (type === 'matching') return match_pairs(page, question, response?.pairs);
   const first = await question.locator('[data-option]').first().getAttribute('data-option');
-  const options = response?.choices ?? [String(response?.choice ?? response?.value ?? first)];
+  const options = response?.choices ?? [String(response?.choice ?? response?.region ?? response?.value ?? first)];
   for (const option of options) await page.tap(`[data-option="${option}"]`);
 };
 
+/// Picks each up and puts it where it belongs, from the first place on.
+async function put_in_order(page, question, order) {
+  const shown = () => question.locator('.order-row').evaluateAll((rows) => rows.map((row) => row.dataset.option));
+  const take = (option) => page.tap(`[data-option="${option}"] .order-take`);
+  const wanted = order ?? [...(await shown())].reverse();
+  for (const [place, option] of wanted.entries()) {
+    const there = (await shown())[place];
+    if (there === option) continue;
+    await take(option);
+    await take(there);
+  }
+}
+
+/// Taps left, then right, for each pair; without pairs, the sides as they stand.
+async function match_pairs(page, question, pairs) {
+  const side = (name) =>
+    question.locator(`[data-match^="${name} "]`).evaluateAll((all) => all.map((one) => one.dataset.match.split(' ')[1]));
+  const right = await side('right');
+  const wanted = pairs ?? Object.fromEntries((await side('left')).map((left, i) => [left, right[i]]));
+  for (const [left, partner] of Object.entries(wanted)) {
+    await page.tap(`[data-match="left ${left}"]`);
+    await page.tap(`[data-match="right ${partner}"]`);
+  }
+}
+
 /// Waits until the box has the answer to the question on the screen.
 export const saved = (page) => page.waitForSelector('[data-item][data-mark="saved"]', { timeout: PATIENCE_MS });
+
+/// Signs what is handed in: the badge again, then the PIN.
+export const sign_again = async (page, { badge, pin }) => {
+  await tap_keys(page, badge);
+  await page.getByTestId('badge-enter').tap();
+  await page.waitForSelector('[data-stage="own-pin"]');
+  await tap_keys(page, pin);
+  await page.getByTestId('pin-enter').tap();
+};
 
 /// Takes a whole test: badge, PIN, brief, every question, review, signature, result, tracker up to *sent*.
 ///   answers        Response by item id, for those that matter; the others get some answer
 ///   screenshotsDir keeps a picture of each screen
 ///   onScreen       called with the name of each screen once it stands
 ///   waitForSent    false where nothing carries the record away
+///   hand           by_touch or by_keys of hands.mjs; by keys, every item needs its answer
 /// Returns what the result screen says: {score_bp, outcome, attempt_id, event_id}.
 export const takeTest = async (
   page,
-  { url, badge, pin, language = 'en', testId = 'loto-basics', answers = {}, screenshotsDir, onScreen, waitForSent = true },
+  {
+    url,
+    badge,
+    pin,
+    language = 'en',
+    testId = 'loto-basics',
+    answers = {},
+    screenshotsDir,
+    onScreen,
+    waitForSent = true,
+    hand = by_touch(page),
+  },
 ) => {
   if (screenshotsDir) mkdirSync(screenshotsDir, { recursive: true });
   let pictures = 0;
@@ -63,32 +136,61 @@ export const takeTest = async (
     }
     await onScreen?.(name);
   };
+  const give = async (digits, name, enter) => {
+    await hand.type(digits);
+    await stands(name);
+    await hand.enter(enter);
+  };
 
   await page.goto(url);
   await page.getByTestId('type-badge').waitFor({ timeout: PATIENCE_MS });
-  await page.getByTestId(`language-${language}`).tap();
+  await hand.press(`language-${language}`);
+  await page.waitForSelector(`html[lang="${language}"]`);
   await stands('attract');
-  await page.getByTestId('type-badge').tap();
+  await hand.press('type-badge');
   await on_screen(page, 'identify');
-  await tap_keys(page, badge);
-  await stands('identify-badge');
-  await page.getByTestId('badge-enter').tap();
+  await give(badge, 'identify-badge', 'badge-enter');
   await page.waitForSelector('[data-stage="pin"]');
-  await tap_keys(page, pin);
-  await stands('identify-pin');
-  await page.getByTestId('pin-enter').tap();
+  await give(pin, 'identify-pin', 'pin-enter');
+  await on_screen(page, 'confirm');
+  await stands('confirm');
+  await hand.press('confirm-me');
   await on_screen(page, 'work');
   await page.getByTestId(`open-${testId}`).waitFor({ timeout: PATIENCE_MS });
   await stands('work');
 
-  await page.getByTestId(`open-${testId}`).tap();
+  await hand.press(`open-${testId}`);
   await on_screen(page, 'brief');
-  // The radio button lies invisible over its whole card.
-  await page.getByTestId(`test-language-${language}`).tap();
+  await hand.choose(page.getByTestId(`test-language-${language}`));
   await stands('brief');
-  await page.getByTestId('start-attempt').tap();
+  await hand.press('start-attempt');
   await on_screen(page, 'question');
+  await answer_all(page, { hand, answers, stands });
+  await stands('review');
 
+  await hand.press('to-sign');
+  await on_screen(page, 'sign');
+  await page.waitForSelector('[data-stage="own-badge"]');
+  await give(badge, 'sign-badge', 'badge-enter');
+  await page.waitForSelector('[data-stage="own-pin"]');
+  await give(pin, 'sign-pin', 'pin-enter');
+  await on_screen(page, 'result');
+  const result = await shown_result(page);
+  await stands('result');
+
+  await hand.press('follow');
+  await on_screen(page, 'tracker');
+  if (waitForSent) {
+    await page.waitForSelector('[data-step="sent"][data-state="done"]', { timeout: PATIENCE_MS });
+  }
+  await stands('tracker');
+  await hand.press('finish');
+  await on_screen(page, 'attract');
+  return result;
+};
+
+/// Every question up to the review, with one flag on the way; `stands` hears of the first of each kind.
+export async function answer_all(page, { hand = by_touch(page), answers = {}, stands = async () => {} } = {}) {
   const seen = new Set();
   let flagged = false;
   for (;;) {
@@ -96,11 +198,12 @@ export const takeTest = async (
     const item = await question.getAttribute('data-item');
     const type = await question.getAttribute('data-type');
     const picture = (await question.locator('.picture').count()) > 0;
-    await answer_question(page, answers[item]);
+    if (answers[item] === undefined) await answer_question(page);
+    else await hand.answer(answers[item]);
     await saved(page);
     // One flag, so that flags are seen on the way and in the review.
     if (!flagged && seen.size === 2) {
-      await page.getByTestId('flag').tap();
+      await hand.press('flag');
       await saved(page);
       flagged = true;
     }
@@ -108,38 +211,23 @@ export const takeTest = async (
     if (!seen.has(kind)) await stands(`question-${kind}`);
     seen.add(kind).add(item);
     const place = await page.locator('h1').textContent();
-    await page.getByTestId('next').tap();
+    await hand.press('next');
     await page.waitForFunction(
       (before) => document.querySelector('h1')?.textContent !== before,
       place,
       { timeout: PATIENCE_MS },
     );
-    if ((await page.locator('[data-screen="review"]').count()) > 0) break;
+    if ((await page.locator('[data-screen="review"]').count()) > 0) return;
   }
-  await stands('review');
+}
 
-  await page.getByTestId('to-sign').tap();
-  await on_screen(page, 'sign');
-  await tap_keys(page, pin);
-  await stands('sign');
-  await page.getByTestId('pin-enter').tap();
-  await on_screen(page, 'result');
+/// What the result screen says.
+export async function shown_result(page) {
   const score = page.getByTestId('result-score');
-  const result = {
+  return {
     score_bp: Number(await score.getAttribute('data-score-bp')),
     outcome: await score.getAttribute('data-outcome'),
     attempt_id: await score.getAttribute('data-attempt-id'),
     event_id: await score.getAttribute('data-event-id'),
   };
-  await stands('result');
-
-  await page.getByTestId('follow').tap();
-  await on_screen(page, 'tracker');
-  if (waitForSent) {
-    await page.waitForSelector('[data-step="sent"][data-state="done"]', { timeout: PATIENCE_MS });
-  }
-  await stands('tracker');
-  await page.getByTestId('finish').tap();
-  await on_screen(page, 'attract');
-  return result;
-};
+}

@@ -190,6 +190,8 @@ TEST_F(KioskApi, the_same_key_for_another_attempt_is_refused_and_kept) {
   EXPECT_EQ(refused.status, 409U);
   EXPECT_EQ(refused.problem(), "key-reused");
   EXPECT_EQ(rows("key_conflict"), 1);
+  EXPECT_EQ(text(json(refused).at("reference")), "KC-1") << "the row that a person finds it by";
+  EXPECT_EQ(text(json(submit(event_id)).at("reference")), "KC-1") << "the same conflict again";
   EXPECT_EQ(submit(key()).status, 201U);
   EXPECT_EQ(submit(key()).problem(), "attempt-closed");
   EXPECT_EQ(open(key()).problem(), "no-attempts-left");

@@ -12,7 +12,10 @@ namespace {
 
 using test::with;
 using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kGood = R"(site = "demo"
 edge = "box-1"
@@ -49,6 +52,19 @@ TEST_F(EdgeToml, has_sensible_defaults) {
   EXPECT_EQ(config.limits.window_records, 512U);
   EXPECT_EQ(config.database(), folder_.path() / "data" / "edge.db");
   EXPECT_FALSE(config.broker.tls);
+  EXPECT_EQ(config.kiosk.help, "");
+  EXPECT_FALSE(config.kiosk.roster_sign_in);
+}
+
+TEST_F(EdgeToml, says_whom_to_call_in_one_line) {
+  const auto with_help = [](size_t bytes) {
+    return std::string(kGood) + "[kiosk]\nhelp = \"" + std::string(bytes, 'x') +
+           "\"\nroster_sign_in = true\n";
+  };
+  const auto config = load(with_help(200)).value();
+  EXPECT_EQ(config.kiosk.help, std::string(200, 'x'));
+  EXPECT_TRUE(config.kiosk.roster_sign_in);
+  EXPECT_THAT(refusal_of(with_help(201)), AllOf(HasSubstr("kiosk.help"), HasSubstr("200 bytes")));
 }
 
 TEST_F(EdgeToml, names_all_problems_with_their_lines) {
@@ -60,19 +76,35 @@ TEST_F(EdgeToml, names_all_problems_with_their_lines) {
 }
 
 TEST_F(EdgeToml, lets_no_pin_cross_the_network_in_clear) {
-  EXPECT_THAT(refusal_of(with(kGood, "port = 8080", "address = \"0.0.0.0\"")),
-              AllOf(HasSubstr("http.address"), HasSubstr("tls_certificate")));
+  EXPECT_FALSE(load(kGood)->http.makes_certificate());
+  EXPECT_FALSE(load(with(kGood, "port = 8080", "address = \"::1\""))->http.makes_certificate());
+  EXPECT_TRUE(load(with(kGood, "port = 8080", "address = \"0.0.0.0\""))->http.makes_certificate());
   EXPECT_THAT(refusal_of(with(kGood, "port = 8080", "address = \"box.local\"")), HasSubstr("IP address"));
   test::write_text(folder_.path() / "c.pem", "");
   test::write_text(folder_.path() / "k.pem", "");
-  EXPECT_TRUE(load(
-      with(kGood, "port = 8080", "address = \"0.0.0.0\"\ntls_certificate = \"c.pem\"\ntls_key = \"k.pem\"")));
-  EXPECT_TRUE(load(with(kGood, "port = 8080", "address = \"::1\"")));
+  const auto plants = load(
+      with(kGood, "port = 8080", "address = \"0.0.0.0\"\ntls_certificate = \"c.pem\"\ntls_key = \"k.pem\""));
+  EXPECT_TRUE(plants->http.has_tls());
+  EXPECT_FALSE(plants->http.makes_certificate());
+}
+
+TEST_F(EdgeToml, takes_the_names_for_its_own_certificate) {
+  const auto names = [&](const std::string& lines) {
+    return load(with(kGood, "port = 8080", lines)).value().http.names;
+  };
+  EXPECT_THAT(names("address = \"192.0.2.7\""), Contains("192.0.2.7"));
+  EXPECT_THAT(names("address = \"0.0.0.0\""), Not(Contains("0.0.0.0")));
+  EXPECT_THAT(names("address = \"0.0.0.0\"\nnames = [\"Box-1.Plant.Example\", \"2001:DB8:0::1\"]"),
+              ElementsAre("box-1.plant.example", "2001:db8::1"));
+  for (const std::string bad : {"", "-box", "box..plant", ".plant", "*.plant", "box 1"}) {
+    EXPECT_THAT(refusal_of(with(kGood, "port = 8080", "address = \"0.0.0.0\"\nnames = [\"" + bad + "\"]")),
+                HasSubstr("neither a host name nor an address"));
+  }
 }
 
 TEST_F(EdgeToml, wants_certificate_and_key_together_and_present) {
   EXPECT_THAT(refusal_of(with(kGood, "port = 8080", "tls_key = \"k.pem\"")),
-              AllOf(HasSubstr("belong together"), HasSubstr("does not exist")));
+              AllOf(HasSubstr("needs tls_certificate as well"), HasSubstr("does not exist")));
   EXPECT_THAT(refusal_of(with(kGood, "host = \"127.0.0.1\"", "certificate = \"c.pem\"\nkey = \"k.pem\"")),
               HasSubstr("needs ca"));
 }

@@ -92,8 +92,9 @@ class KilledAfterTheCommit : public ::testing::Test {
                             R"(,"response":{"value":false},"flagged":false})");
   }
   test::Answer submit(const std::string& with_key) {
-    return client_.call("POST", path_ + "/submit",
-                        R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ + R"(,"pin":"2468"})");
+    return client_.call(
+        "POST", path_ + "/submit",
+        R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ + R"(,"badge":"100","pin":"2468"})");
   }
   int64_t rows(const std::string& table) {
     auto db =

@@ -57,7 +57,8 @@ class RabbitMqTest : public ServiceBusLine {
               loop.executor(), std::move(*wire), options,
               {.on_open =
                    [&](amqp::Connection& open) {
-                     link = open.open_receiver("reader", std::string("/amq/queue/") + kEvents, "reader");
+                     link = open.open_receiver(
+                         "reader", {.source = std::string("/amq/queue/") + kEvents, .target = "reader"});
                      link->on_message = [&](const amqp::Incoming& transfer) {
                        const auto message = amqp::decode_message(transfer.bytes).value();
                        const auto* id = message.application_property("cloudEvents_id");

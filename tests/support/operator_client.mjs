@@ -25,7 +25,8 @@ export class OperatorClient {
   /// How many requests had no answer and were made again.
   retries = 0;
 
-  /// `watch` hears of every request that is sent, and of every answer: {method, path, body} and {…, status, text}.
+  /// `watch` hears of every request that is sent, and of every answer: {method, path, body} and {…, status, type,
+  /// text}.
   constructor({ url, badge, pin, kiosk = 'kiosk-1', language = 'en', watch = {} }) {
     Object.assign(this, { url, badge, pin, kiosk, language, watch });
   }
@@ -60,7 +61,8 @@ export class OperatorClient {
         });
       }
     }
-    this.last = { path: `${path}/submit`, body: { submission_key: keys.submit, lease: attempt.lease, pin: this.pin } };
+    const { badge, pin } = this;
+    this.last = { path: `${path}/submit`, body: { submission_key: keys.submit, lease: attempt.lease, badge, pin } };
     return this.#write('POST', this.last.path, this.last.body);
   }
 
@@ -77,6 +79,15 @@ export class OperatorClient {
       if (answer.status !== 401) return answer;
       await this.sign_in();
     }
+  }
+
+  /// Anything else that the box is asked or told, signed in; returns its answer.
+  get(path) {
+    return this.#write('GET', path);
+  }
+
+  post(path, body) {
+    return this.#write('POST', path, body);
   }
 
   async sign_in() {
@@ -118,7 +129,8 @@ export class OperatorClient {
         });
         const text = await answer.text();
         const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
-        this.watch.answered?.({ method, path, body, status: answer.status, text });
+        const type = answer.headers.get('content-type');
+        this.watch.answered?.({ method, path, body, status: answer.status, type, text });
         if (answer.status < 500) return { status: answer.status, text, cookie };
       } catch (error) {
         if (Date.now() > deadline) throw new Error(`${method} ${path}: no answer`, { cause: error });

@@ -23,6 +23,7 @@ export const hash_pin = (pin) => edge_says(['--hash-pin'], `${pin}\n`);
 export class Stack {
   /// Writes every configuration below `folder`; starts nothing.
   /// `operators`: [{id, badge, pin, name, language}]; `assignments`: as in assignments.json; `packages`: a folder.
+  /// `catalogue` and `workflows`: files, or none; `screens`: what [kiosk] of edge.toml says, {help, roster_sign_in}.
   /// `link(name, port)` may put something between two parts: it returns the port to connect to instead. The links are
   /// kiosk-edge, edge-broker, relay-broker and relay-bus. `broker_settings`: more lines for mosquitto.conf.
   static async create({
@@ -30,6 +31,9 @@ export class Stack {
     operators,
     assignments,
     packages,
+    catalogue = null,
+    workflows = null,
+    screens = {},
     kiosk = null,
     on_death = undefined,
     link = async (_name, port) => port,
@@ -58,7 +62,7 @@ export class Stack {
     }
     stack.#write_broker(broker_settings);
     stack.#write_bus();
-    stack.#write_edge({ operators, assignments, packages, kiosk });
+    stack.#write_edge({ operators, assignments, packages, catalogue, workflows, screens, kiosk });
     stack.#write_relay();
     stack.#declare(on_death);
     return stack;
@@ -145,7 +149,7 @@ port = ${this.ports.bus}
     );
   }
 
-  #write_edge({ operators, assignments, packages, kiosk }) {
+  #write_edge({ operators, assignments, packages, catalogue, workflows, screens, kiosk }) {
     const hashes = new Map();
     const hash_of = (pin) => {
       if (!hashes.has(pin)) hashes.set(pin, hash_pin(pin));
@@ -164,6 +168,13 @@ port = ${this.ports.bus}
       json({ format: 'millrace-assignments/1', as_of: new Date().toISOString(), assignments }),
     );
     cpSync(packages, join(this.folder, 'edge', 'packages'), { recursive: true });
+    let content = '';
+    for (const [key, file] of Object.entries({ catalogue, workflows })) {
+      if (file === null) continue;
+      cpSync(file, join(this.folder, 'edge', `${key}.json`));
+      content += `${key} = "${key}.json"\n`;
+    }
+    const settings = Object.entries(screens).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`);
     const app = kiosk === null ? '' : `kiosk_dir = ${JSON.stringify(kiosk)}\n`;
     this.#write(
       'edge/edge.toml',
@@ -176,7 +187,9 @@ data_dir = "data"
 roster = "roster.json"
 assignments = "assignments.json"
 packages = "packages"
-[http]
+[content]
+${content}[kiosk]
+${settings.join('')}[http]
 port = ${this.ports.edge}
 ${app}[broker]
 port = ${this.links['edge-broker']}

@@ -113,13 +113,17 @@ export function uuid_of(bytes) {
 
 /// Empties the named sessions of a subscription: session → its messages in the order in which they came, each
 /// completed before the next batch.
-export async function held_by_sessions(connection_string, subscription, sessions) {
+export const held_by_sessions = (connection_string, subscription, sessions) =>
+  held_by(connection_string, [TOPIC, subscription], sessions);
+
+/// The same of a queue: [its name].
+export async function held_by(connection_string, entity, sessions) {
   const client = connect(connection_string);
   const held = new Map(sessions.map((session) => [session, []]));
   const waiting = [...sessions];
   const drain = async () => {
     for (let session = waiting.pop(); session; session = waiting.pop()) {
-      const receiver = await client.acceptSession(TOPIC, subscription, session, { skipParsingBodyAsJson: true });
+      const receiver = await client.acceptSession(...entity, session, { skipParsingBodyAsJson: true });
       for (;;) {
         const messages = await receiver.receiveMessages(BATCH, { maxWaitTimeInMs: SILENCE_MS });
         if (messages.length === 0) break;

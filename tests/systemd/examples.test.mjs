@@ -17,7 +17,9 @@ before(() => {
     mkdirSync(at(part), { recursive: true });
   }
   writeFileSync(at('etc/roster.json'), roster(hash_pin('2468')), { mode: 0o640 });
-  cpSync(join(root, 'systemd/examples/assignments.json'), at('etc/assignments.json'));
+  for (const file of ['assignments.json', 'catalogue.json', 'workflows.json']) {
+    cpSync(join(root, 'systemd/examples', file), at('etc', file));
+  }
   cpSync(join(root, 'demo/packages'), at('etc/packages'), { recursive: true });
   cpSync(join(root, 'emulator/config.json'), at('share/entities.json'));
   writeFileSync(at('share/kiosk/index.html'), '<!doctype html>');

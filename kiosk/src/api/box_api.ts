@@ -1,8 +1,11 @@
 // The plant box's API, one method per request.
 
 import type { Answer } from "../domain/answer_queue.ts";
-import type { Attempt, Result, SyncState } from "../domain/attempt.ts";
+import type { Attempt, Result, Step, SyncState } from "../domain/attempt.ts";
+import type { Decision, Decisions, WorkflowStep } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
+import type { Draft, RequestChoices } from "../domain/request.ts";
+import type { Person } from "../domain/roster.ts";
 import type { BoxStatus, Session } from "../domain/status.ts";
 import type { Work } from "../domain/work.ts";
 import { BoxHttp } from "./http.ts";
@@ -12,6 +15,41 @@ export type Lease = Attempt["lease"];
 export interface SavedAnswer {
   readonly saved_at: string;
   readonly remaining_s: number | null;
+}
+
+/** Who signs in: by badge, or by the name that was chosen from the roster. */
+export type Identity = { readonly badge: string } | { readonly operator_id: string };
+
+/** What a test is handed in with: the badge as well where one was signed in with. */
+export interface Signature {
+  readonly badge: string | null;
+  readonly pin: string;
+  readonly witness: Witness | null;
+}
+
+/** Another person's badge and PIN beside the operator's own. */
+export interface Witness {
+  readonly badge: string;
+  readonly pin: string;
+}
+
+export interface SavedRequest {
+  readonly request_id: string;
+  readonly event_id: string;
+  readonly saved_at: string;
+  readonly steps: readonly Step[];
+}
+
+export interface SavedBatch {
+  readonly batch_id: string;
+  readonly saved_at: string;
+  readonly requests: readonly (Omit<SavedRequest, "saved_at"> & { readonly operator_id: string })[];
+}
+
+export interface SavedDecision {
+  readonly event_id: string;
+  readonly saved_at: string;
+  readonly steps: readonly Step[];
 }
 
 const kRoot = "/api/v1";
@@ -28,8 +66,8 @@ export class BoxApi {
     return this.http.send("GET", `${kRoot}/status`);
   }
 
-  async signIn(badge: string, pin: string, kiosk: string): Promise<Outcome<Session>> {
-    return this.keepToken(await this.http.send<Session>("POST", `${kRoot}/session`, { badge, pin, kiosk }));
+  async signIn(who: Identity, pin: string, kiosk: string): Promise<Outcome<Session>> {
+    return this.keepToken(await this.http.send<Session>("POST", `${kRoot}/session`, { ...who, pin, kiosk }));
   }
 
   async session(): Promise<Outcome<Session>> {
@@ -66,11 +104,18 @@ export class BoxApi {
     );
   }
 
-  submit(attempt_id: string, lease: Lease, submission_key: string, pin: string): Promise<Outcome<Result>> {
+  submit(
+    attempt_id: string,
+    lease: Lease,
+    submission_key: string,
+    { badge, pin, witness }: Signature,
+  ): Promise<Outcome<Result>> {
     return this.http.send("POST", `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/submit`, {
       submission_key,
       lease,
+      ...(badge === null ? {} : { badge }),
       pin,
+      ...(witness === null ? {} : { witness }),
     });
   }
 
@@ -78,8 +123,67 @@ export class BoxApi {
     return this.http.send("GET", `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/sync`);
   }
 
+  roster(): Promise<Outcome<{ readonly people: readonly Person[] }>> {
+    return this.http.send("GET", `${kRoot}/roster`);
+  }
+
+  unlock(leader: Witness, badge: string, kiosk: string): Promise<Outcome<null>> {
+    return this.http.send("POST", `${kRoot}/unlock`, {
+      leader_badge: leader.badge,
+      leader_pin: leader.pin,
+      badge,
+      kiosk,
+    });
+  }
+
+  requestChoices(): Promise<Outcome<RequestChoices>> {
+    return this.http.send("GET", `${kRoot}/request-choices`);
+  }
+
+  request(draft: Draft, pin: string): Promise<Outcome<SavedRequest>> {
+    return this.http.send("POST", `${kRoot}/requests`, { ...requestBody(draft), pin });
+  }
+
+  requestOnBehalf(draft: Draft, pin: string): Promise<Outcome<SavedBatch>> {
+    const { operator_ids, operator_acknowledged } = draft;
+    return this.http.send("POST", `${kRoot}/requests/on-behalf`, {
+      ...requestBody(draft),
+      operator_ids: operator_ids ?? [],
+      operator_acknowledged,
+      pin,
+    });
+  }
+
+  decisions(): Promise<Outcome<Decisions>> {
+    return this.http.send("GET", `${kRoot}/decisions`);
+  }
+
+  decide(
+    step: WorkflowStep,
+    submission_key: string,
+    decision: Decision,
+    reason: string,
+    pin: string,
+  ): Promise<Outcome<SavedDecision>> {
+    const { workflow_id, step_id, workflow_version } = step;
+    return this.http.send("POST", `${kRoot}/decisions`, {
+      submission_key,
+      workflow_id,
+      step_id,
+      workflow_version,
+      decision,
+      reason,
+      pin,
+    });
+  }
+
   private keepToken(outcome: Outcome<Session>): Outcome<Session> {
     if (outcome.kind === "ok") this.http.csrf = outcome.value.csrf;
     return outcome;
   }
+}
+
+function requestBody(draft: Draft) {
+  const { submission_key, kind, skill, reason_code, comment, comment_language, needed_by, priority } = draft;
+  return { submission_key, kind, skill, reason_code, comment, comment_language, needed_by, priority };
 }

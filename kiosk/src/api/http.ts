@@ -1,6 +1,7 @@
 // One request to the plant box and what came of it. Never throws: an unreachable box is an outcome.
 
 import type { Outcome, Problem } from "../domain/outcome.ts";
+import { kAppVersion } from "./app_version.ts";
 
 /** Longer than any answer of a healthy box, shorter than a person's patience. */
 const kRequestTimeoutMs = 8_000;
@@ -13,7 +14,7 @@ export class BoxHttp {
   csrf = "";
 
   async send<T>(method: Method, path: string, body?: unknown): Promise<Outcome<T>> {
-    const headers: Record<string, string> = { Accept: "application/json" };
+    const headers: Record<string, string> = { Accept: "application/json", "X-Millrace-App": kAppVersion };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (method !== "GET" && this.csrf !== "") headers["X-Millrace-CSRF"] = this.csrf;
     try {
@@ -46,6 +47,7 @@ export function problemOf(status: number, headers: Headers, text: string): Probl
     status,
     detail: typeof document.detail === "string" ? document.detail : "",
     retry_after_s: Number.isFinite(wait) && wait > 0 ? Math.ceil(wait) : null,
+    ...(typeof document.reference === "string" ? { reference: document.reference } : {}),
   };
 }
 

@@ -11,13 +11,19 @@ export interface SyncListener {
   live(is_live: boolean): void;
 }
 
+/** What is followed: a test by its attempt, a request or a decision by its event. */
+export interface Followed {
+  readonly kind: "attempts" | "events";
+  readonly id: string;
+}
+
 /** Opens the stream; the function it returns closes it for good. */
-export function followSync(attempt_id: string, listener: SyncListener): () => void {
+export function followSync({ kind, id }: Followed, listener: SyncListener): () => void {
   let source: EventSource | null = null;
   let reopen: ReturnType<typeof setTimeout> | undefined;
 
   const open = () => {
-    const stream = new EventSource(`/api/v1/attempts/${encodeURIComponent(attempt_id)}/sync/events`);
+    const stream = new EventSource(`/api/v1/${kind}/${encodeURIComponent(id)}/sync/events`);
     stream.addEventListener("open", () => listener.live(true));
     stream.addEventListener("sync", (event: MessageEvent<string>) => {
       listener.live(true);

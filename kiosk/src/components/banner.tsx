@@ -6,19 +6,45 @@ import { useKiosk } from "./kiosk_context.ts";
 export function Banner() {
   const kiosk = useKiosk();
   const screen = kiosk.screen.value.name;
-  const waiting = kiosk.sitting.value?.waiting.value ?? 0;
-  const shown = !kiosk.box.reachable.value && screen !== "attract";
+  const sitting = kiosk.sitting.value;
+  const waiting = sitting?.waiting.value ?? 0;
+  const silent = !kiosk.box.reachable.value && screen !== "attract";
+  const delayed = waiting > 0 && (sitting?.delay.value ?? null) !== null;
+  const keeping = kiosk.outbox.keeping.value;
+  const forgetful = keeping === "memory" || keeping === "full";
   return (
     <div class="banner-place" role="status" aria-live="assertive">
-      {shown ? (
+      {silent ? (
         <div class="banner" data-testid="box-unreachable">
           <Icon name="link_down" />
           <p>
-            <strong>{waiting > 0 ? t.value.banner.answers(waiting) : t.value.banner.silent}</strong>
+            <strong>{silentTitle(waiting, forgetful)}</strong>
             <span>{waiting > 0 ? t.value.banner.trying : t.value.banner.trying_plain}</span>
+          </p>
+        </div>
+      ) : delayed ? (
+        <div class="banner" data-testid="box-delayed">
+          <Icon name="warning" />
+          <p>
+            <strong>{t.value.offline.box_delayed_title(waiting)}</strong>
+            <span>{t.value.offline.box_delayed}</span>
+          </p>
+        </div>
+      ) : null}
+      {forgetful && kiosk.operator.value !== null ? (
+        <div class="banner" data-testid="keeps-nothing">
+          <Icon name="warning" />
+          <p>
+            <span>{keeping === "full" ? t.value.offline.memory_full : t.value.offline.memory}</span>
           </p>
         </div>
       ) : null}
     </div>
   );
+}
+
+/** Never more than is true: a browser that stores nothing loses the answers with the page. */
+function silentTitle(waiting: number, forgetful: boolean): string {
+  if (waiting === 0) return t.value.banner.silent;
+  return forgetful ? t.value.offline.answers_memory(waiting) : t.value.banner.answers(waiting);
 }

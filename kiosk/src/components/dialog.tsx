@@ -3,13 +3,19 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "./icon.tsx";
 
 /** Over everything; the browser keeps the focus inside. Closing is the caller's act alone, so Escape does nothing. */
-export function Dialog(props: { name: string; icon: IconName; title: string; children: ComponentChildren }) {
+export function Dialog(props: {
+  name: string;
+  icon: IconName;
+  title: string;
+  class?: string;
+  children: ComponentChildren;
+}) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog
       ref={dialog}
-      class="dialog"
+      class={`dialog ${props.class ?? ""}`}
       aria-labelledby={`${props.name}-title`}
       data-dialog={props.name}
       onCancel={(event: Event) => event.preventDefault()}

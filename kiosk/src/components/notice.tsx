@@ -5,9 +5,15 @@ import { Icon, type IconName } from "./icon.tsx";
 import { useKiosk } from "./kiosk_context.ts";
 
 /** One sentence that one should not miss. */
-export function Hint(props: { children: ComponentChildren; icon?: IconName; testid?: string }) {
+export function Hint(props: {
+  children: ComponentChildren;
+  icon?: IconName;
+  testid?: string;
+  /** Good news. */
+  good?: boolean;
+}) {
   return (
-    <p class="hint" role="alert" data-testid={props.testid ?? "problem"}>
+    <p class={props.good ? "hint hint-good" : "hint"} role="alert" data-testid={props.testid ?? "problem"}>
       <Icon name={props.icon ?? "warning"} />
       <span>{props.children}</span>
     </p>

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { kScreenLanguages } from "../i18n/index.ts";
+import type { ContentLanguages } from "../domain/content_language.ts";
 import { Banner } from "./banner.tsx";
 import { Notice } from "./notice.tsx";
 import { TopBar } from "./top_bar.tsx";
@@ -15,7 +15,8 @@ export interface ScreenProps {
   readonly title_hidden?: boolean;
   readonly lead?: ComponentChildren;
   readonly acts?: ComponentChildren;
-  readonly languages?: readonly string[];
+  /** The languages of the test that is being taken. */
+  readonly content?: ContentLanguages;
 }
 
 export function Screen(props: ScreenProps) {
@@ -24,7 +25,7 @@ export function Screen(props: ScreenProps) {
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <div class={`screen screen-${props.name}`} data-screen={props.name}>
-      <TopBar languages={props.languages ?? kScreenLanguages} />
+      <TopBar content={props.content ?? null} choose_language={props.name !== "attract"} />
       <Banner />
       <main class="main">
         <Notice />

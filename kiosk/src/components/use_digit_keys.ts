@@ -1,4 +1,4 @@
-// Digits from a keyboard, or from a reader that acts as one, wherever the focus is.
+// Digits and letters from a keyboard, or from a reader that acts as one, wherever the focus is.
 
 import { useEffect, useRef } from "preact/hooks";
 
@@ -20,7 +20,7 @@ export function useDigitKeys(keys: DigitKeys): void {
       } else if (event.key === "Backspace") {
         latest.current.back();
         event.preventDefault();
-      } else if (/^[0-9A-Za-z-]$/.test(event.key)) {
+      } else if (/^[\p{L}0-9-]$/u.test(event.key)) {
         latest.current.character(event.key);
         event.preventDefault();
       }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { followSync } from "../api/sync_stream.ts";
+import { type Followed, followSync } from "../api/sync_stream.ts";
 import type { Step } from "../domain/attempt.ts";
 
 export interface FollowedSteps {
@@ -8,12 +8,12 @@ export interface FollowedSteps {
 }
 
 /** The steps of a record, kept up to date while the component is shown. */
-export function useSync(attempt_id: string, known: readonly Step[]): FollowedSteps {
+export function useSync({ kind, id }: Followed, known: readonly Step[]): FollowedSteps {
   const [steps, setSteps] = useState(known);
   const [live, setLive] = useState(false);
   useEffect(
-    () => followSync(attempt_id, { changed: (state) => setSteps(state.steps), live: setLive }),
-    [attempt_id],
+    () => followSync({ kind, id }, { changed: (state) => setSteps(state.steps), live: setLive }),
+    [kind, id],
   );
   return { steps, live };
 }

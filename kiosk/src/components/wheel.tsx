@@ -40,6 +40,13 @@ export function Race() {
   );
 }
 
+/** As public/mark.svg, in the colour of the theme. */
 export function Mark() {
-  return <img class="mark" src="/mark.svg" alt="" width="40" height="40" />;
+  return (
+    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <circle cx="16" cy="13" r="7.5" />
+      <path d="M16 2.5v7M16 16.5v7M5.5 13h7M19.5 13h7M8.6 5.6l4.9 4.9M18.5 15.5l4.9 4.9M23.4 5.6l-4.9 4.9M13.5 15.5l-4.9 4.9" />
+      <path d="M2 28c2.3 0 2.3-1.8 4.7-1.8S9 28 11.3 28s2.3-1.8 4.7-1.8S18.3 28 20.7 28s2.3-1.8 4.7-1.8S27.7 28 30 28" />
+    </svg>
+  );
 }

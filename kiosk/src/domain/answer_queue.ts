@@ -10,12 +10,26 @@ export interface Answer {
   readonly flagged: boolean;
 }
 
-export interface RefusedAnswer extends Answer {
+/** Why the box will never take an answer. */
+export interface Refusal {
   readonly code: string;
+  /** The box's own name for the case, where it has one. */
+  readonly reference: string | null;
+}
+
+export interface RefusedAnswer extends Answer, Refusal {}
+
+/** What becomes of the queue is written down here, so that it outlives the page. */
+export interface QueueJournal {
+  /** Resolves once the answer is as safe as this browser can make it. `gave_way`: the one that it replaces. */
+  added(answer: Answer, gave_way: string | null): Promise<void>;
+  saved(submission_key: string): void;
+  refused(answer: RefusedAnswer): void;
 }
 
 interface Entry {
   readonly answer: Answer;
+  readonly written: Promise<void>;
   tried: boolean;
 }
 
@@ -25,8 +39,15 @@ interface Entry {
  * queue by the number of items and one.
  */
 export class AnswerQueue {
-  private readonly entries: Entry[] = [];
+  private readonly journal: QueueJournal | null;
+  private readonly entries: Entry[];
   private readonly refused_: RefusedAnswer[] = [];
+
+  /** `left`: what an earlier page left behind. Whether it was tried is not known, so it counts as tried. */
+  constructor(journal: QueueJournal | null = null, left: readonly Answer[] = []) {
+    this.journal = journal;
+    this.entries = left.map((answer) => ({ answer, written: Promise.resolve(), tried: true }));
+  }
 
   get size(): number {
     return this.entries.length;
@@ -37,9 +58,10 @@ export class AnswerQueue {
   }
 
   put(answer: Answer): void {
-    const stale = this.entries.findIndex((entry) => !entry.tried && entry.answer.item_id === answer.item_id);
-    if (stale !== -1) this.entries.splice(stale, 1);
-    this.entries.push({ answer, tried: false });
+    const at = this.entries.findIndex((entry) => !entry.tried && entry.answer.item_id === answer.item_id);
+    const stale = at === -1 ? undefined : this.entries.splice(at, 1)[0];
+    const written = this.journal?.added(answer, stale?.answer.submission_key ?? null) ?? Promise.resolve();
+    this.entries.push({ answer, written, tried: false });
   }
 
   /** The answer to send now; from here on it keeps its place. */
@@ -50,25 +72,35 @@ export class AnswerQueue {
     return head.answer;
   }
 
+  /** An answer is on the browser's disk before it is on its way: a page that dies in between loses nothing. */
+  async written(submission_key: string): Promise<void> {
+    await this.entries.find((entry) => entry.answer.submission_key === submission_key)?.written;
+  }
+
   /** The box has it. */
   saved(submission_key: string): void {
-    this.remove(submission_key);
+    if (this.remove(submission_key) !== null) this.journal?.saved(submission_key);
   }
 
   /** The box will never take it; it is kept for a person to look at. */
-  refuse(submission_key: string, code: string): void {
+  refuse(submission_key: string, refusal: Refusal): void {
     const answer = this.remove(submission_key);
-    if (answer !== null) this.refused_.push({ ...answer, code });
+    if (answer !== null) this.keep({ ...answer, ...refusal });
   }
 
   /** The attempt is closed: none of what waits will ever be taken. */
-  refuseAll(code: string): void {
-    for (const { answer } of this.entries.splice(0)) this.refused_.push({ ...answer, code });
+  refuseAll(refusal: Refusal): void {
+    for (const { answer } of this.entries.splice(0)) this.keep({ ...answer, ...refusal });
   }
 
   /** The newest answer to each item that the box has not answered yet. */
   waiting(): ReadonlyMap<string, Answer> {
     return new Map(this.entries.map((entry) => [entry.answer.item_id, entry.answer]));
+  }
+
+  private keep(refused: RefusedAnswer): void {
+    this.refused_.push(refused);
+    this.journal?.refused(refused);
   }
 
   private remove(submission_key: string): Answer | null {

@@ -6,23 +6,58 @@ export type Response =
   | { readonly choice: string }
   | { readonly choices: readonly string[] }
   | { readonly value: boolean }
-  | { readonly number: string };
+  | { readonly number: string }
+  /** Every option once, first to last. */
+  | { readonly order: readonly string[] }
+  /** Left id to right id; no right id twice. */
+  | { readonly pairs: Readonly<Record<string, string>> }
+  | { readonly region: string };
 
-export type ItemType = "single_choice" | "multiple_choice" | "true_false" | "numeric";
+export type ItemType =
+  | "single_choice"
+  | "multiple_choice"
+  | "true_false"
+  | "numeric"
+  | "ordering"
+  | "matching"
+  | "hotspot";
 
 export interface Option {
   readonly id: string;
   readonly text: Texts;
 }
 
+/** A place on the item's image, in per mille of its width and height. */
+export interface Region {
+  readonly id: string;
+  readonly label: Texts;
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+export interface Section {
+  readonly id: string;
+  readonly title: Texts;
+}
+
 export interface Item {
   readonly item_id: string;
   readonly version: number;
   readonly position: number;
-  readonly type: ItemType;
+  /** One of ItemType, or a name that this release of the app does not know yet. */
+  readonly type: string;
   readonly stem: Texts;
   readonly image?: string | null;
+  readonly image_alt?: Texts | null;
+  /** Language to address; spoken words are content like written ones. */
+  readonly audio?: Texts | null;
   readonly options?: readonly Option[] | null;
+  readonly left?: readonly Option[] | null;
+  readonly right?: readonly Option[] | null;
+  readonly regions?: readonly Region[] | null;
+  readonly section?: string | null;
   readonly unit?: string | null;
   readonly response: Response | null;
   readonly flagged: boolean;
@@ -66,15 +101,17 @@ export interface Attempt {
   readonly state: "in_progress" | "submitted";
   readonly language: string;
   readonly languages: readonly string[];
+  readonly approved_languages?: readonly string[];
+  readonly witness_required?: boolean;
   readonly lease: number | string;
   readonly time_limit_s: number | null;
   readonly remaining_s: number | null;
   readonly pass_mark_bp: number;
   readonly items: readonly Item[];
+  readonly sections?: readonly Section[] | null;
   readonly result?: Result | null;
 }
 
 export interface SyncState {
-  readonly attempt_id: string;
   readonly steps: readonly Step[];
 }

@@ -6,6 +6,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly retry_after_s: number | null;
+  /** The box's name for this one case, under which a person finds it there. */
+  readonly reference?: string | null;
 }
 
 export type Outcome<T> =

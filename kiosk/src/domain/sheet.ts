@@ -2,6 +2,7 @@
 
 import type { AnswerQueue } from "./answer_queue.ts";
 import type { Item, Response } from "./attempt.ts";
+import { completeness } from "./response.ts";
 
 /** nothing: no answer yet; here: on this screen only; saved: on the plant box's disk; refused: the box said no. */
 export type SaveMark = "nothing" | "here" | "saved" | "refused";
@@ -18,6 +19,8 @@ export type Sheet = ReadonlyMap<string, SheetEntry>;
 export interface SheetCounts {
   readonly answered: number;
   readonly flagged: number;
+  /** Begun and not finished: some pairs of a matching. */
+  readonly partly: number;
   readonly empty: number;
 }
 
@@ -51,12 +54,13 @@ export function withEntry(sheet: Sheet, item_id: string, change: Partial<SheetEn
   return new Map(sheet).set(item_id, { ...entryOf(sheet, item_id), ...change });
 }
 
-export function countSheet(sheet: Sheet): SheetCounts {
-  const entries = [...sheet.values()];
-  const answered = entries.filter((entry) => entry.response !== null).length;
+export function countSheet(items: readonly Item[], sheet: Sheet): SheetCounts {
+  const states = items.map((item) => completeness(item, entryOf(sheet, item.item_id).response));
+  const count = (state: string) => states.filter((candidate) => candidate === state).length;
   return {
-    answered,
-    flagged: entries.filter((entry) => entry.flagged).length,
-    empty: entries.length - answered,
+    answered: count("answered"),
+    flagged: [...sheet.values()].filter((entry) => entry.flagged).length,
+    partly: count("partly"),
+    empty: count("empty"),
   };
 }

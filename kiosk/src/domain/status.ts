@@ -17,12 +17,26 @@ export interface BoxStatus {
   readonly centre_link: Link;
   readonly outbox: { readonly depth: number; readonly oldest_age_s: number | null };
   readonly languages: readonly string[];
+  /** Whom to call; empty where the plant has not said. */
+  readonly help?: string;
+  /** The version of the app that the box serves; empty where it serves none. */
+  readonly app?: string;
+  /** True where people may be found by name; a badge always works. */
+  readonly roster_sign_in?: boolean;
 }
+
+export type Role = "team_leader" | "witness" | "operator";
 
 export interface Operator {
   readonly id: string;
   readonly name: string;
   readonly language: string;
+  readonly roles?: readonly Role[];
+  readonly photo?: string | null;
+}
+
+export function isLeader(operator: Operator | null): boolean {
+  return operator?.roles?.includes("team_leader") === true;
 }
 
 export interface Session {

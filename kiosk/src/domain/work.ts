@@ -1,6 +1,7 @@
 // What an operator has to do and has done, as the plant box tells it.
 
 import type { Step, Verdict } from "./attempt.ts";
+import type { PastRequest } from "./request.ts";
 import type { Texts } from "./texts.ts";
 
 export type AssignmentState = "open" | "in_progress" | "passed" | "exhausted" | "expired" | "not_yet";
@@ -21,6 +22,8 @@ export interface Assignment {
   readonly time_limit_s: number | null;
   readonly question_count: number;
   readonly languages: readonly string[];
+  readonly approved_languages?: readonly string[];
+  readonly witness_required?: boolean;
   readonly state: AssignmentState;
   readonly attempt_id?: string | null;
 }
@@ -38,8 +41,11 @@ export interface PastResult {
 
 export interface Work {
   readonly as_of: string | null;
+  /** When the training office made the list; newer boxes tell it here. */
+  readonly assignments_as_of?: string | null;
   readonly assignments: readonly Assignment[];
   readonly results: readonly PastResult[];
+  readonly requests?: readonly PastRequest[];
 }
 
 const kOrder: Readonly<Record<AssignmentState, number>> = {

@@ -1,16 +1,16 @@
 import type { Dictionary } from "./en.ts";
+import { people } from "./people/de.ts";
 
 const zahl = (n: number, eins: string, viele: string) => (n === 1 ? `1 ${eins}` : `${n} ${viele}`);
 
 export const de: Dictionary = {
-  name: "Deutsch",
+  ...people,
   skip: "Zum Hauptteil springen",
   and_then: "dann",
   greeting: { morning: "Guten Morgen", day: "Guten Tag", evening: "Guten Abend", night: "Gute Nachtschicht" },
   bar: {
     language: "Sprache",
     sign_out: "Abmelden",
-    not_me: "Nicht ich? Abmelden",
     signed_in: (name) => `Angemeldet: ${name}`,
   },
   common: {
@@ -47,6 +47,26 @@ export const de: Dictionary = {
     outbox: (n) => `${zahl(n, "Eintrag", "Einträge")} noch zu senden`,
     outbox_empty: "Alles gesendet",
     outbox_label: "Wartet im Werk",
+  },
+  display: {
+    open: "Schriftgröße, Farben und Bewegung",
+    title: "So sieht der Bildschirm aus",
+    text: "Schrift",
+    text_size: { "100": "Normal", "150": "Groß", "200": "Sehr groß" },
+    theme: "Farben",
+    themes: { auto: "Wie der Kiosk", light: "Hell", dark: "Dunkel" },
+    motion: "Bewegte Bilder",
+    motions: { auto: "Wie der Kiosk", off: "Aus" },
+  },
+  calibrate: {
+    title: "Größe dieses Bildschirms",
+    lead: "Für die Werks-IT, einmal je Kiosk: Tasten sind dann auf genau diesem Bildschirm so groß wie ein Finger im Handschuh.",
+    how: "Halten Sie eine Bankkarte oder einen Ausweis dieser Größe an die Zeichnung. Machen Sie die Zeichnung genau so breit wie die Karte.",
+    steps: { "-10": "Viel schmaler", "10": "Viel breiter", "-1": "Schmaler", "1": "Breiter" },
+    value: (mm_px) => `Ein Millimeter sind ${mm_px} Pixel.`,
+    start_over: "Von vorn",
+    keep: "Diese Größe behalten",
+    lost: "Dieser Browser merkt sich nichts: Die Größe gilt, bis die Seite neu geladen wird.",
   },
   identify: {
     badge_title: "Ihre Ausweisnummer",
@@ -166,15 +186,46 @@ export const de: Dictionary = {
       refused: "Bitte prüfen: nicht angenommen",
     },
   },
+  items: {
+    order: "Bringen Sie dies in die richtige Reihenfolge, das Erste nach oben.",
+    order_how: "Tippen Sie eines an, dann die Stelle, an die es gehört. Oder nutzen Sie Hoch und Runter.",
+    order_held: "Aufgenommen. Tippen Sie jetzt auf die Stelle, an die es gehört.",
+    order_keep: "Es steht so schon richtig",
+    order_untouched: "Noch nicht geordnet",
+    order_place: (place, total) => `Platz ${place} von ${total}`,
+    up: "Hoch",
+    down: "Runter",
+    match: "Finden Sie zu jedem das passende Gegenstück.",
+    match_how: "Tippen Sie links eines an, dann rechts sein Gegenstück.",
+    match_held: "Tippen Sie jetzt auf das Gegenstück.",
+    match_left: "Linke Seite",
+    match_right: "Rechte Seite",
+    match_with: (number, partner) => `Paar ${number}, mit: ${partner}`,
+    match_open: "Noch kein Gegenstück",
+    match_undo: "Lösen",
+    match_count: (n, total) => `${n} von ${total} zugeordnet`,
+    hotspot: "Tippen Sie im Bild auf die richtige Stelle, oder wählen Sie sie aus der Liste.",
+    hotspot_places: "Stellen im Bild",
+    enlarge: "Bild vergrößern",
+    listen: "Anhören",
+    pause: "Pause",
+    again: "Von vorn",
+    sound: "Aufnahme zu dieser Frage",
+    sound_failed: "Die Aufnahme lässt sich hier nicht abspielen. Bitte sagen Sie es Ihrer Teamleitung.",
+    unknown: "Dieser Kiosk kann diese Art von Frage noch nicht zeigen.",
+    unknown_help:
+      "Ihre anderen Antworten sind sicher. Gehen Sie zur nächsten Frage, und nennen Sie Ihrer Teamleitung oder der Werks-IT die Referenz.",
+  },
   review: {
     title: "Ihre Antworten",
     lead: "Tippen Sie auf eine Frage, um zu ihr zurückzugehen.",
     answered: "Beantwortet",
     flagged: "Gemerkt",
     empty: "Leer",
+    partly: "Nicht fertig",
     question: "Frage",
     ready: "Jede Frage hat eine Antwort.",
-    missing: (n) => `${zahl(n, "Frage ist", "Fragen sind")} noch leer.`,
+    missing: (n) => `${zahl(n, "Frage ist", "Fragen sind")} noch offen.`,
     to_questions: "Zurück zu den Fragen",
     hand_in: "Unterschreiben und abgeben",
   },
@@ -187,6 +238,7 @@ export const de: Dictionary = {
     by: "Unterschrieben von",
     statement:
       "Das sind meine eigenen Antworten. Ich gebe sie so ab; danach lassen sie sich nicht mehr ändern.",
+    badge: "Noch einmal Ihr Ausweis: an den Leser halten oder Nummer eintippen",
     pin: "Ihre PIN ist Ihre Unterschrift",
     sign: "Abgeben",
     signing: "Wird im Werk gespeichert …",
@@ -253,6 +305,46 @@ export const de: Dictionary = {
     trying: "Gespeichert wird von selbst, sobald der Werksrechner antwortet.",
     trying_plain: "Das Terminal versucht es von selbst weiter.",
   },
+  offline: {
+    answers_memory: (n: number) =>
+      `${zahl(n, "Antwort ist", "Antworten sind")} nur in dieser Seite – nicht weggehen, nicht ausschalten`,
+    memory:
+      "Dieser Browser behält Antworten nicht über einen Neustart. Sicher ist jede, sobald dasteht: im Werk gespeichert.",
+    memory_full:
+      "Der Speicher dieses Bildschirms ist voll. Sicher ist jede Antwort, sobald dasteht: im Werk gespeichert.",
+    box_delayed: "Die Werksbox kann gerade nicht speichern. Sie wird von selbst wieder gefragt.",
+    box_delayed_title: (n: number) =>
+      `${zahl(n, "Antwort ist", "Antworten sind")} nur auf diesem Bildschirm – die Werksbox kann nicht speichern`,
+    time_here: "Von diesem Bildschirm gezählt",
+    somebody_waits:
+      "Antworten von jemandem warten nur auf diesem Bildschirm. Sie werden gesendet, wenn diese Person sich hier anmeldet.",
+    sign_again:
+      "Sie haben diesen Test schon unterschrieben, doch das Werk hatte ihn nicht erhalten. Geben Sie Ihre PIN noch einmal ein; es zählt einmal.",
+  },
+  attention: {
+    title: "Braucht Aufmerksamkeit",
+    lead: "Nichts wurde weggeworfen. Was das Werk nicht angenommen hat, ist auf diesem Bildschirm aufbewahrt.",
+    notice: (n: number) => `${zahl(n, "Eintrag braucht", "Einträge brauchen")} Aufmerksamkeit`,
+    happened: {
+      answered_elsewhere:
+        "Diese Frage wurde auch auf einem anderen Bildschirm beantwortet. Jene Antwort zählt; diese ist aufbewahrt.",
+      attempt_closed: "Der Test war geschlossen oder seine Zeit um, bevor dies das Werk erreichte.",
+      key_reused: "Das Werk hat unter derselben Nummer schon etwas anderes. Beides ist aufbewahrt.",
+      not_found: "Die Werksbox kennt diesen Test nicht mehr.",
+      other: "Die Werksbox hat dies nicht angenommen.",
+    },
+    submission: "Ihre Unterschrift",
+    question: (n: number) => `Frage ${n}`,
+    kept_at: (time: string) => `Auf diesem Bildschirm aufbewahrt seit ${time}`,
+    reference: "Kennung",
+    call: "Wen Sie anrufen",
+    call_unknown: "Ihre Teamleitung oder die Werks-IT",
+    show: "Meine Antwort zeigen",
+    hide: "Meine Antwort verbergen",
+    your_answer: "Ihre Antwort",
+    no_answer: "Die Antwort wurde zurückgenommen.",
+    go_on: "Weiter",
+  },
   elsewhere: {
     title: "Auf einem anderen Bildschirm offen",
     lead: "Ihre Prüfung wurde auf einem anderen Bildschirm geöffnet. Deshalb hat dieser angehalten.",
@@ -271,6 +363,8 @@ export const de: Dictionary = {
     no_attempts_left: "Für diese Prüfung gibt es keine Versuche mehr. Fragen Sie Ihre Teamleitung.",
     already_passed: "Diese Prüfung haben Sie schon bestanden.",
     assignment_expired: "Diese Zuweisung ist abgelaufen. Fragen Sie Ihre Teamleitung.",
+    bad_language:
+      "In dieser Sprache lässt sich die Prüfung nicht beginnen. Bitte wählen Sie eine, die freigegeben ist.",
     not_open_yet: "Diese Prüfung ist noch nicht offen.",
     storage:
       "Der Werksrechner kann im Moment nicht sicher speichern. Nichts ging verloren; bitte sagen Sie der Werks-IT Bescheid.",

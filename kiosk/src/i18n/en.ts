@@ -1,16 +1,17 @@
 // English: the dictionary that gives the others their type.
 
+import { people } from "./people/en.ts";
+
 const plural = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
 
 export const en = {
-  name: "English",
+  ...people,
   skip: "Skip to the main part",
   and_then: "then",
   greeting: { morning: "Good morning", day: "Good day", evening: "Good evening", night: "Good night shift" },
   bar: {
     language: "Language",
     sign_out: "Sign out",
-    not_me: "Not me? Sign out",
     signed_in: (name: string) => `Signed in: ${name}`,
   },
   common: {
@@ -46,6 +47,26 @@ export const en = {
     outbox: (n: number) => `${plural(n, "record", "records")} still to send`,
     outbox_empty: "All records sent",
     outbox_label: "Waiting at the plant",
+  },
+  display: {
+    open: "Text size, colours and motion",
+    title: "How the screen looks",
+    text: "Text",
+    text_size: { "100": "Usual", "150": "Large", "200": "Very large" },
+    theme: "Colours",
+    themes: { auto: "As the kiosk", light: "Light", dark: "Dark" },
+    motion: "Moving pictures",
+    motions: { auto: "As the kiosk", off: "Off" },
+  },
+  calibrate: {
+    title: "Size of this screen",
+    lead: "For plant IT, once per kiosk: buttons are then as large as a gloved finger on this very screen.",
+    how: "Hold a bank card or a badge of that size to the drawing. Make the drawing exactly as wide as the card.",
+    steps: { "-10": "Much narrower", "10": "Much wider", "-1": "Narrower", "1": "Wider" },
+    value: (mm_px: string) => `One millimetre is ${mm_px} pixels.`,
+    start_over: "Start over",
+    keep: "Keep this size",
+    lost: "This browser keeps nothing: the size holds until the page is loaded again.",
   },
   identify: {
     badge_title: "Your badge number",
@@ -161,15 +182,46 @@ export const en = {
       refused: "Needs attention: not accepted",
     },
   },
+  items: {
+    order: "Put these in order, first on top.",
+    order_how: "Tap one to pick it up, then tap where it goes. Or use Up and Down.",
+    order_held: "Picked up. Now tap where it goes.",
+    order_keep: "It stands right as it is",
+    order_untouched: "Not in order yet",
+    order_place: (place: number, total: number) => `Place ${place} of ${total}`,
+    up: "Up",
+    down: "Down",
+    match: "Find the partner of each.",
+    match_how: "Tap one on the left, then its partner on the right.",
+    match_held: "Now tap its partner.",
+    match_left: "Left side",
+    match_right: "Right side",
+    match_with: (number: number, partner: string) => `Pair ${number}, with: ${partner}`,
+    match_open: "No partner yet",
+    match_undo: "Undo",
+    match_count: (n: number, total: number) => `${n} of ${total} matched`,
+    hotspot: "Tap the right place in the picture, or choose it from the list.",
+    hotspot_places: "Places in the picture",
+    enlarge: "Enlarge the picture",
+    listen: "Listen",
+    pause: "Pause",
+    again: "From the start",
+    sound: "Recording for this question",
+    sound_failed: "The recording cannot be played here. Please tell your team leader.",
+    unknown: "This kiosk cannot show this kind of question yet.",
+    unknown_help:
+      "Your other answers are safe. Go on with the next question, and tell your team leader or plant IT the reference.",
+  },
   review: {
     title: "Your answers",
     lead: "Tap a question to go back to it.",
     answered: "Answered",
     flagged: "Flagged",
     empty: "Empty",
+    partly: "Not finished",
     question: "Question",
     ready: "Every question has an answer.",
-    missing: (n: number) => `${plural(n, "question is", "questions are")} still empty.`,
+    missing: (n: number) => `${plural(n, "question is", "questions are")} still open.`,
     to_questions: "Back to the questions",
     hand_in: "Sign and hand in",
   },
@@ -181,6 +233,7 @@ export const en = {
     answered: (n: number, total: number) => `${n} of ${total} questions answered`,
     by: "Signed by",
     statement: "These are my own answers. I hand them in as they are; after this they cannot be changed.",
+    badge: "Your badge again: scan it, or type its number",
     pin: "Your PIN is your signature",
     sign: "Hand in",
     signing: "Saving at the plant …",
@@ -245,6 +298,45 @@ export const en = {
     trying: "It is saved by itself as soon as the plant box answers.",
     trying_plain: "The kiosk keeps trying by itself.",
   },
+  /** What is on this screen only, and what became of it. */
+  offline: {
+    answers_memory: (n: number) =>
+      `${plural(n, "answer is", "answers are")} only in this page – do not leave, do not switch off`,
+    memory: "This browser cannot keep answers over a restart. Each is safe once it says: saved at the plant.",
+    memory_full: "This screen's own storage is full. Each answer is safe once it says: saved at the plant.",
+    box_delayed: "The plant box cannot store right now. It keeps trying by itself.",
+    box_delayed_title: (n: number) =>
+      `${plural(n, "answer is", "answers are")} on this screen only – the plant box cannot store`,
+    time_here: "Counted by this screen",
+    somebody_waits:
+      "Answers of somebody wait on this screen only. They are sent when that person signs in here.",
+    sign_again:
+      "You signed this test before, but the plant had not received it. Enter your PIN once more; it counts once.",
+  },
+  attention: {
+    title: "Needs attention",
+    lead: "Nothing was thrown away. What the plant did not take is kept on this screen.",
+    notice: (n: number) => `${plural(n, "entry needs", "entries need")} attention`,
+    happened: {
+      answered_elsewhere:
+        "This question was answered on another screen as well. The answer from there counts; this one is kept.",
+      attempt_closed: "The test was closed, or its time was up, before this reached the plant.",
+      key_reused: "The plant already has something else under the same number. Both are kept.",
+      not_found: "The plant box does not know this test any more.",
+      other: "The plant box did not accept this.",
+    },
+    submission: "Your signature",
+    question: (n: number) => `Question ${n}`,
+    kept_at: (time: string) => `Kept on this screen since ${time}`,
+    reference: "Reference",
+    call: "Whom to call",
+    call_unknown: "Your team leader or plant IT",
+    show: "Show what I answered",
+    hide: "Hide what I answered",
+    your_answer: "Your answer",
+    no_answer: "The answer was taken back.",
+    go_on: "Go on",
+  },
   elsewhere: {
     title: "Open on another screen",
     lead: "Your test was opened on another screen, so this one has stopped.",
@@ -261,6 +353,7 @@ export const en = {
     no_attempts_left: "There are no attempts left for this test. Ask your team leader.",
     already_passed: "You have passed this test already.",
     assignment_expired: "This assignment has expired. Ask your team leader.",
+    bad_language: "This test cannot be started in this language. Please choose one that is approved.",
     not_open_yet: "This test is not open yet.",
     storage: "The plant box cannot store safely right now. Nothing was lost; please tell plant IT.",
     unavailable: "The plant box is busy. Please try again shortly.",

@@ -4,6 +4,7 @@ import type { Problem } from "../domain/outcome.ts";
 import type { Dictionary } from "./en.ts";
 
 type Sentence = keyof Dictionary["problems"];
+type Refusal = keyof Dictionary["refusals"];
 
 const kSentences: Readonly<Record<string, Sentence>> = {
   "wrong-badge-or-pin": "wrong_badge_or_pin",
@@ -15,14 +16,29 @@ const kSentences: Readonly<Record<string, Sentence>> = {
   "already-passed": "already_passed",
   "assignment-expired": "assignment_expired",
   "not-open-yet": "not_open_yet",
+  "bad-language": "bad_language",
   "storage-full": "storage",
   busy: "unavailable",
+};
+
+const kRefusals: Readonly<Record<string, Refusal>> = {
+  "not-allowed": "not_allowed",
+  "wrong-badge": "wrong_badge",
+  "witness-missing": "witness_missing",
+  "wrong-witness": "wrong_witness",
+  "witness-not-allowed": "witness_not_allowed",
+  "already-decided": "already_decided",
 };
 
 export function problemText(problem: Problem | "unreachable", t: Dictionary): string {
   if (problem === "unreachable") return t.problems.unreachable;
   const sentence = kSentences[problem.code];
+  if (problem.code === "key-reused" && typeof problem.reference === "string") {
+    return `${t.refusals.conflict} ${t.common.reference(problem.reference)}`;
+  }
   if (sentence !== undefined) return t.problems[sentence];
+  const refusal = kRefusals[problem.code];
+  if (refusal !== undefined) return t.refusals[refusal];
   if (problem.status === 507) return t.problems.storage;
   if (problem.status === 429 || problem.status === 503) return t.problems.unavailable;
   return `${t.problems.other} ${t.common.reference(problem.code)}`;

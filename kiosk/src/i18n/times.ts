@@ -1,46 +1,36 @@
 // Times as people read them, in the plant's own time zone.
 
+import { localeOf } from "../domain/locale.ts";
+
 const kDayMs = 86_400_000;
 
 /** "06:12" */
 export function clockTime(time: Date, language: string): string {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false }).format(
-    time,
-  );
+  return format(language, { hour: "2-digit", minute: "2-digit", hour12: false }, time);
 }
 
 /** "06:12:33" */
 export function exactTime(rfc3339: string, language: string): string {
-  return new Intl.DateTimeFormat(language, {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hour12: false,
-  }).format(new Date(rfc3339));
+  const style = { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false } as const;
+  return format(language, style, new Date(rfc3339));
 }
 
 /** The time alone on the same day, with the date on others. */
 export function shortTime(rfc3339: string, now: Date, language: string): string {
   const time = new Date(rfc3339);
-  return Math.abs(now.getTime() - time.getTime()) < kDayMs && time.getDate() === now.getDate()
-    ? clockTime(time, language)
-    : `${new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(time)}, ${clockTime(time, language)}`;
+  const clock = clockTime(time, language);
+  if (Math.abs(now.getTime() - time.getTime()) < kDayMs && time.getDate() === now.getDate()) return clock;
+  return `${format(language, { day: "numeric", month: "short" }, time)}, ${clock}`;
 }
 
 /** "Monday, 23 November" */
 export function longDate(time: Date, language: string): string {
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-  }).format(time);
+  return format(language, { weekday: "long", day: "numeric", month: "long" }, time);
 }
 
 /** "17 Dec 2027" */
 export function mediumDate(rfc3339: string, language: string): string {
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "medium" }).format(
-    new Date(rfc3339),
-  );
+  return format(language, { day: "numeric", month: "short", year: "numeric" }, new Date(rfc3339));
 }
 
 export type DayPart = "morning" | "day" | "evening" | "night";
@@ -50,4 +40,8 @@ export function dayPart(time: Date): DayPart {
   if (hour >= 4 && hour < 11) return "morning";
   if (hour >= 11 && hour < 18) return "day";
   return hour >= 18 && hour < 22 ? "evening" : "night";
+}
+
+function format(language: string, style: Intl.DateTimeFormatOptions, time: Date): string {
+  return new Intl.DateTimeFormat(localeOf(language), style).format(time);
 }

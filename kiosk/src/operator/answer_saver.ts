@@ -2,7 +2,7 @@
 
 import type { Lease, SavedAnswer } from "../api/box_api.ts";
 import type { Answer, AnswerQueue } from "../domain/answer_queue.ts";
-import { afterSave, type Outcome, retryDelayMs } from "../domain/outcome.ts";
+import { afterSave, type Outcome, type Problem, retryDelayMs } from "../domain/outcome.ts";
 
 /** Why sending has stopped until a person acts. */
 export type Halt = "sign_in" | "elsewhere" | "closed";
@@ -15,6 +15,8 @@ export interface SaverListener {
   saved(answer: Answer, saved: SavedAnswer): void;
   refused(answer: Answer, code: string): void;
   reached(is_reachable: boolean): void;
+  /** The box answers but cannot take it now; null once it has taken one. */
+  delayed(problem: Problem | null): void;
   halted(halt: Halt): void;
 }
 
@@ -73,6 +75,8 @@ export class AnswerSaver {
   private async drain(): Promise<void> {
     this.sending = true;
     for (let answer = this.queue.take(); answer !== null && !this.stopped; answer = this.queue.take()) {
+      await this.queue.written(answer.submission_key);
+      if (this.stopped) break;
       const outcome = await this.sink.saveAnswer(this.attempt_id, this.lease, answer);
       if (!this.settle(answer, outcome)) break;
     }
@@ -88,17 +92,20 @@ export class AnswerSaver {
     const next = afterSave(outcome);
     if (next === "saved" && outcome.kind === "ok") {
       this.tries = 0;
+      this.listener.delayed(null);
       this.queue.saved(answer.submission_key);
       this.listener.saved(answer, outcome.value);
       return true;
     }
     if (next === "refused" && outcome.kind === "problem") {
-      this.queue.refuse(answer.submission_key, outcome.problem.code);
+      const { code, reference } = outcome.problem;
+      this.queue.refuse(answer.submission_key, { code, reference: reference ?? null });
       this.listener.refused(answer, outcome.problem.code);
       return true;
     }
     if (next === "again") {
       this.tries += 1;
+      this.listener.delayed(outcome.kind === "problem" ? outcome.problem : null);
       this.timer = setTimeout(() => this.wake(), retryDelayMs(this.tries));
       return false;
     }

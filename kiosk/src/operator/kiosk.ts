@@ -1,18 +1,23 @@
 // The kiosk as a whole: which screen is shown, who is signed in, and what each act leads to.
 
 import { signal } from "@preact/signals";
-import type { BoxApi } from "../api/box_api.ts";
-import { AnswerQueue } from "../domain/answer_queue.ts";
+import type { BoxApi, Identity, Witness } from "../api/box_api.ts";
 import type { Attempt } from "../domain/attempt.ts";
+import { type ContentLanguages, shownLanguage } from "../domain/content_language.ts";
+import { settlesSubmission } from "../domain/outbox_row.ts";
 import type { Outcome, Problem } from "../domain/outcome.ts";
 import type { Operator, Session } from "../domain/status.ts";
 import type { Assignment, PastResult, Work } from "../domain/work.ts";
+import { BrowserOutboxStore, type OutboxStore } from "../storage/outbox_store.ts";
 import type { Halt } from "./answer_saver.ts";
 import { BoxWatch } from "./box_watch.ts";
+import { Desk } from "./desk.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { newSubmissionKey } from "./keys.ts";
-import { chooseLanguage, contentLanguage } from "./language.ts";
-import type { LockReason, Screen } from "./screen.ts";
+import { catchUpLanguage, chooseLanguage, contentLanguage, restoreLanguage } from "./language.ts";
+import { Outbox } from "./outbox.ts";
+import { recover } from "./recovery.ts";
+import type { Locked, LockReason, Screen } from "./screen.ts";
 import { Sitting } from "./sitting.ts";
 
 /** What stands in the way, or null when all went well. */
@@ -30,20 +35,36 @@ export class Kiosk {
   /** True while the attempt on this screen has been taken up on another one. */
   readonly elsewhere = signal(false);
   readonly box: BoxWatch;
+  /** What the box has not answered yet, of every operator. */
+  readonly outbox: Outbox;
   readonly idle = new IdleWatch(() => this.lock("idle"));
+  readonly desk: Desk;
   private readonly api: BoxApi;
   private readonly name: string;
-  private badge: string | null = null;
+  private readonly language_fixed: boolean;
+  private identity: Identity | null = null;
   private language_chosen = false;
   private session_left_open = false;
-  /** Answers that the box has not taken yet, by attempt: they wait for their operator to come back. */
-  private readonly queues = new Map<string, AnswerQueue>();
+  private going_on = false;
   private readonly begin_keys = new Map<string, string>();
 
-  constructor(api: BoxApi, name: string) {
+  constructor(
+    api: BoxApi,
+    name: string,
+    store: OutboxStore = new BrowserOutboxStore(),
+    language_fixed = false,
+  ) {
     this.api = api;
     this.name = name;
+    this.language_fixed = language_fixed;
+    this.desk = new Desk(api, name, {
+      screen: this.screen,
+      show: (screen) => this.show(screen),
+      note: (outcome) => this.note(outcome),
+      hindranceOf: (outcome) => this.hindranceOf(outcome),
+    });
     this.box = new BoxWatch(api);
+    this.outbox = new Outbox(store);
   }
 
   async start(): Promise<void> {
@@ -51,6 +72,8 @@ export class Kiosk {
     this.box.reachable.subscribe((reachable) => {
       if (!reachable) return;
       this.sitting.peek()?.wake();
+      catchUpLanguage();
+      if (this.screen.peek().name === "work") void this.sendWhatWaits();
       if (this.session_left_open) void this.endSession();
     });
     // A session that outlived its page has no one in front of it who has shown a PIN.
@@ -65,16 +88,21 @@ export class Kiosk {
 
   pickLanguage(language: string): void {
     this.language_chosen = true;
-    chooseLanguage(language);
+    void chooseLanguage(language);
   }
 
   identify(badge: string | null): void {
     this.show({ name: "identify", badge, locked: null });
   }
 
-  async signIn(badge: string, pin: string): Promise<Hindrance> {
+  /** The badge that is signed in; null for someone who came by name. */
+  get badge(): string | null {
+    return this.identity !== null && "badge" in this.identity ? this.identity.badge : null;
+  }
+
+  async signIn(who: Identity, pin: string): Promise<Hindrance> {
     const screen = this.screen.peek();
-    const outcome = await this.api.signIn(badge, pin, this.name);
+    const outcome = await this.api.signIn(who, pin, this.name);
     // The cookie is the new session's now: the old one can no longer be ended, and this one must not be.
     if (outcome.kind === "ok") this.session_left_open = false;
     const hindrance = this.hindranceOf(outcome);
@@ -84,20 +112,23 @@ export class Kiosk {
       await this.endSession();
       return null;
     }
-    this.enter(outcome.value, badge);
+    this.enter(outcome.value, who);
     const locked = screen.name === "identify" ? screen.locked : null;
-    if (locked !== null && locked.operator.id === outcome.value.operator.id) {
-      const { attempt, position } = locked.sitting;
-      if ((await this.open(attempt.assignment_id, position.peek())) === null) return null;
-    }
-    await this.showWork();
+    if (locked?.operator.id === outcome.value.operator.id) await this.goOn(locked);
+    else this.show({ name: "confirm" });
     return null;
+  }
+
+  /** The operator has seen the name and goes on. */
+  confirm(): Promise<void> {
+    return this.goOn(null);
   }
 
   async signOut(): Promise<void> {
     this.leave();
     this.show({ name: "attract" });
     this.language_chosen = false;
+    restoreLanguage();
     await this.endSession();
   }
 
@@ -109,6 +140,8 @@ export class Kiosk {
     if (this.operator.peek() !== operator) return;
     this.note(outcome);
     if (outcome.kind === "ok") this.work.value = outcome.value;
+    // The names of skills and reasons; without them their codes are shown.
+    if (this.desk.choices.peek() === null) void this.desk.loadChoices();
   }
 
   /** A begun test leads to the resume screen, a new one to the brief. */
@@ -125,11 +158,12 @@ export class Kiosk {
   }
 
   /** Starts or takes up the attempt; a try that got no answer is repeated under the same key. */
-  async open(assignment_id: string, position: number | null): Promise<Hindrance> {
+  async open(of: ContentLanguages & { assignment_id: string }, position: number | null): Promise<Hindrance> {
+    const { assignment_id } = of;
     const key = this.begin_keys.get(assignment_id) ?? newSubmissionKey();
     this.begin_keys.set(assignment_id, key);
     const operator = this.operator.peek();
-    const outcome = await this.api.openAttempt(key, assignment_id, contentLanguage.peek());
+    const outcome = await this.api.openAttempt(key, assignment_id, shownLanguage(of, contentLanguage.peek()));
     if (this.operator.peek() !== operator) return null;
     this.note(outcome);
     if (outcome.kind === "unreachable") return "unreachable";
@@ -139,19 +173,26 @@ export class Kiosk {
     return null;
   }
 
-  /** Hands in: first every answer, then the signature. */
-  async handIn(pin: string): Promise<HandInHindrance> {
+  /** Hands in: first every answer, then the signature; its badge is null for someone who came by name. */
+  async handIn(pin: string, badge: string | null, witness: Witness | null): Promise<HandInHindrance> {
     const sitting = this.sitting.peek();
     if (sitting === null) return null;
     if (!(await sitting.drained())) return "not_drained";
     const { attempt, submit_key } = sitting;
-    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, pin);
-    if (outcome.kind === "ok") this.queues.delete(attempt.attempt_id);
+    await this.outbox.signed(attempt, this.operator.peek()?.id ?? "", submit_key);
+    const signature = { pin, badge, witness };
+    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, signature);
+    this.settleSubmission(submit_key, outcome);
     if (this.sitting.peek() !== sitting) return null;
     if (outcome.kind === "ok") {
       this.box.reached(true);
       this.show({ name: "result", title: attempt.title, result: outcome.value });
       this.closeSitting();
+      return null;
+    }
+    if (outcome.kind === "problem" && outcome.problem.code === "key-reused") {
+      this.closeSitting();
+      this.show({ name: "attention", next: null });
       return null;
     }
     if (outcome.kind === "problem" && outcome.problem.code === "stale-lease") this.halted("elsewhere");
@@ -160,26 +201,106 @@ export class Kiosk {
   }
 
   follow(past: PastResult): void {
-    const { attempt_id, title, steps } = past;
-    this.show({ name: "tracker", title, attempt_id, steps, event_id: null });
+    const { attempt_id: id, title, steps } = past;
+    this.show({
+      name: "tracker",
+      kind: "result",
+      title,
+      followed: { kind: "attempts", id },
+      steps,
+      record: id,
+    });
   }
 
   /** Nobody there, or the sign-in has ended: suspends, never submits. */
   lock(reason: LockReason): void {
     const operator = this.operator.peek();
     const sitting = this.sitting.peek();
-    const badge = this.badge;
+    const identity = this.identity;
     this.leave();
     void this.endSession();
     if (operator === null || sitting === null) this.show({ name: "attract" });
-    else this.show({ name: "identify", badge, locked: { reason, operator, sitting } });
+    else {
+      const badge = identity !== null && "badge" in identity ? identity.badge : null;
+      const person = badge === null ? operator : null;
+      this.show({ name: "identify", badge, person, locked: { reason, operator, sitting } });
+    }
   }
 
   /** The operator takes the attempt back from the other screen. */
   async takeOver(): Promise<void> {
     const sitting = this.sitting.peek();
     if (sitting === null) return;
-    await this.open(sitting.attempt.assignment_id, sitting.position.peek());
+    await this.takeUp(sitting.attempt, sitting.position.peek());
+  }
+
+  /** Tries again what the box could not take when its operator signed in. */
+  private async sendWhatWaits(): Promise<void> {
+    const operator = this.operator.peek();
+    if (operator !== null && this.outbox.placesOf(operator.id).length > 0) await this.goOn(null);
+  }
+
+  /** Where someone who has just signed in goes on: what a locked screen or an earlier page left, else the list. */
+  private async goOn(locked: Locked | null): Promise<void> {
+    const operator = this.operator.peek();
+    if (operator === null || this.going_on) return;
+    this.going_on = true;
+    try {
+      await this.outbox.ready;
+      const kept = this.outbox.keptOf(operator.id).length;
+      const recovered = await recover(this.outbox, this.api, operator.id);
+      if (this.operator.peek() !== operator) return;
+      const left = locked?.operator.id === operator.id ? locked.sitting : null;
+      if (recovered.kind === "handed_in") this.sit(recovered.attempt, null);
+      else if (recovered.kind === "take_up") {
+        const { place, signed } = recovered;
+        const same = left?.attempt.attempt_id === place.attempt_id;
+        const taken = await this.takeUp(place, same ? left.position.peek() : null);
+        if (taken && signed) this.show({ name: "sign", time_up: false, again: true });
+      } else if (left !== null) await this.takeUp(left.attempt, left.position.peek());
+      if (this.operator.peek() !== operator) return;
+      if (["identify", "confirm", "work"].includes(this.screen.peek().name)) await this.showWork();
+      this.callAttention(operator.id, kept);
+    } finally {
+      this.going_on = false;
+    }
+  }
+
+  /**
+   * Opens an attempt that was begun before. It is looked at first: opening one that was handed in meanwhile would
+   * begin the next attempt, which nobody has asked for.
+   */
+  private async takeUp(of: { attempt_id: string }, position: number | null): Promise<boolean> {
+    const operator = this.operator.peek();
+    const outcome = this.note(await this.api.attempt(of.attempt_id));
+    if (outcome.kind !== "ok" || this.operator.peek() !== operator) return false;
+    if (outcome.value.state === "submitted") {
+      this.sit(outcome.value, null);
+      return false;
+    }
+    const hindrance = await this.open(outcome.value, position);
+    if (hindrance === null) return this.operator.peek() === operator;
+    if (hindrance !== "unreachable" && settlesSubmission(hindrance)) {
+      // The lease cannot be had: what waits can never go in.
+      const { code, reference } = hindrance;
+      this.outbox.queueLeft(of.attempt_id)?.refuseAll({ code, reference: reference ?? null });
+    }
+    return false;
+  }
+
+  private settleSubmission(submit_key: string, outcome: Outcome<unknown>): void {
+    if (outcome.kind === "ok") this.outbox.settled(submit_key);
+    if (outcome.kind !== "problem" || !settlesSubmission(outcome.problem)) return;
+    const { code, reference } = outcome.problem;
+    if (code === "key-reused") this.outbox.refused(submit_key, { code, reference: reference ?? null });
+    else this.outbox.settled(submit_key);
+  }
+
+  /** Once more is kept for this operator than before, they are told, and go on from there. */
+  private callAttention(operator_id: string, before: number): void {
+    const screen = this.screen.peek();
+    if (screen.name === "attention" || this.outbox.keptOf(operator_id).length <= before) return;
+    this.show({ name: "attention", next: screen });
   }
 
   /** The box is told again once it can be reached: a session must not stay open behind someone's back. */
@@ -188,11 +309,12 @@ export class Kiosk {
     this.session_left_open = outcome.kind === "unreachable" && this.operator.peek() === null;
   }
 
-  private enter(session: Session, badge: string): void {
-    this.badge = badge;
+  private enter(session: Session, who: Identity): void {
+    this.identity = who;
+    this.desk.enter(session.operator.id);
     this.operator.value = session.operator;
     // Someone who tapped a language on the first screen meant it.
-    if (!this.language_chosen) chooseLanguage(session.operator.language);
+    if (!this.language_chosen && !this.language_fixed) void chooseLanguage(session.operator.language);
     this.idle.start();
   }
 
@@ -201,7 +323,8 @@ export class Kiosk {
     this.closeSitting();
     this.operator.value = null;
     this.work.value = null;
-    this.badge = null;
+    this.identity = null;
+    this.desk.leave();
   }
 
   private sit(attempt: Attempt, position: number | null): void {
@@ -210,15 +333,19 @@ export class Kiosk {
       this.show({ name: "result", title: attempt.title, result: attempt.result });
       return;
     }
-    const queue = this.queues.get(attempt.attempt_id) ?? new AnswerQueue();
-    this.queues.set(attempt.attempt_id, queue);
-    const sitting = new Sitting(attempt, queue, this.api, {
+    const operator_id = this.operator.peek()?.id ?? "";
+    const kept = this.outbox.keptOf(operator_id).length;
+    const queue = this.outbox.queueOf(attempt, operator_id);
+    const signed = this.outbox.submissionOf(attempt.attempt_id);
+    const sitting = new Sitting(attempt, queue, signed?.submission_key ?? null, this.api, {
       reached: (reachable) => this.box.reached(reachable),
+      refused: () => this.callAttention(operator_id, 0),
       halted: (halt) => this.halted(halt),
     });
     if (position !== null) sitting.goTo(position);
     this.sitting.value = sitting;
     this.show({ name: "question" });
+    this.callAttention(operator_id, kept);
   }
 
   private closeSitting(): void {
@@ -236,12 +363,16 @@ export class Kiosk {
   /** The box takes no more answers: it was handed in from another screen, or its time is up. */
   private async closed(): Promise<void> {
     const attempt = this.sitting.peek()?.attempt;
-    if (attempt === undefined) return;
-    this.queues.get(attempt.attempt_id)?.refuseAll("attempt-closed");
+    const operator_id = this.operator.peek()?.id;
+    if (attempt === undefined || operator_id === undefined) return;
+    const kept = this.outbox.keptOf(operator_id).length;
+    this.outbox.queueLeft(attempt.attempt_id)?.refuseAll({ code: "attempt-closed", reference: null });
     const outcome = this.note(await this.api.attempt(attempt.attempt_id));
-    if (outcome.kind !== "ok") return;
-    this.sit(outcome.value, null);
-    if (outcome.value.state === "in_progress") this.show({ name: "sign", time_up: true });
+    if (outcome.kind === "ok") {
+      this.sit(outcome.value, null);
+      if (outcome.value.state === "in_progress") this.show({ name: "sign", time_up: true });
+    }
+    this.callAttention(operator_id, kept);
   }
 
   /** Takes notice of what an outcome says beside its answer. */

@@ -1,27 +1,86 @@
 // The language in front of the operator: one choice for the screens and for the test's content.
 
 import { computed, effect, signal } from "@preact/signals";
-import { dictionaries, isScreenLanguage, type ScreenLanguage } from "../i18n/index.ts";
+import { baseOf } from "../domain/language_tag.ts";
+import { en } from "../i18n/en.ts";
+import {
+  type Dictionary,
+  directionOf,
+  isScreenLanguage,
+  loadDictionary,
+  type ScreenLanguage,
+} from "../i18n/index.ts";
+
+const spoken = signal<{ readonly language: ScreenLanguage; readonly words: Dictionary }>({
+  language: "en",
+  words: en,
+});
 
 /** As asked for; content may exist in languages that the screens do not speak. */
-export const contentLanguage = signal<string>(browserLanguage());
+export const contentLanguage = signal<string>("en");
 
-/** The last asked-for language that the screens speak. */
-export const screenLanguage = signal<ScreenLanguage>(browserLanguage());
+/** What the screens speak. It follows the choice once the dictionary is here, so that no screen is half translated. */
+export const screenLanguage = computed<ScreenLanguage>(() => spoken.value.language);
 
 /** The dictionary of the screens: `t.value.work.title`. */
-export const t = computed(() => dictionaries[screenLanguage.value]);
+export const t = computed<Dictionary>(() => spoken.value.words);
 
-export function chooseLanguage(language: string): void {
+/** What the page began with: a kiosk in a French hall greets in French after each operator. */
+let start_language: ScreenLanguage = "en";
+let transform: (words: Dictionary) => Dictionary = (words) => words;
+
+/**
+ * The page's first language: `?lang=xx`, else the browser's. `?pseudo=1` lengthens every text, for tests of the layout.
+ * True if the address named the language: then it is not to change with the operator.
+ */
+export async function startLanguage(search: string): Promise<boolean> {
+  const asked = new URLSearchParams(search);
+  const wanted = asked.get("lang");
+  if (asked.get("pseudo") === "1") {
+    transform = (await import("../i18n/pseudo.ts")).pseudo;
+    spoken.value = { language: "en", words: transform(en) };
+  }
+  start_language = wanted !== null && isScreenLanguage(wanted) ? wanted : browserLanguage();
+  await chooseLanguage(start_language);
+  return wanted === start_language;
+}
+
+/** Resolves once the screens speak it, or at once where they cannot. */
+export async function chooseLanguage(language: string): Promise<void> {
   contentLanguage.value = language;
-  if (isScreenLanguage(language)) screenLanguage.value = language;
+  const spoken_as = screenLanguageFor(language);
+  if (spoken_as === null || spoken_as === spoken.peek().language) return;
+  try {
+    const words = transform(await loadDictionary(spoken_as));
+    // Another tap may have come while this one was on its way.
+    if (contentLanguage.peek() === language) spoken.value = { language: spoken_as, words };
+  } catch {
+    // The box is silent: the content changes all the same, and the screens keep the language that they have.
+  }
+}
+
+/** After an operator has left. */
+export function restoreLanguage(): void {
+  void chooseLanguage(start_language);
+}
+
+/** Fetches what could not be fetched while the box was silent. */
+export function catchUpLanguage(): void {
+  void chooseLanguage(contentLanguage.peek());
 }
 
 effect(() => {
-  if (typeof document !== "undefined") document.documentElement.lang = screenLanguage.value;
+  if (typeof document === "undefined") return;
+  document.documentElement.lang = screenLanguage.value;
+  document.documentElement.dir = directionOf(screenLanguage.value);
 });
 
 export function browserLanguage(): ScreenLanguage {
-  const wanted = typeof navigator === "undefined" ? "en" : (navigator.language.split("-")[0] ?? "en");
-  return isScreenLanguage(wanted) ? wanted : "en";
+  return (typeof navigator === "undefined" ? null : screenLanguageFor(navigator.language)) ?? "en";
+}
+
+/** A roster or a browser may say "pt-BR" or "zh-Hans". */
+function screenLanguageFor(language: string): ScreenLanguage | null {
+  const base = baseOf(language);
+  return isScreenLanguage(base) ? base : null;
 }

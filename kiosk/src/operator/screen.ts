@@ -1,6 +1,8 @@
 // The screens and what each of them needs to be shown.
 
+import type { Followed } from "../api/sync_stream.ts";
 import type { Attempt, Result, Step } from "../domain/attempt.ts";
+import type { Person } from "../domain/roster.ts";
 import type { Operator } from "../domain/status.ts";
 import type { Texts } from "../domain/texts.ts";
 import type { Assignment } from "../domain/work.ts";
@@ -14,20 +16,48 @@ export interface Locked {
   readonly sitting: Sitting;
 }
 
+/** What the five steps are about: they read a little differently. */
+export type FollowedKind = "result" | "request" | "decision";
+
+export interface BatchRow {
+  readonly operator_id: string;
+  readonly event_id: string;
+  readonly steps: readonly Step[];
+}
+
 export type Screen =
   | { readonly name: "attract" }
-  | { readonly name: "identify"; readonly badge: string | null; readonly locked: Locked | null }
+  | { readonly name: "calibrate" }
+  | {
+      readonly name: "identify";
+      readonly badge: string | null;
+      readonly locked: Locked | null;
+      /** Chosen by name, where the plant allows it. */
+      readonly person?: Person | null;
+      readonly unlocked?: boolean;
+    }
+  | { readonly name: "confirm" }
   | { readonly name: "work" }
   | { readonly name: "brief"; readonly assignment: Assignment }
+  | { readonly name: "practice"; readonly assignment: Assignment }
   | { readonly name: "resume"; readonly attempt: Attempt }
   | { readonly name: "question" }
   | { readonly name: "review" }
-  | { readonly name: "sign"; readonly time_up: boolean }
+  /** again: the operator has signed before, and the plant has not counted it. */
+  | { readonly name: "sign"; readonly time_up: boolean; readonly again?: boolean }
   | { readonly name: "result"; readonly title: Texts; readonly result: Result }
   | {
       readonly name: "tracker";
+      readonly kind: FollowedKind;
       readonly title: Texts;
-      readonly attempt_id: string;
+      readonly followed: Followed;
       readonly steps: readonly Step[];
-      readonly event_id: string | null;
-    };
+      readonly record: string;
+    }
+  | { readonly name: "unlock"; readonly badge: string | null; readonly leader_badge: string | null }
+  | { readonly name: "leader" }
+  | { readonly name: "request" }
+  | { readonly name: "batch"; readonly title: Texts; readonly rows: readonly BatchRow[] }
+  | { readonly name: "decide" }
+  /** next: where one goes on; null is the operator's own list. */
+  | { readonly name: "attention"; readonly next: Screen | null };

@@ -5,13 +5,16 @@ import type { SavedAnswer } from "../api/box_api.ts";
 import type { AnswerQueue } from "../domain/answer_queue.ts";
 import type { Attempt, Item, Response } from "../domain/attempt.ts";
 import type { TimeReading } from "../domain/countdown.ts";
+import type { Problem } from "../domain/outcome.ts";
 import { placeToResume, sameResponse } from "../domain/response.ts";
 import { countSheet, entryOf, openSheet, type Sheet, type SheetCounts, withEntry } from "../domain/sheet.ts";
 import { AnswerSaver, type AnswerSink, type Halt } from "./answer_saver.ts";
 import { newSubmissionKey } from "./keys.ts";
+import { fetchAhead } from "./media.ts";
 
 export interface SittingListener {
   reached(is_reachable: boolean): void;
+  refused(): void;
   halted(halt: Halt): void;
 }
 
@@ -23,26 +26,42 @@ export class Sitting {
   readonly time: Signal<TimeReading>;
   readonly waiting = signal(0);
   readonly counts: ReadonlySignal<SheetCounts>;
+  /** Why the box, though it answers, does not take what waits; null while nothing is wrong. */
+  readonly delay = signal<Problem | null>(null);
   /** One key for handing in, however often it is tried: the box counts it once. */
-  readonly submit_key = newSubmissionKey();
+  readonly submit_key: string;
   private readonly saver: AnswerSaver;
   private readonly queue: AnswerQueue;
 
-  constructor(attempt: Attempt, queue: AnswerQueue, sink: AnswerSink, listener: SittingListener) {
+  constructor(
+    attempt: Attempt,
+    queue: AnswerQueue,
+    submit_key: string | null,
+    sink: AnswerSink,
+    listener: SittingListener,
+  ) {
     this.attempt = attempt;
+    this.submit_key = submit_key ?? newSubmissionKey();
     this.queue = queue;
     this.sheet = signal(openSheet(attempt.items, queue));
     this.position = signal(placeToResume(attempt.items));
     this.time = signal({ remaining_s: attempt.remaining_s, read_at_ms: performance.now() });
     this.waiting.value = queue.size;
-    this.counts = computed(() => countSheet(this.sheet.value));
+    this.counts = computed(() => countSheet(attempt.items, this.sheet.value));
     this.saver = new AnswerSaver(attempt.attempt_id, attempt.lease, queue, sink, {
       saved: (answer, saved) => this.markSaved(answer.item_id, saved),
-      refused: (answer) => this.markRefused(answer.item_id),
+      refused: (answer) => {
+        this.markRefused(answer.item_id);
+        listener.refused();
+      },
       reached: listener.reached,
+      delayed: (problem) => {
+        this.delay.value = problem;
+      },
       halted: listener.halted,
     });
     this.saver.wake();
+    fetchAhead(attempt.items);
   }
 
   get item(): Item {

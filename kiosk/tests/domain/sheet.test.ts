@@ -25,12 +25,22 @@ test("what the box knows is saved, what is on its way is on this screen only", (
   expect(entryOf(sheet, "q3").mark).toBe("nothing");
 });
 
-test("counts answered, flagged and empty questions", () => {
-  const sheet = openSheet(
-    [item("q1", { choice: "a" }), item("q2", null, true), item("q3", null)],
-    new AnswerQueue(),
-  );
-  expect(countSheet(sheet)).toEqual({ answered: 1, flagged: 1, empty: 2 });
+test("counts answered, begun, flagged and empty questions", () => {
+  const matching: Item = {
+    ...item("q4", { pairs: { l1: "r1" } }),
+    type: "matching",
+    left: [
+      { id: "l1", text: {} },
+      { id: "l2", text: {} },
+    ],
+  };
+  const items = [item("q1", { choice: "a" }), item("q2", null, true), item("q3", null), matching];
+  expect(countSheet(items, openSheet(items, new AnswerQueue()))).toEqual({
+    answered: 1,
+    partly: 1,
+    flagged: 1,
+    empty: 2,
+  });
 });
 
 test("a change makes a new sheet and leaves the old one", () => {

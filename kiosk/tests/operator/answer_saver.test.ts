@@ -36,12 +36,14 @@ function setUp(queue = new AnswerQueue()) {
     saved: [] as string[],
     refused: [] as string[],
     reached: [] as boolean[],
+    delayed: [] as (string | null)[],
     halted: [] as Halt[],
   };
   const saver = new AnswerSaver("attempt", 1, queue, box, {
     saved: (answer) => seen.saved.push(answer.submission_key),
     refused: (_, code) => seen.refused.push(code),
     reached: (is_reachable) => seen.reached.push(is_reachable),
+    delayed: (problem) => seen.delayed.push(problem?.code ?? null),
     halted: (halt) => seen.halted.push(halt),
   });
   const put = (submission_key: string, item_id: string) =>
@@ -134,4 +136,36 @@ test("after signing in again the next saver sends what waits, under the same key
   const second = setUp(first.queue);
   expect(await second.saver.drained()).toBe(true);
   expect(second.box.keys).toEqual(["k1"]);
+});
+
+test("an answer is not sent before the browser has it on its disk", async () => {
+  let on_disk = () => {};
+  const queue = new AnswerQueue({
+    added: () =>
+      new Promise((resolve) => {
+        on_disk = resolve;
+      }),
+    saved: () => undefined,
+    refused: () => undefined,
+  });
+  const { box, put, seen } = setUp(queue);
+  put("k1", "q1");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(box.keys).toEqual([]);
+  on_disk();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(seen.saved).toEqual(["k1"]);
+});
+
+test("a box that answers and cannot store is told apart from one that is silent", async () => {
+  const { box, put, seen } = setUp();
+  box.next = problem(507, "no-space");
+  put("k1", "q1");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(seen.reached).toEqual([true]);
+  box.next = kSilence;
+  await vi.advanceTimersByTimeAsync(kRetryDelaysMs[0] ?? 0);
+  box.next = kSaved;
+  await vi.advanceTimersByTimeAsync(kRetryDelaysMs[1] ?? 0);
+  expect(seen.delayed).toEqual(["no-space", null, null]);
 });

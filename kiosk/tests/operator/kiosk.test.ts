@@ -5,6 +5,7 @@ import type { Outcome } from "../../src/domain/outcome.ts";
 import type { BoxStatus, Session } from "../../src/domain/status.ts";
 import type { Work } from "../../src/domain/work.ts";
 import { Kiosk } from "../../src/operator/kiosk.ts";
+import { MemoryStore } from "./memory_store.ts";
 
 const ok = <T>(value: T): Outcome<T> => ({ kind: "ok", value });
 const problem = (status: number, code: string): Outcome<never> => ({
@@ -52,8 +53,13 @@ class FakeBox extends BoxApi {
   next_sign_in: Outcome<Session> = ok(session("op-1"));
   next_save: Outcome<SavedAnswer> = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 800 });
   next_submit: Outcome<Result> = kSilence;
+  attempt_now: Attempt = kAttempt;
+  opened = 0;
+  opened_in: string | null = null;
   readonly submit_keys: string[] = [];
   readonly saved_keys: string[] = [];
+  readonly leases: (number | string)[] = [];
+  wants_lease = false;
   work_list: () => Promise<Outcome<Work>> = async () => ok({ as_of: null, assignments: [], results: [] });
 
   override async status(): Promise<Outcome<BoxStatus>> {
@@ -73,14 +79,25 @@ class FakeBox extends BoxApi {
   override work(): Promise<Outcome<Work>> {
     return this.work_list();
   }
-  override async openAttempt(): Promise<Outcome<Attempt>> {
-    return ok(kAttempt);
+  override async openAttempt(
+    _key: string,
+    _assignment_id: string,
+    language: string,
+  ): Promise<Outcome<Attempt>> {
+    this.opened += 1;
+    this.opened_in = language;
+    return this.lives ? ok(kAttempt) : kSilence;
+  }
+  override async attempt(): Promise<Outcome<Attempt>> {
+    return this.lives ? ok(this.attempt_now) : kSilence;
   }
   override async saveAnswer(
-    ...[, , answer]: Parameters<BoxApi["saveAnswer"]>
+    ...[, lease, answer]: Parameters<BoxApi["saveAnswer"]>
   ): Promise<Outcome<SavedAnswer>> {
     this.saved_keys.push(answer.submission_key);
-    return this.lives ? this.next_save : kSilence;
+    this.leases.push(lease);
+    if (!this.lives) return kSilence;
+    return this.wants_lease && lease !== kAttempt.lease ? problem(409, "stale-lease") : this.next_save;
   }
   override async submit(...[, , key]: Parameters<BoxApi["submit"]>): Promise<Outcome<Result>> {
     this.submit_keys.push(key);
@@ -102,22 +119,41 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function seated() {
-  const box = new FakeBox();
-  const kiosk = new Kiosk(box, "test");
+/** Another page of the same browser: what the store holds is all that it knows. */
+async function arrives(box: FakeBox, store: MemoryStore) {
+  const kiosk = new Kiosk(box, "test", store);
   await kiosk.start();
   kiosk.identify("10001");
-  await kiosk.signIn("10001", "1234");
-  await kiosk.open("as-1", null);
+  await kiosk.signIn({ badge: "10001" }, "1234");
+  await kiosk.confirm();
+  return kiosk;
+}
+
+async function seated() {
+  const box = new FakeBox();
+  const store = new MemoryStore();
+  const kiosk = await arrives(box, store);
+  await kiosk.open(kAttempt, null);
   const sitting = kiosk.sitting.peek();
   if (sitting === null) throw new Error("nobody sits");
-  return { box, kiosk, sitting };
+  return { box, kiosk, sitting, store };
 }
+
+test("a test that lacks the operator's language is begun in the one that it is shown in", async () => {
+  const box = new FakeBox();
+  const kiosk = await arrives(box, new MemoryStore());
+  kiosk.pickLanguage("cs");
+  await kiosk.open(kAttempt, null);
+  expect(box.opened_in).toBe("en");
+  kiosk.pickLanguage("de");
+  await kiosk.open(kAttempt, null);
+  expect(box.opened_in).toBe("de");
+});
 
 test("a session that outlived its page is ended, not taken up", async () => {
   const box = new FakeBox();
   box.open_session = ok(session("op-1"));
-  const kiosk = new Kiosk(box, "test");
+  const kiosk = new Kiosk(box, "test", new MemoryStore());
   await kiosk.start();
   expect(box.sessions_ended).toBe(1);
   expect(kiosk.screen.peek().name).toBe("attract");
@@ -147,7 +183,7 @@ test("when the sign-in ends, the test locks; the PIN brings back the question an
   });
 
   box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
-  await kiosk.signIn("10001", "1234");
+  await kiosk.signIn({ badge: "10001" }, "1234");
   await vi.advanceTimersByTimeAsync(0);
   expect(kiosk.screen.peek().name).toBe("question");
   expect(kiosk.sitting.peek()?.position.peek()).toBe(2);
@@ -161,16 +197,16 @@ test("someone else at a locked screen gets their own work, and the answers wait 
   sitting.answer("q1", { value: true });
   await vi.advanceTimersByTimeAsync(0);
   box.next_sign_in = ok(session("op-2"));
-  await kiosk.signIn("10002", "4321");
-  expect(kiosk.screen.peek().name).toBe("work");
+  await kiosk.signIn({ badge: "10002" }, "4321");
+  expect(kiosk.screen.peek().name).toBe("confirm");
   expect(kiosk.sitting.peek()).toBeNull();
 
   box.next_sign_in = ok(session("op-1"));
   box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
   await kiosk.signOut();
   kiosk.identify("10001");
-  await kiosk.signIn("10001", "1234");
-  await kiosk.open("as-1", null);
+  await kiosk.signIn({ badge: "10001" }, "1234");
+  await kiosk.open(kAttempt, null);
   await vi.advanceTimersByTimeAsync(0);
   expect(box.saved_keys).toHaveLength(2);
   expect(new Set(box.saved_keys).size).toBe(1);
@@ -187,11 +223,11 @@ test("nobody at the screen locks a test and never hands it in", async () => {
 test("handing in is tried again under the same key", async () => {
   const { box, kiosk } = await seated();
   kiosk.show({ name: "sign", time_up: false });
-  expect(await kiosk.handIn("1234")).toBe("unreachable");
+  expect(await kiosk.handIn("1234", "100", null)).toBe("unreachable");
   box.next_submit = problem(401, "wrong-pin");
-  expect(await kiosk.handIn("9999")).toMatchObject({ code: "wrong-pin" });
+  expect(await kiosk.handIn("9999", "100", null)).toMatchObject({ code: "wrong-pin" });
   box.next_submit = ok({ attempt_id: "at-1", steps: [] } as unknown as Result);
-  expect(await kiosk.handIn("1234")).toBeNull();
+  expect(await kiosk.handIn("1234", "100", null)).toBeNull();
   expect(new Set(box.submit_keys).size).toBe(1);
   expect(kiosk.screen.peek().name).toBe("result");
 });
@@ -201,7 +237,7 @@ test("nothing is handed in while an answer is on this screen only", async () => 
   box.lives = false;
   sitting.answer("q1", { value: true });
   kiosk.show({ name: "sign", time_up: false });
-  expect(await kiosk.handIn("1234")).toBe("not_drained");
+  expect(await kiosk.handIn("1234", "100", null)).toBe("not_drained");
   expect(box.submit_keys).toEqual([]);
 });
 
@@ -214,4 +250,173 @@ test("a list that arrives late is not shown to the next operator", async () => {
   answer(ok({ as_of: null, assignments: [], results: [] }));
   await asked;
   expect(kiosk.work.peek()).toBeNull();
+});
+
+const settled = () => vi.advanceTimersByTimeAsync(0);
+
+/** Answers two questions while the box is away; then the page is gone. */
+async function leavesTwoAnswers() {
+  const { box, sitting, store } = await seated();
+  box.lives = false;
+  sitting.answer("q1", { value: true });
+  sitting.answer("q2", { value: false });
+  await settled();
+  sitting.stop();
+  box.lives = true;
+  box.wants_lease = true;
+  const keys = store.waiting_keys;
+  box.saved_keys.length = 0;
+  return { box, store, keys };
+}
+
+test("what a page left behind goes in after the sign-in, in order, under its old keys and the present lease", async () => {
+  const { box, store, keys } = await leavesTwoAnswers();
+  expect(keys).toHaveLength(2);
+  const kiosk = await arrives(box, store);
+  await settled();
+  expect(kiosk.screen.peek().name).toBe("question");
+  // The first once without a lease, to ask whether the box has it already.
+  expect(box.saved_keys).toEqual([keys[0], ...keys]);
+  expect(box.leases.slice(-3)).toEqual([0, 1, 1]);
+  expect(store.waiting_keys).toEqual([]);
+});
+
+test("what the box had already is only asked about: nobody's screen or timer is touched", async () => {
+  const { box, store, keys } = await leavesTwoAnswers();
+  box.wants_lease = false;
+  box.opened = 0;
+  const kiosk = await arrives(box, store);
+  expect(box.saved_keys).toEqual(keys);
+  expect(box.opened).toBe(0);
+  expect(kiosk.screen.peek().name).toBe("work");
+  expect(store.waiting_keys).toEqual([]);
+});
+
+test("what belongs to somebody else is not sent, not shown and not lost", async () => {
+  const { box, store, keys } = await leavesTwoAnswers();
+  box.next_sign_in = ok(session("op-2"));
+  const kiosk = await arrives(box, store);
+  await settled();
+  expect(box.saved_keys).toEqual([]);
+  expect(kiosk.outbox.keptOf("op-2")).toEqual([]);
+  expect(store.waiting_keys).toEqual(keys);
+});
+
+test("answers to a test that was closed meanwhile are kept, shown with a reference, and there after a reload", async () => {
+  const { box, store, keys } = await leavesTwoAnswers();
+  box.wants_lease = false;
+  box.next_save = problem(409, "attempt-closed");
+  const kiosk = await arrives(box, store);
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "work" } });
+  const again = await arrives(box, store);
+  expect(again.screen.peek().name).toBe("work");
+  const kept = again.outbox.keptOf("op-1");
+  expect(kept.map(({ submission_key, code }) => [submission_key, code])).toEqual(
+    keys.map((key) => [key, "attempt-closed"]),
+  );
+  for (const row of kept) expect(row.reference).toMatch(/^S-[0-9A-F]{6}$/);
+  expect(store.waiting_keys).toEqual([]);
+});
+
+test("an answer given on another screen since is not written over", async () => {
+  const { box, store, keys } = await leavesTwoAnswers();
+  const items = kAttempt.items.map((item) =>
+    item.item_id === "q1" ? { ...item, response: { value: false } } : item,
+  );
+  box.attempt_now = { ...kAttempt, items };
+  box.openAttempt = async () => ok(box.attempt_now);
+  const kiosk = await arrives(box, store);
+  await settled();
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "question" } });
+  expect(kiosk.outbox.keptOf("op-1")).toMatchObject([
+    { submission_key: keys[0], code: "answered-elsewhere" },
+  ]);
+  expect(box.saved_keys.at(-1)).toBe(keys[1]);
+  expect(store.waiting_keys).toEqual([]);
+});
+
+test("a conflict of keys shows the box's own reference and keeps the answer", async () => {
+  const { box, kiosk, sitting, store } = await seated();
+  box.next_save = {
+    kind: "problem",
+    problem: { code: "key-reused", status: 409, detail: "", retry_after_s: null, reference: "KC-12" },
+  };
+  sitting.answer("q1", { value: true });
+  await settled();
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "question" } });
+  expect(store.kept).toMatchObject([{ reference: "KC-12", row: { answer: { item_id: "q1" } } }]);
+});
+
+/** Hands in, and the answer is lost with the page. */
+async function handsInAndDies() {
+  const { box, kiosk, store } = await seated();
+  kiosk.show({ name: "sign", time_up: false });
+  expect(await kiosk.handIn("1234", "100", null)).toBe("unreachable");
+  return { box, store };
+}
+
+test("a submission whose answer was lost with the page shows its result after the sign-in", async () => {
+  const { box, store } = await handsInAndDies();
+  const result = { attempt_id: "at-1", event_id: box.submit_keys[0], steps: [] } as unknown as Result;
+  box.attempt_now = { ...kAttempt, state: "submitted", result };
+  const kiosk = await arrives(box, store);
+  expect(kiosk.screen.peek()).toMatchObject({ name: "result", result });
+  expect(store.waiting_keys).toEqual([]);
+});
+
+test("a submission that never arrived is signed again, under the same key, and says why", async () => {
+  const { box, store } = await handsInAndDies();
+  const kiosk = await arrives(box, store);
+  expect(kiosk.screen.peek()).toMatchObject({ name: "sign", again: true });
+  box.next_submit = ok({ attempt_id: "at-1", steps: [] } as unknown as Result);
+  expect(await kiosk.handIn("1234", "100", null)).toBeNull();
+  expect(new Set(box.submit_keys).size).toBe(1);
+  expect(store.waiting_keys).toEqual([]);
+  expect(JSON.stringify(store.seen)).not.toContain("1234");
+});
+
+test("after a wrong PIN nothing waits; after a session that had ended it does", async () => {
+  const { box, kiosk, store } = await seated();
+  box.next_submit = problem(401, "wrong-pin");
+  await kiosk.handIn("9999", "100", null);
+  await settled();
+  expect(store.waiting_keys).toEqual([]);
+  box.next_submit = problem(401, "not-signed-in");
+  await kiosk.handIn("1234", "100", null);
+  await settled();
+  expect(store.waiting_keys).toEqual([box.submit_keys[0]]);
+});
+
+test("a test handed in elsewhere is not begun anew by going on here", async () => {
+  const { box, kiosk } = await seated();
+  kiosk.elsewhere.value = true;
+  box.attempt_now = { ...kAttempt, state: "submitted", result: { steps: [] } as unknown as Result };
+  const before = box.opened;
+  await kiosk.takeOver();
+  expect(box.opened).toBe(before);
+  expect(kiosk.screen.peek().name).toBe("result");
+});
+
+test("what waits goes in by itself when a box that was silent at the sign-in is back", async () => {
+  const { box, store, keys } = await leavesTwoAnswers();
+  box.next_save = problem(503, "unavailable");
+  box.wants_lease = false;
+  const kiosk = await arrives(box, store);
+  expect(kiosk.screen.peek().name).toBe("work");
+  expect(store.waiting_keys).toEqual(keys);
+  box.lives = false;
+  await vi.advanceTimersByTimeAsync(6_000);
+  box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
+  box.lives = true;
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(store.waiting_keys).toEqual([]);
+});
+
+test("answers after the time was up are kept and shown, and the signing goes on from there", async () => {
+  const { box, kiosk, sitting, store } = await seated();
+  box.next_save = problem(409, "attempt-closed");
+  sitting.answer("q1", { value: true });
+  await settled();
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "sign", time_up: true } });
+  expect(store.kept).toHaveLength(1);
 });

@@ -159,7 +159,7 @@ TEST_F(ConnectionTest, a_refused_link_closes_with_the_reason_and_never_opens) {
 }
 
 TEST_F(ConnectionTest, an_answer_to_a_link_that_went_away_goes_nowhere) {
-  auto receiver = client_->open_receiver("r", "queue", "t");
+  auto receiver = client_->open_receiver("r", {.source = "queue", .target = "t"});
   run_until([&] { return !server_links_.empty(); });
   bool gone = false;
   server_links_[0]->on_close = [&](const Condition&) { gone = true; };
@@ -173,7 +173,7 @@ TEST_F(ConnectionTest, an_answer_to_a_link_that_went_away_goes_nowhere) {
 }
 
 TEST_F(ConnectionTest, a_receiver_settles_and_the_server_answers) {
-  auto receiver = client_->open_receiver("r", "queue", "t");
+  auto receiver = client_->open_receiver("r", {.source = "queue", .target = "t"});
   std::vector<Bytes> received;
   receiver->on_message = [&](const Incoming& message) {
     received.push_back(message.bytes);

@@ -24,6 +24,8 @@ class ServerTest : public testing::Test {
     std::filesystem::create_directories(folder_ / "assets");
     std::ofstream(folder_ / "index.html") << "<p>home</p>";
     std::ofstream(folder_ / "assets" / "app-1a2b.js") << "let x";
+    std::ofstream(folder_ / "assets" / "app-1a2b.js.br") << "br-form";
+    std::ofstream(folder_ / "assets" / "app-1a2b.js.gz") << "gz-form";
     std::ofstream(folder_ / ".secret") << "no";
     std::filesystem::create_symlink("/etc/passwd", folder_ / "passwd.txt");
 
@@ -162,6 +164,20 @@ TEST_F(ServerTest, a_known_file_is_not_sent_again) {
   const auto from = first.find("ETag: ") + 6;
   const auto tag = first.substr(from, first.find("\r\n", from) - from);
   EXPECT_THAT(get("/", "If-None-Match: " + tag + "\r\n"), StartsWith("HTTP/1.1 304"));
+}
+
+TEST_F(ServerTest, a_file_goes_out_compressed_to_whoever_accepts_that) {
+  const auto get_with = [&](const std::string& accepted) {
+    return get("/assets/app-1a2b.js", "Accept-Encoding: " + accepted + "\r\n");
+  };
+  EXPECT_THAT(get_with("gzip, deflate, br"), HasSubstr("Content-Encoding: br\r\n"));
+  EXPECT_THAT(get_with("gzip, deflate, br"), testing::EndsWith("\r\n\r\nbr-form"));
+  EXPECT_THAT(get_with("gzip;q=0.5"), testing::EndsWith("\r\n\r\ngz-form"));
+  EXPECT_THAT(get_with("br;q=0, identity"), testing::Not(HasSubstr("Content-Encoding")));
+  EXPECT_THAT(get_with("brotli"), testing::Not(HasSubstr("Content-Encoding")));
+  EXPECT_THAT(get_with("identity"), HasSubstr("Vary: Accept-Encoding"));
+  EXPECT_THAT(get_with("br"), HasSubstr("Content-Type: text/javascript"));
+  EXPECT_THAT(get("/"), testing::Not(HasSubstr("Vary")));
 }
 
 TEST_F(ServerTest, every_answer_carries_the_security_headers) {

@@ -72,8 +72,16 @@ std::string HttpClient::raw(const std::string& bytes) const {
 }
 
 Answer HttpClient::sign_in(const std::string& badge, const std::string& pin, const std::string& kiosk) {
-  auto answer = call("POST", "/api/v1/session",
-                     R"({"badge":")" + badge + R"(","pin":")" + pin + R"(","kiosk":")" + kiosk + R"("})");
+  badge_ = badge;
+  return begin_session(R"("badge":")" + badge + R"(","pin":")" + pin + R"(","kiosk":")" + kiosk + R"(")");
+}
+
+Answer HttpClient::choose(const std::string& operator_id, const std::string& pin) {
+  return begin_session(R"("operator_id":")" + operator_id + R"(","pin":")" + pin + R"(","kiosk":"k1")");
+}
+
+Answer HttpClient::begin_session(const std::string& members) {
+  auto answer = call("POST", "/api/v1/session", "{" + members + "}");
   if (answer.status == 201) {
     const auto& cookie = answer.headers.at("set-cookie");
     cookie_ = cookie.substr(0, cookie.find(';'));

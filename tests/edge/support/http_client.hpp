@@ -33,18 +33,25 @@ class HttpClient {
 
   /// Signs in; keeps cookie and token. The answer's status is 201 when it worked.
   Answer sign_in(const std::string& badge, const std::string& pin, const std::string& kiosk = "k1");
+  /// The same for a name from the roster.
+  Answer choose(const std::string& operator_id, const std::string& pin);
   void forget() {
     cookie_.clear();
     csrf_.clear();
   }
   const std::string& cookie() const { return cookie_; }
+  /// Of the last sign-in.
+  const std::string& badge() const { return badge_; }
   uint16_t port() const { return port_; }
   void set_port(uint16_t port) { port_ = port; }
 
  private:
+  Answer begin_session(const std::string& members);
+
   uint16_t port_;
   std::string cookie_;
   std::string csrf_;
+  std::string badge_;
 };
 
 /// Reads a stream of server-sent events, one at a time.

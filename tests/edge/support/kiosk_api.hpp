@@ -27,15 +27,17 @@ inline std::string text(const boost::json::value& value) {
 
 class KioskApi : public ::testing::Test {
  protected:
+  explicit KioskApi(std::function<void(EdgeConfig&)> adjust = {}) : edge_(std::move(adjust)) {}
+
   Answer open(const std::string& with_key, const std::string& assignment = "as-1",
               const std::string& language = "en") {
     return client_.call("POST", "/api/v1/attempts",
                         R"({"submission_key":")" + with_key + R"(","assignment_id":")" + assignment +
                             R"(","language":")" + language + R"("})");
   }
-  /// Begins or takes up as-1 and keeps its path and lease.
-  boost::json::value begin() {
-    const auto answer = open(key());
+  /// Begins or takes up the attempt and keeps its path and lease.
+  boost::json::value begin(const std::string& assignment = "as-1") {
+    const auto answer = open(key(), assignment);
     EXPECT_TRUE(answer.status == 201 || answer.status == 200) << answer.body;
     const auto attempt = json(answer);
     path_ = "/api/v1/attempts/" + text(attempt.at("attempt_id"));
@@ -47,10 +49,14 @@ class KioskApi : public ::testing::Test {
                         R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ + R"(,"response":)" +
                             response + R"(,"flagged":false})");
   }
+  /// Hands in with the badge that was signed in with; `signed_with` is the rest of the body.
   Answer submit(const std::string& with_key, const std::string& pin = kPin) {
+    return submit_signed(with_key, R"("badge":")" + client_.badge() + R"(","pin":")" + pin + R"(")");
+  }
+  Answer submit_signed(const std::string& with_key, const std::string& signed_with) {
     return client_.call(
         "POST", path_ + "/submit",
-        R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ + R"(,"pin":")" + pin + R"("})");
+        R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ + "," + signed_with + "}");
   }
   void answer_all() {
     for (const auto& item : pumps()->items) {

@@ -2,6 +2,7 @@ import { useRef } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
+import { LanguageGrid } from "../../components/language_switch.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { useDigitKeys } from "../../components/use_digit_keys.ts";
 import { useNow } from "../../components/use_now.ts";
@@ -30,13 +31,17 @@ export function Attract() {
   return (
     <Screen name="attract" title={titleOf(service)} title_hidden>
       <div class="attract">
-        <section class="attract-now" aria-hidden="true">
-          <p class="attract-greeting">{t.value.greeting[dayPart(now)]}</p>
-          <p class="attract-clock">{clockTime(now, screenLanguage.value)}</p>
-          <p class="attract-date">{longDate(now, screenLanguage.value)}</p>
-        </section>
+        <div class="attract-now">
+          <div aria-hidden="true">
+            <p class="attract-greeting">{t.value.greeting[dayPart(now)]}</p>
+            <p class="attract-clock">{clockTime(now, screenLanguage.value)}</p>
+            <p class="attract-date">{longDate(now, screenLanguage.value)}</p>
+          </div>
+          <LanguageGrid />
+        </div>
         <section class={`attract-card attract-card-${service}`} data-service={service}>
           <Invitation service={service} />
+          <SomebodysAnswers />
         </section>
       </div>
       <div class="attract-foot">
@@ -49,6 +54,17 @@ export function Attract() {
         )}
       </div>
     </Screen>
+  );
+}
+
+/** Without a name: whoever it is will know. */
+function SomebodysAnswers() {
+  if (useKiosk().outbox.waiting.value.length === 0) return null;
+  return (
+    <p class="attract-waits" data-testid="somebody-waits">
+      <Icon name="screen" />
+      <span>{t.value.offline.somebody_waits}</span>
+    </p>
   );
 }
 

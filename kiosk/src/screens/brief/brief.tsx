@@ -3,7 +3,10 @@ import { Button } from "../../components/button.tsx";
 import { Facts } from "../../components/facts.tsx";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
+import { LanguageNote } from "../../components/language_note.tsx";
 import { Screen } from "../../components/screen.tsx";
+import { standingOf } from "../../domain/content_language.ts";
+import { readableIn } from "../../domain/language_tag.ts";
 import { percent } from "../../domain/score.ts";
 import { textIn } from "../../domain/texts.ts";
 import { type Assignment, attemptsLeft } from "../../domain/work.ts";
@@ -18,19 +21,23 @@ export function Brief({ assignment }: { assignment: Assignment }) {
   const left = attemptsLeft(assignment);
   const start = async () => {
     setBusy(true);
-    await kiosk.open(assignment.assignment_id, null);
+    await kiosk.open(assignment, null);
     setBusy(false);
   };
   return (
     <Screen
       name="brief"
       title={textIn(assignment.title, contentLanguage.value)}
+      content={assignment}
       acts={
         <>
           <Button icon="arrow_back" onPress={() => void kiosk.showWork()}>
             {t.value.common.back}
           </Button>
           <span class="acts-gap" />
+          <Button icon="pen" testid="practise" onPress={() => kiosk.show({ name: "practice", assignment })}>
+            {t.value.practice.open}
+          </Button>
           <Button
             kind="primary"
             icon_end="arrow_next"
@@ -57,6 +64,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
           { name: words.attempts, value: left === null ? words.attempts_free : String(left) },
         ]}
       />
+      <LanguageNote content={assignment} />
       <div class="brief">
         <section aria-labelledby="rules">
           <h2 id="rules">{words.rules}</h2>
@@ -65,6 +73,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
             <Rule icon="flag" text={words.rule_back} />
             <Rule icon="globe" text={words.rule_language} />
             <Rule icon="lock" text={words.rule_power} />
+            {assignment.witness_required ? <Rule icon="people" text={t.value.witness.rule} /> : null}
           </ul>
         </section>
         <fieldset class="brief-languages">
@@ -76,12 +85,19 @@ export function Brief({ assignment }: { assignment: Assignment }) {
               <input
                 type="radio"
                 name="language"
-                checked={contentLanguage.value === language}
+                checked={readableIn(assignment.languages, contentLanguage.value) === language}
                 onChange={() => kiosk.pickLanguage(language)}
                 data-testid={`test-language-${language}`}
               />
               <span class="choice-mark" aria-hidden="true" />
-              <span class="choice-text">{languageName(language)}</span>
+              <span class="choice-text">
+                {languageName(language)}
+                {standingOf(assignment, language) === "approved" ? null : (
+                  <span class="choice-lead" lang={screenLanguage.value}>
+                    {t.value.languages.not_approved}
+                  </span>
+                )}
+              </span>
             </label>
           ))}
         </fieldset>

@@ -1,70 +1,131 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import type { Identity } from "../../api/box_api.ts";
+import { BadgeEntry } from "../../components/badge_entry.tsx";
 import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
+import { Hint } from "../../components/notice.tsx";
 import { PinEntry } from "../../components/pin_entry.tsx";
 import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
+import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
-import { kIdleLockMs } from "../../domain/idle.ts";
+import type { Person } from "../../domain/roster.ts";
 import { t } from "../../operator/language.ts";
 import type { Locked } from "../../operator/screen.ts";
-import { BadgeEntry } from "./badge_entry.tsx";
+import { NameSearch } from "./name_search.tsx";
 
-/** Badge, then PIN. The same screen locks a test that someone has left, and opens it again. */
-export function Identify({ badge, locked }: { badge: string | null; locked: Locked | null }) {
+export interface IdentifyProps {
+  readonly badge: string | null;
+  readonly person: Person | null;
+  readonly locked: Locked | null;
+  readonly unlocked: boolean;
+}
+
+/** Badge or name, then PIN. The same screen locks a test that someone has left, and opens it again. */
+export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
   const kiosk = useKiosk();
   const [typed, setTyped] = useState(badge);
+  const [named, setNamed] = useState(person);
+  const [by_name, setByName] = useState(false);
   const words = t.value.identify;
-  const tried = usePinTry((pin) => kiosk.signIn(typed ?? "", pin));
+  const who = identityOf(typed, named);
+  const tried = usePinTry((pin) => kiosk.signIn(who ?? { badge: "" }, pin));
   useLeaveWhenQuiet(() => kiosk.show({ name: "attract" }));
-  const title = locked !== null ? words.locked_title : typed === null ? words.badge_title : words.pin_title;
+  const stage = who !== null ? "pin" : by_name ? "name" : "badge";
+  const title =
+    locked !== null
+      ? words.locked_title
+      : { pin: words.pin_title, name: t.value.roster.title, badge: words.badge_title }[stage];
+  const names_offered = kiosk.box.status.value?.roster_sign_in === true;
   return (
     <Screen
       name="identify"
       title={title}
       title_hidden
       acts={
-        <Button kind="plain" icon="arrow_back" onPress={() => kiosk.show({ name: "attract" })}>
-          {locked === null ? words.cancel : words.someone_else}
-        </Button>
+        <>
+          <Button kind="plain" icon="arrow_back" onPress={() => kiosk.show({ name: "attract" })}>
+            {locked === null ? words.cancel : words.someone_else}
+          </Button>
+          <span class="acts-gap" />
+          {stage === "badge" && names_offered ? (
+            <Button icon="people" testid="by-name" onPress={() => setByName(true)}>
+              {t.value.roster.open}
+            </Button>
+          ) : null}
+          {stage === "name" ? (
+            <Button icon="badge" testid="by-badge" onPress={() => setByName(false)}>
+              {t.value.roster.by_badge}
+            </Button>
+          ) : null}
+          {tried.wait_s > 0 ? (
+            <Button
+              icon="unlock"
+              testid="leader-unlock"
+              onPress={() => kiosk.show({ name: "unlock", badge: typed, leader_badge: null })}
+            >
+              {t.value.unlock.open}
+            </Button>
+          ) : null}
+        </>
       }
     >
-      <div class="two-parts" data-stage={typed === null ? "badge" : "pin"}>
-        <section class="part-words">
-          <Icon name={locked === null ? "badge" : "lock"} class="part-icon" />
+      {stage === "name" ? (
+        <div class="name-stage" data-stage="name">
           <p class="part-title" aria-hidden="true">
             {title}
           </p>
-          {locked !== null ? <LockedWords locked={locked} /> : null}
-          <p class="lead">
-            {typed === null
-              ? words.badge_lead
-              : locked === null
-                ? words.pin_lead(typed)
-                : words.locked_pin(locked.operator.name)}
-          </p>
-          {/* A silent box has the banner. */}
-          <PinTrouble tried={tried} unreachable={null} />
-        </section>
-        <section class="part-act">
-          {typed === null ? (
-            <BadgeEntry onBadge={setTyped} />
-          ) : (
-            <PinEntry
-              label={words.pin_field}
-              act={words.sign_in}
-              act_busy={words.signing_in}
-              icon="arrow_next"
-              busy={tried.busy}
-              disabled={tried.wait_s > 0}
-              onPin={tried.give}
-            />
-          )}
-        </section>
-      </div>
+          <NameSearch onPerson={setNamed} />
+        </div>
+      ) : (
+        <div class="two-parts" data-stage={stage}>
+          <section class="part-words">
+            <Icon name={locked === null ? "badge" : "lock"} class="part-icon" />
+            <p class="part-title" aria-hidden="true">
+              {title}
+            </p>
+            {locked !== null ? <LockedWords locked={locked} /> : null}
+            <p class="lead">{leadOf(typed, named, locked)}</p>
+            {unlocked && tried.hindrance === null ? (
+              <Hint good icon="check" testid="unlocked">
+                {t.value.unlock.done(typed ?? "")}
+              </Hint>
+            ) : null}
+            {/* A silent box has the banner. */}
+            <PinTrouble tried={tried} unreachable={null} />
+          </section>
+          <section class="part-act">
+            {stage === "badge" ? (
+              <BadgeEntry onBadge={setTyped} />
+            ) : (
+              <PinEntry
+                label={words.pin_field}
+                act={words.sign_in}
+                act_busy={words.signing_in}
+                icon="arrow_next"
+                busy={tried.busy}
+                disabled={tried.wait_s > 0}
+                onPin={tried.give}
+              />
+            )}
+          </section>
+        </div>
+      )}
     </Screen>
   );
+}
+
+function identityOf(badge: string | null, person: Person | null): Identity | null {
+  if (badge !== null) return { badge };
+  return person === null ? null : { operator_id: person.id };
+}
+
+function leadOf(badge: string | null, person: Person | null, locked: Locked | null): string {
+  const words = t.value.identify;
+  if (locked !== null) return words.locked_pin(locked.operator.name);
+  if (badge !== null) return words.pin_lead(badge);
+  return person === null ? words.badge_lead : person.name;
 }
 
 function LockedWords({ locked }: { locked: Locked }) {
@@ -76,22 +137,4 @@ function LockedWords({ locked }: { locked: Locked }) {
       {unsaved > 0 ? <p class="lead strong">{words.locked_unsaved(unsaved)}</p> : null}
     </>
   );
-}
-
-/** Nobody is signed in here, so there is nothing to warn about: the screen just goes back to the first one. */
-function useLeaveWhenQuiet(leave: () => void): void {
-  useEffect(() => {
-    let timer = setTimeout(leave, kIdleLockMs);
-    const stir = () => {
-      clearTimeout(timer);
-      timer = setTimeout(leave, kIdleLockMs);
-    };
-    document.addEventListener("pointerdown", stir);
-    document.addEventListener("keydown", stir);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener("pointerdown", stir);
-      document.removeEventListener("keydown", stir);
-    };
-  }, []);
 }

@@ -3,6 +3,7 @@ import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { useNow } from "../../components/use_now.ts";
 import { kTimeShortS, minutesAndSeconds, secondsLeft } from "../../domain/countdown.ts";
+import { isAnswered } from "../../domain/response.ts";
 import { entryOf, type SaveMark } from "../../domain/sheet.ts";
 import { exactTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
@@ -35,7 +36,7 @@ export function Strip({ sitting }: { sitting: Sitting }) {
               key={item.item_id}
               class={[
                 "segment",
-                entryOf(sheet, item.item_id).response !== null ? "segment-answered" : "",
+                isAnswered(item, entryOf(sheet, item.item_id).response) ? "segment-answered" : "",
                 entryOf(sheet, item.item_id).flagged ? "segment-flagged" : "",
                 at === position ? "segment-current" : "",
               ].join(" ")}
@@ -72,7 +73,13 @@ function TimeLeft({ sitting }: { sitting: Sitting }) {
     <p class={short ? "time-left time-short" : "time-left"} role="timer">
       <Icon name={short ? "warning" : "clock"} />
       <span>
-        <span class="time-name">{short ? words.time_short : words.time_left}</span>
+        <span class="time-name">
+          {!kiosk.box.reachable.value
+            ? t.value.offline.time_here
+            : short
+              ? words.time_short
+              : words.time_left}
+        </span>
         <span class="time-value">{minutesAndSeconds(left)}</span>
       </span>
     </p>

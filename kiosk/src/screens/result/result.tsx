@@ -14,10 +14,11 @@ import { Dial } from "./dial.tsx";
 export function ResultScreen({ title, result }: { title: Texts; result: Result }) {
   const kiosk = useKiosk();
   const words = t.value.result;
-  const { steps } = useSync(result.attempt_id, result.steps);
+  const followed = { kind: "attempts", id: result.attempt_id } as const;
+  const { steps } = useSync(followed, result.steps);
   const passed = result.outcome === "passed";
   const follow = () =>
-    kiosk.show({ name: "tracker", title, attempt_id: result.attempt_id, steps, event_id: result.event_id });
+    kiosk.show({ name: "tracker", kind: "result", title, followed, steps, record: result.event_id });
   return (
     <Screen
       name="result"

@@ -5,7 +5,7 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
 import type { Attempt } from "../../domain/attempt.ts";
 import { minutesAndSeconds } from "../../domain/countdown.ts";
-import { placeToResume } from "../../domain/response.ts";
+import { isAnswered, placeToResume } from "../../domain/response.ts";
 import { textIn } from "../../domain/texts.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 
@@ -15,10 +15,10 @@ export function Resume({ attempt }: { attempt: Attempt }) {
   const words = t.value.resume;
   const [busy, setBusy] = useState(false);
   const total = attempt.items.length;
-  const answered = attempt.items.filter((item) => item.response !== null).length;
+  const answered = attempt.items.filter((item) => isAnswered(item, item.response)).length;
   const goOn = async () => {
     setBusy(true);
-    await kiosk.open(attempt.assignment_id, null);
+    await kiosk.open(attempt, null);
     setBusy(false);
   };
   return (

@@ -1,7 +1,8 @@
 import { Button } from "../../components/button.tsx";
-import { Icon } from "../../components/icon.tsx";
+import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
+import { type Completeness, completeness } from "../../domain/response.ts";
 import { entryOf, type SheetEntry } from "../../domain/sheet.ts";
 import { t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
@@ -10,7 +11,8 @@ import type { Sitting } from "../../operator/sitting.ts";
 export function Review({ sitting }: { sitting: Sitting }) {
   const kiosk = useKiosk();
   const words = t.value.review;
-  const { empty } = sitting.counts.value;
+  const { empty, partly } = sitting.counts.value;
+  const open = empty + partly;
   const goTo = (position: number) => {
     sitting.goTo(position);
     kiosk.show({ name: "question" });
@@ -20,15 +22,15 @@ export function Review({ sitting }: { sitting: Sitting }) {
       name="review"
       title={words.title}
       lead={words.lead}
-      languages={sitting.attempt.languages}
+      content={sitting.attempt}
       acts={
         <>
           <Button icon="arrow_back" onPress={() => kiosk.show({ name: "question" })}>
             {words.to_questions}
           </Button>
-          <p class={empty > 0 ? "acts-note acts-note-warn" : "acts-note"} data-testid="review-note">
-            <Icon name={empty > 0 ? "warning" : "check"} />
-            <span>{empty > 0 ? words.missing(empty) : words.ready}</span>
+          <p class={open > 0 ? "acts-note acts-note-warn" : "acts-note"} data-testid="review-note">
+            <Icon name={open > 0 ? "warning" : "check"} />
+            <span>{open > 0 ? words.missing(open) : words.ready}</span>
           </p>
           <Button
             kind="primary"
@@ -46,6 +48,7 @@ export function Review({ sitting }: { sitting: Sitting }) {
           <Tile
             key={item.item_id}
             number={at + 1}
+            state={completeness(item, entryOf(sitting.sheet.value, item.item_id).response)}
             entry={entryOf(sitting.sheet.value, item.item_id)}
             onPress={() => goTo(at)}
           />
@@ -55,21 +58,34 @@ export function Review({ sitting }: { sitting: Sitting }) {
   );
 }
 
-function Tile({ number, entry, onPress }: { number: number; entry: SheetEntry; onPress: () => void }) {
+const kStateIcon: Readonly<Record<Completeness, IconName>> = {
+  answered: "check",
+  partly: "half",
+  empty: "empty",
+};
+
+interface TileProps {
+  readonly number: number;
+  readonly state: Completeness;
+  readonly entry: SheetEntry;
+  readonly onPress: () => void;
+}
+
+function Tile({ number, state, entry, onPress }: TileProps) {
   const words = t.value.review;
-  const answered = entry.response !== null;
   return (
     <li>
       <button
         type="button"
-        class={`tile ${answered ? "tile-answered" : "tile-empty"} ${entry.flagged ? "tile-flagged" : ""}`}
+        class={`tile tile-${state} ${entry.flagged ? "tile-flagged" : ""}`}
+        data-state={state}
         onClick={onPress}
       >
         <span class="visually-hidden">{words.question} </span>
         <span class="tile-number">{number}</span>{" "}
         <span class="tile-state">
-          <Icon name={answered ? "check" : "empty"} />
-          {answered ? words.answered : words.empty}
+          <Icon name={kStateIcon[state]} />
+          {words[state]}
         </span>{" "}
         {entry.flagged ? (
           <span class="tile-flag">

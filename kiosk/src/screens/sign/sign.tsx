@@ -1,3 +1,6 @@
+import { useState } from "preact/hooks";
+import type { Witness } from "../../api/box_api.ts";
+import { BadgeEntry } from "../../components/badge_entry.tsx";
 import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
@@ -6,21 +9,68 @@ import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { usePinTry } from "../../components/use_pin_try.ts";
 import { textIn } from "../../domain/texts.ts";
+import type { HandInHindrance } from "../../operator/kiosk.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
 
-/** What is signed, by whom, and the PIN as the signature. */
-export function Sign({ sitting, time_up }: { sitting: Sitting; time_up: boolean }) {
+type Stage = "own-badge" | "own-pin" | "witness-badge" | "witness-pin";
+
+/** Where the signing goes on after a refusal: with the one whose word was not taken. */
+function stageAfter(hindrance: HandInHindrance, stage: Stage): Stage {
+  if (hindrance === null || typeof hindrance === "string") return stage;
+  switch (hindrance.code) {
+    case "wrong-badge":
+      return "own-badge";
+    case "wrong-pin":
+      return "own-pin";
+    case "witness-missing":
+    case "wrong-witness":
+    case "witness-not-allowed":
+      return "witness-badge";
+    default:
+      return stage;
+  }
+}
+
+/** What is signed, by whom; badge and PIN again are the signature. A witness signs after that where the test asks. */
+export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean }) {
+  const { sitting, time_up, again } = props;
   const kiosk = useKiosk();
   const words = t.value.sign;
   const { attempt } = sitting;
-  const tried = usePinTry((pin) => kiosk.handIn(pin));
+  const [witnessed, setWitnessed] = useState(attempt.witness_required === true);
+  // Whoever came by name has no badge to show.
+  const has_badge = kiosk.badge !== null;
+  const [stage, setStage] = useState<Stage>(has_badge ? "own-badge" : "own-pin");
+  const [own_badge, setOwnBadge] = useState("");
+  const [own_pin, setOwnPin] = useState("");
+  const [badge, setBadge] = useState("");
+  const own = stage === "own-badge" || stage === "own-pin";
+  const handIn = async (pin: string, witness: Witness | null) => {
+    const hindrance = await kiosk.handIn(pin, has_badge ? own_badge : null, witness);
+    const next = stageAfter(hindrance, stage);
+    if (next === "witness-badge") {
+      setWitnessed(true);
+      setOwnPin(pin);
+    }
+    if (next === "own-badge" || next === "own-pin") setOwnPin("");
+    setStage(next);
+    return hindrance;
+  };
+  const tried = usePinTry((pin) =>
+    stage === "witness-pin" ? handIn(own_pin, { badge, pin }) : handIn(pin, null),
+  );
+  const giveOwn = (pin: string) => {
+    if (!witnessed) return tried.give(pin);
+    setOwnPin(pin);
+    setStage("witness-badge");
+  };
   return (
     <Screen
       name="sign"
       title={words.title}
       title_hidden
-      languages={attempt.languages}
+      content={attempt}
       acts={
         time_up ? null : (
           <Button icon="arrow_back" disabled={tried.busy} onPress={() => kiosk.show({ name: "review" })}>
@@ -29,14 +79,20 @@ export function Sign({ sitting, time_up }: { sitting: Sitting; time_up: boolean 
         )
       }
     >
-      <div class="two-parts">
+      <div class="two-parts" data-stage={stage}>
         <section class="part-words">
           <p class="part-title" aria-hidden="true">
-            {words.title}
+            {own ? words.title : t.value.witness.title}
           </p>
+          {witnessed ? <p class="as-of">{t.value.witness.part(own ? 1 : 2, 2)}</p> : null}
           {time_up ? (
             <Hint icon="clock" testid="time-up">
               {words.time_up}
+            </Hint>
+          ) : null}
+          {again ? (
+            <Hint icon="pen" testid="sign-again">
+              {t.value.offline.sign_again}
             </Hint>
           ) : null}
           <div class="signed">
@@ -47,19 +103,40 @@ export function Sign({ sitting, time_up }: { sitting: Sitting; time_up: boolean 
             <p class="signed-what">{words.by}</p>
             <p class="signed-title">{kiosk.operator.value?.name}</p>
           </div>
-          <p class="lead">{words.statement}</p>
+          <p class="lead">{own ? words.statement : `${t.value.witness.statement} ${t.value.witness.lead}`}</p>
           <PinTrouble tried={tried} unreachable={words.no_answer} />
         </section>
         <section class="part-act">
-          <PinEntry
-            label={words.pin}
-            act={words.sign}
-            act_busy={sitting.waiting.value > 0 ? words.waiting_answers : words.signing}
-            icon="pen"
-            busy={tried.busy}
-            disabled={tried.wait_s > 0}
-            onPin={tried.give}
-          />
+          {stage === "own-badge" ? (
+            <BadgeEntry
+              key={stage}
+              label={words.badge}
+              onBadge={(given) => {
+                setOwnBadge(given);
+                setStage("own-pin");
+              }}
+            />
+          ) : stage === "witness-badge" ? (
+            <BadgeEntry
+              key={stage}
+              label={t.value.witness.badge}
+              onBadge={(given) => {
+                setBadge(given);
+                setStage("witness-pin");
+              }}
+            />
+          ) : (
+            <PinEntry
+              key={stage}
+              label={own ? words.pin : `${t.value.witness.pin} (${badge})`}
+              act={own && witnessed ? t.value.witness.next : words.sign}
+              act_busy={sitting.waiting.value > 0 ? words.waiting_answers : words.signing}
+              icon="pen"
+              busy={tried.busy}
+              disabled={tried.wait_s > 0}
+              onPin={own ? giveOwn : tried.give}
+            />
+          )}
         </section>
       </div>
     </Screen>

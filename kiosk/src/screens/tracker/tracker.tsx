@@ -1,3 +1,4 @@
+import type { Followed } from "../../api/sync_stream.ts";
 import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { JourneyView } from "../../components/journey_view.tsx";
@@ -7,23 +8,25 @@ import { useSync } from "../../components/use_sync.ts";
 import type { Step } from "../../domain/attempt.ts";
 import { type Texts, textIn } from "../../domain/texts.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
+import type { FollowedKind } from "../../operator/screen.ts";
 
 export interface TrackerProps {
+  readonly kind: FollowedKind;
   readonly title: Texts;
-  readonly attempt_id: string;
+  readonly followed: Followed;
   readonly steps: readonly Step[];
-  readonly event_id: string | null;
+  readonly record: string;
 }
 
 /** The five steps, moving by themselves as receipts come in. */
 export function Tracker(props: TrackerProps) {
   const kiosk = useKiosk();
   const words = t.value.tracker;
-  const { steps, live } = useSync(props.attempt_id, props.steps);
+  const { steps, live } = useSync(props.followed, props.steps);
   return (
     <Screen
       name="tracker"
-      title={words.title}
+      title={props.kind === "result" ? words.title : t.value.way[props.kind].title}
       lead={textIn(props.title, contentLanguage.value)}
       acts={
         <>
@@ -40,9 +43,10 @@ export function Tracker(props: TrackerProps) {
         </>
       }
     >
-      <JourneyView steps={steps} />
+      {props.kind === "decision" ? <p class="lead">{t.value.decide.command}</p> : null}
+      <JourneyView steps={steps} kind={props.kind} />
       <p class="record">
-        {words.record} <code>{props.event_id ?? props.attempt_id}</code>
+        {words.record} <code>{props.record}</code>
       </p>
     </Screen>
   );

@@ -1,13 +1,18 @@
+import type { ComponentChildren } from "preact";
 import { Button } from "../../components/button.tsx";
+import { KeptNotice } from "../../components/kept_notice.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
+import { Hint } from "../../components/notice.tsx";
 import { Screen } from "../../components/screen.tsx";
-import { inOrderOfUrgency } from "../../domain/work.ts";
+import { isLeader } from "../../domain/status.ts";
+import { inOrderOfUrgency, type Work } from "../../domain/work.ts";
 import { dayPart, shortTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
 import { AssignmentCard } from "./assignment_card.tsx";
+import { RequestRow } from "./request_row.tsx";
 import { ResultRow } from "./result_row.tsx";
 
-/** What there is to do, and what was done; with the age of what is shown. */
+/** What there is to do, what was done and what was asked for; with the age of what came from elsewhere. */
 export function MyWork() {
   const kiosk = useKiosk();
   const words = t.value.work;
@@ -15,7 +20,24 @@ export function MyWork() {
   const now = new Date();
   const first_name = (kiosk.operator.value?.name ?? "").split(" ")[0] ?? "";
   return (
-    <Screen name="work" title={words.title(t.value.greeting[dayPart(now)], first_name)}>
+    <Screen
+      name="work"
+      title={words.title(t.value.greeting[dayPart(now)], first_name)}
+      acts={
+        <>
+          {isLeader(kiosk.operator.value) ? (
+            <Button icon="people" testid="to-leader" onPress={() => void kiosk.desk.showLeader()}>
+              {t.value.mine.team}
+            </Button>
+          ) : null}
+          <span class="acts-gap" />
+          <Button icon="pen" testid="to-request" onPress={() => kiosk.desk.showRequest(false)}>
+            {t.value.mine.ask}
+          </Button>
+        </>
+      }
+    >
+      <KeptNotice />
       {work === null ? (
         <div class="waiting">
           <p class="lead">{t.value.common.loading}</p>
@@ -26,36 +48,86 @@ export function MyWork() {
           ) : null}
         </div>
       ) : (
-        <div class="work">
-          <section aria-labelledby="to-do">
-            <div class="section-head">
-              <h2 id="to-do">{words.to_do}</h2>
-              <p class="as-of">
-                {work.as_of === null
-                  ? t.value.common.as_of_unknown
-                  : t.value.common.as_of(shortTime(work.as_of, now, screenLanguage.value))}
-              </p>
-            </div>
-            {work.assignments.length === 0 ? <p class="nothing">{words.to_do_none}</p> : null}
-            <ul class="cards">
-              {inOrderOfUrgency(work.assignments).map((assignment) => (
-                <AssignmentCard key={assignment.assignment_id} assignment={assignment} now={now} />
-              ))}
-            </ul>
-          </section>
-          <section aria-labelledby="done">
-            <div class="section-head">
-              <h2 id="done">{words.done}</h2>
-            </div>
-            {work.results.length === 0 ? <p class="nothing">{words.done_none}</p> : null}
-            <ul class="cards">
-              {work.results.map((result) => (
-                <ResultRow key={result.attempt_id} result={result} now={now} />
-              ))}
-            </ul>
-          </section>
-        </div>
+        <WorkLists work={work} now={now} />
       )}
     </Screen>
+  );
+}
+
+function WorkLists({ work, now }: { work: Work; now: Date }) {
+  const kiosk = useKiosk();
+  const words = t.value.work;
+  const mine = t.value.mine;
+  const made_at = work.assignments_as_of ?? work.as_of;
+  const requests = work.requests ?? [];
+  const unconfirmed = kiosk.desk.draft.value?.frozen === true;
+  return (
+    <div class="work">
+      <Section
+        id="to-do"
+        title={words.to_do}
+        note={
+          made_at === null
+            ? t.value.common.as_of_unknown
+            : t.value.common.as_of(shortTime(made_at, now, screenLanguage.value))
+        }
+        none={work.assignments.length === 0 ? words.to_do_none : null}
+      >
+        {inOrderOfUrgency(work.assignments).map((assignment) => (
+          <AssignmentCard key={assignment.assignment_id} assignment={assignment} now={now} />
+        ))}
+      </Section>
+      <div class="work-side">
+        <Section id="done" title={words.done} none={work.results.length === 0 ? words.done_none : null}>
+          {work.results.map((result) => (
+            <ResultRow key={result.attempt_id} result={result} now={now} />
+          ))}
+        </Section>
+        <Section
+          id="requests"
+          title={mine.requests}
+          none={requests.length === 0 && !unconfirmed ? mine.requests_none : null}
+        >
+          {unconfirmed ? (
+            <li class="card">
+              <Hint testid="unconfirmed">{mine.unconfirmed}</Hint>
+              <Button
+                kind="primary"
+                icon="send"
+                testid="send-again"
+                onPress={() => kiosk.desk.showRequest(false)}
+              >
+                {mine.send_again}
+              </Button>
+            </li>
+          ) : null}
+          {requests.map((request) => (
+            <RequestRow key={request.request_id} request={request} now={now} />
+          ))}
+        </Section>
+        <Section id="certificates" title={mine.certificates} none={mine.certificates_unknown} />
+      </div>
+    </div>
+  );
+}
+
+interface SectionProps {
+  readonly id: string;
+  readonly title: string;
+  readonly note?: string;
+  /** What to say where the list is empty. */
+  readonly none: string | null;
+  readonly children?: ComponentChildren;
+}
+
+function Section({ id, title, note, none, children }: SectionProps) {
+  return (
+    <section aria-labelledby={id}>
+      <div class="section-head">
+        <h2 id={id}>{title}</h2>
+        {note === undefined ? null : <p class="as-of">{note}</p>}
+      </div>
+      {none === null ? <ul class="cards">{children}</ul> : <p class="nothing">{none}</p>}
+    </section>
   );
 }

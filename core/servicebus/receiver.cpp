@@ -1,0 +1,378 @@
+#include "core/servicebus/receiver.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/crypto.hpp"
+#include "core/servicebus/outcome.hpp"
+
+namespace millrace::servicebus {
+namespace {
+
+constexpr auto kSessionFilter = "com.microsoft:session-filter";
+/// How long the service looks for a session before it says that there is none.
+constexpr std::chrono::seconds kSessionPatience{60};
+
+WallTime wall_of(const amqp::Timestamp& time) {
+  return WallTime{Millis{time.ms}};
+}
+
+/// 100 ns since 0001-01-01, the time of .NET.
+WallTime wall_of_ticks(int64_t ticks) {
+  constexpr int64_t kTicksAtEpoch = 621'355'968'000'000'000;
+  constexpr int64_t kTicksPerMs = 10'000;
+  return WallTime{Millis{(ticks - kTicksAtEpoch) / kTicksPerMs}};
+}
+
+template <class T>
+const T* find(const amqp::Map& map, std::string_view key) {
+  for (const auto& [name, value] : map) {
+    const auto* text = name.text();
+    if (text != nullptr && *text == key) return value.get_if<T>();
+  }
+  return nullptr;
+}
+
+/// The delivery tag is the lock token as a .NET GUID; nil when it is none.
+Uuid token_of(BytesView tag) {
+  Uuid token;
+  if (tag.size() != token.bytes.size()) return {};
+  std::ranges::copy(tag, token.bytes.begin());
+  return token.dotnet();
+}
+
+std::unexpected<Error> refused(const amqp::Condition& why) {
+  const bool lock_gone =
+      why.name == "com.microsoft:message-lock-lost" || why.name == "com.microsoft:session-lock-lost";
+  return fail(lock_gone ? ErrorKind::conflict : ErrorKind::unavailable, to_text(why));
+}
+
+Result<> carried_out(const Result<Reply>& reply) {
+  if (!reply) return std::unexpected(reply.error());
+  if (!reply->is_good()) return refused({reply->condition, reply->description, {}});
+  return {};
+}
+
+}  // namespace
+
+Receiver::Receiver(boost::asio::any_io_executor executor, Options options, Events events, const Clock& clock)
+    : executor_(std::move(executor)),
+      options_(std::move(options)),
+      events_(std::move(events)),
+      clock_(clock),
+      renewal_(executor_),
+      again_(executor_) {}
+
+Receiver::~Receiver() {
+  if (link_) link_->close();
+  if (management_) management_->close();
+}
+
+std::string Receiver::name() const {
+  return options_.session.value_or("").empty()
+             ? fmt::format("'{}'", options_.entity)
+             : fmt::format("session '{}' of '{}'", *options_.session, options_.entity);
+}
+
+void Receiver::open(std::shared_ptr<amqp::Connection> connection, std::shared_ptr<Claims> claims) {
+  connection_ = std::move(connection);
+  claims_ = std::move(claims);
+  claims_->ask(options_.entity, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->attach();
+  });
+}
+
+void Receiver::attach() {
+  if (link_ || !connection_ || closed_) return;
+  amqp::ReceiverAttach attach{.source = options_.entity,
+                              .target = {},
+                              .properties = {},
+                              .filter = {},
+                              .mode = amqp::ReceiverMode::second};
+  if (options_.session) {
+    const bool any = options_.session->empty();
+    attach.filter =
+        amqp::Map{{amqp::Symbol{kSessionFilter}, any ? amqp::Value() : amqp::Value(*options_.session)}};
+    if (any) {
+      attach.properties = amqp::Map{
+          {amqp::Symbol{"com.microsoft:timeout"}, static_cast<uint32_t>(Millis{kSessionPatience}.count())}};
+    }
+  }
+  link_ = connection_->open_receiver(fmt::format("{}-{}", options_.entity, Uuid::v7(clock_.wall()).string()),
+                                     attach);
+  if (!link_) return;  // the connection is closing, which ends us soon
+  const std::weak_ptr<Receiver> weak = weak_from_this();
+  link_->on_open = [weak] {
+    if (const auto self = weak.lock()) self->opened();
+  };
+  link_->on_message = [weak](const amqp::Incoming& incoming) {
+    if (const auto self = weak.lock()) self->took(incoming);
+  };
+  link_->on_outcome = [weak](amqp::DeliveryId id, const amqp::Outcome& outcome, bool settled) {
+    const auto self = weak.lock();
+    if (!self || (outcome.kind == amqp::Outcome::Kind::none && !settled)) return;
+    if (!settled && self->link_) self->link_->settle(id, outcome);
+    self->answered(id, outcome);
+  };
+  link_->on_close = [weak](const amqp::Condition& why) {
+    if (const auto self = weak.lock()) self->link_closed(why);
+  };
+}
+
+void Receiver::opened() {
+  if (link_->remote_source().empty()) return;  // refused: the detach follows
+  is_open_ = true;
+  backoff_.reset();
+  if (options_.session) {
+    const auto filter = link_->remote_filter();
+    const auto* granted = filter.find(kSessionFilter);
+    if (granted != nullptr && granted->text() != nullptr) session_ = *granted->text();
+    const auto properties = link_->remote_properties();
+    const auto* ticks = properties.find("com.microsoft:locked-until-utc");
+    const auto until = ticks == nullptr ? std::nullopt : ticks->integer();
+    renew_session_at_ = renewal_of(until ? wall_of_ticks(*until) : WallTime{});
+    set_timer();
+  }
+  link_->add_credit(options_.credit);
+  if (events_.on_open) events_.on_open(session_);
+}
+
+void Receiver::took(const amqp::Incoming& incoming) {
+  auto message = amqp::decode_message(incoming.bytes);
+  const auto token = token_of(incoming.tag);
+  if (!message || token.is_nil()) {  // nobody could make anything of it
+    link_->settle(incoming.id, amqp::Outcome::rejected({"amqp:decode-error", "not a message", {}}));
+    link_->add_credit(1);
+    return;
+  }
+  Received received{std::move(*message), token, 0, 0};
+  const auto& annotations = received.message.message_annotations;
+  if (const auto* sequence = find<int64_t>(annotations, "x-opt-sequence-number"))
+    received.sequence = *sequence;
+  if (received.message.header) received.delivery_count = received.message.header->delivery_count.value_or(0);
+  Held held{incoming.id, MonoTime::max()};
+  if (!options_.session) {  // in a session the session is locked
+    const auto* until = find<amqp::Timestamp>(annotations, "x-opt-locked-until");
+    held.renew_at = renewal_of(until == nullptr ? WallTime{} : wall_of(*until));
+  }
+  held_[token] = held;
+  set_timer();
+  if (events_.on_message) events_.on_message(std::move(received));
+}
+
+void Receiver::settle(const Uuid& lock_token, const Settlement& settlement, Done done) {
+  const auto at = held_.find(lock_token);
+  if (!is_open_ || at == held_.end()) return settle_by_management(lock_token, settlement, std::move(done));
+  at->second.renew_at = MonoTime::max();
+  waiting_[at->second.delivery] = {lock_token, std::move(done)};
+  link_->propose(at->second.delivery, outcome_of(settlement));
+}
+
+void Receiver::answered(amqp::DeliveryId id, const amqp::Outcome& outcome) {
+  const auto at = waiting_.find(id);
+  if (at == waiting_.end()) return;
+  const auto waiting = std::move(at->second);
+  waiting_.erase(at);
+  held_.erase(waiting.lock_token);
+  if (link_) link_->add_credit(1);
+  if (outcome.condition) return waiting.done(refused(outcome.condition));
+  waiting.done({});
+}
+
+void Receiver::settle_by_management(const Uuid& lock_token, const Settlement& settlement, Done done) {
+  amqp::Map body{{"disposition-status", status_of(settlement.kind)},
+                 {"lock-tokens", amqp::Array{{lock_token}}}};
+  if (settlement.kind == Settlement::Kind::dead_letter) {
+    body.emplace_back("deadletter-reason", settlement.reason);
+    body.emplace_back("deadletter-description", settlement.description);
+  }
+  if (!settlement.properties.empty()) body.emplace_back("properties-to-modify", settlement.properties);
+  if (!session_.empty()) body.emplace_back("session-id", session_);
+  manage("update-disposition", std::move(body),
+         [done = std::move(done)](const Result<Reply>& reply) { done(carried_out(reply)); });
+}
+
+void Receiver::session_state(StateDone done) {
+  manage("get-session-state", {{"session-id", session_}},
+         [done = std::move(done)](const Result<Reply>& reply) {
+           if (const auto good = carried_out(reply); !good) return done(std::unexpected(good.error()));
+           const auto* state = reply->body.find("session-state");
+           const auto* bytes = state == nullptr ? nullptr : state->get_if<amqp::Binary>();
+           done(bytes == nullptr ? std::nullopt : std::optional(bytes->bytes));
+         });
+}
+
+void Receiver::set_session_state(std::optional<Bytes> state, Done done) {
+  manage("set-session-state",
+         {{"session-id", session_},
+          {"session-state", state ? amqp::Value(amqp::Binary{std::move(*state)}) : amqp::Value()}},
+         [done = std::move(done)](const Result<Reply>& reply) { done(carried_out(reply)); });
+}
+
+void Receiver::manage(std::string operation, amqp::Map body, RequestLink::Done done) {
+  amqp::Message message;
+  message.application_properties = {{"operation", fmt::format("com.microsoft:{}", operation)}};
+  // So that it counts as work on the link, which else would be let go as idle.
+  if (link_) message.application_properties.emplace_back("associated-link-name", link_->name());
+  message.value = amqp::Value(std::move(body));
+  requests_.push_back({std::move(message), std::move(done)});
+  if (!connection_) return fail_requests("not connected");
+  if (may_manage_) return send_requests();
+  if (std::exchange(asked_to_manage_, true)) return;
+  claims_->ask(options_.entity + "/$management", [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->may_manage_ = true;
+    self->send_requests();
+  });
+}
+
+void Receiver::send_requests() {
+  if (!connection_) return;
+  if (!management_ || management_->is_closed())
+    management_ = RequestLink::open(*connection_, options_.entity + "/$management");
+  if (!management_) return;  // the connection is closing, which ends us soon
+  while (!requests_.empty()) {
+    auto request = std::move(requests_.front());
+    requests_.pop_front();
+    management_->request(std::move(request.message), std::move(request.done));
+  }
+}
+
+void Receiver::fail_requests(const std::string& reason) {
+  const auto requests = std::exchange(requests_, {});
+  for (const auto& request : requests) request.done(fail(ErrorKind::unavailable, reason));
+}
+
+MonoTime Receiver::renewal_of(WallTime locked_until) const {
+  const auto left = std::chrono::duration_cast<Millis>(locked_until - clock_.wall());
+  return clock_.mono() + std::clamp(left / 2, kRenewAtMost, kRenewAtLeast);
+}
+
+void Receiver::set_timer() {
+  auto next = renew_session_at_;
+  for (const auto& [token, held] : held_) next = std::min(next, held.renew_at);
+  if (next == MonoTime::max()) return;
+  renewal_.expires_after(std::max(std::chrono::ceil<Millis>(next - clock_.mono()), Millis{0}));
+  renewal_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
+    const auto self = weak.lock();
+    if (self && !cancelled) self->renew();
+  });
+}
+
+void Receiver::renew() {
+  if (!is_open_) return;
+  const auto now = clock_.mono();
+  if (renew_session_at_ <= now) renew_session();
+  renew_messages(now);
+  set_timer();
+}
+
+void Receiver::renew_session() {
+  renew_session_at_ = clock_.mono() + kRenewAtLeast;
+  manage("renew-session-lock", {{"session-id", session_}},
+         [weak = weak_from_this(), link = std::weak_ptr(link_)](const Result<Reply>& reply) {
+           const auto self = weak.lock();
+           if (!self || !self->is_open_ || self->link_ != link.lock()) return;
+           if (const auto good = carried_out(reply); !good) {
+             // No lock, no session: attached anew, it is known whose it is.
+             self->link_->close();
+             return self->lose(fmt::format("{}: {}", self->name(), good.error().message));
+           }
+           const auto* until = reply->body.find("expiration");
+           const auto* time = until == nullptr ? nullptr : until->get_if<amqp::Timestamp>();
+           self->renew_session_at_ = self->renewal_of(time == nullptr ? WallTime{} : wall_of(*time));
+           self->set_timer();
+         });
+}
+
+void Receiver::renew_messages(MonoTime now) {
+  // One by one: a request with several tokens is refused as a whole when one of them is gone.
+  for (auto& [token, held] : held_) {
+    if (held.renew_at > now) continue;
+    held.renew_at = now + kRenewAtLeast;
+    manage("renew-lock", {{"lock-tokens", amqp::Array{{token}}}},
+           [weak = weak_from_this(), token](const Result<Reply>& reply) {
+             const auto self = weak.lock();
+             const auto at = self ? self->held_.find(token) : decltype(self->held_)::iterator();
+             if (!self || at == self->held_.end() || at->second.renew_at == MonoTime::max()) return;
+             const auto good = carried_out(reply);
+             if (!good && good.error().kind == ErrorKind::conflict) return self->forget(token);
+             const auto* until = good ? reply->body.find("expirations") : nullptr;
+             const auto* times = until == nullptr ? nullptr : until->get_if<amqp::Array>();
+             const auto* time = times == nullptr || times->items.empty()
+                                    ? nullptr
+                                    : times->items[0].get_if<amqp::Timestamp>();
+             at->second.renew_at = self->renewal_of(time == nullptr ? WallTime{} : wall_of(*time));
+             self->set_timer();
+           });
+  }
+}
+
+/// Its lock is gone: it comes again, to us or to somebody else.
+void Receiver::forget(const Uuid& lock_token) {
+  const auto at = held_.find(lock_token);
+  const auto delivery = at->second.delivery;
+  held_.erase(at);
+  if (!link_) return;
+  link_->settle(delivery, {.kind = amqp::Outcome::Kind::released});
+  link_->add_credit(1);
+}
+
+void Receiver::link_closed(const amqp::Condition& why) {
+  link_.reset();
+  // No session has messages: nothing is wrong, and the next look may find one.
+  if (!is_open_ && why.name == "com.microsoft:timeout" && options_.session && options_.session->empty())
+    return attach();
+  lose(fmt::format("{}: {}", name(), to_text(why)));
+}
+
+void Receiver::lose(const std::string& reason) {
+  is_open_ = false;
+  link_.reset();
+  session_.clear();
+  renew_session_at_ = MonoTime::max();
+  renewal_.cancel();
+  held_.clear();
+  const auto waiting = std::exchange(waiting_, {});
+  for (const auto& [id, each] : waiting) each.done(fail(ErrorKind::unavailable, reason));
+  if (connection_) attach_later();
+  if (const auto on_lost = events_.on_lost) on_lost(reason);
+}
+
+void Receiver::attach_later() {
+  uint64_t random = 0;
+  random_bytes({reinterpret_cast<uint8_t*>(&random), sizeof random});
+  again_.expires_after(backoff_.next(random));
+  again_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
+    const auto self = weak.lock();
+    if (self && !cancelled) self->attach();
+  });
+}
+
+void Receiver::abandon(const std::string& reason) {
+  connection_.reset();
+  claims_.reset();
+  management_.reset();
+  may_manage_ = false;
+  asked_to_manage_ = false;
+  again_.cancel();
+  fail_requests(reason);
+  if (link_ || is_open_) lose(fmt::format("{}: {}", name(), reason));
+}
+
+void Receiver::close() {
+  closed_ = true;
+  events_ = {};
+  const auto link = std::exchange(link_, nullptr);
+  if (link) link->close();
+  if (management_) management_->close();
+  waiting_.clear();
+  requests_.clear();
+  abandon("closed");
+  renewal_.cancel();
+}
+
+}  // namespace millrace::servicebus

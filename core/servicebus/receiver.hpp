@@ -1,0 +1,144 @@
+// Takes messages from a queue, a subscription, their dead letters, or one session of them.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "core/amqp/message.hpp"
+#include "core/base/backoff.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/uuid.hpp"
+#include "core/servicebus/claims.hpp"
+#include "core/servicebus/settlement.hpp"
+
+namespace millrace::servicebus {
+
+/// A message under our lock.
+struct Received {
+  amqp::Message message;
+  Uuid lock_token;
+  int64_t sequence = 0;         ///< the entity's
+  uint32_t delivery_count = 0;  ///< how often it was delivered before
+};
+
+/// Locks are renewed at half of what is left of them, but neither more often nor more seldom than this: the
+/// service's clock and ours may differ.
+inline constexpr Millis kRenewAtMost{1'000};
+inline constexpr Millis kRenewAtLeast{15'000};
+/// An attach that was refused is tried again.
+inline constexpr Millis kAttachAgainFirst{500};
+inline constexpr Millis kAttachAgainMost{30'000};
+
+/// Made by Client::receive. Kept up until `close`: when link or connection are lost it attaches again, and
+/// what was not settled comes again. Renews the session's lock, and those of all messages that it handed out
+/// and that are not settled. Loop thread.
+class Receiver : public std::enable_shared_from_this<Receiver> {
+ public:
+  struct Options {
+    /// `queue`, `topic/Subscriptions/name`, either with `/$DeadLetterQueue`.
+    std::string entity;
+    /// Not set: the entity has no sessions. Empty: the next session that has messages and no holder. Else
+    /// this one.
+    std::optional<std::string> session{};
+    uint32_t credit = 100;  ///< so many messages may be unsettled
+  };
+  struct Events {
+    /// Messages come from now on; of which session.
+    std::function<void(std::string session)> on_open{};
+    std::function<void(Received)> on_message{};
+    /// The link is gone, or it could not be made; it is tried again. What was not settled comes again,
+    /// outside of sessions when its lock has run out. The reason is for people and names no secret.
+    std::function<void(std::string reason)> on_lost{};
+  };
+  /// Errors: conflict when the lock is gone, so that the message comes again or somebody else has it;
+  /// unavailable when no answer came (it may have been carried out) or the service was in trouble.
+  using Done = std::function<void(Result<>)>;
+  using StateDone = std::function<void(Result<std::optional<Bytes>>)>;
+
+  /// `clock` must outlive it.
+  Receiver(boost::asio::any_io_executor executor, Options options, Events events, const Clock& clock);
+  ~Receiver();
+  Receiver(const Receiver&) = delete;
+  Receiver& operator=(const Receiver&) = delete;
+
+  bool is_open() const { return is_open_; }
+  /// The session that it has, while it is open.
+  const std::string& session() const { return session_; }
+  /// Also of a message whose link is gone, as long as its lock lasts: outside of sessions it outlives the
+  /// link.
+  void settle(const Uuid& lock_token, const Settlement& settlement, Done done);
+  /// What the session's state is. While it is open.
+  void session_state(StateDone done);
+  /// Replaces it; nothing removes it.
+  void set_session_state(std::optional<Bytes> state, Done done);
+  /// Gives everything back. Nothing is called any more.
+  void close();
+
+  // For the client.
+  void open(std::shared_ptr<amqp::Connection> connection, std::shared_ptr<Claims> claims);
+  void abandon(const std::string& reason);
+  bool is_closed() const { return closed_; }
+
+ private:
+  struct Held {
+    amqp::DeliveryId delivery = 0;
+    MonoTime renew_at{};
+  };
+  struct Waiting {
+    Uuid lock_token;
+    Done done;
+  };
+  struct Request {
+    amqp::Message message;
+    RequestLink::Done done;
+  };
+  void attach();
+  void opened();
+  void took(const amqp::Incoming& incoming);
+  void answered(amqp::DeliveryId id, const amqp::Outcome& outcome);
+  void link_closed(const amqp::Condition& why);
+  void lose(const std::string& reason);
+  void attach_later();
+  /// Sends a request to the entity's management node.
+  void manage(std::string operation, amqp::Map body, RequestLink::Done done);
+  void send_requests();
+  void fail_requests(const std::string& reason);
+  void settle_by_management(const Uuid& lock_token, const Settlement& settlement, Done done);
+  MonoTime renewal_of(WallTime locked_until) const;
+  void set_timer();
+  void renew();
+  void renew_session();
+  void renew_messages(MonoTime now);
+  void forget(const Uuid& lock_token);
+  std::string name() const;
+
+  boost::asio::any_io_executor executor_;
+  Options options_;
+  Events events_;
+  const Clock& clock_;
+  std::shared_ptr<amqp::Connection> connection_;
+  std::shared_ptr<Claims> claims_;
+  amqp::LinkPtr link_;
+  std::shared_ptr<RequestLink> management_;
+  std::deque<Request> requests_;  // that wait for the management node
+  bool may_manage_ = false;       // its token is in place
+  bool asked_to_manage_ = false;
+  bool is_open_ = false;
+  bool closed_ = false;
+  std::string session_;
+  MonoTime renew_session_at_ = MonoTime::max();
+  std::map<Uuid, Held> held_;
+  std::map<amqp::DeliveryId, Waiting> waiting_;
+  boost::asio::steady_timer renewal_;
+  boost::asio::steady_timer again_;
+  Backoff backoff_{kAttachAgainFirst, kAttachAgainMost};
+};
+
+}  // namespace millrace::servicebus

@@ -1,0 +1,97 @@
+#include "core/servicebus/request_link.hpp"
+
+#include <fmt/format.h>
+
+#include "core/base/uuid.hpp"
+#include "core/servicebus/outcome.hpp"
+
+namespace millrace::servicebus {
+namespace {
+
+// Many requests may be answered together.
+constexpr uint32_t kReplyCredit = 100;
+
+/// The first of these that the message has; `$cbs` and `$management` spell them differently.
+const amqp::Value* any_of(const amqp::Message& message, std::initializer_list<const char*> names) {
+  for (const auto* name : names) {
+    if (const auto* value = message.application_property(name)) return value;
+  }
+  return nullptr;
+}
+
+std::string text_of(const amqp::Value* value) {
+  const auto* text = value == nullptr ? nullptr : value->text();
+  return text == nullptr ? std::string() : *text;
+}
+
+}  // namespace
+
+std::shared_ptr<RequestLink> RequestLink::open(amqp::Connection& connection, const std::string& node) {
+  auto made = std::make_shared<RequestLink>();
+  const auto id = Uuid::v7(SystemClock{}.wall()).string();
+  made->node_ = node;
+  made->reply_to_ = fmt::format("{}-{}", node, id);
+  made->sender_ = connection.open_sender(fmt::format("{}-sender-{}", node, id), node);
+  made->receiver_ = connection.open_receiver(made->reply_to_, {.source = node, .target = made->reply_to_});
+  if (!made->sender_ || !made->receiver_) return nullptr;
+  const std::weak_ptr<RequestLink> weak = made;
+  const auto on_close = [weak](const amqp::Condition& why) {
+    if (const auto self = weak.lock()) self->lost(why);
+  };
+  made->sender_->on_close = on_close;
+  made->receiver_->on_close = on_close;
+  made->receiver_->on_message = [weak](const amqp::Incoming& incoming) {
+    if (const auto self = weak.lock()) self->answered(incoming);
+  };
+  made->receiver_->add_credit(kReplyCredit);
+  return made;
+}
+
+void RequestLink::request(amqp::Message message, Done done) {
+  if (is_closed()) {
+    done(fail(ErrorKind::unavailable, fmt::format("the link to {} is closed", node_)));
+    return;
+  }
+  const auto id = std::to_string(next_id_++);
+  message.properties.emplace();
+  message.properties->message_id = id;
+  message.properties->to = node_;
+  message.properties->reply_to = reply_to_;
+  waiting_[id] = std::move(done);
+  sender_->send(amqp::encode_message(message), as_bytes(id));
+}
+
+void RequestLink::answered(const amqp::Incoming& incoming) {
+  receiver_->settle(incoming.id, amqp::Outcome::accepted());
+  receiver_->add_credit(1);
+  auto message = amqp::decode_message(incoming.bytes);
+  if (!message || !message->properties) return;
+  const auto* id = message->properties->correlation_id.text();
+  const auto at = id == nullptr ? waiting_.end() : waiting_.find(*id);
+  if (at == waiting_.end()) return;
+  const auto done = std::move(at->second);
+  waiting_.erase(at);
+  const auto* status = any_of(*message, {"status-code", "statusCode"});
+  Reply reply;
+  reply.status = status == nullptr ? 0 : status->integer().value_or(0);
+  reply.description = text_of(any_of(*message, {"status-description", "statusDescription"}));
+  reply.condition = text_of(any_of(*message, {"error-condition", "errorCondition"}));
+  if (message->value) reply.body = std::move(*message->value);
+  done(std::move(reply));
+}
+
+void RequestLink::close() {
+  sender_->close();
+  receiver_->close();
+  lost({});
+}
+
+void RequestLink::lost(const amqp::Condition& why) {
+  const auto waiting = std::exchange(waiting_, {});
+  for (const auto& [id, done] : waiting) {
+    done(fail(ErrorKind::unavailable, why ? fmt::format("the link to {} was closed: {}", node_, to_text(why))
+                                          : fmt::format("the link to {} was closed", node_)));
+  }
+}
+
+}  // namespace millrace::servicebus

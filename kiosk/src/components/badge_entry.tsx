@@ -1,0 +1,55 @@
+import { useState } from "preact/hooks";
+import { kBadgeCharactersMost } from "../domain/badge_reader.ts";
+import { t } from "../operator/language.ts";
+import { Button } from "./button.tsx";
+import { DigitPad } from "./digit_pad.tsx";
+import { useDigitKeys } from "./use_digit_keys.ts";
+
+/** The badge by hand, or by a reader that is held to it while this screen is shown. */
+export function BadgeEntry({ label, onBadge }: { label?: string; onBadge: (badge: string) => void }) {
+  const [text, setText] = useState("");
+  const words = t.value.identify;
+  const add = (character: string) => setText((before) => (before + character).slice(0, kBadgeCharactersMost));
+  const give = () => {
+    if (text !== "") onBadge(text);
+  };
+  useDigitKeys({
+    character: (character) => {
+      if (/^[0-9A-Za-z-]$/.test(character)) add(character);
+    },
+    back: () => setText(text.slice(0, -1)),
+    enter: () => {
+      give();
+      return text !== "";
+    },
+  });
+  return (
+    <div class="entry">
+      <div class="entry-field">
+        <p class="entry-label" id="badge-label">
+          {label ?? words.badge_field}
+        </p>
+        <p class="entry-text" role="status" aria-labelledby="badge-label" data-testid="badge-text">
+          {text === "" ? <span class="entry-empty">–</span> : text}
+        </p>
+      </div>
+      <DigitPad
+        onKey={(key) => {
+          if (key === "back") setText(text.slice(0, -1));
+          else if (key === "clear") setText("");
+          else add(key);
+        }}
+      />
+      <Button
+        kind="primary"
+        class="entry-act"
+        icon_end="arrow_next"
+        disabled={text === ""}
+        testid="badge-enter"
+        onPress={give}
+      >
+        {words.next}
+      </Button>
+    </div>
+  );
+}

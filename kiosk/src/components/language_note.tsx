@@ -1,0 +1,23 @@
+import { type ContentLanguages, shownLanguage, standingOf } from "../domain/content_language.ts";
+import { languageNameIn } from "../i18n/index.ts";
+import { contentLanguage, screenLanguage, t } from "../operator/language.ts";
+import { Icon } from "./icon.tsx";
+
+/** Says that the test does not have the operator's language, or has it without anybody's approval. */
+export function LanguageNote({ content }: { content: ContentLanguages }) {
+  const wanted = contentLanguage.value;
+  const standing = standingOf(content, wanted);
+  if (standing === "approved") return null;
+  const words = t.value.languages;
+  const name = (language: string) => languageNameIn(language, screenLanguage.value);
+  return (
+    <p class="language-note" role="status" data-testid="language-note" data-standing={standing}>
+      <Icon name="globe" />
+      <span>
+        {standing === "missing"
+          ? words.test_lacks(name(wanted), name(shownLanguage(content, wanted)))
+          : words.test_unapproved(name(wanted))}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,55 @@
+// Workflow steps that wait for a team leader's word. The word is a command to the centre: nothing is decided here.
+
+import type { Step } from "./attempt.ts";
+import type { RequestKind } from "./request.ts";
+
+export type Decision = "approve" | "reject";
+
+export interface WorkflowStep {
+  readonly workflow_id: string;
+  readonly workflow_version: number;
+  readonly request_id: string;
+  readonly step_id: string;
+  readonly kind: RequestKind;
+  readonly skill: string;
+  readonly operator_id: string;
+  readonly operator_name: string;
+  readonly reason_code: string;
+  readonly comment: string;
+  readonly requested_at: string;
+  readonly due_at: string | null;
+  readonly state: "open" | "sent";
+  readonly decision: Decision | null;
+  readonly decided_at: string | null;
+  readonly steps: readonly Step[];
+}
+
+export interface Decisions {
+  readonly as_of: string | null;
+  readonly steps: readonly WorkflowStep[];
+}
+
+/** What is being decided; frozen once it was sent and the answer was lost. */
+export interface DecisionDraft {
+  readonly submission_key: string;
+  readonly decision: Decision | null;
+  readonly reason: string;
+  readonly frozen: boolean;
+}
+
+/** A rejection has to say why; an approval may. */
+export function isDecidable({ decision, reason }: Pick<DecisionDraft, "decision" | "reason">): boolean {
+  return decision === "approve" || (decision === "reject" && reason.trim() !== "");
+}
+
+/** What is open comes first; of equals, what has to be decided first. */
+export function inOrderOfDecision(steps: readonly WorkflowStep[]): WorkflowStep[] {
+  const due = (step: WorkflowStep) =>
+    step.due_at === null ? Number.MAX_SAFE_INTEGER : Date.parse(step.due_at);
+  return [...steps].sort(
+    (a, b) =>
+      Number(a.state === "sent") - Number(b.state === "sent") ||
+      due(a) - due(b) ||
+      a.requested_at.localeCompare(b.requested_at),
+  );
+}

@@ -1,0 +1,70 @@
+// Brings a new release of the app in while nobody is at the screen, and at no other time.
+
+import { effect } from "@preact/signals";
+import { kAppVersion } from "../api/app_version.ts";
+import type { Kiosk } from "./kiosk.ts";
+
+const kWorker = "/service_worker.js";
+const kLookMs = 60_000;
+/** Reloaded for this release already: a second time would not help. */
+const kReloadedFor = "millrace-reloaded-for";
+
+/** Owner: main. Without service workers (plain HTTP from another machine) a reload brings the new release. */
+export class AppUpdate {
+  private readonly kiosk: Kiosk;
+  private registration: ServiceWorkerRegistration | null = null;
+  private asked = false;
+  private looked_at_ms = Number.NEGATIVE_INFINITY;
+
+  constructor(kiosk: Kiosk) {
+    this.kiosk = kiosk;
+  }
+
+  async start(): Promise<void> {
+    // Undefined where the page does not come by a secure way.
+    const workers: ServiceWorkerContainer | undefined = navigator.serviceWorker;
+    if (workers !== undefined) {
+      workers.addEventListener("controllerchange", () => {
+        // The first worker ever takes the page over as it is; a later one was asked to, and brings its own page.
+        if (this.asked) location.reload();
+      });
+      this.registration = await workers.register(kWorker, { updateViaCache: "none" }).catch(() => null);
+    }
+    this.registration?.addEventListener("updatefound", () => {
+      const fresh = this.registration?.installing;
+      fresh?.addEventListener("statechange", () => this.look());
+    });
+    effect(() => {
+      const free = this.kiosk.screen.value.name === "attract";
+      const served = this.kiosk.box.status.value?.app;
+      if (free) this.look(served);
+    });
+    setInterval(() => this.look(), kLookMs);
+  }
+
+  private look(served?: string): void {
+    if (this.kiosk.screen.peek().name !== "attract") return;
+    const waiting = this.registration?.waiting;
+    if (waiting && navigator.serviceWorker.controller !== null) {
+      this.asked = true;
+      waiting.postMessage({ type: "take_over" });
+      return;
+    }
+    const other = served !== undefined && served !== "" && served !== kAppVersion;
+    if (this.registration === null) {
+      if (other) this.reloadOnce(served);
+      return;
+    }
+    const now = performance.now();
+    if (!other && now - this.looked_at_ms < kLookMs) return;
+    this.looked_at_ms = now;
+    // A box that is away, or a worker that it cannot give: this release stays, and goes on to work.
+    this.registration.update().catch(() => undefined);
+  }
+
+  private reloadOnce(served: string): void {
+    if (sessionStorage.getItem(kReloadedFor) === served) return;
+    sessionStorage.setItem(kReloadedFor, served);
+    location.reload();
+  }
+}

@@ -1,0 +1,229 @@
+// What people do for themselves and for others beside the tests: requests, decisions, unlocking, finding a name.
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { BoxApi, SavedBatch, SavedDecision, SavedRequest, Witness } from "../api/box_api.ts";
+import type { DecisionDraft, Decisions, WorkflowStep } from "../domain/decision.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import {
+  type Draft,
+  newDraft,
+  type PastRequest,
+  partsOf,
+  type RequestChoices,
+  withChange,
+} from "../domain/request.ts";
+import type { Texts } from "../domain/texts.ts";
+import { newSubmissionKey } from "./keys.ts";
+import type { Hindrance } from "./kiosk.ts";
+import { contentLanguage } from "./language.ts";
+import type { Screen } from "./screen.ts";
+
+/** What the kiosk does for the desk. */
+export interface DeskHost {
+  readonly screen: ReadonlySignal<Screen>;
+  show(screen: Screen): void;
+  note<T>(outcome: Outcome<T>): Outcome<T>;
+  hindranceOf(outcome: Outcome<unknown>): Hindrance;
+}
+
+export interface Deciding {
+  readonly step: WorkflowStep;
+  readonly draft: DecisionDraft;
+}
+
+/** Owner: Kiosk. Holds papers of the operator who is signed in, and keeps unconfirmed ones until that operator is back. */
+export class Desk {
+  readonly choices = signal<RequestChoices | null>(null);
+  readonly decisions = signal<Decisions | null>(null);
+  readonly draft = signal<Draft | null>(null);
+  /** Which part of the draft is on the screen. */
+  readonly part = signal(0);
+  readonly deciding = signal<Deciding | null>(null);
+  private readonly api: BoxApi;
+  private readonly name: string;
+  private readonly host: DeskHost;
+  private operator_id: string | null = null;
+  private readonly kept_drafts = new Map<string, Draft>();
+  private readonly kept_decisions = new Map<string, DecisionDraft>();
+
+  /** `name`: the kiosk's. */
+  constructor(api: BoxApi, name: string, host: DeskHost) {
+    this.api = api;
+    this.name = name;
+    this.host = host;
+  }
+
+  enter(operator_id: string): void {
+    this.operator_id = operator_id;
+    this.draft.value = this.kept_drafts.get(operator_id) ?? null;
+  }
+
+  leave(): void {
+    this.operator_id = null;
+    this.choices.value = null;
+    this.decisions.value = null;
+    this.draft.value = null;
+    this.deciding.value = null;
+  }
+
+  /** The names of the plant, where it lets people be found by name. */
+  roster(): ReturnType<BoxApi["roster"]> {
+    return this.api.roster();
+  }
+
+  /** A team leader lifts the wait after wrong PINs. */
+  async unlock(leader: Witness, badge: string): Promise<Hindrance> {
+    const screen = this.host.screen.peek();
+    const hindrance = this.host.hindranceOf(await this.api.unlock(leader, badge, this.name));
+    if (hindrance !== null || this.host.screen.peek() !== screen) return hindrance;
+    const shown = { name: "identify", badge, locked: null, unlocked: true } as const;
+    if (this.operator_id === null) this.host.show(shown);
+    return null;
+  }
+
+  async loadChoices(): Promise<Outcome<RequestChoices>> {
+    const asked_by = this.operator_id;
+    const outcome = await this.api.requestChoices();
+    if (outcome.kind === "ok" && this.operator_id === asked_by) this.choices.value = outcome.value;
+    return outcome;
+  }
+
+  async loadDecisions(): Promise<Outcome<Decisions>> {
+    const asked_by = this.operator_id;
+    const outcome = await this.api.decisions();
+    if (outcome.kind === "ok" && this.operator_id === asked_by) this.decisions.value = outcome.value;
+    return outcome;
+  }
+
+  async showLeader(): Promise<void> {
+    this.host.show({ name: "leader" });
+    this.host.note(await this.loadDecisions());
+    if (this.choices.peek() === null) this.host.note(await this.loadChoices());
+  }
+
+  /** A new draft, or the one that still waits for its answer: it comes first, for nobody knows whether it was saved. */
+  showRequest(for_others: boolean): void {
+    const waiting = this.draft.peek();
+    const draft =
+      waiting?.frozen === true ? waiting : newDraft(newSubmissionKey(), for_others, contentLanguage.peek());
+    this.draft.value = draft;
+    this.part.value = draft.frozen ? partsOf(draft).length - 1 : 0;
+    this.host.show({ name: "request" });
+    if (this.choices.peek() === null) void this.loadChoices().then((outcome) => this.host.note(outcome));
+  }
+
+  showDecision(step: WorkflowStep): void {
+    const kept = this.kept_decisions.get(this.nameOf(step));
+    const fresh = { submission_key: newSubmissionKey(), decision: null, reason: "", frozen: false };
+    this.deciding.value = { step, draft: kept ?? fresh };
+    this.host.show({ name: "decide" });
+  }
+
+  followRequest(past: Pick<PastRequest, "event_id" | "steps">, title: Texts): void {
+    this.follow("request", title, past);
+  }
+
+  /** Signs and sends what was filled in; `title` names it on the next screen. */
+  async sendRequest(pin: string, title: Texts): Promise<Hindrance> {
+    const screen = this.host.screen.peek();
+    const outcome = await this.send(pin);
+    const hindrance = this.host.hindranceOf(outcome);
+    if (outcome.kind !== "ok" || this.host.screen.peek() !== screen) return hindrance;
+    const saved = "requests" in outcome.value ? outcome.value.requests : [outcome.value];
+    const only = saved.length === 1 ? saved[0] : undefined;
+    if (only !== undefined) this.follow("request", title, only);
+    else if ("requests" in outcome.value)
+      this.host.show({ name: "batch", title, rows: outcome.value.requests });
+    return null;
+  }
+
+  async sendDecision(pin: string, title: Texts): Promise<Hindrance> {
+    const screen = this.host.screen.peek();
+    const outcome = await this.sendWord(pin);
+    const hindrance = this.host.hindranceOf(outcome);
+    if (outcome.kind !== "ok" || this.host.screen.peek() !== screen) return hindrance;
+    this.follow("decision", title, outcome.value);
+    return null;
+  }
+
+  change(change: Partial<Draft>): void {
+    const draft = this.draft.peek();
+    const choices = this.choices.peek();
+    if (draft !== null && choices !== null) this.draft.value = withChange(draft, change, choices);
+  }
+
+  /** Sends the draft; without an answer it is kept as it is, under its key, until there is one. */
+  private async send(pin: string): Promise<Outcome<SavedRequest | SavedBatch>> {
+    const draft = this.draft.peek();
+    const operator_id = this.operator_id;
+    if (draft === null || operator_id === null) return { kind: "unreachable" };
+    const sent = { ...draft, frozen: true };
+    // Kept before it goes: the sign-in may end before the answer comes.
+    this.kept_drafts.set(operator_id, sent);
+    const outcome =
+      draft.operator_ids === null
+        ? await this.api.request(draft, pin)
+        : await this.api.requestOnBehalf(draft, pin);
+    if (outcome.kind !== "unreachable" && !(draft.frozen && mayPass(outcome))) {
+      this.kept_drafts.delete(operator_id);
+    }
+    if (this.operator_id !== operator_id) return outcome;
+    if (outcome.kind === "unreachable") this.draft.value = sent;
+    if (isSettled(outcome)) this.draft.value = null;
+    return outcome;
+  }
+
+  changeDecision(change: Partial<Pick<DecisionDraft, "decision" | "reason">>): void {
+    const deciding = this.deciding.peek();
+    if (deciding === null || deciding.draft.frozen) return;
+    this.deciding.value = { step: deciding.step, draft: { ...deciding.draft, ...change } };
+  }
+
+  private async sendWord(pin: string): Promise<Outcome<SavedDecision>> {
+    const deciding = this.deciding.peek();
+    if (deciding === null || deciding.draft.decision === null) return { kind: "unreachable" };
+    const { step, draft } = deciding;
+    const name = this.nameOf(step);
+    const sent = { ...draft, frozen: true };
+    this.kept_decisions.set(name, sent);
+    const { submission_key, decision, reason } = draft;
+    const outcome = await this.api.decide(
+      step,
+      submission_key,
+      decision as "approve" | "reject",
+      reason,
+      pin,
+    );
+    if (outcome.kind !== "unreachable" && !(draft.frozen && mayPass(outcome)))
+      this.kept_decisions.delete(name);
+    if (this.deciding.peek() !== deciding) return outcome;
+    if (outcome.kind === "unreachable") this.deciding.value = { step, draft: sent };
+    if (isSettled(outcome)) this.deciding.value = null;
+    return outcome;
+  }
+
+  private follow(
+    kind: "request" | "decision",
+    title: Texts,
+    { event_id, steps }: Pick<PastRequest, "event_id" | "steps">,
+  ): void {
+    const followed = { kind: "events", id: event_id } as const;
+    this.host.show({ name: "tracker", kind, title, followed, steps, record: event_id });
+  }
+
+  private nameOf(step: WorkflowStep): string {
+    return [this.operator_id, step.workflow_id, step.step_id].join("/");
+  }
+}
+
+/** A wrong PIN or a busy box says nothing about what an earlier try has done. */
+function mayPass(outcome: Outcome<unknown>): boolean {
+  if (outcome.kind !== "problem") return false;
+  const { status } = outcome.problem;
+  return status === 401 || status === 408 || status === 429 || status >= 500;
+}
+
+/** Saved, or kept by the box for a person to look at: in both cases there is nothing more to send. */
+function isSettled(outcome: Outcome<unknown>): boolean {
+  return outcome.kind === "ok" || (outcome.kind === "problem" && outcome.problem.code === "key-reused");
+}

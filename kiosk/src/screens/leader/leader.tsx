@@ -1,0 +1,121 @@
+import { Button } from "../../components/button.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { useKiosk } from "../../components/kiosk_context.ts";
+import { reasonText, requestText } from "../../components/request_text.ts";
+import { Screen } from "../../components/screen.tsx";
+import { inOrderOfDecision, type WorkflowStep } from "../../domain/decision.ts";
+import { mediumDate, shortTime } from "../../i18n/times.ts";
+import { screenLanguage, t } from "../../operator/language.ts";
+
+/** What waits for the leader's word, and what a leader may do for others. */
+export function Leader() {
+  const kiosk = useKiosk();
+  const words = t.value.leader;
+  const decisions = kiosk.desk.decisions.value;
+  const now = new Date();
+  return (
+    <Screen
+      name="leader"
+      title={words.title}
+      acts={
+        <>
+          <Button icon="arrow_back" testid="to-work" onPress={() => void kiosk.showWork()}>
+            {t.value.tracker.work}
+          </Button>
+          <span class="acts-gap" />
+          <Button
+            icon="unlock"
+            testid="to-unlock"
+            onPress={() => kiosk.show({ name: "unlock", badge: null, leader_badge: kiosk.badge })}
+          >
+            {words.unlock}
+          </Button>
+          <Button
+            kind="primary"
+            icon="people"
+            testid="to-request-for"
+            onPress={() => kiosk.desk.showRequest(true)}
+          >
+            {words.ask}
+          </Button>
+        </>
+      }
+    >
+      <section aria-labelledby="decisions">
+        <div class="section-head">
+          <h2 id="decisions">{words.decisions}</h2>
+          {decisions === null ? null : (
+            <p class="as-of">
+              {decisions.as_of === null
+                ? t.value.common.as_of_unknown
+                : t.value.common.as_of(shortTime(decisions.as_of, now, screenLanguage.value))}
+            </p>
+          )}
+        </div>
+        {decisions === null ? (
+          <p class="lead">
+            {kiosk.hindrance.value === null ? t.value.common.loading : t.value.common.not_known}
+          </p>
+        ) : decisions.steps.length === 0 ? (
+          <p class="nothing">{words.decisions_none}</p>
+        ) : (
+          <ul class="cards cards-two">
+            {inOrderOfDecision(decisions.steps).map((step) => (
+              <StepCard key={`${step.workflow_id}/${step.step_id}`} step={step} now={now} />
+            ))}
+          </ul>
+        )}
+      </section>
+    </Screen>
+  );
+}
+
+function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
+  const kiosk = useKiosk();
+  const words = t.value.leader;
+  const language = screenLanguage.value;
+  const choices = kiosk.desk.choices.value;
+  const title = requestText(choices, step.kind, step.skill);
+  return (
+    <li class={`card card-step-${step.state}`} data-step-id={step.step_id} data-state={step.state}>
+      <div class="card-text">
+        <h3>{title}</h3>
+        <p class="card-facts">
+          {words.requested(step.operator_name, shortTime(step.requested_at, now, language))}
+        </p>
+        <p class="card-facts">{reasonText(choices, step.reason_code)}</p>
+        <div class="chips">
+          {step.state === "sent" ? (
+            <p class="chip chip-in_progress">
+              <Icon name="send" />
+              {words.sent}
+              {step.decided_at === null ? "" : ` · ${shortTime(step.decided_at, now, language)}`}
+            </p>
+          ) : step.due_at === null ? null : (
+            <p class="chip">
+              <Icon name="clock" />
+              {words.decide_by(mediumDate(step.due_at, language))}
+            </p>
+          )}
+        </div>
+        {step.state === "sent" ? (
+          <p class="card-facts">
+            {step.decision === null ? "" : `${words.your_word[step.decision]}. `}
+            {words.not_final}
+          </p>
+        ) : null}
+      </div>
+      {step.state === "open" ? (
+        <Button
+          kind="primary"
+          icon_end="arrow_next"
+          testid={`decide-${step.step_id}`}
+          onPress={() => kiosk.desk.showDecision(step)}
+        >
+          {words.decide}
+          <span class="visually-hidden"> {t.value.work.details(`${title}, ${step.operator_name}`)}</span>
+        </Button>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button } from "../../components/button.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { stepName } from "../../components/journey_view.tsx";
+import { useKiosk } from "../../components/kiosk_context.ts";
+import { Screen } from "../../components/screen.tsx";
+import { headline, journey } from "../../domain/journey.ts";
+import { type Texts, textIn } from "../../domain/texts.ts";
+import { contentLanguage, t } from "../../operator/language.ts";
+import type { BatchRow } from "../../operator/screen.ts";
+
+/** What a leader asked for several people: each has a request and a way of its own. */
+export function Batch({ title, rows }: { title: Texts; rows: readonly BatchRow[] }) {
+  const kiosk = useKiosk();
+  const people = kiosk.desk.choices.value?.people ?? [];
+  const name = (id: string) => people.find((person) => person.id === id)?.name ?? id;
+  return (
+    <Screen
+      name="batch"
+      title={t.value.request.saved_for(rows.length)}
+      lead={textIn(title, contentLanguage.value)}
+      acts={
+        <>
+          <Button icon="arrow_back" testid="to-leader" onPress={() => void kiosk.desk.showLeader()}>
+            {t.value.mine.team}
+          </Button>
+          <span class="acts-gap" />
+          <Button kind="primary" icon="sign_out" testid="finish" onPress={() => void kiosk.signOut()}>
+            {t.value.tracker.finish}
+          </Button>
+        </>
+      }
+    >
+      <ul class="cards cards-two">
+        {rows.map((row) => {
+          const step = headline(journey(row.steps));
+          return (
+            <li key={row.event_id} class="card" data-event={row.event_id}>
+              <div class="card-text">
+                <h2 class="card-title">{name(row.operator_id)}</h2>
+                {step === null ? null : (
+                  <div class="chips">
+                    <p class={`chip chip-step-${step.state}`}>
+                      <Icon name={step.state === "done" ? "check" : "dots"} />
+                      {stepName(step, "request")}
+                    </p>
+                  </div>
+                )}
+              </div>
+              <Button onPress={() => kiosk.desk.followRequest(row, title)}>
+                {t.value.work.follow}
+                <span class="visually-hidden"> {t.value.work.details(name(row.operator_id))}</span>
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+    </Screen>
+  );
+}

@@ -1,0 +1,83 @@
+import { useState } from "preact/hooks";
+import { BadgeEntry } from "../../components/badge_entry.tsx";
+import { Button } from "../../components/button.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { useKiosk } from "../../components/kiosk_context.ts";
+import { Hint } from "../../components/notice.tsx";
+import { PinEntry } from "../../components/pin_entry.tsx";
+import { PinTrouble } from "../../components/pin_trouble.tsx";
+import { Screen } from "../../components/screen.tsx";
+import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
+import { usePinTry } from "../../components/use_pin_try.ts";
+import { t } from "../../operator/language.ts";
+
+/** Whose sign-in, then which leader, then the leader's PIN. What is known already is not asked again. */
+export function Unlock(props: { badge: string | null; leader_badge: string | null }) {
+  const kiosk = useKiosk();
+  const words = t.value.unlock;
+  const [badge, setBadge] = useState(props.badge);
+  const [leader, setLeader] = useState(props.leader_badge);
+  const [done, setDone] = useState<string | null>(null);
+  const signed_in = kiosk.operator.value !== null;
+  const leave = () => {
+    if (signed_in) void kiosk.desk.showLeader();
+    else if (props.badge !== null) kiosk.identify(props.badge);
+    else kiosk.show({ name: "attract" });
+  };
+  const tried = usePinTry(async (pin) => {
+    const hindrance = await kiosk.desk.unlock({ badge: leader ?? "", pin }, badge ?? "");
+    if (hindrance === null) setDone(badge);
+    else if (hindrance !== "unreachable" && hindrance.code !== "locked-out") setLeader(props.leader_badge);
+    return hindrance;
+  });
+  useLeaveWhenQuiet(() => {
+    if (!signed_in) kiosk.show({ name: "attract" });
+  });
+  const stage = done !== null ? "done" : badge === null ? "whose" : leader === null ? "leader" : "pin";
+  return (
+    <Screen
+      name="unlock"
+      title={words.title}
+      title_hidden
+      acts={
+        <Button icon="arrow_back" testid="leave-unlock" onPress={leave}>
+          {t.value.common.back}
+        </Button>
+      }
+    >
+      <div class="two-parts" data-stage={stage}>
+        <section class="part-words">
+          <Icon name="unlock" class="part-icon" />
+          <p class="part-title" aria-hidden="true">
+            {words.title}
+          </p>
+          <p class="lead">{words.lead}</p>
+          {badge === null ? null : <p class="lead strong">{t.value.identify.pin_lead(badge)}</p>}
+          <PinTrouble tried={tried} unreachable={null} />
+        </section>
+        <section class="part-act">
+          {stage === "done" ? (
+            <Hint good icon="check" testid="unlocked">
+              {words.done(done ?? "")}
+            </Hint>
+          ) : null}
+          {stage === "whose" ? <BadgeEntry key="whose" label={words.whose} onBadge={setBadge} /> : null}
+          {stage === "leader" ? (
+            <BadgeEntry key="leader" label={words.leader_badge} onBadge={setLeader} />
+          ) : null}
+          {stage === "pin" ? (
+            <PinEntry
+              label={words.leader_pin}
+              act={words.act}
+              act_busy={words.busy}
+              icon="unlock"
+              busy={tried.busy}
+              disabled={tried.wait_s > 0}
+              onPin={tried.give}
+            />
+          ) : null}
+        </section>
+      </div>
+    </Screen>
+  );
+}

@@ -1,0 +1,42 @@
+import type { KeptRow, OutboxRow } from "../../src/domain/outbox_row.ts";
+import type { OutboxContents, OutboxStore } from "../../src/storage/outbox_store.ts";
+
+/** A browser's disk: outlives every page, and fails when it is told to. */
+export class MemoryStore implements OutboxStore {
+  waiting: OutboxRow[] = [];
+  kept: KeptRow[] = [];
+  fails: Error | null = null;
+  /** All that was ever written. */
+  readonly seen: unknown[] = [];
+
+  get waiting_keys(): string[] {
+    return this.waiting.map((row) => row.submission_key);
+  }
+
+  async open(): Promise<OutboxContents> {
+    this.act(null);
+    return { waiting: [...this.waiting].reverse(), kept: [...this.kept] };
+  }
+
+  async add(row: OutboxRow, gave_way: string | null): Promise<void> {
+    this.act(row);
+    this.waiting = this.waiting.filter((other) => other.submission_key !== gave_way);
+    this.waiting.push(structuredClone(row));
+  }
+
+  async remove(submission_key: string): Promise<void> {
+    this.act(submission_key);
+    this.waiting = this.waiting.filter((row) => row.submission_key !== submission_key);
+  }
+
+  async keep(kept: KeptRow): Promise<void> {
+    this.act(kept);
+    this.kept.push(structuredClone(kept));
+    this.waiting = this.waiting.filter((row) => row.submission_key !== kept.submission_key);
+  }
+
+  private act(what: unknown): void {
+    if (this.fails !== null) throw this.fails;
+    this.seen.push(structuredClone(what));
+  }
+}

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Attempt } from "../../src/domain/attempt.ts";
+import { Outbox } from "../../src/operator/outbox.ts";
+import { MemoryStore } from "./memory_store.ts";
+
+const kAttempt = {
+  attempt_id: "at-1",
+  assignment_id: "as-1",
+  title: { en: "T" },
+  items: [
+    { item_id: "q1", type: "true_false", stem: { en: "Is it?" }, response: null, flagged: false },
+    { item_id: "q2", type: "numeric", stem: { en: "How much?" }, unit: "mm", response: null, flagged: false },
+  ],
+} as unknown as Attempt;
+
+const answer = (submission_key: string, item_id: string, value: boolean) => ({
+  submission_key,
+  item_id,
+  response: { value },
+  flagged: false,
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("an answer is in the store with all that it takes to send it and to show it again", async () => {
+  const store = new MemoryStore();
+  const outbox = new Outbox(store);
+  const queue = outbox.queueOf(kAttempt, "op-1");
+  queue.put(answer("k1", "q1", true));
+  await queue.written("k1");
+  expect(store.waiting).toMatchObject([
+    {
+      kind: "answer",
+      submission_key: "k1",
+      number: 1,
+      place: { operator_id: "op-1", attempt_id: "at-1", assignment_id: "as-1", title: { en: "T" } },
+      base: null,
+      shown: { position: 1, stem: { en: "Is it?" }, given: [{ kind: "truth", value: true }] },
+    },
+  ]);
+});
+
+test("the base of an answer is what the box had before, through answers that gave way or went in", async () => {
+  const store = new MemoryStore();
+  const outbox = new Outbox(store);
+  const queue = outbox.queueOf(kAttempt, "op-1");
+  queue.put(answer("k1", "q1", true));
+  queue.put(answer("k2", "q1", false));
+  expect(outbox.waiting.peek()).toMatchObject([{ submission_key: "k2", base: null }]);
+  queue.take();
+  queue.put(answer("k3", "q1", true));
+  expect(outbox.waiting.peek()).toMatchObject([{}, { submission_key: "k3", base: { value: false } }]);
+  queue.saved("k2");
+  queue.saved("k3");
+  queue.put(answer("k4", "q1", false));
+  expect(outbox.waiting.peek()).toMatchObject([{ submission_key: "k4", base: { value: true } }]);
+});
+
+test("a later page goes on counting where the earlier one stopped", async () => {
+  const store = new MemoryStore();
+  const first = new Outbox(store).queueOf(kAttempt, "op-1");
+  first.put(answer("k1", "q1", true));
+  await first.written("k1");
+  const outbox = new Outbox(store);
+  await outbox.ready;
+  const queue = outbox.queueOf(kAttempt, "op-1");
+  queue.put(answer("k2", "q2", true));
+  await queue.written("k2");
+  expect(store.waiting.map((row) => row.number)).toEqual([1, 2]);
+  expect(queue.take()?.submission_key).toBe("k1");
+});
+
+test("a browser that stores nothing says so, sends all the same, and catches up when it can", async () => {
+  const store = new MemoryStore();
+  store.fails = new Error("no database");
+  const outbox = new Outbox(store);
+  await outbox.ready;
+  expect(outbox.keeping.peek()).toBe("memory");
+  const queue = outbox.queueOf(kAttempt, "op-1");
+  queue.put(answer("k1", "q1", true));
+  await queue.written("k1");
+  expect(outbox.keeping.peek()).toBe("memory");
+  expect(queue.take()?.submission_key).toBe("k1");
+
+  store.fails = null;
+  queue.put(answer("k2", "q2", true));
+  await queue.written("k2");
+  expect(outbox.keeping.peek()).toBe("kept");
+  expect(store.waiting_keys).toEqual(["k1", "k2"]);
+});
+
+test("a full disk is told apart", async () => {
+  const store = new MemoryStore();
+  const outbox = new Outbox(store);
+  await outbox.ready;
+  store.fails = new DOMException("full", "QuotaExceededError");
+  const queue = outbox.queueOf(kAttempt, "op-1");
+  queue.put(answer("k1", "q1", true));
+  await queue.written("k1");
+  expect(outbox.keeping.peek()).toBe("full");
+});
+
+test("a browser that hangs holds nothing up, and nothing more than that is claimed", async () => {
+  const store = new MemoryStore();
+  const outbox = new Outbox(store);
+  await outbox.ready;
+  store.add = () => new Promise(() => undefined);
+  const queue = outbox.queueOf(kAttempt, "op-1");
+  queue.put(answer("k1", "q1", true));
+  let written = false;
+  void queue.written("k1").then(() => {
+    written = true;
+  });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(written).toBe(true);
+  expect(outbox.keeping.peek()).toBe("memory");
+});

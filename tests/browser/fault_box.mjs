@@ -1,0 +1,187 @@
+// A plant box that can be ended at a chosen moment, over HTTPS under a name of its own, with a link that can be cut.
+// There is no broker: what a kiosk does must not need one.
+import { execFileSync } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { FaultProxy } from '../support/fault_proxy.mjs';
+import { free_port, Process, until } from '../support/process.mjs';
+import { bin, hash_pin, root } from '../support/stack.mjs';
+
+export const HOST = 'box.plant.test';
+export const PIN = '4711';
+export const TEST_ID = 'short-check';
+/// The package's own answers.
+export const RIGHT_ANSWERS = Object.fromEntries(
+  JSON.parse(readFileSync(join(root, 'tests', 'system', 'short_check.json'), 'utf8')).items.map(({ id, answer }) => [id, answer]),
+);
+
+const uuid = (bytes) => {
+  const hex = Buffer.from(bytes).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+};
+
+export class FaultBox {
+  /// How often the box has ended by itself, as it was told to.
+  deaths = 0;
+  #comes_back = null;
+
+  /// `data`: where the database lies, for a disk of its own. `kiosk`: the folder of the built app.
+  static async create({ folder, operators, data = 'data', kiosk = join(root, 'kiosk', 'dist') }) {
+    const box = new FaultBox();
+    box.folder = folder;
+    box.data = join(folder, data);
+    box.port = await free_port();
+    box.link = new FaultProxy({ name: 'kiosk-edge', to: box.port });
+    await box.link.start();
+    box.people = Array.from({ length: operators }, (_, i) => ({ id: `op-${i}`, badge: String(10_000 + i), pin: PIN }));
+    mkdirSync(join(folder, 'packages'), { recursive: true });
+    cpSync(join(root, 'tests', 'system', 'short_check.json'), join(folder, 'packages', 'short-check.json'));
+    box.#make_certificate();
+    box.#write_content();
+    box.#write_config(kiosk);
+    box.#process = new Process({
+      name: 'edge',
+      program: join(bin, 'edge_with_points'),
+      args: [join(folder, 'edge.toml')],
+      log: join(folder, 'edge.log'),
+      ready: () => box.answers(),
+      on_death: () => box.#ended(),
+    });
+    return box;
+  }
+
+  #process;
+
+  get url() {
+    return `https://${HOST}:${this.link.port}`;
+  }
+
+  /// What a browser needs to know of the box's key to trust it.
+  get key_hash() {
+    const { publicKey } = new X509Certificate(readFileSync(join(this.folder, 'box.pem')));
+    return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+  }
+
+  /// `at`, `how`, `pass`: when it is to end, in the words of edge_with_points; then it comes back by itself, without.
+  async start({ at = '', how = '', pass = 1 } = {}) {
+    this.#process.env = { MILLRACE_KILL_AT: at, MILLRACE_KILL_HOW: how, MILLRACE_KILL_PASS: String(pass) };
+    await this.#process.start();
+  }
+
+  kill() {
+    return this.#process.kill();
+  }
+
+  async stop() {
+    await this.#comes_back;
+    await this.kill();
+    await this.link.stop();
+  }
+
+  #ended() {
+    this.deaths += 1;
+    this.#comes_back = this.start();
+  }
+
+  /// Past the link, so that it tells the truth while that is cut.
+  answers() {
+    const ca = readFileSync(join(this.folder, 'box.pem'));
+    return new Promise((resolve) => {
+      const sent = request({ host: '127.0.0.1', port: this.port, servername: HOST, path: '/healthz', ca, agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      });
+      sent.on('error', () => resolve(false));
+      sent.end();
+    });
+  }
+
+  /// What the box holds: attempts with their journals and outcomes, the keys of all writes, the records to be sent.
+  read() {
+    const db = new DatabaseSync(join(this.data, 'edge.db'), { readOnly: true });
+    try {
+      const journal = db.prepare('SELECT attempt_id, item_id, response FROM journal ORDER BY attempt_id, number').all();
+      const attempts = db.prepare('SELECT attempt_id, operator_id, state FROM attempt').all();
+      const outcomes = db.prepare('SELECT attempt_id, event_id, score_bp FROM outcome').all();
+      return {
+        attempts: attempts.map(({ attempt_id, operator_id, state }) => ({
+          attempt_id: uuid(attempt_id),
+          operator_id,
+          state,
+          journal: journal
+            .filter((entry) => uuid(entry.attempt_id) === uuid(attempt_id))
+            .map(({ item_id, response }) => ({ item: item_id, response: JSON.parse(response) })),
+        })),
+        outcomes: outcomes.map(({ attempt_id, event_id, score_bp }) => ({ attempt_id: uuid(attempt_id), event_id: uuid(event_id), score_bp })),
+        keys: new Set(db.prepare('SELECT submission_key FROM submission').all().map(({ submission_key }) => uuid(submission_key))),
+        records: db.prepare('SELECT count(*) AS n FROM record').get().n,
+        conflicts: db.prepare('SELECT count(*) AS n FROM key_conflict').get().n,
+      };
+    } finally {
+      db.close();
+    }
+  }
+
+  #make_certificate() {
+    const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${HOST}`];
+    const names = ['-addext', `subjectAltName=DNS:${HOST},IP:127.0.0.1`];
+    const files = ['-keyout', join(this.folder, 'box.key'), '-out', join(this.folder, 'box.pem')];
+    execFileSync('openssl', [...args, ...names, ...files], { stdio: 'pipe' });
+  }
+
+  #write_content() {
+    const pin_hash = hash_pin(PIN);
+    const operators = this.people.map(({ id, badge }, i) => ({
+      id,
+      badge,
+      name: `Operator ${i}`,
+      language: 'en',
+      active: true,
+      roles: ['operator'],
+      pin_hash,
+    }));
+    const assignments = this.people.map(({ id }) => ({
+      assignment_id: `as-${id}`,
+      version: 1,
+      operator_id: id,
+      test_id: TEST_ID,
+      test_version: 1,
+      skill: 'line-check',
+      max_attempts: null,
+      opens_at: null,
+      due_at: null,
+      expires_at: null,
+      // Somebody who hands in twice by mistake then begins a second attempt, in sight.
+      pass_mark_bp: 10_000,
+      time_limit_s: 3_600,
+    }));
+    const write = (file, value) => writeFileSync(join(this.folder, file), JSON.stringify(value));
+    write('roster.json', { format: 'millrace-roster/1', operators });
+    write('assignments.json', { format: 'millrace-assignments/1', as_of: new Date().toISOString(), assignments });
+  }
+
+  #write_config(kiosk) {
+    writeFileSync(
+      join(this.folder, 'edge.toml'),
+      `site = "demo"
+edge = "box-1"
+data_dir = ${JSON.stringify(this.data)}
+roster = "roster.json"
+assignments = "assignments.json"
+packages = "packages"
+[http]
+port = ${this.port}
+kiosk_dir = ${JSON.stringify(kiosk)}
+tls_certificate = "box.pem"
+tls_key = "box.key"
+[broker]
+port = 9
+`,
+    );
+  }
+}
+
+export const comes_to_rest = (box) => until('the box answers', () => box.answers());

@@ -1,0 +1,307 @@
+// The kiosk under faults, with a real box and a real browser over HTTPS: the box ended with -9 at named moments, the
+// browser ended with -9 at any moment, the network cut, the clock a day off. In the end the box's database is compared
+// with what the screen acknowledged and with what was ever seen in the browser's outbox.
+//   MILLRACE_FAULT_ROUNDS   how often each of them; 3 without it, 25 in the full run
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { until } from '../support/process.mjs';
+import { comes_to_rest, FaultBox, HOST, RIGHT_ANSWERS, TEST_ID } from './fault_box.mjs';
+import { findings } from './access.mjs';
+import { on_screen } from './journey.mjs';
+import { KioskBrowser } from './kiosk_browser.mjs';
+import { Operator } from './operator.mjs';
+
+const ROUNDS = Number(process.env.MILLRACE_FAULT_ROUNDS ?? 3);
+const KINDS = ['attempt', 'answer', 'submission'];
+// Two taps for the question with two right options.
+const ANSWERS = 5;
+const OTHER_TESTS = 12;
+const MOMENTS = {
+  'before the commit': { point: 'came', how: '' },
+  'after the commit': { point: 'committed', how: '' },
+  'before the answer': { point: 'committed', how: 'before-answer' },
+  'in mid-answer': { point: 'committed', how: 'mid-answer' },
+};
+// As long as a test takes here, so that every moment of one is met.
+const TEST_TAKES_MS = 4_000;
+const DAY_MS = 86_400_000;
+
+let folder;
+let box;
+let failed = false;
+let next_person = 0;
+/// What every browser was told, and every result that was shown.
+const told = { acknowledged: new Map(), results: [], seen_waiting: new Set() };
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
+  box = await FaultBox.create({ folder, operators: ROUNDS * (Object.keys(MOMENTS).length + 1) + OTHER_TESTS });
+  await box.start();
+});
+
+after(async () => {
+  await box?.stop();
+  if (failed) console.log(`Logs and data are kept in ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+});
+
+const under_faults = (name, run) =>
+  test(name, async (t) => {
+    try {
+      await run(t);
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  });
+
+/// A browser of its own, for the length of `run`.
+async function with_browser(name, run, more = {}) {
+  const browser = new KioskBrowser({ profile: join(folder, name), url: box.url, host: HOST, trust: box.key_hash, ...more });
+  await browser.start();
+  try {
+    return await run(browser);
+  } catch (error) {
+    await browser.page?.screenshot({ path: join(folder, `${name}.png`) }).catch(() => null);
+    throw error;
+  } finally {
+    await browser.stop();
+    await box.link.accept();
+    for (const key of browser.seen_waiting) told.seen_waiting.add(key);
+  }
+}
+
+function next_operator(browser, more = {}) {
+  const person = box.people[next_person];
+  next_person += 1;
+  browser.acknowledged = [];
+  const operator = new Operator({ browser, ...person, test_id: TEST_ID, answers: RIGHT_ANSWERS, ...more });
+  return Object.assign(operator, { id: person.id });
+}
+
+/// The operator's result, noted for the reckoning, and back to the first screen.
+async function finish(browser, operator, result) {
+  told.results.push({ operator_id: operator.id, ...result });
+  told.acknowledged.set(operator.id, [...browser.acknowledged]);
+  await until('the outbox is empty', async () => (await browser.outbox()).waiting.length === 0);
+  assert.deepEqual((await browser.outbox()).kept, []);
+  await sign_out(browser.page);
+}
+
+async function sign_out(page) {
+  await page.getByTestId('sign-out').tap();
+  await on_screen(page, 'attract');
+}
+
+for (const [moment, { point, how }] of Object.entries(MOMENTS)) {
+  under_faults(`the box is killed ${moment}, ${ROUNDS} times, and every test counts once`, () =>
+    with_browser(`box-killed-${moment.replaceAll(' ', '-')}`, async (browser) => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const kind = KINDS[round % KINDS.length];
+        const deaths = box.deaths;
+        await box.kill();
+        await box.start({ at: `${kind}-${point}`, how, pass: kind === 'answer' ? 1 + (round % ANSWERS) : 1 });
+        const operator = next_operator(browser, { rushes: round % 2 === 1 });
+        const result = await operator.take_test();
+        assert.equal(box.deaths, deaths + 1, `the box was to die once, at ${kind}-${point}`);
+        await finish(browser, operator, result);
+      }
+      assert.deepEqual(browser.complaints, []);
+    }),
+  );
+}
+
+under_faults(`the browser is killed at any moment, ${ROUNDS} times, and every test counts once`, () =>
+  with_browser('browser-killed', async (browser) => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const operator = next_operator(browser, { rushes: round % 2 === 1 });
+      // Spread evenly over the time that a test takes, for luck would leave gaps.
+      const at_ms = ((round + Math.random()) / ROUNDS) * TEST_TAKES_MS;
+      const strike = setTimeout(() => browser.kill(), at_ms);
+      const result = await operator.take_test();
+      clearTimeout(strike);
+      await finish(browser, operator, result);
+    }
+  }),
+);
+
+under_faults('the network is cut for the whole test, and a reload in the middle loses nothing', () =>
+  with_browser('network-cut', async (browser) => {
+    const operator = next_operator(browser, { rushes: true });
+    // The worker holds the app by now, so that it opens without the box.
+    await browser.page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+    await operator.go_to('question');
+    await box.link.stop();
+    await operator.go_to('review');
+    await browser.page.getByTestId('box-unreachable').waitFor();
+    const waiting = (await browser.look_at_outbox()).waiting.map(({ answer }) => answer.item_id);
+    assert.deepEqual([...new Set(waiting)].sort(), Object.keys(RIGHT_ANSWERS).sort());
+    assert.deepEqual(browser.acknowledged, [], 'nothing was called saved');
+
+    await browser.page.reload();
+    await browser.page.waitForSelector('[data-service="no_box"]');
+    await browser.page.getByTestId('somebody-waits').waitFor();
+    assert.deepEqual(await findings(browser.page), []);
+
+    await box.link.accept();
+    await finish(browser, operator, await operator.take_test());
+    assert.deepEqual(browser.complaints, []);
+  }),
+);
+
+under_faults('what waits for one operator is neither shown nor sent for another, on the same kiosk', () =>
+  with_browser('two-people', async (browser) => {
+    const first = next_operator(browser, { rushes: true });
+    await first.go_to('question');
+    await box.link.stop();
+    await first.go_to('review');
+    const waiting = async () => (await browser.look_at_outbox()).waiting.map(({ submission_key }) => submission_key);
+    const keys = await waiting();
+    assert.ok(keys.length >= Object.keys(RIGHT_ANSWERS).length);
+    await sign_out(browser.page);
+    await box.link.accept();
+    const acknowledged = browser.acknowledged;
+
+    const second = next_operator(browser);
+    const result = await second.take_test();
+    assert.deepEqual(await waiting(), keys);
+    told.results.push({ operator_id: second.id, ...result });
+    await sign_out(browser.page);
+
+    browser.acknowledged = acknowledged;
+    first.seen = [];
+    await finish(browser, first, await first.take_test());
+  }),
+);
+
+for (const [words, offset] of [
+  ['ahead', DAY_MS],
+  ['behind', -DAY_MS],
+]) {
+  under_faults(`a kiosk whose clock is a day ${words} loses nothing and shows the box's time left`, () =>
+    with_browser(
+      `clock-${words}`,
+      async (browser) => {
+        const operator = next_operator(browser);
+        await operator.go_to('question');
+        const left = await browser.page.locator('.time-value').textContent();
+        assert.match(left, /^(1:00:00|59:\d\d)$/);
+        await browser.page.reload();
+        await finish(browser, operator, await operator.take_test());
+        assert.deepEqual(browser.complaints, []);
+      },
+      {
+        scripts: [
+          [
+            (by) => {
+              const RealDate = Date;
+              globalThis.Date = class extends RealDate {
+                constructor(...given) {
+                  if (given.length === 0) super(RealDate.now() + by);
+                  else super(...given);
+                }
+                static now() {
+                  return RealDate.now() + by;
+                }
+              };
+            },
+            offset,
+          ],
+        ],
+      },
+    ),
+  );
+}
+
+under_faults('an answer to a test that was handed in elsewhere is kept, shown with a reference, and survives a reload', () =>
+  with_browser('attention', async (browser) => {
+    const operator = next_operator(browser, { rushes: true });
+    await operator.go_to('question');
+    await box.link.stop();
+    await operator.go_to('review');
+    const keys = (await browser.look_at_outbox()).waiting.map(({ submission_key }) => submission_key).sort();
+    await box.link.accept();
+
+    await browser.page.reload();
+    const other = new KioskBrowser({ profile: join(folder, 'attention-2'), url: box.url, host: HOST, trust: box.key_hash });
+    await other.start();
+    const there = new Operator({ ...operator, browser: other });
+    told.results.push({ operator_id: operator.id, ...(await there.take_test()) });
+    told.acknowledged.set(operator.id, other.acknowledged);
+    await other.stop();
+
+    await operator.go_to('attention');
+    const kept = async () => (await browser.outbox()).kept.map(({ submission_key }) => submission_key).sort();
+    await until('all is kept', async () => (await kept()).length === keys.length);
+    assert.deepEqual(await kept(), keys);
+    await browser.page.reload();
+    const back = new Operator({ ...operator, seen: [], attentions: 0 });
+    await back.go_to('work');
+    await browser.page.getByTestId('to-attention').tap();
+    await on_screen(browser.page, 'attention');
+    assert.equal(await browser.page.locator('.kept-row').count(), keys.length);
+    assert.match(await browser.page.getByTestId('reference').first().getAttribute('data-reference'), /^S-[0-9A-F]{6}$/);
+    await browser.page.getByTestId('show-kept').first().tap();
+    await browser.page.getByTestId('kept-answer').waitFor();
+    assert.deepEqual(await findings(browser.page), []);
+    for (const key of keys) browser.seen_waiting.delete(key);
+  }),
+);
+
+under_faults('a browser that cannot store says so, and the test goes on', () =>
+  with_browser(
+    'no-storage',
+    async (browser) => {
+      const operator = next_operator(browser);
+      await operator.go_to('question');
+      await browser.page.getByTestId('keeps-nothing').waitFor();
+      assert.deepEqual(await findings(browser.page), []);
+      const result = await operator.take_test();
+      told.results.push({ operator_id: operator.id, ...result });
+      told.acknowledged.set(operator.id, [...browser.acknowledged]);
+    },
+    {
+      scripts: [
+        [
+          () => {
+            const { open } = IDBFactory.prototype;
+            IDBFactory.prototype.open = function (name, ...more) {
+              if (name === 'millrace-kiosk') throw new DOMException('not here', 'UnknownError');
+              return open.call(this, name, ...more);
+            };
+          },
+        ],
+      ],
+    },
+  ),
+);
+
+under_faults('nothing acknowledged is lost, every submission counted once, nothing in an outbox lost', async () => {
+  await comes_to_rest(box);
+  const held = box.read();
+  assert.ok(told.results.length >= ROUNDS * 5, `${told.results.length} results`);
+  for (const { operator_id, event_id, score_bp } of told.results) {
+    const attempts = held.attempts.filter((attempt) => attempt.operator_id === operator_id);
+    assert.equal(attempts.length, 1, `${operator_id} took the test once`);
+    const outcomes = held.outcomes.filter(({ attempt_id }) => attempt_id === attempts[0].attempt_id);
+    assert.deepEqual(outcomes, [{ attempt_id: attempts[0].attempt_id, event_id, score_bp }]);
+    assert.equal(score_bp, 10_000, `${operator_id} gave the right answers, and they are what counted`);
+    for (const { item, response } of told.acknowledged.get(operator_id) ?? []) {
+      const written = attempts[0].journal.filter((entry) => entry.item === item).map((entry) => JSON.stringify(entry.response));
+      assert.ok(written.includes(JSON.stringify(response)), `${operator_id}: ${item} ${JSON.stringify(response)} in ${written}`);
+    }
+  }
+  assert.equal(held.outcomes.length, told.results.length);
+  assert.equal(held.records, told.results.length, 'one record each');
+  for (const key of told.seen_waiting) assert.ok(held.keys.has(key), `${key} was in an outbox and reached the box`);
+  assert.ok(told.seen_waiting.size > 0);
+  assert.equal(held.conflicts, 0);
+  console.log(
+    `${told.results.length} tests, ${box.deaths} deaths of the box, ` +
+      `${[...told.acknowledged.values()].flat().length} answers acknowledged, ${told.seen_waiting.size} keys seen in outboxes`,
+  );
+});
+

@@ -1,0 +1,216 @@
+// Each kind of answer by taps alone and by keys alone, and the settings of the screen, against the real box.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launch, open_page } from './browser.mjs';
+import { on_screen, saved, sign_in } from './journey.mjs';
+import { begin, open_kiosk, show_item } from './layout/walk.mjs';
+import { make_world, operators } from './layout/world.mjs';
+
+let folder;
+let stack;
+let browser;
+let kiosk;
+const [operator] = operators;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-items-'));
+  stack = await make_world(folder);
+  await stack.broker.start();
+  await stack.edge.start();
+  browser = await launch();
+  kiosk = { url: stack.url, query: 'lang=en', operator };
+});
+
+after(async () => {
+  await browser?.close();
+  await stack?.edge.stop();
+  await stack?.broker.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/// A page at the item, and the last answer to it that the box has taken.
+async function at_item(id) {
+  const page = await open_page(browser);
+  page.on('response', (response) => {
+    const request = response.request();
+    if (request.method() === 'PUT' && response.ok()) page.taken = request.postDataJSON().response;
+  });
+  await begin(page, kiosk);
+  await show_item(page, id);
+  return page;
+}
+
+const order_of = (page) => page.locator('.order-row').evaluateAll((rows) => rows.map((row) => row.dataset.option));
+const press = async (page, ...keys) => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+const focused = (page) => page.evaluate(() => document.activeElement?.dataset.focus ?? document.activeElement?.dataset.match ?? null);
+
+/// Tab until the element has the focus: a person without a pointer has no other way to it.
+async function tab_to(page, selector) {
+  for (let i = 0; i < 80; i += 1) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${selector}`);
+}
+
+const untouched_then_given = async (page) => {
+  assert.equal(await page.locator('.order').getAttribute('data-touched'), 'false');
+  assert.equal(await page.locator('[data-item]').getAttribute('data-mark'), 'nothing');
+};
+
+test('an order is made by taps: picked up and put down, and step by step', async () => {
+  const page = await at_item('long-order');
+  await untouched_then_given(page);
+  const [first, second, third, ...rest] = await order_of(page);
+  await page.tap(`[data-option="${third}"] .order-take`);
+  await page.tap(`[data-option="${first}"] .order-take`);
+  await saved(page);
+  assert.deepEqual(page.taken, { order: [third, first, second, ...rest] });
+  await page.tap(`[data-option="${first}"] [data-step="down"]`);
+  await page.waitForFunction((id) => document.querySelectorAll('.order-row')[2].dataset.option === id, first);
+  await saved(page);
+  assert.deepEqual(page.taken, { order: [third, second, first, ...rest] });
+  await page.context().close();
+});
+
+test('an order is made by keys, and the focus stays with what moves', async () => {
+  const page = await at_item('long-order');
+  const [first, second, third] = await order_of(page);
+  await tab_to(page, `[data-focus="${first}"]`);
+  await press(page, 'Enter', 'ArrowDown', 'ArrowDown');
+  assert.deepEqual((await order_of(page)).slice(0, 3), [second, third, first]);
+  assert.equal(await focused(page), first);
+  await press(page, 'Enter');
+  await tab_to(page, `[data-focus="${first} up"]`);
+  await press(page, 'Enter');
+  assert.deepEqual((await order_of(page)).slice(0, 3), [second, first, third]);
+  assert.equal(await focused(page), `${first} up`);
+  await saved(page);
+  assert.deepEqual(page.taken.order.slice(0, 3), [second, first, third]);
+  await page.context().close();
+});
+
+test('pairs are made, changed and undone by taps', async () => {
+  const page = await at_item('long-match');
+  const tap = (name) => page.tap(`[data-match="${name}"]`);
+  await tap('left l1');
+  await tap('right r3');
+  await saved(page);
+  assert.deepEqual(page.taken, { pairs: { l1: 'r3' } });
+  await tap('left l2');
+  await tap('right r3');
+  await page.waitForSelector('[data-undo="l1"]', { state: 'detached' });
+  await saved(page);
+  assert.deepEqual(page.taken, { pairs: { l2: 'r3' } });
+  await page.tap('[data-undo="l2"]');
+  await page.waitForSelector('[data-undo="l2"]', { state: 'detached' });
+  await page.waitForFunction(() => document.querySelector('[data-item]').dataset.mark !== 'here');
+  assert.equal(page.taken, null);
+  await page.context().close();
+});
+
+test('pairs are made by keys, and some pairs are not yet an answer', async () => {
+  const page = await at_item('long-match');
+  await tab_to(page, '[data-match="left l4"]');
+  await press(page, 'Enter');
+  await tab_to(page, '[data-match="right r1"]');
+  await press(page, 'Space');
+  await saved(page);
+  assert.deepEqual(page.taken, { pairs: { l4: 'r1' } });
+  await page.getByTestId('overview').tap();
+  await on_screen(page, 'review');
+  assert.equal(await page.locator('.tile').nth(6).getAttribute('data-state'), 'partly');
+  await page.context().close();
+});
+
+test('a place is chosen on the picture, on the large picture, and by keys', async () => {
+  const page = await at_item('long-place');
+  const tap_region = async (scope, id) => {
+    const box = await page.locator(`${scope} [data-region="${id}"]`).boundingBox();
+    await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
+    await page.waitForSelector(`${scope} [data-region="${id}"].region-chosen`);
+  };
+  await tap_region('.question-ask', 'r6');
+  await saved(page);
+  assert.deepEqual(page.taken, { region: 'r6' });
+  await page.getByTestId('enlarge').tap();
+  await tap_region('[data-dialog="picture"]', 'r11');
+  await page.getByTestId('picture-close').tap();
+  await saved(page);
+  assert.deepEqual(page.taken, { region: 'r11' });
+  await tab_to(page, '[data-option="r11"] input');
+  await press(page, 'ArrowDown');
+  await page.waitForSelector('[data-region="r12"].region-chosen');
+  await saved(page);
+  assert.deepEqual(page.taken, { region: 'r12' });
+  await page.context().close();
+});
+
+test('a recording plays when asked, not before, and can be stopped and heard again', async () => {
+  const page = await at_item('long-sound');
+  const player = () => page.evaluate(() => {
+    const { paused, currentTime, readyState } = document.querySelector('audio');
+    return { paused, at: currentTime, loaded: readyState > 0 };
+  });
+  await page.waitForFunction(() => document.querySelector('audio').readyState > 0);
+  assert.deepEqual(await player(), { paused: true, at: 0, loaded: true });
+  await page.getByTestId('play').tap();
+  await page.waitForFunction(() => document.querySelector('audio').currentTime > 0.2);
+  await page.getByTestId('play').tap();
+  await page.waitForFunction(() => document.querySelector('audio').paused);
+  const { at } = await player();
+  await page.getByTestId('play-again').tap();
+  await page.waitForFunction((before) => document.querySelector('audio').currentTime < before, at);
+  assert.equal((await player()).paused, false);
+  await page.context().close();
+});
+
+test('the calibration makes every target larger, is kept by this kiosk, and by no other', async () => {
+  const page = await open_page(browser);
+  const height = async () => (await page.getByTestId('type-badge').boundingBox()).height;
+  await open_kiosk(page, kiosk, 'kiosk=gate-3');
+  await page.getByTestId('type-badge').waitFor();
+  const before_it = await height();
+  // As plant IT reaches it: a finger rests on the mark.
+  const mark = await page.getByTestId('mark').boundingBox();
+  await page.mouse.move(mark.x + 20, mark.y + 20);
+  await page.mouse.down();
+  await on_screen(page, 'calibrate');
+  await page.mouse.up();
+  for (let i = 0; i < 15; i += 1) await page.getByTestId('calibrate10').tap();
+  const card = await page.getByTestId('card').boundingBox();
+  assert.ok(Math.abs(card.width - (85.6 * (96 / 25.4) + 150)) < 1, `the card is ${card.width} px wide`);
+  await page.getByTestId('calibrate-keep').tap();
+  await on_screen(page, 'attract');
+  await page.getByTestId('type-badge').waitFor();
+  assert.ok((await height()) > before_it + 20);
+  await page.reload();
+  await page.getByTestId('type-badge').waitFor();
+  assert.ok((await height()) > before_it + 20);
+  await open_kiosk(page, kiosk, 'kiosk=gate-4');
+  await page.getByTestId('type-badge').waitFor();
+  assert.equal(await height(), before_it);
+  await page.context().close();
+});
+
+test("larger text holds for one operator's visit", async () => {
+  const page = await open_page(browser);
+  const text = () => page.evaluate(() => document.documentElement.dataset.text);
+  await open_kiosk(page, kiosk);
+  await page.getByTestId('display').tap();
+  await page.getByTestId('text-200').tap();
+  await page.getByTestId('display-close').tap();
+  await sign_in(page, operator);
+  assert.equal(await text(), '200');
+  await page.getByTestId('sign-out').tap();
+  await on_screen(page, 'attract');
+  assert.equal(await text(), '100');
+  await open_kiosk(page, kiosk, 'text=200');
+  assert.equal(await text(), '200');
+  await page.context().close();
+});

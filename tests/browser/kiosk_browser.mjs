@@ -1,0 +1,117 @@
+// A kiosk's Chromium with a profile on disk, so that it can be ended with -9 and started again where it was.
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { chromium_path, FLAGS, watch_complaints } from './browser.mjs';
+
+/// The processes that this one has started, by id.
+const children = () =>
+  readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
+
+/// In the page: tells each answer that the screen calls saved, as the screen shows it.
+function tell_what_is_acknowledged() {
+  const given = (question) => {
+    const number = question.querySelector('[data-testid="number"]');
+    if (number !== null) return { number: number.value };
+    const chosen = [...question.querySelectorAll('[data-option]')]
+      .filter((option) => option.querySelector('input').checked)
+      .map((option) => option.dataset.option);
+    if (question.dataset.type === 'multiple_choice') return { choices: chosen.sort() };
+    return question.dataset.type === 'true_false' ? { value: chosen[0] === 'true' } : { choice: chosen[0] };
+  };
+  let told = '';
+  const look = () => {
+    const question = document.querySelector('[data-item][data-mark="saved"]');
+    if (question === null) return;
+    const line = JSON.stringify({ item: question.dataset.item, response: given(question) });
+    if (line !== told) globalThis.millrace_acknowledged(line);
+    told = line;
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+}
+
+/// In the page: what waits and what is kept in the outbox. Never makes a database where there is none.
+async function read_outbox() {
+  const name = 'millrace-kiosk';
+  const answer = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  if (!(await indexedDB.databases()).some((database) => database.name === name)) return { waiting: [], kept: [] };
+  const database = await answer(indexedDB.open(name));
+  try {
+    const reading = database.transaction(['waiting', 'kept'], 'readonly');
+    const [waiting, kept] = ['waiting', 'kept'].map((store) => answer(reading.objectStore(store).getAll()));
+    return { waiting: await waiting, kept: await kept };
+  } finally {
+    database.close();
+  }
+}
+
+export class KioskBrowser {
+  acknowledged = [];
+  complaints = [];
+  /// Every key that was ever seen to wait on the browser's disk.
+  seen_waiting = new Set();
+  #context = null;
+  #pid = null;
+
+  /// `url`: where it begins, or null for an empty page. `trust`: the hash of the box's key; `host`: the name under which it is reached on loopback.
+  constructor({ profile, url, host, trust, scripts = [] }) {
+    Object.assign(this, { profile, url, host, trust, scripts });
+  }
+
+  get page() {
+    return this.#context.pages()[0];
+  }
+
+  get runs() {
+    return this.#context !== null;
+  }
+
+  async start() {
+    const before = new Set(children());
+    const context = await chromium.launchPersistentContext(this.profile, {
+      executablePath: chromium_path(),
+      args: [...FLAGS, `--host-resolver-rules=MAP ${this.host} 127.0.0.1`, `--ignore-certificate-errors-spki-list=${this.trust}`],
+      viewport: { width: 1280, height: 800 },
+      hasTouch: true,
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+    });
+    this.#pid = children().find((pid) => !before.has(pid));
+    this.#context = context;
+    context.once('close', () => {
+      if (this.#context === context) this.#context = null;
+    });
+    await context.exposeBinding('millrace_acknowledged', (_source, line) => this.acknowledged.push(JSON.parse(line)));
+    await context.addInitScript(tell_what_is_acknowledged);
+    for (const script of this.scripts) await context.addInitScript(...script);
+    watch_complaints(this.page, this.complaints);
+    if (this.url === null) return;
+    await this.page.goto(this.url);
+    await this.look_at_outbox();
+  }
+
+  /// The whole browser, renderers and storage included, as when somebody pulls the plug.
+  kill() {
+    const context = this.#context;
+    this.#context = null;
+    // It leads a process group of its own.
+    if (context !== null) process.kill(-this.#pid, 'SIGKILL');
+  }
+
+  async stop() {
+    await this.#context?.close();
+  }
+
+  async outbox() {
+    return this.page.evaluate(read_outbox);
+  }
+
+  async look_at_outbox() {
+    const outbox = await this.outbox();
+    for (const { submission_key } of outbox.waiting) this.seen_waiting.add(submission_key);
+    return outbox;
+  }
+}

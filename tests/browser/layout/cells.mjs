@@ -1,0 +1,65 @@
+// The ways in which a screen may have to be shown, and how a page is put into each of them where it stands.
+
+const VIEWPORTS = {
+  small: { width: 1024, height: 768 },
+  large: { width: 1920, height: 1080 },
+  upright: { width: 1080, height: 1920 },
+};
+
+/// CSS's guess of a millimetre, a 15-inch panel with 1920 × 1080 pixels, and a 10-inch one with 1024 × 768.
+const MM_PX = 96 / 25.4;
+const MM_PX_LARGE_DENSE = 5.55;
+const MM_PX_SMALL_DENSE = 4.85;
+
+const cell = (viewport, { text = '100', mm_px = MM_PX, theme = 'light' } = {}) => ({
+  name: [viewport, text === '100' ? '' : `text at ${text} %`, mm_px === MM_PX ? '' : `${mm_px} px/mm`].filter(Boolean).join(', '),
+  size: VIEWPORTS[viewport],
+  text,
+  mm_px,
+  theme,
+});
+
+const USUAL = Object.keys(VIEWPORTS).map((viewport) => cell(viewport));
+const LARGE_TEXT = Object.keys(VIEWPORTS).map((viewport) => cell(viewport, { text: '200' }));
+
+/// One pass over all walks each. Directions and languages are the page's own; the rest changes where it stands.
+/// axe-core looks at a few cells only: it is slow, and its rules know nothing of most differences.
+export const PASSES = [
+  {
+    name: 'English',
+    query: 'lang=en',
+    dir: 'ltr',
+    cells: [...USUAL, ...LARGE_TEXT, cell('large', { mm_px: MM_PX_LARGE_DENSE })],
+    axe_cells: [cell('small'), cell('upright', { theme: 'dark' }), cell('small', { text: '200', theme: 'dark' })],
+  },
+  {
+    name: 'pseudo-locale',
+    query: 'lang=en&pseudo=1',
+    dir: 'ltr',
+    cells: [...USUAL, cell('small', { text: '200' }), cell('small', { mm_px: MM_PX_SMALL_DENSE })],
+    axe_cells: [],
+  },
+  {
+    name: 'Arabic',
+    query: 'lang=ar',
+    dir: 'rtl',
+    cells: [...USUAL, cell('upright', { text: '200' })],
+    axe_cells: [cell('small', { theme: 'dark' })],
+  },
+];
+
+/// Puts the page into the cell without loading it anew: the screen keeps its state.
+export async function show_in(page, { size, text, mm_px, theme }) {
+  await page.setViewportSize(size);
+  await page.evaluate(
+    async ([text, mm_px, theme]) => {
+      const root = document.documentElement;
+      root.dataset.text = text;
+      root.dataset.theme = theme;
+      root.style.setProperty('--mm', `${mm_px}px`);
+      // What measures itself has done so by the next frame.
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    },
+    [text, mm_px, theme],
+  );
+}

@@ -1,0 +1,140 @@
+// Looks at a page as it stands and says where its layout fails a gloved hand or a reader. Runs inside the page.
+
+/// Sentences about what is wrong; none is what one wants. `mm_px`: CSS pixels to a millimetre, by the calibration.
+export const layout_findings = (page) => page.evaluate(look_at_layout);
+
+function look_at_layout() {
+  const TARGET_MM = 16;
+  const TARGET_PX_LEAST = 64;
+  const GAP_MM = 3;
+  // Boxes fall on fractions of pixels.
+  const SLACK_PX = 0.75;
+
+  const root = document.documentElement;
+  const mm_px = Number.parseFloat(getComputedStyle(root).getPropertyValue('--mm'));
+  const target_px = Math.max(TARGET_PX_LEAST, TARGET_MM * mm_px);
+  const gap_px = GAP_MM * mm_px;
+  const width = root.clientWidth;
+  // What lies under an open dialog cannot be touched.
+  const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+  const findings = new Set();
+
+  const px = (value) => `${Math.round(value * 10) / 10}`;
+  const name_of = (element) => {
+    const words = (element.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 40);
+    const where = element.closest('[data-testid]')?.dataset.testid ?? element.className;
+    return `“${words || element.getAttribute('aria-label') || where}” (${element.tagName.toLowerCase()}.${String(element.className).split(' ')[0]})`;
+  };
+  const hidden = (element) =>
+    !element.checkVisibility({ visibilityProperty: true }) ||
+    element.closest('.visually-hidden, svg, .attract-water') !== null;
+  const clips = (element) => {
+    const { overflowX, overflowY } = getComputedStyle(element);
+    return { x: overflowX !== 'visible', y: overflowY !== 'visible', scrolls_y: /auto|scroll/.test(overflowY) };
+  };
+  const clippers = (element, first = element.parentElement) => {
+    const all = [];
+    for (let parent = first; parent !== null && parent !== root; parent = parent.parentElement) {
+      const clip = clips(parent);
+      if (clip.x || clip.y) all.push({ parent, ...clip });
+      if (parent.tagName === 'DIALOG') break;
+    }
+    return all;
+  };
+  const scroller_of = (element) => clippers(element).find(({ scrolls_y }) => scrolls_y)?.parent ?? null;
+  const seen_part = (element) => {
+    const box = element.getBoundingClientRect();
+    let part = { left: box.left, top: box.top, right: box.right, bottom: box.bottom };
+    const cut = (by) => {
+      part = {
+        left: Math.max(part.left, by.left),
+        top: Math.max(part.top, by.top),
+        right: Math.min(part.right, by.right),
+        bottom: Math.min(part.bottom, by.bottom),
+      };
+    };
+    for (const { parent } of clippers(element)) cut(parent.getBoundingClientRect());
+    cut({ left: 0, top: 0, right: width, bottom: window.innerHeight });
+    return part.right - part.left > 1 && part.bottom - part.top > 1 ? part : null;
+  };
+
+  // No sideways scrolling, anywhere.
+  if (root.scrollWidth > width) findings.add(`the page is ${root.scrollWidth - width} px wider than the screen`);
+  for (const element of scope.querySelectorAll('*')) {
+    if (hidden(element)) continue;
+    const { x } = clips(element);
+    if (x && element.scrollWidth > element.clientWidth + 1 && !element.matches('input')) {
+      findings.add(`${name_of(element)} holds ${element.scrollWidth - element.clientWidth} px more than its width`);
+    }
+    const box = element.getBoundingClientRect();
+    if (box.width > 0 && (box.left < -SLACK_PX || box.right > width + SLACK_PX)) {
+      findings.add(`${name_of(element)} stands out of the screen by ${px(Math.max(-box.left, box.right - width))} px`);
+    }
+  }
+
+  // No text that is cut off, or that stands out of the control whose name it is.
+  const walker = document.createTreeWalker(scope, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (node.data.trim() === '' || element === null || hidden(element)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const control = element.closest('button, label.choice');
+    const around = clippers(element, element);
+    // What scrolls can be scrolled into sight, whatever lies around the scrolling box.
+    const scrolls = around.findIndex(({ scrolls_y }) => scrolls_y);
+    const limits = around.map(({ parent, x, y }, i) => ({
+      box: parent.getBoundingClientRect(),
+      x,
+      y: y && (scrolls === -1 || i < scrolls),
+    }));
+    if (control !== null) limits.push({ box: control.getBoundingClientRect(), x: true, y: true });
+    for (const box of range.getClientRects()) {
+      const cut = limits.some(
+        (limit) =>
+          (limit.x && (box.left < limit.box.left - SLACK_PX || box.right > limit.box.right + SLACK_PX)) ||
+          // The line box of a font is higher than its letters.
+          (limit.y && (box.top < limit.box.top - 3 || box.bottom > limit.box.bottom + 3)),
+      );
+      if (cut) findings.add(`text is cut off: ${name_of(element)}`);
+    }
+  }
+
+  // Targets: large enough, apart, and not covered.
+  const targets = [...scope.querySelectorAll('button, a[href], summary, select, textarea, input, [role="button"]')]
+    .map((element) => (element.matches('input[type="radio"], input[type="checkbox"]') ? (element.closest('label') ?? element) : element))
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .map((element) => ({
+      element,
+      name: name_of(element),
+      box: element.getBoundingClientRect(),
+      seen: seen_part(element),
+      scroller: scroller_of(element),
+    }));
+  for (const { name, box } of targets) {
+    if (box.width < target_px - SLACK_PX || box.height < target_px - SLACK_PX) {
+      findings.add(`${name} is ${px(box.width)} × ${px(box.height)} px, less than ${px(target_px)} px`);
+    }
+  }
+  targets.forEach((one, i) => {
+    for (const other of targets.slice(i + 1)) {
+      // Two that scroll in different boxes are compared as far as they can be seen.
+      const same = one.scroller === other.scroller;
+      const a = same ? one.box : one.seen;
+      const b = same ? other.box : other.seen;
+      if (a === null || b === null) continue;
+      const apart = Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom);
+      if (apart < -SLACK_PX) findings.add(`${one.name} and ${other.name} overlap`);
+      else if (same && apart < gap_px - SLACK_PX) {
+        findings.add(`${one.name} and ${other.name} are ${px(apart)} px apart, less than ${px(gap_px)} px`);
+      }
+    }
+  });
+  for (const { element, name, seen } of targets) {
+    // Of a sliver at the edge of a scrolling box nothing can be said.
+    if (seen === null || seen.bottom - seen.top < 4) continue;
+    const hit = document.elementFromPoint((seen.left + seen.right) / 2, (seen.top + seen.bottom) / 2);
+    if (hit !== null && !element.contains(hit) && !hit.contains(element)) findings.add(`${name} is covered by ${name_of(hit)}`);
+  }
+  return [...findings];
+}

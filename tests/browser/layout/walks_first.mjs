@@ -1,0 +1,125 @@
+// Walks over the screens before and around a test.
+import { on_screen, tap_keys } from '../journey.mjs';
+import { full_roster, full_work } from './answers.mjs';
+import { answer_with, change, enter, open_kiosk, refuse_at, stop_the_box } from './walk.mjs';
+
+/// Each takes one page from state to state and calls `look` where it stands. A new screen gets a walk, or a step in one.
+export const FIRST_WALKS = [
+  {
+    title: 'the first screen',
+    walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/status', (status) => ({ ...status, outbox: { depth: 128_412, oldest_age_s: 86_400 } }));
+      await open_kiosk(page, kiosk);
+      await page.getByTestId('type-badge').waitFor();
+      await look('attract');
+      await page.getByTestId('display').tap();
+      await page.waitForSelector('[data-dialog="display"]');
+      await look('display');
+      await page.getByTestId('display-close').tap();
+      await stop_the_box(page);
+      await page.waitForSelector('[data-service="no_box"]');
+      await look('attract-no-box');
+    },
+  },
+  {
+    title: 'the first screen of a box that cannot store',
+    walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/status', (status) => ({
+        ...status,
+        storage: 'full',
+        help: 'Plant IT, hall 4, extension 4711, or the shift office when nobody answers there',
+      }));
+      await open_kiosk(page, kiosk);
+      await page.waitForSelector('[data-service="out_of_service"]');
+      await look('attract-out-of-service');
+    },
+  },
+  {
+    title: 'the calibration',
+    walk: async ({ page, kiosk, look }) => {
+      await open_kiosk(page, kiosk, 'calibrate=1');
+      await on_screen(page, 'calibrate');
+      await page.getByTestId('calibrate10').tap();
+      await look('calibrate');
+    },
+  },
+  {
+    title: 'badge, name and PIN',
+    walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/status', (status) => ({ ...status, roster_sign_in: true }));
+      await answer_with(page, '**/api/v1/roster', full_roster());
+      await open_kiosk(page, kiosk);
+      await page.getByTestId('type-badge').tap();
+      await on_screen(page, 'identify');
+      await tap_keys(page, '401234567890');
+      await look('identify-badge');
+      await page.getByTestId('by-name').tap();
+      await page.locator('.key[data-letter="M"], .letter-keys .key').first().waitFor();
+      await page.locator('.letter-keys .key:not(:disabled)', { hasText: 'M' }).first().tap();
+      await page.locator('[data-testid^="person-"]').first().waitFor();
+      await look('identify-name');
+      await page.getByTestId('by-badge').tap();
+      await tap_keys(page, '401234567890');
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="pin"]');
+      await tap_keys(page, '123456789012');
+      await page.getByTestId('pin-enter').tap();
+      await page.getByTestId('problem').waitFor();
+      await tap_keys(page, '12345678');
+      await look('identify-pin-wrong');
+      await refuse_at(page, '**/api/v1/session', 429, 'locked-out', { retry_after_s: 3_600 });
+      await page.getByTestId('pin-enter').tap();
+      await page.getByTestId('locked-out').waitFor();
+      await look('identify-locked-out');
+      await page.getByTestId('leader-unlock').tap();
+      await on_screen(page, 'unlock');
+      await tap_keys(page, '20002');
+      await look('unlock-badge');
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="pin"]');
+      await refuse_at(page, '**/api/v1/unlock', 403, 'not-allowed');
+      await tap_keys(page, '1234');
+      await page.getByTestId('pin-enter').tap();
+      await page.getByTestId('problem').waitFor();
+      await look('unlock-refused');
+    },
+  },
+  {
+    title: 'the person and their work',
+    walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/work', full_work);
+      await enter(page, kiosk, async () => look('confirm'));
+      await page.locator('[data-attempt]').first().waitFor();
+      await look('work');
+      await page.getByTestId('languages').tap();
+      await page.waitForSelector('[data-dialog="languages"]');
+      await look('languages');
+      await page.getByTestId('close-languages').tap();
+      await page.getByTestId('open-layout-long').first().tap();
+      await on_screen(page, 'brief');
+      await look('brief');
+      await page.getByTestId('practise').tap();
+      await on_screen(page, 'practice');
+      await look('practice');
+      await page.getByTestId('end-practice').tap();
+      await on_screen(page, 'brief');
+      await refuse_at(page, '**/api/v1/attempts', 409, 'no-attempts-left');
+      await page.getByTestId('start-attempt').tap();
+      await page.getByTestId('problem').waitFor();
+      await look('brief-refused');
+      await stop_the_box(page);
+      await page.locator('.acts .button').first().tap();
+      await page.getByTestId('box-unreachable').waitFor();
+      await look('work-no-box');
+    },
+  },
+  {
+    title: 'nothing to do',
+    walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/work', (work) => ({ ...work, as_of: null, assignments: [], results: [] }));
+      await enter(page, kiosk);
+      await page.locator('.nothing').first().waitFor();
+      await look('work-nothing');
+    },
+  },
+];

@@ -1,0 +1,89 @@
+// Walks over requests, a leader's desk, and what the box did not take.
+import { answer_question, on_screen, tap_keys } from '../journey.mjs';
+import { choices, full_decisions, full_work, saved_batch } from './answers.mjs';
+import { answer_with, begin, change, enter, refuse_at } from './walk.mjs';
+
+const next_part = async (page, part) => {
+  await page.getByTestId('request-next').tap();
+  await page.waitForSelector(`[data-part="${part}"]`);
+};
+const choose_first = (page) => page.locator('[data-option]').first().tap();
+
+export const TEAM_WALKS = [
+  {
+    title: 'a request',
+    walk: async ({ page, kiosk, look }) => {
+      await answer_with(page, '**/api/v1/request-choices', choices());
+      await answer_with(page, '**/api/v1/decisions', full_decisions());
+      await enter(page, kiosk);
+      await page.getByTestId('to-leader').tap();
+      await on_screen(page, 'leader');
+      await page.getByTestId('to-request-for').tap();
+      await on_screen(page, 'request');
+      await page.locator('[data-option]').first().waitFor();
+      for (const place of [0, 1, 2, 3]) await page.locator('[data-option]').nth(place).tap();
+      await look('request-people');
+      await next_part(page, 'kind');
+      await choose_first(page);
+      await look('request-kind');
+      await next_part(page, 'skill');
+      await choose_first(page);
+      await look('request-skill');
+      await next_part(page, 'reason');
+      await choose_first(page);
+      await look('request-reason');
+      await next_part(page, 'when');
+      await page.getByTestId('week-later').tap();
+      await look('request-when');
+      await next_part(page, 'comment');
+      await page.getByTestId('letters-text').fill('Needed before the line moves. '.repeat(16).trim());
+      await look('request-comment');
+      await next_part(page, 'check');
+      await refuse_at(page, '**/api/v1/requests/**', 503, 'unavailable');
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await page.locator('.hint').first().waitFor();
+      await look('request-check-refused');
+      await page.unroute('**/api/v1/requests/**');
+      await answer_with(page, '**/api/v1/requests/on-behalf', saved_batch(), 201);
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await on_screen(page, 'batch');
+      await look('batch');
+    },
+  },
+  {
+    title: "a leader's desk",
+    walk: async ({ page, kiosk, look }) => {
+      await answer_with(page, '**/api/v1/request-choices', choices());
+      await answer_with(page, '**/api/v1/decisions', full_decisions());
+      await change(page, '**/api/v1/work', full_work);
+      await enter(page, kiosk);
+      await page.getByTestId('to-leader').tap();
+      await page.locator('[data-step-id]').first().waitFor();
+      await look('leader');
+      await page.locator('[data-testid^="decide-"]').first().tap();
+      await on_screen(page, 'decide');
+      await page.locator('[data-option="reject"]').tap();
+      await look('decide');
+      await page.getByTestId('decide-next').tap();
+      await page.getByTestId('letters-text').fill('The old certificate still holds until March.');
+      await page.getByTestId('decide-next').tap();
+      await page.waitForSelector('[data-stage="sign"]');
+      await look('decide-sign');
+    },
+  },
+  {
+    title: 'what the plant box did not take',
+    walk: async ({ page, kiosk, look }) => {
+      await refuse_at(page, '**/answers/*', 409, 'key-reused', { reference: 'KC-12' });
+      await begin(page, kiosk);
+      await answer_question(page);
+      await on_screen(page, 'attention');
+      await look('attention');
+      await page.getByTestId('show-kept').first().tap();
+      await page.getByTestId('kept-answer').first().waitFor();
+      await look('attention-open');
+    },
+  },
+];

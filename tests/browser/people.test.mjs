@@ -1,0 +1,224 @@
+// Who stands at the kiosk: a name from the roster, a locked badge, a witness, a signature by badge and PIN.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../support/stack.mjs';
+import { findings } from './access.mjs';
+import { answer_all, on_screen, shown_result, sign_again, sign_in, tap_keys } from './journey.mjs';
+import { Line } from './line.mjs';
+
+const demo = (name) => join(root, 'demo', name);
+const read_json = (name) => JSON.parse(readFileSync(demo(name), 'utf8'));
+const { operators } = read_json('roster.source.json');
+const { assignments } = read_json('assignments.json');
+const person = (id) => operators.find((one) => one.id === id);
+const [ANNA, JONAS, MEHMET] = ['op-1001', 'op-1002', 'op-1003'].map(person);
+const LEADER = operators.find(({ roles }) => roles.includes('team_leader'));
+const WITNESS = operators.find(({ roles }) => roles.includes('witness') && !roles.includes('team_leader'));
+const WITNESSED = assignments.find(({ witness_required }) => witness_required);
+const TAKES_WITNESSED = person(WITNESSED.operator_id);
+const TEST = 'loto-basics';
+
+const line = Line.for_this_file('people', {
+  operators,
+  assignments,
+  packages: demo('packages'),
+  screens: { help: 'Plant IT, extension 4711', roster_sign_in: true },
+});
+
+async function open() {
+  const page = await line.open_page();
+  await page.goto(`${line.stack.url}/?lang=en&kiosk=gate-7`);
+  await page.getByTestId('type-badge').waitFor();
+  return page;
+}
+
+const look = async (page, name) => {
+  assert.deepEqual(await findings(page), [], name);
+  await line.picture(page, name);
+};
+
+const close = async (page) => {
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+};
+
+const give_badge = async (page, badge) => {
+  await tap_keys(page, badge);
+  await page.getByTestId('badge-enter').tap();
+};
+const give_pin = async (page, pin) => {
+  await tap_keys(page, pin);
+  await page.getByTestId('pin-enter').tap();
+};
+const stage = (page, name) => page.waitForSelector(`[data-stage="${name}"]`);
+const hint = (page) => page.locator('.hint');
+
+/// Answers the test and stands before its signature.
+async function up_to_signing(page, test_id) {
+  await page.getByTestId(`open-${test_id}`).tap();
+  await on_screen(page, 'brief');
+  await page.getByTestId('start-attempt').tap();
+  await on_screen(page, 'question');
+  await answer_all(page);
+  await page.getByTestId('to-sign').tap();
+  await on_screen(page, 'sign');
+}
+
+const outcomes = () => line.rows('SELECT count(*) AS n FROM outcome')[0].n;
+
+line.test('a badge that is locked out is opened by a leader at the same screen, and the box keeps who did it', async () => {
+  const page = await open();
+  await page.getByTestId('type-badge').tap();
+  await give_badge(page, MEHMET.badge);
+  await stage(page, 'pin');
+  for (let tries = 0; (await page.getByTestId('locked-out').count()) === 0; tries += 1) {
+    assert.ok(tries < 8, 'wrong PINs lock nobody out');
+    const answered = page.waitForResponse('**/api/v1/session');
+    await give_pin(page, '0000');
+    await answered;
+    await hint(page).waitFor();
+  }
+  await look(page, 'locked-out');
+  assert.equal(await page.getByTestId('pin-enter').isDisabled(), true);
+
+  await page.getByTestId('leader-unlock').tap();
+  await on_screen(page, 'unlock');
+  await look(page, 'unlock-badge');
+  await give_badge(page, ANNA.badge);
+  await stage(page, 'pin');
+  await give_pin(page, ANNA.pin);
+  await hint(page).waitFor();
+  assert.match(await hint(page).textContent(), /It takes a team leader/);
+  await look(page, 'unlock-refused');
+  assert.deepEqual(line.rows('SELECT * FROM unlock'), []);
+
+  await stage(page, 'leader');
+  await give_badge(page, LEADER.badge);
+  await stage(page, 'pin');
+  await give_pin(page, LEADER.pin);
+  await on_screen(page, 'identify');
+  await page.getByTestId('unlocked').waitFor();
+  await look(page, 'unlocked');
+  const unlocks = line.rows('SELECT leader_id, operator_id, kiosk FROM unlock');
+  assert.deepEqual(unlocks.map((row) => ({ ...row })), [{ leader_id: LEADER.id, operator_id: MEHMET.id, kiosk: 'gate-7' }]);
+  await give_pin(page, MEHMET.pin);
+  await on_screen(page, 'confirm');
+  assert.equal((await page.getByTestId('confirm-name').textContent()).trim(), MEHMET.name);
+  await close(page);
+});
+
+line.test('a name from the roster is confirmed before anything is done in it, and signs with the PIN alone', async () => {
+  const page = await open();
+  const by_name = async ({ id, name, pin }) => {
+    await page.getByTestId('type-badge').tap();
+    await page.getByTestId('by-name').tap();
+    await page.locator(`.letter-keys [data-letter="${name[0]}" i]`).tap();
+    await page.getByTestId(`person-${id}`).waitFor();
+    await look(page, 'roster');
+    await page.getByTestId(`person-${id}`).tap();
+    await stage(page, 'pin');
+    await give_pin(page, pin);
+    await on_screen(page, 'confirm');
+    assert.equal((await page.getByTestId('confirm-name').textContent()).trim(), name);
+  };
+  const session = () => page.evaluate(async () => (await fetch('/api/v1/session')).status);
+  await by_name(ANNA);
+  await look(page, 'confirm');
+  assert.equal(await session(), 200);
+  await page.getByTestId('not-me').tap();
+  await on_screen(page, 'attract');
+  await page.waitForFunction(async () => (await fetch('/api/v1/session')).status === 401);
+
+  await by_name(JONAS);
+  await page.getByTestId('confirm-me').tap();
+  await on_screen(page, 'work');
+  await up_to_signing(page, TEST);
+  await stage(page, 'own-pin');
+  await look(page, 'sign-by-name');
+  await give_pin(page, JONAS.pin);
+  await on_screen(page, 'result');
+  const { event_id } = await shown_result(page);
+  const { operator_signature } = line.recorded(event_id).message;
+  assert.equal(operator_signature.signer_id, JONAS.id);
+  assert.deepEqual(operator_signature.components_used, ['pin']);
+  await close(page);
+});
+
+line.test("a signature takes the operator's own badge and PIN again", async () => {
+  const page = await open();
+  await sign_in(page, ANNA);
+  await up_to_signing(page, TEST);
+  const before = outcomes();
+  await stage(page, 'own-badge');
+  await look(page, 'sign-badge');
+  await give_badge(page, JONAS.badge);
+  await stage(page, 'own-pin');
+  await give_pin(page, ANNA.pin);
+  await stage(page, 'own-badge');
+  assert.match(await hint(page).textContent(), /not the badge that you signed in with/);
+  await look(page, 'sign-wrong-badge');
+  await give_badge(page, ANNA.badge);
+  await stage(page, 'own-pin');
+  await give_pin(page, '0000');
+  await hint(page).waitFor();
+  assert.match(await hint(page).textContent(), /not your PIN/);
+  await look(page, 'sign-wrong-pin');
+  assert.equal(outcomes(), before);
+  await give_pin(page, ANNA.pin);
+  await on_screen(page, 'result');
+  const { event_id } = await shown_result(page);
+  assert.deepEqual(line.recorded(event_id).message.operator_signature.components_used, ['badge', 'pin']);
+  assert.equal(outcomes(), before + 1);
+  await close(page);
+});
+
+line.test('a test that asks for a witness is handed in with one: somebody else, who may', async () => {
+  const page = await open();
+  await sign_in(page, TAKES_WITNESSED);
+  await up_to_signing(page, WITNESSED.test_id);
+  const before = outcomes();
+  // The box itself refuses it without one, whatever a screen would do.
+  const bare = page.waitForRequest('**/submit');
+  await page.route('**/submit', async (route) => {
+    const { witness, ...rest } = route.request().postDataJSON();
+    await route.continue({ postData: JSON.stringify(rest) });
+  });
+  await sign_own(page);
+  await stage(page, 'witness-badge');
+  await look(page, 'witness-badge');
+  await sign_as_witness(page, WITNESS);
+  assert.ok((await bare).postDataJSON().witness);
+  await stage(page, 'witness-badge');
+  await page.waitForFunction(() => /needs the signature of a witness/.test(document.querySelector('.hint')?.textContent));
+  await look(page, 'witness-missing');
+  await page.unroute('**/submit');
+
+  await sign_as_witness(page, TAKES_WITNESSED);
+  await page.waitForFunction(() => /never yourself/.test(document.querySelector('.hint')?.textContent));
+  await look(page, 'witness-same-person');
+  await sign_as_witness(page, ANNA);
+  await page.waitForFunction(() => /never yourself/.test(document.querySelector('.hint')?.textContent));
+  assert.equal(outcomes(), before);
+
+  await sign_as_witness(page, WITNESS);
+  await on_screen(page, 'result');
+  await look(page, 'witnessed-result');
+  const { event_id } = await shown_result(page);
+  const { operator_signature, witness_signature } = line.recorded(event_id).message;
+  assert.equal(operator_signature.signer_id, TAKES_WITNESSED.id);
+  assert.equal(witness_signature.signer_id, WITNESS.id);
+  assert.equal(witness_signature.meaning, 'test.witnessed');
+  assert.deepEqual(witness_signature.components_used, ['badge', 'pin']);
+  assert.equal(outcomes(), before + 1);
+  await close(page);
+});
+
+const sign_own = (page) => sign_again(page, TAKES_WITNESSED);
+
+async function sign_as_witness(page, { badge, pin }) {
+  await stage(page, 'witness-badge');
+  await give_badge(page, badge);
+  await stage(page, 'witness-pin');
+  await give_pin(page, pin);
+}

@@ -1,0 +1,234 @@
+// What operators and team leaders ask for and decide at the kiosk, and what the box has of it afterwards.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../support/stack.mjs';
+import { findings } from './access.mjs';
+import { on_screen, sign_in, tap_keys, write_letters } from './journey.mjs';
+import { Line, uuid_of } from './line.mjs';
+
+const demo = (name) => join(root, 'demo', name);
+const read_json = (name) => JSON.parse(readFileSync(demo(name), 'utf8'));
+const { operators } = read_json('roster.source.json');
+const person = (id) => operators.find((one) => one.id === id);
+const [ANNA, JONAS, PRIYA] = ['op-1001', 'op-1002', 'op-1004'].map(person);
+const LEADER = operators.find(({ roles }) => roles.includes('team_leader'));
+const [STEP] = read_json('workflows.json').steps;
+
+const line = Line.for_this_file('requests', {
+  operators,
+  assignments: read_json('assignments.json').assignments,
+  packages: demo('packages'),
+  catalogue: demo('catalogue.json'),
+  workflows: demo('workflows.json'),
+});
+
+/// A page on which somebody has signed in, in English, and which notes what it asks the box for.
+async function signed_in(someone) {
+  const page = await line.open_page();
+  page.asked = [];
+  page.on('request', (request) => page.asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await page.goto(line.stack.url);
+  await page.getByTestId('language-en').tap();
+  await sign_in(page, someone);
+  return page;
+}
+
+const look = async (page, name) => {
+  assert.deepEqual(await findings(page), [], name);
+  await line.picture(page, name);
+};
+
+const words = (page) => page.locator('main').innerText();
+
+const choose = (page, option) => page.locator(`[data-option="${option}"]`).tap();
+const next_part = async (page, part) => {
+  await page.getByTestId('request-next').tap();
+  await page.waitForSelector(`[data-part="${part}"]`);
+};
+const sign = async (page, { pin }) => {
+  await tap_keys(page, pin);
+  await page.getByTestId('pin-enter').tap();
+};
+
+/// From the first part to the check: {kind, skill, reason, priority, comment}; the day is a week from now. Returns the day.
+async function fill_in(page, asked, name) {
+  await page.waitForSelector('[data-part="kind"]');
+  await choose(page, asked.kind);
+  await look(page, `${name}-kind`);
+  await next_part(page, 'skill');
+  await choose(page, asked.skill);
+  await look(page, `${name}-skill`);
+  await next_part(page, 'reason');
+  await choose(page, asked.reason);
+  await look(page, `${name}-reason`);
+  await next_part(page, 'when');
+  await page.getByTestId('week-later').tap();
+  await choose(page, asked.priority);
+  await look(page, `${name}-when`);
+  const day = await page.getByTestId('needed-by').getAttribute('data-day');
+  await next_part(page, 'comment');
+  await write_letters(page, asked.comment);
+  assert.equal(await page.getByTestId('letters-text').inputValue(), asked.comment);
+  await look(page, `${name}-comment`);
+  await next_part(page, 'check');
+  return day;
+}
+
+/// The state of each step on the tracker, by its name.
+const steps_shown = async (page) =>
+  Object.fromEntries(
+    await page.locator('[data-step]').evaluateAll((all) => all.map(({ dataset }) => [dataset.step, dataset.state])),
+  );
+
+const UNTIL_SENT = { here: 'done', saved: 'done', sent: 'done', received: 'unknown', certified: 'unknown' };
+
+/// Waits until the bus has it; then nothing more may be claimed.
+async function follow_until_sent(page) {
+  await on_screen(page, 'tracker');
+  await page.waitForSelector('[data-step="sent"][data-state="done"]');
+  assert.deepEqual(await steps_shown(page), UNTIL_SENT);
+  const event_id = await page.locator('.record code').textContent();
+  assert.ok(page.asked.some((path) => path.startsWith(`GET /api/v1/events/${event_id}/sync`)), page.asked.join('\n'));
+  return event_id;
+}
+
+line.test('an operator asks for training with the letters on the screen, and finds it in the list with its state', async () => {
+  const page = await signed_in(ANNA);
+  await page.getByTestId('to-request').tap();
+  await on_screen(page, 'request');
+  const asked = { kind: 'training', skill: 'esd-handling', reason: 'new-task', priority: 'high', comment: 'From Monday, line 4.' };
+  const day = await fill_in(page, asked, 'own');
+  const check = await words(page);
+  for (const text of ['Training', 'Handling ESD-sensitive parts', 'New task or machine', 'Important', asked.comment, ANNA.name]) {
+    assert.ok(check.includes(text), `“${text}” is not in: ${check}`);
+  }
+  await look(page, 'own-check');
+  await sign(page, ANNA);
+  const event_id = await follow_until_sent(page);
+  await look(page, 'own-tracker');
+
+  await page.getByTestId('to-work').tap();
+  await on_screen(page, 'work');
+  const row = page.locator('[data-request]');
+  await row.waitFor();
+  assert.match(await row.innerText(), /Handling ESD-sensitive parts[\s\S]*Requested[\s\S]*Sent/);
+  assert.doesNotMatch(await row.innerText(), /Decided/);
+  await look(page, 'own-in-the-list');
+  const request_id = await row.getAttribute('data-request');
+  // Readable later, too.
+  await row.locator('button').tap();
+  assert.equal(await follow_until_sent(page), event_id);
+
+  const [stored, ...more] = line.rows('SELECT * FROM request WHERE operator_id = ?', ANNA.id);
+  assert.deepEqual(more, []);
+  assert.equal(uuid_of(stored.request_id), request_id);
+  assert.equal(uuid_of(stored.event_id), event_id);
+  assert.deepEqual([stored.made_by, stored.kind, stored.skill, stored.reason_code], [ANNA.id, 'training', 'esd-handling', 'new-task']);
+  const { attributes, message } = line.recorded(event_id);
+  assert.equal(attributes.type, 'millrace.request.created.v1');
+  assert.equal(message.request.comment, asked.comment);
+  assert.equal(message.request.comment_language, 'en');
+  assert.equal(message.request.priority, 'PRIORITY_HIGH');
+  assert.equal(new Date(Number(message.request.needed_by_ms)).toISOString().slice(0, 10), day);
+  assert.equal(message.signature.signer_id, ANNA.id);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+line.test('a team leader asks for two people at once; each has a request, and the box has what the screens said', async () => {
+  const page = await signed_in(LEADER);
+  await page.getByTestId('to-leader').tap();
+  await page.getByTestId('to-request-for').tap();
+  await page.waitForSelector('[data-part="people"]');
+  for (const { id } of [JONAS, PRIYA]) await choose(page, id);
+  await look(page, 'team-people');
+  await next_part(page, 'kind');
+  const asked = { kind: 'recertification', skill: 'press-operation', reason: 'expires-soon', priority: 'urgent', comment: 'Both.' };
+  await fill_in(page, asked, 'team');
+  for (const { name } of [JONAS, PRIYA]) assert.ok((await words(page)).includes(name));
+  await page.locator('.choice-many').tap();
+  await look(page, 'team-check');
+  await sign(page, LEADER);
+
+  await on_screen(page, 'batch');
+  const cards = page.locator('[data-event]');
+  assert.equal(await cards.count(), 2);
+  await look(page, 'team-saved');
+  const shown = await cards.evaluateAll((all) => all.map((card) => [card.querySelector('h2').textContent, card.dataset.event]));
+  const stored = line.rows('SELECT * FROM request WHERE made_by = ? ORDER BY position', LEADER.id);
+  assert.deepEqual(
+    stored.map(({ operator_id, event_id }) => [person(operator_id).name, uuid_of(event_id)]),
+    shown,
+  );
+  const batches = new Set();
+  for (const [name, event_id] of shown) {
+    const { attributes, message } = line.recorded(event_id);
+    assert.equal(attributes.type, 'millrace.request.createdonbehalf.v1');
+    assert.equal(person(message.request.operator_id).name, name);
+    assert.deepEqual(
+      [message.request.skill, message.request.reason_code, message.request.comment, message.request.priority],
+      [asked.skill, asked.reason, asked.comment, 'PRIORITY_URGENT'],
+    );
+    assert.equal(message.operator_acknowledged, true);
+    assert.equal(message.delegate_signature.signer_id, LEADER.id);
+    batches.add(message.batch_id);
+  }
+  assert.equal(batches.size, 1);
+
+  await cards.first().locator('button').tap();
+  assert.equal(await follow_until_sent(page), shown[0][1]);
+  await page.getByTestId('finish').tap();
+  await on_screen(page, 'attract');
+  // And the one for whom it was asked sees who did.
+  await sign_in(page, JONAS);
+  await page.locator('[data-request]').waitFor();
+  assert.match(await page.locator('[data-request]').innerText(), new RegExp(LEADER.name));
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+line.test('a decision is sent with its reason, and no screen calls it decided', async () => {
+  const page = await signed_in(LEADER);
+  await page.getByTestId('to-leader').tap();
+  const card = page.locator(`[data-step-id="${STEP.step_id}"]`, { hasText: person(STEP.operator_id).name });
+  await card.waitFor();
+  assert.equal(await card.getAttribute('data-state'), 'open');
+  await look(page, 'leader');
+  await card.locator('button').tap();
+  await on_screen(page, 'decide');
+  assert.ok((await words(page)).includes(STEP.comment));
+  await choose(page, 'approve');
+  await look(page, 'decide');
+  await page.getByTestId('decide-next').tap();
+  await write_letters(page, 'I was there.');
+  await look(page, 'decide-reason');
+  await page.getByTestId('decide-next').tap();
+  await page.waitForSelector('[data-stage="sign"]');
+  assert.match(await words(page), /Approve[\s\S]*I was there\./);
+  await look(page, 'decide-sign');
+  await sign(page, LEADER);
+
+  const event_id = await follow_until_sent(page);
+  assert.match(await words(page), /Sent for decision[\s\S]*It counts as decided once the office says so/);
+  await look(page, 'decide-tracker');
+  await page.getByTestId('to-work').tap();
+  await page.getByTestId('to-leader').tap();
+  await page.waitForSelector(`[data-step-id="${STEP.step_id}"][data-state="sent"]`);
+  assert.match(await card.innerText(), /Sent for decision[\s\S]*You approved[\s\S]*not confirmed this yet/);
+  assert.doesNotMatch(await words(page), /Decided|Approved\b/);
+  assert.equal(await card.locator('button').count(), 0, 'nothing more to decide');
+  await look(page, 'leader-sent');
+
+  const [stored, ...more] = line.rows('SELECT * FROM decision');
+  assert.deepEqual(more, []);
+  assert.equal(uuid_of(stored.workflow_id), STEP.workflow_id);
+  assert.deepEqual([stored.step_id, stored.leader_id, stored.decision], [STEP.step_id, LEADER.id, 'approve']);
+  assert.equal(uuid_of(stored.event_id), event_id);
+  const { attributes, message } = line.recorded(event_id);
+  assert.equal(attributes.type, 'millrace.command.decideworkflowstep.v1');
+  assert.deepEqual([message.decision, message.reason], ['DECISION_APPROVE', 'I was there.']);
+  assert.equal(message.signature.signer_id, LEADER.id);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

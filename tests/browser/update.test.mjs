@@ -1,0 +1,161 @@
+// The app's releases: it opens while the box is away, changes only on its first screen, and works one release apart
+// from the box. Over HTTPS from another origin than localhost, for a service worker wants a secure context.
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { until } from '../support/process.mjs';
+import { root } from '../support/stack.mjs';
+import { FaultBox, HOST, RIGHT_ANSWERS, TEST_ID } from './fault_box.mjs';
+import { on_screen } from './journey.mjs';
+import { KioskBrowser } from './kiosk_browser.mjs';
+import { Operator } from './operator.mjs';
+
+const RELOADED_WITHIN_MS = 20_000;
+
+let folder;
+let box;
+let app;
+let built;
+let next_person = 0;
+
+/// The version as the service worker and the page know it: the whole release under another name.
+function serve_release(version) {
+  for (const name of readdirSync(app, { recursive: true })) {
+    if (/\.(br|gz)$/.test(name)) rmSync(join(app, name));
+  }
+  for (const name of ['version.json', 'service_worker.js', ...readdirSync(join(app, 'assets')).map((file) => `assets/${file}`)]) {
+    const file = join(app, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(serve_release.last ?? built, version));
+  }
+  serve_release.last = version;
+}
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-update-'));
+  app = join(folder, 'app');
+  cpSync(join(root, 'kiosk', 'dist'), app, { recursive: true });
+  built = JSON.parse(readFileSync(join(app, 'version.json'), 'utf8')).version;
+  box = await FaultBox.create({ folder, operators: 4, kiosk: app });
+  serve_release('1.0.0+former');
+  await box.start();
+});
+
+after(async () => {
+  await box?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function with_browser(name, run) {
+  const browser = new KioskBrowser({ profile: join(folder, name), url: `${box.url}/?kiosk=gate-3`, host: HOST, trust: box.key_hash });
+  await browser.start();
+  try {
+    await browser.page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+    await until('the worker has taken the page', () => browser.page.evaluate(() => navigator.serviceWorker.controller !== null));
+    return await run(browser);
+  } finally {
+    await browser.stop();
+    await box.link.accept();
+  }
+}
+
+function next_operator(browser) {
+  next_person += 1;
+  return new Operator({ browser, ...box.people[next_person - 1], test_id: TEST_ID, answers: RIGHT_ANSWERS });
+}
+
+/// The release of each request from now on, as its header says.
+function releases_asked(page) {
+  const asked = [];
+  page.on('request', (request) => {
+    const version = request.headers()['x-millrace-app'];
+    if (version) asked.push(version);
+  });
+  return asked;
+}
+
+const caches_of = (browser) => browser.page.evaluate(() => caches.keys());
+
+test('the app opens while the box is away, and nothing of the API is kept', () =>
+  with_browser('opens', async (browser) => {
+    const operator = next_operator(browser);
+    await operator.go_to('question');
+    await box.link.stop();
+    await browser.page.reload();
+    await browser.page.waitForSelector('[data-service="no_box"]');
+    const kept = await browser.page.evaluate(async () => {
+      const names = await caches.keys();
+      const all = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)));
+      return all.flat();
+    });
+    assert.ok(kept.includes('/index.html'));
+    assert.deepEqual(kept.filter((path) => path.startsWith('/api/')), []);
+    assert.deepEqual(browser.complaints, []);
+  }));
+
+test('a new release waits for the first screen, and the former one takes its test to the end against the present box', () =>
+  with_browser('waits', async (browser) => {
+    const operator = next_operator(browser);
+    const asked = releases_asked(browser.page);
+    await operator.go_to('question');
+    serve_release('1.1.0+present');
+    // The browser may look for a new worker at any time; here it is made to.
+    await browser.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      await registration.update();
+    });
+    await until('the new release is there', () => browser.page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).waiting !== null));
+    const result = await operator.take_test();
+    assert.equal(result.score_bp, 10_000);
+    assert.deepEqual([...new Set(asked)], ['1.0.0+former']);
+
+    const reloaded = browser.page.waitForEvent('load', { timeout: RELOADED_WITHIN_MS });
+    await browser.page.getByTestId('sign-out').tap();
+    await reloaded;
+    await on_screen(browser.page, 'attract');
+    await until('the new release asks', () => asked.includes('1.1.0+present'));
+    await until('the former release is gone', async () => (await caches_of(browser)).join() === 'millrace-app-1.1.0+present');
+    assert.deepEqual(browser.complaints, []);
+  }));
+
+test('a newer app works with a box that has gone back to the former release, until it has fetched that', () =>
+  with_browser('back', async (browser) => {
+    const asked = releases_asked(browser.page);
+    const operator = next_operator(browser);
+    await operator.go_to('question');
+    serve_release('1.0.0+former');
+    assert.equal((await operator.take_test()).score_bp, 10_000);
+    assert.deepEqual([...new Set(asked)], ['1.1.0+present']);
+  }));
+
+test('a worker whose files are gone asks the box, and the app opens', () =>
+  with_browser('broken', async (browser) => {
+    await browser.page.evaluate(async () => {
+      for (const name of await caches.keys()) await caches.delete(name);
+    });
+    await browser.page.reload();
+    await browser.page.getByTestId('type-badge').waitFor();
+  }));
+
+test('a release that changes while it is fetched is not taken', () =>
+  with_browser('mixture', async (browser) => {
+    const version = join(app, 'version.json');
+    const worker = join(app, 'service_worker.js');
+    const last = serve_release.last;
+    // The worker of one release, the files of another.
+    writeFileSync(worker, readFileSync(worker, 'utf8').replaceAll(last, '9.9.9+mixed'));
+    assert.ok(!readFileSync(version, 'utf8').includes('9.9.9'));
+    const state = await browser.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      const found = new Promise((resolve) => registration.addEventListener('updatefound', () => resolve(registration.installing), { once: true }));
+      await registration.update().catch(() => null);
+      const fresh = await found;
+      while (fresh.state === 'installing') await new Promise((resolve) => fresh.addEventListener('statechange', resolve, { once: true }));
+      return fresh.state;
+    });
+    assert.equal(state, 'redundant');
+    await browser.page.reload();
+    await browser.page.getByTestId('type-badge').waitFor();
+    serve_release(last);
+  }));

@@ -1,0 +1,120 @@
+// docs/kiosk-api.yaml against a running box, both ways: every route is described and every description is a route; every
+// answer of a journey is described, and the journey meets every status that can be had without breaking the box.
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { ApiDocument, read_document } from '../support/api_document.mjs';
+import { Box } from '../support/box.mjs';
+import { root } from '../support/stack.mjs';
+import { journey } from './api_journey.mjs';
+
+/// A busy or full box: tests/edge/damage_test.cpp and the fault runs meet those.
+const NOT_MET = / (?:503|507)$/;
+
+let folder;
+let box;
+let answers;
+const document = new ApiDocument();
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-api-'));
+  const packages = join(folder, 'packages');
+  for (const name of ['packages', 'line']) {
+    cpSync(join(root, 'tests', 'edge', 'data', name), packages, { recursive: true });
+  }
+  const assignment = (id, operator_id, more = {}) => ({
+    assignment_id: id, operator_id, test_id: 'pumps', test_version: 1, skill: 'pump-operation', ...more,
+  });
+  box = await Box.create({
+    folder: join(folder, 'box'),
+    operators: [
+      { id: 'op-1', badge: '10001', pin: '4711' },
+      { id: 'op-2', badge: '10002', pin: '4712' },
+      { id: 'op-3', badge: '10003', pin: '4713' },
+      { id: 'tl-1', badge: '20001', pin: '4720', roles: ['team_leader'] },
+      { id: 'tl-2', badge: '20002', pin: '4721', roles: ['operator', 'team_leader', 'witness'] },
+    ],
+    assignments: [
+      assignment('as-1', 'op-1', { max_attempts: null }),
+      assignment('as-2', 'op-2'),
+      assignment('as-line', 'op-1', { test_id: 'line', skill: 'line-operation' }),
+      assignment('as-witnessed', 'op-1', { witness_required: true }),
+      assignment('as-closed', 'op-1', { opens_at: '2099-01-01T00:00:00Z' }),
+    ],
+    packages,
+    log_level: 'debug',
+  });
+  await box.start();
+  answers = await journey(box);
+});
+
+after(async () => {
+  assert.equal(await box?.stop(), 0);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/// As the router told them when it was put together.
+function routes_of(log) {
+  const [, list] = log.match(/ edge\.routes routes="([^"]+)"/);
+  return list.split(', ').sort();
+}
+
+test('every route is described, and every description is a route', () => {
+  const routes = routes_of(readFileSync(box.edge.log, 'utf8'));
+  assert.ok(routes.includes('GET /healthz'), routes.join('\n'));
+  assert.deepEqual(document.routes, routes);
+});
+
+test('every reference in the document leads somewhere, and nothing lies about that nobody refers to', () => {
+  const parsed = read_document();
+  const references = new Set([...JSON.stringify(parsed).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path));
+  const components = Object.entries(parsed.components)
+    .filter(([kind]) => kind !== 'securitySchemes')
+    .flatMap(([kind, all]) => Object.keys(all).map((name) => `components/${kind}/${name}`));
+  assert.deepEqual([...references].sort(), components.sort());
+});
+
+test('every answer of a journey is as described', () => {
+  assert.ok(answers.length > 40, `only ${answers.length} answers`);
+  assert.deepEqual(answers.flatMap((answer) => document.faults_of(answer)), []);
+});
+
+test('the journey meets every status that is described', () => {
+  for (const answer of answers) document.faults_of(answer);
+  assert.deepEqual(document.statuses.filter((name) => !document.seen.has(name) && !NOT_MET.test(name)), []);
+});
+
+test('a wrong description would be noticed', () => {
+  const faults_with = (change) => {
+    const changed = read_document();
+    change(changed);
+    const judge = new ApiDocument(changed);
+    return answers.flatMap((answer) => judge.faults_of(answer));
+  };
+  const wrong = [
+    ['a type', ({ components }) => { components.schemas.Item.properties.position = { type: 'string' }; },
+      /\/items\/0\/position must be string/],
+    ['a member that is not described', ({ components }) => { delete components.schemas.Status.properties.outbox; },
+      /additional properties \(outbox\)/],
+    ['a member that is not there', ({ components }) => components.schemas.Result.required.push('key'),
+      /must have required property 'key'/],
+    ['a status', ({ paths }) => { delete paths['/api/v1/attempts'].post.responses['409']; },
+      /^POST \/api\/v1\/attempts 409 is not described/],
+    ['a route', ({ paths }) => { delete paths['/api/v1/work']; }, /^GET \/api\/v1\/work is not described/],
+    ['a media type', ({ paths }) => {
+      const { content } = paths['/api/v1/packages/{test}/{version}/media/{name}'].get.responses['200'];
+      content['audio/*'] = content['image/*'];
+      delete content['image/*'];
+    }, /is image\/\w+.*, and that is not described/],
+    ['a problem', ({ components }) => {
+      components.responses.Conflict.content['application/problem+json'].schema.properties.type.enum = ['another'];
+    }, /409: \/type must/],
+    ['a request', ({ components }) => components.schemas.OpenAttempt.required.push('seat'),
+      /^POST \/api\/v1\/attempts 201: .*'seat'/],
+  ];
+  for (const [what, change, expected] of wrong) {
+    assert.ok(faults_with(change).some((fault) => expected.test(fault)), `${what} would go unnoticed`);
+  }
+});

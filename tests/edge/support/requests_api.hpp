@@ -1,0 +1,63 @@
+// Requests and decisions over the API of a box; what their tests share.
+#pragma once
+
+#include "core/delivery/outbox_reader.hpp"
+#include "tests/edge/support/kiosk_api.hpp"
+
+namespace millrace::edge::test {
+
+inline constexpr const char* kAsked =
+    R"("kind":"retest","skill":"pump-operation","reason_code":"disturbed","comment":"The line\nstopped",)"
+    R"("comment_language":"en","needed_by":"2026-12-24","priority":"high")";
+
+inline std::string ask_body(const std::string& with_key, const std::string& pin = kPin,
+                            const std::string& asked = kAsked) {
+  return R"({"submission_key":")" + with_key + "\"," + asked + R"(,"pin":")" + pin + R"("})";
+}
+
+inline std::string batch_body(const std::string& with_key, const std::string& operator_ids,
+                              const std::string& pin = kPin, const std::string& asked = kAsked) {
+  return R"({"submission_key":")" + with_key + "\"," + asked + R"(,"operator_ids":)" + operator_ids +
+         R"(,"operator_acknowledged":true,"pin":")" + pin + R"("})";
+}
+
+class RequestsApi : public KioskApi {
+ protected:
+  explicit RequestsApi(std::function<void(EdgeConfig&)> adjust = {}) : KioskApi(std::move(adjust)) {}
+
+  Answer ask(const std::string& body) { return client_.call("POST", "/api/v1/requests", body); }
+  Answer ask_on_behalf(const std::string& body) {
+    return client_.call("POST", "/api/v1/requests/on-behalf", body);
+  }
+  void restart_and_sign_in(const std::string& badge, const std::string& pin = kPin) {
+    edge_.restart();
+    client_.set_port(edge_.port());
+    EXPECT_EQ(client_.sign_in(badge, pin).status, 201U);
+  }
+  std::vector<delivery::Event> events() {
+    auto db =
+        store::Connection::open(edge_.folder() / "data" / "edge.db", store::Connection::Mode::reader).value();
+    std::vector<delivery::Event> out;
+    for (auto& record : delivery::read_records(*db, 1, 100, 1024 * 1024))
+      out.push_back(std::move(record.event));
+    return out;
+  }
+  template <class Message>
+  Message message(const delivery::Event& event) {
+    Message out;
+    EXPECT_TRUE(out.ParseFromArray(event.data.data(), static_cast<int>(event.data.size())));
+    return out;
+  }
+  /// Somebody gets another PIN.
+  void change_pin(const std::string& pin) {
+    const auto file = edge_.folder() / "roster.json";
+    auto text = read_text(file);
+    const auto hash = hash_pin(pin).value();
+    for (size_t at = 0; (at = text.find(pin_hash(), at)) != std::string::npos; at += hash.size()) {
+      text.replace(at, pin_hash().size(), hash);
+    }
+    write_text(file, text);
+  }
+};
+
+}  // namespace millrace::edge::test
