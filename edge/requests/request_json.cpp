@@ -4,7 +4,6 @@
 
 #include "core/packages/package_limits.hpp"
 #include "core/packages/package_reader.hpp"
-#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {

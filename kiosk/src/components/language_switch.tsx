@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { type ContentLanguages, standingOf } from "../domain/content_language.ts";
+import { readableIn } from "../domain/language_tag.ts";
 import { kScreenLanguages, languageName } from "../i18n/index.ts";
 import { contentLanguage, t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
@@ -15,6 +16,7 @@ export function LanguageSwitch({ content }: { content: ContentLanguages | null }
   const kiosk = useKiosk();
   const [choosing, setChoosing] = useState(false);
   const near = content !== null && content.languages.length <= kSideBySideMost ? content.languages : [];
+  const chosen = readableIn(near, contentLanguage.value);
   return (
     <fieldset class="language-switch">
       <legend class="visually-hidden">{t.value.bar.language}</legend>
@@ -24,7 +26,7 @@ export function LanguageSwitch({ content }: { content: ContentLanguages | null }
           type="button"
           lang={language}
           class="language-choice"
-          aria-pressed={contentLanguage.value === language}
+          aria-pressed={language === chosen}
           data-testid={`language-${language}`}
           onClick={() => kiosk.pickLanguage(language)}
         >
@@ -39,9 +41,7 @@ export function LanguageSwitch({ content }: { content: ContentLanguages | null }
         onClick={() => setChoosing(true)}
       >
         <Icon name="globe" />
-        {near.includes(contentLanguage.value) ? null : (
-          <span aria-hidden="true">{contentLanguage.value.toUpperCase()}</span>
-        )}
+        {chosen !== null ? null : <span aria-hidden="true">{contentLanguage.value.toUpperCase()}</span>}
         <span class="visually-hidden">{t.value.languages.choose}</span>
       </button>
       {choosing ? <LanguageDialog content={content} onClose={() => setChoosing(false)} /> : null}
@@ -52,7 +52,10 @@ export function LanguageSwitch({ content }: { content: ContentLanguages | null }
 function LanguageDialog({ content, onClose }: { content: ContentLanguages | null; onClose: () => void }) {
   const kiosk = useKiosk();
   const words = t.value.languages;
-  const all = [...new Set([...kScreenLanguages, ...(content?.languages ?? [])])];
+  const own = content?.languages ?? [];
+  const others = own.filter((one) => !kScreenLanguages.some((screens) => readableIn(own, screens) === one));
+  const all = [...kScreenLanguages, ...others];
+  const chosen = readableIn(all, contentLanguage.value);
   return (
     <Dialog name="languages" icon="globe" title={words.choose} class="dialog-wide">
       <ul class="language-list">
@@ -63,7 +66,7 @@ function LanguageDialog({ content, onClose }: { content: ContentLanguages | null
               <button
                 type="button"
                 class={`language-entry ${standing === "approved" ? "language-approved" : ""}`}
-                aria-pressed={contentLanguage.value === language}
+                aria-pressed={language === chosen}
                 data-testid={`pick-language-${language}`}
                 onClick={() => {
                   kiosk.pickLanguage(language);
@@ -100,7 +103,7 @@ export function LanguageGrid() {
           type="button"
           lang={language}
           class="language-choice"
-          aria-pressed={contentLanguage.value === language}
+          aria-pressed={language === contentLanguage.value}
           data-testid={`language-${language}`}
           onClick={() => kiosk.pickLanguage(language)}
         >

@@ -1,15 +1,16 @@
 // Texts of the content in several languages.
 
+import { readableIn } from "./language_tag.ts";
+
 export type Texts = Readonly<Record<string, string>>;
 
 /** The text in the language, else in English, else in whatever there is. */
 export function textIn(texts: Texts, language: string): string {
-  return texts[language] ?? texts.en ?? Object.values(texts)[0] ?? "";
+  return texts[languageOf(texts, language)] ?? "";
 }
 
 /** The language in which textIn answers, for the `lang` attribute. */
 export function languageOf(texts: Texts, language: string): string {
-  if (texts[language] !== undefined) return language;
-  if (texts.en !== undefined) return "en";
-  return Object.keys(texts)[0] ?? language;
+  const languages = Object.keys(texts);
+  return readableIn(languages, language) ?? readableIn(languages, "en") ?? languages[0] ?? language;
 }

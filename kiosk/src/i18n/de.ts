@@ -363,6 +363,8 @@ export const de: Dictionary = {
     no_attempts_left: "Für diese Prüfung gibt es keine Versuche mehr. Fragen Sie Ihre Teamleitung.",
     already_passed: "Diese Prüfung haben Sie schon bestanden.",
     assignment_expired: "Diese Zuweisung ist abgelaufen. Fragen Sie Ihre Teamleitung.",
+    bad_language:
+      "In dieser Sprache lässt sich die Prüfung nicht beginnen. Bitte wählen Sie eine, die freigegeben ist.",
     not_open_yet: "Diese Prüfung ist noch nicht offen.",
     storage:
       "Der Werksrechner kann im Moment nicht sicher speichern. Nichts ging verloren; bitte sagen Sie der Werks-IT Bescheid.",

@@ -353,6 +353,7 @@ export const en = {
     no_attempts_left: "There are no attempts left for this test. Ask your team leader.",
     already_passed: "You have passed this test already.",
     assignment_expired: "This assignment has expired. Ask your team leader.",
+    bad_language: "This test cannot be started in this language. Please choose one that is approved.",
     not_open_yet: "This test is not open yet.",
     storage: "The plant box cannot store safely right now. Nothing was lost; please tell plant IT.",
     unavailable: "The plant box is busy. Please try again shortly.",

@@ -388,6 +388,7 @@ export const es: Dictionary = {
     no_attempts_left: "No quedan intentos para esta prueba. Pregunte a su jefe de equipo.",
     already_passed: "Usted ya ha superado esta prueba.",
     assignment_expired: "Esta asignación ha caducado. Pregunte a su jefe de equipo.",
+    bad_language: "Esta prueba no se puede empezar en este idioma. Elija uno que esté aprobado, por favor.",
     not_open_yet: "Esta prueba todavía no está abierta.",
     storage:
       "El ordenador de la planta no puede guardar de forma segura en este momento. No se ha perdido nada; avise a informática de la planta, por favor.",

@@ -389,6 +389,8 @@ export const fr: Dictionary = {
     no_attempts_left: "Il ne reste plus d'essais pour ce test. Demandez à votre chef d'équipe.",
     already_passed: "Vous avez déjà réussi ce test.",
     assignment_expired: "Cette affectation a expiré. Demandez à votre chef d'équipe.",
+    bad_language:
+      "Ce test ne peut pas être commencé dans cette langue. Veuillez en choisir une qui est validée.",
     not_open_yet: "Ce test n'est pas encore ouvert.",
     storage:
       "L'ordinateur de l'usine ne peut pas enregistrer de façon sûre. Rien n'est perdu ; veuillez prévenir l'informatique.",

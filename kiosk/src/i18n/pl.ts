@@ -390,6 +390,8 @@ export const pl: Dictionary = {
     no_attempts_left: "Nie ma już prób dla tego testu. Proszę zwrócić się do brygadzisty.",
     already_passed: "Ten test jest już zdany.",
     assignment_expired: "Termin tego przydziału minął. Proszę zwrócić się do brygadzisty.",
+    bad_language:
+      "Tego testu nie można rozpocząć w tym języku. Proszę wybrać język, który jest zatwierdzony.",
     not_open_yet: "Ten test nie jest jeszcze otwarty.",
     storage:
       "Komputer zakładowy nie może teraz bezpiecznie zapisywać. Nic nie zginęło; proszę powiadomić zakładowy dział IT.",

@@ -16,6 +16,7 @@ const kSentences: Readonly<Record<string, Sentence>> = {
   "already-passed": "already_passed",
   "assignment-expired": "assignment_expired",
   "not-open-yet": "not_open_yet",
+  "bad-language": "bad_language",
   "storage-full": "storage",
   busy: "unavailable",
 };

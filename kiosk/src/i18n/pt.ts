@@ -387,6 +387,7 @@ export const pt: Dictionary = {
     no_attempts_left: "Já não há tentativas para este teste. Pergunte ao seu chefe de equipa.",
     already_passed: "Já passou neste teste.",
     assignment_expired: "O prazo desta atribuição acabou. Pergunte ao seu chefe de equipa.",
+    bad_language: "Este teste não pode ser começado neste idioma. Escolha um que esteja aprovado, por favor.",
     not_open_yet: "Este teste ainda não está aberto.",
     storage:
       "O computador da fábrica não consegue guardar em segurança neste momento. Nada se perdeu; avise a informática da fábrica, por favor.",

@@ -355,6 +355,7 @@ export const tr: Dictionary = {
     no_attempts_left: "Bu test için hakkınız kalmadı. Ekip liderinize danışın.",
     already_passed: "Bu testi zaten geçtiniz.",
     assignment_expired: "Bu görevin süresi doldu. Ekip liderinize danışın.",
+    bad_language: "Bu teste bu dilde başlanamaz. Lütfen onaylı bir dil seçin.",
     not_open_yet: "Bu test henüz açık değil.",
     storage:
       "Fabrika bilgisayarı şu anda güvenle kaydedemiyor. Hiçbir şey kaybolmadı; lütfen fabrika bilgi işleme haber verin.",

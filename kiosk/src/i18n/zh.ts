@@ -338,6 +338,7 @@ export const zh: Dictionary = {
     no_attempts_left: "这份考试的机会已用完。请联系您的班组长。",
     already_passed: "您已通过这份考试。",
     assignment_expired: "此任务已过期。请联系您的班组长。",
+    bad_language: "本考试不能以此语言开始。请选择已批准的语言。",
     not_open_yet: "这份考试尚未开放。",
     storage: "工厂主机目前无法安全保存。没有丢失任何内容；请通知工厂信息技术部。",
     unavailable: "工厂主机正忙。请稍后重试。",

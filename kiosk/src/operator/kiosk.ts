@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { BoxApi, Identity, Witness } from "../api/box_api.ts";
 import type { Attempt } from "../domain/attempt.ts";
+import { type ContentLanguages, shownLanguage } from "../domain/content_language.ts";
 import { settlesSubmission } from "../domain/outbox_row.ts";
 import type { Outcome, Problem } from "../domain/outcome.ts";
 import type { Operator, Session } from "../domain/status.ts";
@@ -157,11 +158,12 @@ export class Kiosk {
   }
 
   /** Starts or takes up the attempt; a try that got no answer is repeated under the same key. */
-  async open(assignment_id: string, position: number | null): Promise<Hindrance> {
+  async open(of: ContentLanguages & { assignment_id: string }, position: number | null): Promise<Hindrance> {
+    const { assignment_id } = of;
     const key = this.begin_keys.get(assignment_id) ?? newSubmissionKey();
     this.begin_keys.set(assignment_id, key);
     const operator = this.operator.peek();
-    const outcome = await this.api.openAttempt(key, assignment_id, contentLanguage.peek());
+    const outcome = await this.api.openAttempt(key, assignment_id, shownLanguage(of, contentLanguage.peek()));
     if (this.operator.peek() !== operator) return null;
     this.note(outcome);
     if (outcome.kind === "unreachable") return "unreachable";
@@ -268,10 +270,7 @@ export class Kiosk {
    * Opens an attempt that was begun before. It is looked at first: opening one that was handed in meanwhile would
    * begin the next attempt, which nobody has asked for.
    */
-  private async takeUp(
-    of: { attempt_id: string; assignment_id: string },
-    position: number | null,
-  ): Promise<boolean> {
+  private async takeUp(of: { attempt_id: string }, position: number | null): Promise<boolean> {
     const operator = this.operator.peek();
     const outcome = this.note(await this.api.attempt(of.attempt_id));
     if (outcome.kind !== "ok" || this.operator.peek() !== operator) return false;
@@ -279,7 +278,7 @@ export class Kiosk {
       this.sit(outcome.value, null);
       return false;
     }
-    const hindrance = await this.open(of.assignment_id, position);
+    const hindrance = await this.open(outcome.value, position);
     if (hindrance === null) return this.operator.peek() === operator;
     if (hindrance !== "unreachable" && settlesSubmission(hindrance)) {
       // The lease cannot be had: what waits can never go in.

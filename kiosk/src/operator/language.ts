@@ -1,6 +1,7 @@
 // The language in front of the operator: one choice for the screens and for the test's content.
 
 import { computed, effect, signal } from "@preact/signals";
+import { baseOf } from "../domain/language_tag.ts";
 import { en } from "../i18n/en.ts";
 import {
   type Dictionary,
@@ -47,11 +48,12 @@ export async function startLanguage(search: string): Promise<boolean> {
 /** Resolves once the screens speak it, or at once where they cannot. */
 export async function chooseLanguage(language: string): Promise<void> {
   contentLanguage.value = language;
-  if (!isScreenLanguage(language) || language === spoken.peek().language) return;
+  const spoken_as = screenLanguageFor(language);
+  if (spoken_as === null || spoken_as === spoken.peek().language) return;
   try {
-    const words = transform(await loadDictionary(language));
+    const words = transform(await loadDictionary(spoken_as));
     // Another tap may have come while this one was on its way.
-    if (contentLanguage.peek() === language) spoken.value = { language, words };
+    if (contentLanguage.peek() === language) spoken.value = { language: spoken_as, words };
   } catch {
     // The box is silent: the content changes all the same, and the screens keep the language that they have.
   }
@@ -64,7 +66,7 @@ export function restoreLanguage(): void {
 
 /** Fetches what could not be fetched while the box was silent. */
 export function catchUpLanguage(): void {
-  if (contentLanguage.peek() !== spoken.peek().language) void chooseLanguage(contentLanguage.peek());
+  void chooseLanguage(contentLanguage.peek());
 }
 
 effect(() => {
@@ -74,6 +76,11 @@ effect(() => {
 });
 
 export function browserLanguage(): ScreenLanguage {
-  const wanted = typeof navigator === "undefined" ? "en" : (navigator.language.split("-")[0] ?? "en");
-  return isScreenLanguage(wanted) ? wanted : "en";
+  return (typeof navigator === "undefined" ? null : screenLanguageFor(navigator.language)) ?? "en";
+}
+
+/** A roster or a browser may say "pt-BR" or "zh-Hans". */
+function screenLanguageFor(language: string): ScreenLanguage | null {
+  const base = baseOf(language);
+  return isScreenLanguage(base) ? base : null;
 }

@@ -55,6 +55,7 @@ class FakeBox extends BoxApi {
   next_submit: Outcome<Result> = kSilence;
   attempt_now: Attempt = kAttempt;
   opened = 0;
+  opened_in: string | null = null;
   readonly submit_keys: string[] = [];
   readonly saved_keys: string[] = [];
   readonly leases: (number | string)[] = [];
@@ -78,8 +79,13 @@ class FakeBox extends BoxApi {
   override work(): Promise<Outcome<Work>> {
     return this.work_list();
   }
-  override async openAttempt(): Promise<Outcome<Attempt>> {
+  override async openAttempt(
+    _key: string,
+    _assignment_id: string,
+    language: string,
+  ): Promise<Outcome<Attempt>> {
     this.opened += 1;
+    this.opened_in = language;
     return this.lives ? ok(kAttempt) : kSilence;
   }
   override async attempt(): Promise<Outcome<Attempt>> {
@@ -127,11 +133,22 @@ async function seated() {
   const box = new FakeBox();
   const store = new MemoryStore();
   const kiosk = await arrives(box, store);
-  await kiosk.open("as-1", null);
+  await kiosk.open(kAttempt, null);
   const sitting = kiosk.sitting.peek();
   if (sitting === null) throw new Error("nobody sits");
   return { box, kiosk, sitting, store };
 }
+
+test("a test that lacks the operator's language is begun in the one that it is shown in", async () => {
+  const box = new FakeBox();
+  const kiosk = await arrives(box, new MemoryStore());
+  kiosk.pickLanguage("cs");
+  await kiosk.open(kAttempt, null);
+  expect(box.opened_in).toBe("en");
+  kiosk.pickLanguage("de");
+  await kiosk.open(kAttempt, null);
+  expect(box.opened_in).toBe("de");
+});
 
 test("a session that outlived its page is ended, not taken up", async () => {
   const box = new FakeBox();
@@ -189,7 +206,7 @@ test("someone else at a locked screen gets their own work, and the answers wait 
   await kiosk.signOut();
   kiosk.identify("10001");
   await kiosk.signIn({ badge: "10001" }, "1234");
-  await kiosk.open("as-1", null);
+  await kiosk.open(kAttempt, null);
   await vi.advanceTimersByTimeAsync(0);
   expect(box.saved_keys).toHaveLength(2);
   expect(new Set(box.saved_keys).size).toBe(1);

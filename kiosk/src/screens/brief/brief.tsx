@@ -6,6 +6,7 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { LanguageNote } from "../../components/language_note.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { standingOf } from "../../domain/content_language.ts";
+import { readableIn } from "../../domain/language_tag.ts";
 import { percent } from "../../domain/score.ts";
 import { textIn } from "../../domain/texts.ts";
 import { type Assignment, attemptsLeft } from "../../domain/work.ts";
@@ -20,7 +21,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
   const left = attemptsLeft(assignment);
   const start = async () => {
     setBusy(true);
-    await kiosk.open(assignment.assignment_id, null);
+    await kiosk.open(assignment, null);
     setBusy(false);
   };
   return (
@@ -84,7 +85,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
               <input
                 type="radio"
                 name="language"
-                checked={contentLanguage.value === language}
+                checked={readableIn(assignment.languages, contentLanguage.value) === language}
                 onChange={() => kiosk.pickLanguage(language)}
                 data-testid={`test-language-${language}`}
               />
