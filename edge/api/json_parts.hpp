@@ -10,9 +10,9 @@
 #include <boost/json/value.hpp>
 
 #include "core/base/clock.hpp"
+#include "core/packages/package.hpp"
 #include "edge/api/sync_steps.hpp"
 #include "edge/roster/roster.hpp"
-#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 

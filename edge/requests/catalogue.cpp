@@ -7,7 +7,6 @@
 #include "core/packages/package_limits.hpp"
 #include "core/packages/package_reader.hpp"
 #include "edge/requests/request_json.hpp"
-#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {

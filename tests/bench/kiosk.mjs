@@ -88,7 +88,7 @@ export class Kiosk extends Client {
   async submit() {
     if (!this.#attempt) return;
     const { attempt_id, lease } = this.#attempt;
-    const signing = { submission_key: submission_key(), lease, pin: PIN };
+    const signing = { submission_key: submission_key(), lease, badge: this.badge, pin: PIN };
     await this.timed('submit', 'POST', `/api/v1/attempts/${attempt_id}/submit`, signing, this.#headers);
   }
 }

@@ -88,8 +88,12 @@ async function finish(browser, operator, result) {
   told.acknowledged.set(operator.id, [...browser.acknowledged]);
   await until('the outbox is empty', async () => (await browser.outbox()).waiting.length === 0);
   assert.deepEqual((await browser.outbox()).kept, []);
-  await browser.page.getByTestId('sign-out').tap();
-  await on_screen(browser.page, 'attract');
+  await sign_out(browser.page);
+}
+
+async function sign_out(page) {
+  await page.getByTestId('sign-out').tap();
+  await on_screen(page, 'attract');
 }
 
 for (const [moment, { point, how }] of Object.entries(MOMENTS)) {
@@ -157,8 +161,7 @@ under_faults('what waits for one operator is neither shown nor sent for another,
     const waiting = async () => (await browser.look_at_outbox()).waiting.map(({ submission_key }) => submission_key);
     const keys = await waiting();
     assert.ok(keys.length >= Object.keys(RIGHT_ANSWERS).length);
-    await browser.page.getByTestId('sign-out').tap();
-    await on_screen(browser.page, 'attract');
+    await sign_out(browser.page);
     await box.link.accept();
     const acknowledged = browser.acknowledged;
 
@@ -166,8 +169,7 @@ under_faults('what waits for one operator is neither shown nor sent for another,
     const result = await second.take_test();
     assert.deepEqual(await waiting(), keys);
     told.results.push({ operator_id: second.id, ...result });
-    await browser.page.getByTestId('sign-out').tap();
-    await on_screen(browser.page, 'attract');
+    await sign_out(browser.page);
 
     browser.acknowledged = acknowledged;
     first.seen = [];

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, open_page } from './browser.mjs';
 import { on_screen, saved, sign_in } from './journey.mjs';
-import { begin, open_kiosk, operator, show_item } from './layout/walk.mjs';
-import { make_world } from './layout/world.mjs';
+import { begin, open_kiosk, show_item } from './layout/walk.mjs';
+import { make_world, operators } from './layout/world.mjs';
 
 let folder;
 let stack;
 let browser;
+let kiosk;
+const [operator] = operators;
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-items-'));
@@ -19,6 +21,7 @@ before(async () => {
   await stack.broker.start();
   await stack.edge.start();
   browser = await launch();
+  kiosk = { url: stack.url, query: 'lang=en', operator };
 });
 
 after(async () => {
@@ -35,7 +38,7 @@ async function at_item(id) {
     const request = response.request();
     if (request.method() === 'PUT' && response.ok()) page.taken = request.postDataJSON().response;
   });
-  await begin(page, stack);
+  await begin(page, kiosk);
   await show_item(page, id);
   return page;
 }
@@ -170,7 +173,7 @@ test('a recording plays when asked, not before, and can be stopped and heard aga
 test('the calibration makes every target larger, is kept by this kiosk, and by no other', async () => {
   const page = await open_page(browser);
   const height = async () => (await page.getByTestId('type-badge').boundingBox()).height;
-  await open_kiosk(page, stack, '?kiosk=gate-3');
+  await open_kiosk(page, kiosk, 'kiosk=gate-3');
   await page.getByTestId('type-badge').waitFor();
   const before_it = await height();
   // As plant IT reaches it: a finger rests on the mark.
@@ -189,7 +192,7 @@ test('the calibration makes every target larger, is kept by this kiosk, and by n
   await page.reload();
   await page.getByTestId('type-badge').waitFor();
   assert.ok((await height()) > before_it + 20);
-  await open_kiosk(page, stack, '?kiosk=gate-4');
+  await open_kiosk(page, kiosk, 'kiosk=gate-4');
   await page.getByTestId('type-badge').waitFor();
   assert.equal(await height(), before_it);
   await page.context().close();
@@ -198,7 +201,7 @@ test('the calibration makes every target larger, is kept by this kiosk, and by n
 test("larger text holds for one operator's visit", async () => {
   const page = await open_page(browser);
   const text = () => page.evaluate(() => document.documentElement.dataset.text);
-  await open_kiosk(page, stack);
+  await open_kiosk(page, kiosk);
   await page.getByTestId('display').tap();
   await page.getByTestId('text-200').tap();
   await page.getByTestId('display-close').tap();
@@ -207,7 +210,7 @@ test("larger text holds for one operator's visit", async () => {
   await page.getByTestId('sign-out').tap();
   await on_screen(page, 'attract');
   assert.equal(await text(), '100');
-  await open_kiosk(page, stack, '?text=200');
+  await open_kiosk(page, kiosk, 'text=200');
   assert.equal(await text(), '200');
   await page.context().close();
 });

@@ -56,7 +56,7 @@ export class KioskBrowser {
   #context = null;
   #pid = null;
 
-  /// `trust`: the hash of the box's key; `host`: the name under which it is reached on loopback.
+  /// `url`: where it begins, or null for an empty page. `trust`: the hash of the box's key; `host`: the name under which it is reached on loopback.
   constructor({ profile, url, host, trust, scripts = [] }) {
     Object.assign(this, { profile, url, host, trust, scripts });
   }
@@ -88,6 +88,7 @@ export class KioskBrowser {
     await context.addInitScript(tell_what_is_acknowledged);
     for (const script of this.scripts) await context.addInitScript(...script);
     watch_complaints(this.page, this.complaints);
+    if (this.url === null) return;
     await this.page.goto(this.url);
     await this.look_at_outbox();
   }

@@ -74,7 +74,9 @@ export class Operator {
         if ((await page.getByTestId('type-badge').count()) > 0) await page.getByTestId('type-badge').tap();
         return;
       case 'identify':
-        return this.#identify();
+        return this.#badge_and_pin('identify');
+      case 'confirm':
+        return this.#tap_and_wait('confirm-me', 'confirm');
       case 'work':
         // The list may still be on its way.
         if ((await page.getByTestId(`open-${this.test_id}`).count()) > 0) await page.getByTestId(`open-${this.test_id}`).tap();
@@ -89,7 +91,7 @@ export class Operator {
         await page.getByTestId('to-sign').tap();
         return;
       case 'sign':
-        return this.#give_pin('sign');
+        return this.#badge_and_pin('sign');
       case 'attention':
         this.attentions += 1;
         await page.getByTestId('attention-go-on').tap();
@@ -105,16 +107,14 @@ export class Operator {
     }
   }
 
-  async #identify() {
+  /// As on the first screen and under a test: what is shown of the two is given.
+  async #badge_and_pin(screen) {
     const { page } = this;
     const stage = await page.locator('[data-stage]').getAttribute('data-stage');
-    if (stage === 'badge') {
-      await page.tap('.key[data-key="clear"]');
-      await tap_keys(page, this.badge);
-      await page.getByTestId('badge-enter').tap();
-      return;
-    }
-    return this.#give_pin('identify');
+    if (!stage.endsWith('badge')) return this.#give_pin(screen);
+    await page.tap('.key[data-key="clear"]');
+    await tap_keys(page, this.badge);
+    await page.getByTestId('badge-enter').tap();
   }
 
   async #give_pin(screen) {

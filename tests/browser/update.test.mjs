@@ -12,6 +12,8 @@ import { on_screen } from './journey.mjs';
 import { KioskBrowser } from './kiosk_browser.mjs';
 import { Operator } from './operator.mjs';
 
+const RELOADED_WITHIN_MS = 20_000;
+
 let folder;
 let box;
 let app;
@@ -108,7 +110,7 @@ test('a new release waits for the first screen, and the former one takes its tes
     assert.equal(result.score_bp, 10_000);
     assert.deepEqual([...new Set(asked)], ['1.0.0+former']);
 
-    const reloaded = browser.page.waitForEvent('load');
+    const reloaded = browser.page.waitForEvent('load', { timeout: RELOADED_WITHIN_MS });
     await browser.page.getByTestId('sign-out').tap();
     await reloaded;
     await on_screen(browser.page, 'attract');

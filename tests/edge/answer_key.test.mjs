@@ -96,7 +96,8 @@ async function visit(box, packages) {
   const results = [];
   const again = Object.assign(screen, { answers: results });
   for (const { path, lease } of taken) {
-    const { status, text } = await again.ask('POST', `${path}/submit`, { submission_key: submission_key(), lease, pin: PIN });
+    const signing = { submission_key: submission_key(), lease, badge: '10001', pin: PIN };
+    const { status, text } = await again.ask('POST', `${path}/submit`, signing);
     assert.equal(status, 201, text);
     await again.ask('GET', path);
   }

@@ -61,7 +61,7 @@ async function with_witness(screen) {
   });
   const submit = (witness) =>
     screen.ask('POST', `/api/v1/attempts/${attempt.attempt_id}/submit`, {
-      submission_key: submission_key(), lease: attempt.lease, pin: '4711', ...witness,
+      submission_key: submission_key(), lease: attempt.lease, badge: '10001', pin: '4711', ...witness,
     });
   await submit({});
   await submit({ witness: { badge: '20001', pin: '0000' } });
@@ -83,7 +83,7 @@ async function refused_for_form(screen, method, path) {
   await screen.ask(method, path, {}, { 'content-type': 'text/plain' });
 }
 
-async function take(screen, assignment_id, pin) {
+async function take(screen, assignment_id, { badge, pin }) {
   const opening = { submission_key: submission_key(), assignment_id, language: 'en' };
   const { json: attempt } = await screen.ask('POST', '/api/v1/attempts', opening);
   await screen.ask('POST', '/api/v1/attempts', opening);
@@ -109,7 +109,9 @@ async function take(screen, assignment_id, pin) {
   await save(first.item_id, { lease: attempt.lease + 7 });
   await refused_for_form(screen, 'PUT', `${path}/answers/${first.item_id}`);
   await refused_for_form(screen, 'POST', `${path}/submit`);
-  const submit = { submission_key: submission_key(), lease: attempt.lease, pin };
+  const submit = { submission_key: submission_key(), lease: attempt.lease, badge, pin };
+  await screen.ask('POST', `${path}/submit`, { ...submit, badge: undefined });
+  await screen.ask('POST', `${path}/submit`, { ...submit, badge: '10002' });
   await screen.ask('POST', `${path}/submit`, { ...submit, pin: '0000' });
   await screen.ask('POST', `${path}/submit`, { ...submit, lease: attempt.lease + 7 });
   await screen.ask('POST', `${path}/submit`, submit);
@@ -119,7 +121,7 @@ async function take(screen, assignment_id, pin) {
   for (const more of ['', '/sync', '/sync/events']) await screen.ask('GET', path + more);
 }
 
-async function not_there(screen, pin) {
+async function not_there(screen, { badge, pin }) {
   const attempt = `/api/v1/attempts/${NOBODY}`;
   for (const path of [attempt, `${attempt}/sync`, `${attempt}/sync/events`, '/api/v1/packages/pumps/1/media/other.svg']) {
     await screen.ask('GET', path);
@@ -130,7 +132,7 @@ async function not_there(screen, pin) {
   await open('as-closed');
   await open('as-1', 'xx');
   await refused_for_form(screen, 'POST', '/api/v1/attempts');
-  await screen.ask('POST', `${attempt}/submit`, { submission_key: submission_key(), lease: 1, pin });
+  await screen.ask('POST', `${attempt}/submit`, { submission_key: submission_key(), lease: 1, badge, pin });
 }
 
 export async function journey(box) {
@@ -141,10 +143,11 @@ export async function journey(box) {
   await screen.sign_in('10001', '4711');
   await screen.ask('GET', '/api/v1/session');
   await screen.ask('GET', '/api/v1/work');
-  await take(screen, 'as-1', '4711');
-  await take(screen, 'as-line', '4711');
+  const operator = { badge: '10001', pin: '4711' };
+  await take(screen, 'as-1', operator);
+  await take(screen, 'as-line', operator);
   await with_witness(screen);
-  await not_there(screen, '4711');
+  await not_there(screen, operator);
   await screen.ask('GET', '/api/v1/work');
   await screen.ask('DELETE', '/api/v1/session', null, { 'x-millrace-csrf': 'wrong' });
   await screen.ask('DELETE', '/api/v1/session');
@@ -155,7 +158,7 @@ export async function journey(box) {
   });
   await guesser.ask('GET', '/api/v1/work');
   await wrong_until_locked(guesser, `/api/v1/attempts/${json.attempt_id}/submit`, {
-    submission_key: submission_key(), lease: json.lease, pin: '0000',
+    submission_key: submission_key(), lease: json.lease, badge: '10002', pin: '0000',
   });
   return answers;
 }

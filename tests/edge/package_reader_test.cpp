@@ -31,8 +31,7 @@ TEST(PackageReader, a_good_package_is_read_whole) {
 }
 
 TEST(PackageReader, the_demo_packages_are_good) {
-  for (const auto* name : {"loto-basics.json", "press-safety.json"}) {
-    const auto file = std::filesystem::path(MILLRACE_SOURCE_DIR) / "demo" / "packages" / name;
+  for (const auto& file : test::demo_packages()) {
     const auto package = read_package(test::read_text(file), file.string());
     EXPECT_TRUE(package) << package.error().message;
   }

@@ -216,9 +216,8 @@ INSTANTIATE_TEST_SUITE_P(Packages, SchemaAndReader, ::testing::Values("pumps", "
 
 TEST(PackageSchema, accepts_the_demo_packages) {
   const auto schema_of_packages = schema();
-  for (const auto* name : {"loto-basics.json", "press-safety.json"}) {
-    const auto file = std::filesystem::path(MILLRACE_SOURCE_DIR) / "demo" / "packages" / name;
-    EXPECT_TRUE(schema_of_packages.accepts(bj::parse(test::read_text(file)))) << name;
+  for (const auto& file : test::demo_packages()) {
+    EXPECT_TRUE(schema_of_packages.accepts(bj::parse(test::read_text(file)))) << file;
   }
 }
 

@@ -1,6 +1,4 @@
 // Whatever a client sends on its connection, the bus answers it or ends the connection, and goes on.
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 
 #include <boost/asio/io_context.hpp>
@@ -70,12 +68,8 @@ class Input final : public net::Wire {
 
 struct Bus {
   Bus() {
-    // In memory where there is such a folder: what is looked for here is not on the disk.
-    const std::filesystem::path memory = "/dev/shm";
-    const auto base = std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
-    folder = (base / "millrace-fuzz-XXXXXX").string();
-    fuzz::require(::mkdtemp(folder.data()) != nullptr, "no temporary folder");
-    store = std::make_unique<bus::BusStore>(bus::BusStore::open(folder + "/bus.db").value());
+    // What is looked for here is not on the disk.
+    store = std::make_unique<bus::BusStore>(bus::BusStore::in_memory());
     broker = bus::load_broker(
                  *store, bus::parse_entities(kEntities, "fuzz").definitions, clock.wall(),
                  [this] { return token(); }, bus::read_stored)
@@ -91,8 +85,6 @@ struct Bus {
     store->stop();
     loop.restart();
     loop.poll();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
   }
   Uuid token() {
     Uuid out;
@@ -111,7 +103,6 @@ struct Bus {
     loop.poll();
   }
 
-  std::string folder;
   uint8_t tokens = 0;
   asio::io_context loop{1};
   ManualClock clock;

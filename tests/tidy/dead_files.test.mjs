@@ -37,7 +37,7 @@ test('every script is imported, run by CMake, by ./dev, or by a configuration', 
   const scripts = with_ending('.ts', '.tsx', '.mjs', '.js');
   const imported = new Set(scripts.flatMap(imports_of));
   const named = files
-    .filter((path) => /(CMakeLists\.txt|^dev|\.sh|index\.html|package\.json|tsconfig.*\.json)$/.test(path))
+    .filter((path) => /(CMakeLists\.txt|^dev|\.sh|index\.html|package\.json|tsconfig.*\.json|vite\.config\.ts)$/.test(path))
     .map(text_of)
     .join('\n');
   const used = (path) =>

@@ -368,9 +368,10 @@ export class Kiosk {
     const kept = this.outbox.keptOf(operator_id).length;
     this.outbox.queueLeft(attempt.attempt_id)?.refuseAll({ code: "attempt-closed", reference: null });
     const outcome = this.note(await this.api.attempt(attempt.attempt_id));
-    if (outcome.kind !== "ok") return;
-    this.sit(outcome.value, null);
-    if (outcome.value.state === "in_progress") this.show({ name: "sign", time_up: true });
+    if (outcome.kind === "ok") {
+      this.sit(outcome.value, null);
+      if (outcome.value.state === "in_progress") this.show({ name: "sign", time_up: true });
+    }
     this.callAttention(operator_id, kept);
   }
 

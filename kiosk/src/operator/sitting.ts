@@ -10,6 +10,7 @@ import { placeToResume, sameResponse } from "../domain/response.ts";
 import { countSheet, entryOf, openSheet, type Sheet, type SheetCounts, withEntry } from "../domain/sheet.ts";
 import { AnswerSaver, type AnswerSink, type Halt } from "./answer_saver.ts";
 import { newSubmissionKey } from "./keys.ts";
+import { fetchAhead } from "./media.ts";
 
 export interface SittingListener {
   reached(is_reachable: boolean): void;
@@ -60,6 +61,7 @@ export class Sitting {
       halted: listener.halted,
     });
     this.saver.wake();
+    fetchAhead(attempt.items);
   }
 
   get item(): Item {

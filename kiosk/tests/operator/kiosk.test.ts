@@ -411,3 +411,12 @@ test("what waits goes in by itself when a box that was silent at the sign-in is 
   await vi.advanceTimersByTimeAsync(6_000);
   expect(store.waiting_keys).toEqual([]);
 });
+
+test("answers after the time was up are kept and shown, and the signing goes on from there", async () => {
+  const { box, kiosk, sitting, store } = await seated();
+  box.next_save = problem(409, "attempt-closed");
+  sitting.answer("q1", { value: true });
+  await settled();
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "sign", time_up: true } });
+  expect(store.kept).toHaveLength(1);
+});

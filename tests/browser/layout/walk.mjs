@@ -1,25 +1,23 @@
 // What the walks have in common: ways to a screen, and ways to make the box answer differently.
 import { on_screen, sign_in } from '../journey.mjs';
 import { full_session, refuse } from './answers.mjs';
-import { operators } from './world.mjs';
 
-export const [operator] = operators;
-
-export const open_kiosk = async (page, stack, query = '') => {
-  await page.goto(`${stack.url}/${query}`);
+/// `kiosk`: {url, query, operator}: where, in which language, and for whom.
+export const open_kiosk = async (page, { url, query }, more = '') => {
+  await page.goto(`${url}/?${[query, more].filter(Boolean).join('&')}`);
   await page.waitForSelector('[data-screen]');
 };
 
 /// Signed in, as a team leader with a picture.
-export const enter = async (page, stack, on_confirm = undefined) => {
+export const enter = async (page, kiosk, on_confirm = undefined) => {
   await change(page, '**/api/v1/session', full_session);
-  await open_kiosk(page, stack);
-  await sign_in(page, operator, on_confirm);
+  await open_kiosk(page, kiosk);
+  await sign_in(page, kiosk.operator, on_confirm);
 };
 
 /// Stands before the first question of the long test, begun or taken up.
-export const begin = async (page, stack) => {
-  await enter(page, stack);
+export const begin = async (page, kiosk) => {
+  await enter(page, kiosk);
   await page.getByTestId('open-layout-long').tap();
   await page.waitForSelector('[data-screen="brief"], [data-screen="resume"]');
   const start = page.getByTestId('start-attempt');

@@ -7,9 +7,9 @@ import { answer_with, change, enter, open_kiosk, refuse_at, stop_the_box } from 
 export const FIRST_WALKS = [
   {
     title: 'the first screen',
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await change(page, '**/api/v1/status', (status) => ({ ...status, outbox: { depth: 128_412, oldest_age_s: 86_400 } }));
-      await open_kiosk(page, stack);
+      await open_kiosk(page, kiosk);
       await page.getByTestId('type-badge').waitFor();
       await look('attract');
       await page.getByTestId('display').tap();
@@ -23,21 +23,21 @@ export const FIRST_WALKS = [
   },
   {
     title: 'the first screen of a box that cannot store',
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await change(page, '**/api/v1/status', (status) => ({
         ...status,
         storage: 'full',
         help: 'Plant IT, hall 4, extension 4711, or the shift office when nobody answers there',
       }));
-      await open_kiosk(page, stack);
+      await open_kiosk(page, kiosk);
       await page.waitForSelector('[data-service="out_of_service"]');
       await look('attract-out-of-service');
     },
   },
   {
     title: 'the calibration',
-    walk: async ({ page, stack, look }) => {
-      await open_kiosk(page, stack, '?calibrate=1');
+    walk: async ({ page, kiosk, look }) => {
+      await open_kiosk(page, kiosk, 'calibrate=1');
       await on_screen(page, 'calibrate');
       await page.getByTestId('calibrate10').tap();
       await look('calibrate');
@@ -45,10 +45,10 @@ export const FIRST_WALKS = [
   },
   {
     title: 'badge, name and PIN',
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await change(page, '**/api/v1/status', (status) => ({ ...status, roster_sign_in: true }));
       await answer_with(page, '**/api/v1/roster', full_roster());
-      await open_kiosk(page, stack);
+      await open_kiosk(page, kiosk);
       await page.getByTestId('type-badge').tap();
       await on_screen(page, 'identify');
       await tap_keys(page, '401234567890');
@@ -86,9 +86,9 @@ export const FIRST_WALKS = [
   },
   {
     title: 'the person and their work',
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await change(page, '**/api/v1/work', full_work);
-      await enter(page, stack, async () => look('confirm'));
+      await enter(page, kiosk, async () => look('confirm'));
       await page.locator('[data-attempt]').first().waitFor();
       await look('work');
       await page.getByTestId('languages').tap();
@@ -115,9 +115,9 @@ export const FIRST_WALKS = [
   },
   {
     title: 'nothing to do',
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await change(page, '**/api/v1/work', (work) => ({ ...work, as_of: null, assignments: [], results: [] }));
-      await enter(page, stack);
+      await enter(page, kiosk);
       await page.locator('.nothing').first().waitFor();
       await look('work-nothing');
     },

@@ -1,7 +1,7 @@
 // Walks over requests, a leader's desk, and what the box did not take.
 import { answer_question, on_screen, tap_keys } from '../journey.mjs';
 import { choices, full_decisions, full_work, saved_batch } from './answers.mjs';
-import { answer_with, begin, change, enter, operator, refuse_at } from './walk.mjs';
+import { answer_with, begin, change, enter, refuse_at } from './walk.mjs';
 
 const next_part = async (page, part) => {
   await page.getByTestId('request-next').tap();
@@ -12,10 +12,10 @@ const choose_first = (page) => page.locator('[data-option]').first().tap();
 export const TEAM_WALKS = [
   {
     title: 'a request',
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await answer_with(page, '**/api/v1/request-choices', choices());
       await answer_with(page, '**/api/v1/decisions', full_decisions());
-      await enter(page, stack);
+      await enter(page, kiosk);
       await page.getByTestId('to-leader').tap();
       await on_screen(page, 'leader');
       await page.getByTestId('to-request-for').tap();
@@ -40,13 +40,13 @@ export const TEAM_WALKS = [
       await look('request-comment');
       await next_part(page, 'check');
       await refuse_at(page, '**/api/v1/requests/**', 503, 'unavailable');
-      await tap_keys(page, operator.pin);
+      await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
       await page.locator('.hint').first().waitFor();
       await look('request-check-refused');
       await page.unroute('**/api/v1/requests/**');
       await answer_with(page, '**/api/v1/requests/on-behalf', saved_batch(), 201);
-      await tap_keys(page, operator.pin);
+      await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
       await on_screen(page, 'batch');
       await look('batch');
@@ -54,11 +54,11 @@ export const TEAM_WALKS = [
   },
   {
     title: "a leader's desk",
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await answer_with(page, '**/api/v1/request-choices', choices());
       await answer_with(page, '**/api/v1/decisions', full_decisions());
       await change(page, '**/api/v1/work', full_work);
-      await enter(page, stack);
+      await enter(page, kiosk);
       await page.getByTestId('to-leader').tap();
       await page.locator('[data-step-id]').first().waitFor();
       await look('leader');
@@ -75,9 +75,9 @@ export const TEAM_WALKS = [
   },
   {
     title: 'what the plant box did not take',
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await refuse_at(page, '**/answers/*', 409, 'key-reused', { reference: 'KC-12' });
-      await begin(page, stack);
+      await begin(page, kiosk);
       await answer_question(page);
       await on_screen(page, 'attention');
       await look('attention');

@@ -1,13 +1,13 @@
 // Walks through a test: its questions, what may come between, its end.
 import { answer_question, on_screen, saved, tap_keys } from '../journey.mjs';
 import { full_result } from './answers.mjs';
-import { begin, change, operator, refuse_at, show_item, stop_the_box } from './walk.mjs';
+import { begin, change, refuse_at, show_item, stop_the_box } from './walk.mjs';
 
 export const TEST_WALKS = [
   {
     title: 'questions with choices',
-    walk: async ({ page, stack, look }) => {
-      await begin(page, stack);
+    walk: async ({ page, kiosk, look }) => {
+      await begin(page, kiosk);
       for (const id of ['long-single', 'long-multiple', 'long-truth', 'long-number', 'long-picture']) {
         await show_item(page, id);
         await answer_question(page);
@@ -22,8 +22,8 @@ export const TEST_WALKS = [
   },
   {
     title: 'questions with an order, pairs, places and a recording',
-    walk: async ({ page, stack, look }) => {
-      await begin(page, stack);
+    walk: async ({ page, kiosk, look }) => {
+      await begin(page, kiosk);
       await show_item(page, 'long-order');
       await look('question-long-order-untouched');
       await answer_question(page);
@@ -45,28 +45,28 @@ export const TEST_WALKS = [
   },
   {
     title: 'a question of a kind that this release does not know',
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await change(page, '**/api/v1/attempts', (attempt) => ({
         ...attempt,
         items: attempt.items.map((item) => ({ ...item, type: 'essay-with-spoken-defence' })),
       }));
-      await begin(page, stack);
+      await begin(page, kiosk);
       await page.getByTestId('unknown-item').waitFor();
       await look('question-unknown');
     },
   },
   {
     title: 'a test whose box is silent, is left, and is opened elsewhere',
-    walk: async ({ page, stack, look }) => {
+    walk: async ({ page, kiosk, look }) => {
       await page.clock.install();
-      await begin(page, stack);
+      await begin(page, kiosk);
       await page.clock.runFor(61_000);
       await page.waitForSelector('[data-dialog="idle"]');
       await look('idle');
       await page.clock.runFor(30_000);
       await page.waitForSelector('[data-stage="pin"]');
       await look('locked');
-      await tap_keys(page, operator.pin);
+      await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
       await on_screen(page, 'question');
       await refuse_at(page, '**/answers/*', 409, 'stale-lease');
@@ -85,8 +85,8 @@ export const TEST_WALKS = [
   },
   {
     title: 'overview, signature and result',
-    walk: async ({ page, stack, look }) => {
-      await begin(page, stack);
+    walk: async ({ page, kiosk, look }) => {
+      await begin(page, kiosk);
       await page.getByTestId('flag').tap();
       await saved(page);
       await page.getByTestId('overview').tap();
@@ -94,11 +94,11 @@ export const TEST_WALKS = [
       await look('review');
       await page.getByTestId('to-sign').tap();
       await on_screen(page, 'sign');
-      await tap_keys(page, operator.badge);
+      await tap_keys(page, kiosk.operator.badge);
       await look('sign-badge');
       await page.getByTestId('badge-enter').tap();
       await page.waitForSelector('[data-stage="own-pin"]');
-      await tap_keys(page, operator.pin);
+      await tap_keys(page, kiosk.operator.pin);
       await look('sign');
       await refuse_at(page, '**/submit', 503, 'storage-full');
       await page.getByTestId('pin-enter').tap();
@@ -107,7 +107,7 @@ export const TEST_WALKS = [
       await page.unroute('**/submit');
       await change(page, '**/submit', full_result);
       await page.route('**/sync**', (route) => route.abort());
-      await tap_keys(page, operator.pin);
+      await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
       await on_screen(page, 'result');
       await look('result');

@@ -5,9 +5,14 @@ import { root, Stack } from '../../support/stack.mjs';
 import { long_package } from './package.mjs';
 
 const demo = (...path) => join(root, 'demo', ...path);
-export const operators = [
-  { id: 'op-long', badge: '40001', pin: '4001', name: 'Maximiliana-Theodora von und zu Wolkenstein-Grünbacher', language: 'en' },
-];
+/// One for each pass over the walks, so that none finds what another has left.
+export const operators = Array.from({ length: 4 }, (_, i) => ({
+  id: `op-long-${i}`,
+  badge: `4000${i}`,
+  pin: '4001',
+  name: 'Maximiliana-Theodora von und zu Wolkenstein-Grünbacher',
+  language: 'en',
+}));
 
 /// Of its parts, the broker and the edge are to be started: nothing of what is looked at needs the way out.
 export async function make_world(folder) {
@@ -22,14 +27,13 @@ export async function make_world(folder) {
   const stack = await Stack.create({
     folder,
     operators,
-    assignments: [
-      {
-        ...template,
-        assignment_id: 'as-layout',
-        operator_id: operators[0].id,
-        test_id: 'layout-long',
-      },
-    ],
+    assignments: operators.map(({ id }) => ({
+      ...template,
+      assignment_id: `as-${id}`,
+      operator_id: id,
+      test_id: 'layout-long',
+      test_version: 1,
+    })),
     packages,
     kiosk: join(root, 'kiosk', 'dist'),
   });

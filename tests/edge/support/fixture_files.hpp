@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -37,6 +38,16 @@ inline std::string line_text() {
 }
 inline PackagePtr line() {
   return packages::read_package(line_text(), "line.json").value();
+}
+/// The packages of the demo, which the examples of an installation are as well.
+inline std::vector<std::filesystem::path> demo_packages() {
+  std::vector<std::filesystem::path> files;
+  const auto folder = std::filesystem::path(MILLRACE_SOURCE_DIR) / "demo" / "packages";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  EXPECT_GE(files.size(), 6U);
+  return files;
 }
 /// `text` with the first `from` replaced; fails the test when it is not there.
 inline std::string with(std::string text, const std::string& from, const std::string& to) {

@@ -1,0 +1,74 @@
+// A box whose disk is full, with a real browser: nothing is called saved that is not, and nothing is lost.
+// Runs once more in a mount namespace of its own, which takes the small disk with it when it ends.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { until } from '../support/process.mjs';
+import { SmallDisk, why_no_mounts } from '../rounds/small_disk.mjs';
+import { findings } from './access.mjs';
+import { FaultBox, HOST, RIGHT_ANSWERS, TEST_ID } from './fault_box.mjs';
+import { KioskBrowser } from './kiosk_browser.mjs';
+import { Operator } from './operator.mjs';
+
+const OWN_MOUNTS = 'MILLRACE_FULL_DISK_OWN_MOUNTS';
+const DISK_ROUNDS = 4;
+
+if (process.env[OWN_MOUNTS] === undefined) {
+  const skip = why_no_mounts() ?? false;
+  test('the box’s disk is full for a while', { skip }, () => {
+    // Without this the inner run would take itself for a part of this one, and print nothing.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const again = [process.execPath, '--test', '--test-reporter=spec', fileURLToPath(import.meta.url)];
+    const { status } = spawnSync('unshare', ['--mount', '--propagation', 'private', '--', ...again], {
+      stdio: 'inherit',
+      env: { ...env, [OWN_MOUNTS]: '1' },
+    });
+    assert.equal(status, 0);
+  });
+} else {
+  test('answers that a full box cannot store stay on the screen, say so, and are saved once there is room', fill_the_disk);
+}
+
+async function fill_the_disk() {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-full-'));
+  mkdirSync(join(folder, 'data'));
+  const disk = SmallDisk.mount({ folder: join(folder, 'data'), image: join(folder, 'disk.img'), rounds: DISK_ROUNDS });
+  const box = await FaultBox.create({ folder, operators: 1 });
+  await box.start();
+  const browser = new KioskBrowser({ profile: join(folder, 'profile'), url: box.url, host: HOST, trust: box.key_hash });
+  try {
+    await browser.start();
+    const operator = new Operator({ browser, ...box.people[0], test_id: TEST_ID, answers: RIGHT_ANSWERS, rushes: true });
+    await operator.go_to('question');
+    // What the box holds back for this case goes as well.
+    const filling = setInterval(() => disk.fill(), 200);
+    disk.fill();
+    await until('the box has noticed', async () => (await status(browser)).storage === 'full');
+    await operator.go_to('review');
+    await browser.page.getByTestId('box-delayed').waitFor();
+    assert.deepEqual(await findings(browser.page), []);
+    const waiting = (await browser.look_at_outbox()).waiting;
+    assert.ok(waiting.length >= Object.keys(RIGHT_ANSWERS).length, `${waiting.length} wait`);
+    assert.deepEqual(browser.acknowledged, []);
+
+    clearInterval(filling);
+    disk.free();
+    const result = await operator.take_test();
+    assert.equal(result.score_bp, 10_000);
+    const held = box.read();
+    assert.deepEqual(held.outcomes.map(({ event_id }) => event_id), [result.event_id]);
+    for (const key of browser.seen_waiting) assert.ok(held.keys.has(key), key);
+    assert.deepEqual(browser.complaints, []);
+  } finally {
+    await browser.stop();
+    await box.stop();
+    disk.unmount();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const status = (browser) => browser.page.evaluate(async () => (await fetch('/api/v1/status')).json());
