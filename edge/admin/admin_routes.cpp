@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 
 #include "core/base/log.hpp"
-#include "edge/json/strict_json.hpp"
+#include "core/json/strict_json.hpp"
 
 namespace millrace::edge {
 

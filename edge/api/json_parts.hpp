@@ -12,7 +12,7 @@
 #include "core/base/clock.hpp"
 #include "edge/api/sync_steps.hpp"
 #include "edge/roster/roster.hpp"
-#include "edge/testing/package.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 

@@ -1,7 +1,7 @@
 #include "edge/api/kiosk_settings.hpp"
 
 #include "core/base/files.hpp"
-#include "edge/json/strict_json.hpp"
+#include "core/json/strict_json.hpp"
 
 namespace millrace::edge {
 namespace {

@@ -1,9 +1,8 @@
-#include <algorithm>
 #include <charconv>
 
-#include "core/base/files.hpp"
+#include "core/packages/media.hpp"
+#include "core/packages/package_reader.hpp"
 #include "edge/api/guard.hpp"
-#include "edge/testing/package_limits.hpp"
 
 namespace millrace::edge {
 
@@ -24,27 +23,51 @@ PackagePtr find_package(Api& api, const std::string& test_id, uint32_t version) 
   return kept ? *kept : PackagePtr{};
 }
 
-/// Only what the package names is served, so no name can lead anywhere else.
-bool shows(const Package& package, std::string_view image) {
-  return !image.empty() && std::ranges::find(package.items, image, &Item::image) != package.items.end();
-}
+struct Wanted {
+  std::string test_id;
+  std::string name;
+  std::optional<Sha256> sha256;  ///< nothing: a package that was kept before there were hashes
+};
 
-http::Response serve_image(Api& api, const http::Request& request) {
+/// By the hash that the address names, or else by what the package names. So no name can lead anywhere else.
+std::optional<Wanted> wanted_by(Api& api, const http::Request& request) {
+  Wanted wanted{request.params.at("test"), request.params.at("name"), {}};
+  if (!packages::is_id(wanted.test_id) || !packages::is_id(wanted.name)) return {};
+  if (const auto given = request.query.find("sha256"); given != request.query.end()) {
+    const auto hash = packages::parse_sha256(given->second);
+    if (!hash || packages::media_type(wanted.name).empty()) return {};
+    wanted.sha256 = *hash;
+    return wanted;
+  }
   const auto& text = request.params.at("version");
   uint32_t version = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), version);
-  const auto& name = request.params.at("name");
-  PackagePtr package;
-  if (failed == std::errc{} && end == text.data() + text.size()) {
-    package = find_package(api, request.params.at("test"), version);
+  if (failed != std::errc{} || end != text.data() + text.size()) return {};
+  const auto package = find_package(api, wanted.test_id, version);
+  if (!package || !packages::named_media(*package).contains(wanted.name)) return {};
+  if (const auto hash = package->media.find(wanted.name); hash != package->media.end())
+    wanted.sha256 = hash->second;
+  return wanted;
+}
+
+/// What an attempt keeps, or the file if it is still the same.
+std::optional<std::string> content_of(Api& api, const Wanted& wanted) {
+  if (wanted.sha256) {
+    auto kept = store::read(api.reader,
+                            [&](store::Connection& db) { return AttemptStore::media(db, *wanted.sha256); });
+    if (kept && *kept) return std::move(**kept);
   }
-  if (!package || !shows(*package, name)) {
-    return problem({Reason::not_found, "There is no such image.", 0});
-  }
-  auto content = read_file(image_file(api.content.paths().packages, package->test_id, name), kMostImageBytes);
-  if (!content) return problem({Reason::not_found, "There is no such image.", 0});
+  auto content = packages::read_media(api.content.paths().packages, wanted.test_id, wanted.name);
+  if (!content || (wanted.sha256 && sha256(as_bytes(*content)) != *wanted.sha256)) return {};
+  return std::move(*content);
+}
+
+http::Response serve_media(Api& api, const http::Request& request) {
+  const auto wanted = wanted_by(api, request);
+  auto content = wanted ? content_of(api, *wanted) : std::nullopt;
+  if (!content) return problem({Reason::not_found, "There is no such picture or sound.", 0});
   http::Response response;
-  response.content_type = image_type(name);
+  response.content_type = packages::media_type(wanted->name);
   response.body = std::move(*content);
   response.headers.emplace_back("Cache-Control", "private, max-age=3600");
   return response;
@@ -55,7 +78,7 @@ http::Response serve_image(Api& api, const http::Request& request) {
 void add_media_routes(http::Router& router, Api& api) {
   router.add("GET", "/api/v1/packages/{test}/{version}/media/{name}",
              reading(api, [&api](http::Request& request, SessionPtr) -> asio::awaitable<http::Response> {
-               co_return serve_image(api, request);
+               co_return serve_media(api, request);
              }));
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/base/uuid.hpp"
-#include "edge/json/strict_json.hpp"
+#include "core/json/strict_json.hpp"
 #include "edge/testing/refusal.hpp"
 
 namespace millrace::edge {

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "core/packages/package_reader.hpp"
 #include "edge/api/read_body.hpp"
 #include "edge/capture/request_desk.hpp"
 #include "edge/requests/request_json.hpp"
 #include "edge/requests/workflows.hpp"
-#include "edge/testing/package_reader.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <limits>
 
+#include "core/packages/response_json.hpp"
 #include "edge/api/read_body.hpp"
-#include "edge/testing/response_json.hpp"
 
 namespace millrace::edge {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "core/base/uuid.hpp"
+#include "edge/testing/packages.hpp"
 #include "edge/testing/refusal.hpp"
-#include "edge/testing/response.hpp"
 
 namespace millrace::edge {
 

@@ -58,28 +58,83 @@ object to_object(const ResultReport& result) {
           {"steps", to_array(result.steps)}};
 }
 
+/// The hash names the content: a file that was changed since is another one.
+std::string media_url(const Package& package, const std::string& name) {
+  auto url = fmt::format("/api/v1/packages/{}/{}/media/{}", package.test_id, package.version, name);
+  const auto known = package.media.find(name);
+  return known == package.media.end() ? url : url + "?sha256=" + hex(known->second);
+}
+
+array to_array(const std::vector<const Option*>& options) {
+  array out;
+  for (const auto* option : options)
+    out.push_back(object{{"id", option->id}, {"text", to_object(option->text)}});
+  return out;
+}
+
+array to_array(const std::vector<Region>& regions) {
+  array out;
+  for (const auto& region : regions) {
+    out.push_back(object{{"id", region.id},
+                         {"label", to_object(region.label)},
+                         {"x", region.x},
+                         {"y", region.y},
+                         {"w", region.w},
+                         {"h", region.h}});
+  }
+  return out;
+}
+
+void add_stem(object& out, const Item& item, const Package& package) {
+  out["stem"] = to_object(item.stem);
+  out["image"] = item.image.empty() ? value(nullptr) : value(media_url(package, item.image));
+  out["image_alt"] = item.image_alt.empty() ? value(nullptr) : value(to_object(item.image_alt));
+  object audio;
+  for (const auto& [language, name] : item.audio) audio[language] = media_url(package, name);
+  out["audio"] = audio.empty() ? value(nullptr) : value(std::move(audio));
+}
+
+/// What is there to answer with; nothing of the answer key.
+void add_choices(object& out, const FormItem& shown) {
+  const auto& item = *shown.item;
+  if (!shown.options.empty()) out["options"] = to_array(shown.options);
+  if (item.type == ItemType::numeric) out["unit"] = item.unit;
+  if (item.type == ItemType::hotspot) out["regions"] = to_array(item.regions);
+  if (item.type != ItemType::matching) return;
+  std::vector<const Option*> left;
+  for (const auto& option : item.left) left.push_back(&option);
+  out["left"] = to_array(left);
+  out["right"] = to_array(shown.right);
+}
+
 object to_object(const FormItem& shown, size_t position, const AttemptReport& report) {
   const auto& item = *shown.item;
-  object out{{"item_id", item.id},           {"version", item.version},
-             {"position", position},         {"type", std::string(to_string(item.type))},
-             {"stem", to_object(item.stem)}, {"image", nullptr}};
-  if (!item.image.empty()) {
-    out["image"] = fmt::format("/api/v1/packages/{}/{}/media/{}", report.package->test_id,
-                               report.package->version, item.image);
-  }
-  if (!shown.options.empty()) {
-    array options;
-    for (const auto* option : shown.options) {
-      options.push_back(object{{"id", option->id}, {"text", to_object(option->text)}});
-    }
-    out["options"] = std::move(options);
-  }
-  if (item.type == ItemType::numeric) out["unit"] = item.unit;
+  object out{{"item_id", item.id},
+             {"version", item.version},
+             {"position", position},
+             {"type", std::string(to_string(item.type))}};
+  if (!item.section.empty()) out["section"] = item.section;
+  add_stem(out, item, *report.package);
+  add_choices(out, shown);
   const auto answer = report.answers.find(item.id);
   const bool known = answer != report.answers.end();
   out["response"] = known ? boost::json::parse(to_json(answer->second.response)) : value(nullptr);
   out["flagged"] = known && answer->second.flagged;
   return out;
+}
+
+/// What a person has to know before trusting a translation.
+void add_approval(object& out, const Package& package) {
+  out["approved_languages"] = to_array(package.approved_languages());
+  out["layout_sample"] = package.layout_sample;
+}
+
+void add_sections(object& out, const Package& package) {
+  if (package.sections.empty()) return;
+  array sections;
+  for (const auto& section : package.sections)
+    sections.push_back(object{{"id", section.id}, {"title", to_object(section.title)}});
+  out["sections"] = std::move(sections);
 }
 
 object to_object(const AssignmentReport& report) {
@@ -103,6 +158,7 @@ object to_object(const AssignmentReport& report) {
              {"question_count", package.question_count()},
              {"languages", to_array(package.language_codes())},
              {"state", std::string(to_string(report.state))}};
+  add_approval(out, package);
   if (report.open_attempt) out["attempt_id"] = report.open_attempt->string();
   return out;
 }
@@ -190,6 +246,8 @@ std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime n
              {"pass_mark_bp", facts.pass_mark_bp},
              {"witness_required", facts.witness_required},
              {"items", std::move(items)}};
+  add_approval(out, *report.package);
+  add_sections(out, *report.package);
   if (report.result) out["result"] = to_object(*report.result);
   return serialize(out);
 }

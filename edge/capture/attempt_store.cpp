@@ -269,4 +269,21 @@ std::optional<std::string> AttemptStore::package_content(store::Connection& db, 
   return row->text(0);
 }
 
+bool AttemptStore::has_media(store::Connection& db, const Sha256& sha256) {
+  Query row(db, "SELECT 1 FROM media WHERE sha256 = ?", BytesView(sha256));
+  return row->step();
+}
+
+void AttemptStore::keep_media(store::Connection& db, const Sha256& sha256, std::string_view content) {
+  db.statement("INSERT OR IGNORE INTO media (sha256, content) VALUES (?, ?)")
+      .bind(BytesView(sha256), as_bytes(content))
+      .run();
+}
+
+std::optional<std::string> AttemptStore::media(store::Connection& db, const Sha256& sha256) {
+  Query row(db, "SELECT content FROM media WHERE sha256 = ?", BytesView(sha256));
+  if (!row->step()) return {};
+  return std::string(as_text(row->bytes(0)));
+}
+
 }  // namespace millrace::edge

@@ -12,8 +12,7 @@
 #include "core/store/database.hpp"
 #include "edge/roster/assignments.hpp"
 #include "edge/testing/attempt.hpp"
-#include "edge/testing/package.hpp"
-#include "edge/testing/response.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 
@@ -103,6 +102,10 @@ class AttemptStore {
   static std::optional<Sha256> package_in_use(store::Connection& db, std::string_view test_id,
                                               uint32_t version);
   static std::optional<std::string> package_content(store::Connection& db, const Sha256& sha256);
+
+  static bool has_media(store::Connection& db, const Sha256& sha256);
+  static void keep_media(store::Connection& db, const Sha256& sha256, std::string_view content);
+  static std::optional<std::string> media(store::Connection& db, const Sha256& sha256);
 
  private:
   Uuid run_;

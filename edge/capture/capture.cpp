@@ -1,13 +1,15 @@
 #include "edge/capture/capture.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include <fmt/format.h>
 
 #include "core/base/log.hpp"
+#include "core/packages/media.hpp"
+#include "core/packages/package_reader.hpp"
 #include "edge/capture/query.hpp"
 #include "edge/capture/transaction.hpp"
-#include "edge/testing/package_reader.hpp"
 
 namespace millrace::edge {
 
@@ -43,8 +45,31 @@ Outcome<> may_begin(const Assignment& assignment, const History& history, WallTi
 }
 
 Outcome<> knows_language(const Package& package, const std::string& language) {
-  if (package.has_language(language)) return {};
-  return refuse(Reason::bad_language, fmt::format("This test is not available in '{}'.", language));
+  if (!package.has_language(language)) {
+    return refuse(Reason::bad_language, fmt::format("This test is not available in '{}'.", language));
+  }
+  // A translation that nobody answers for can be looked at, but certifies nobody.
+  const auto approved = package.approved_languages();
+  if (package.layout_sample || std::ranges::find(approved, language) != approved.end()) return {};
+  return refuse(Reason::bad_language, fmt::format("This test is not approved in '{}'.", language));
+}
+
+/// What the attempt shows stays with it, whatever happens to the files.
+Outcome<> keep_media(store::Connection& db, const std::filesystem::path& folder, const Package& package) {
+  for (const auto& [name, expected] : package.media) {
+    if (AttemptStore::has_media(db, expected)) continue;
+    const auto content = packages::read_media(folder, package.test_id, name);
+    if (!content || sha256(as_bytes(*content)) != expected) {
+      log::error("capture.failed",
+                 {{"error", content ? fmt::format("{} of '{}' was changed", name, package.test_id)
+                                    : content.error().message}});
+      return refuse(
+          Reason::not_found,
+          "A picture or a sound of this test is not at this box as it was approved. Call plant IT.");
+    }
+    AttemptStore::keep_media(db, expected, *content);
+  }
+  return {};
 }
 
 /// Loads the operator's attempt with its package.
@@ -123,6 +148,8 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
     const auto package = write.packages->find(assignment->test_id, assignment->test_version);
     if (!package) return refuse(Reason::not_found, "This test is not at this box yet. Call plant IT.");
     if (auto known = knows_language(*package, language); !known) return std::unexpected(known.error());
+    if (auto kept = keep_media(db, write.packages->folder(), *package); !kept)
+      return std::unexpected(kept.error());
 
     AttemptFacts facts;
     facts.attempt_id = Uuid::v7(now.wall);
@@ -255,7 +282,8 @@ Result<PackagePtr> pinned_package(store::Connection& db, const PackageCatalogue&
   if (auto package = packages.find(sha256)) return package;
   auto content = AttemptStore::package_content(db, sha256);
   if (!content) return fail(ErrorKind::corrupt, fmt::format("the package {} is not kept", hex(sha256)));
-  return read_package(std::move(*content), fmt::format("the kept package {}", hex(sha256)));
+  return packages::read_package(std::move(*content), fmt::format("the kept package {}", hex(sha256)),
+                                packages::MediaList::optional);
 }
 
 }  // namespace millrace::edge

@@ -31,6 +31,18 @@ void fill_response(pb::Response& out, const Response& response) {
   }
   if (const auto* truth = std::get_if<Truth>(&response)) out.set_truth(truth->value);
   if (const auto* number = std::get_if<Number>(&response)) out.set_number(number->text);
+  if (const auto* order = std::get_if<Order>(&response)) {
+    auto& ids = *out.mutable_order();
+    for (const auto& option : order->options) ids.add_ids(option);
+  }
+  if (const auto* pairs = std::get_if<Pairs>(&response)) {
+    for (const auto& [left, right] : pairs->right_of) {
+      auto& pair = *out.mutable_pairs()->add_pairs();
+      pair.set_left(left);
+      pair.set_right(right);
+    }
+  }
+  if (const auto* spot = std::get_if<Spot>(&response)) out.set_region(spot->region);
 }
 
 void fill_items(pb::TestCompleted& out, const Completion& completion) {

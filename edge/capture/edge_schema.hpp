@@ -126,6 +126,14 @@ CREATE TABLE probe (
 ) STRICT;
 )sql";
 
+inline constexpr std::string_view kEdgeSchema2 = R"sql(
+-- The pictures and sounds of every package that an attempt began with.
+CREATE TABLE media (
+  sha256  BLOB PRIMARY KEY CHECK (length(sha256) = 32),
+  content BLOB NOT NULL
+) STRICT;
+)sql";
+
 /// Witnesses, unlocking, requests and decisions.
 inline constexpr std::string_view kEdgeSchema3 = R"sql(
 ALTER TABLE attempt ADD COLUMN witness_required INTEGER NOT NULL DEFAULT 0;
@@ -171,7 +179,10 @@ CREATE TABLE decision (
 )sql";
 
 /// The steps of edge.db, in order.
-inline constexpr store::Migration kEdgeMigrations[] = {
-    {1, delivery::kOutboxSchema1}, {2, kEdgeSchema1}, {3, delivery::kOutboxSchema2}, {5, kEdgeSchema3}};
+inline constexpr store::Migration kEdgeMigrations[] = {{1, delivery::kOutboxSchema1},
+                                                       {2, kEdgeSchema1},
+                                                       {3, delivery::kOutboxSchema2},
+                                                       {4, kEdgeSchema2},
+                                                       {5, kEdgeSchema3}};
 
 }  // namespace millrace::edge

@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include "core/base/files.hpp"
-#include "edge/json/strict_json.hpp"
+#include "core/json/strict_json.hpp"
+#include "core/packages/package_limits.hpp"
+#include "core/packages/package_reader.hpp"
 #include "edge/requests/request_json.hpp"
-#include "edge/testing/package_limits.hpp"
-#include "edge/testing/package_reader.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "edge/testing/package_limits.hpp"
-#include "edge/testing/package_reader.hpp"
+#include "core/packages/package_limits.hpp"
+#include "core/packages/package_reader.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/uuid.hpp"
-#include "edge/json/strict_json.hpp"
+#include "core/json/strict_json.hpp"
 #include "edge/requests/kinds.hpp"
 
 namespace millrace::edge {

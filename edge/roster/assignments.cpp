@@ -1,9 +1,9 @@
 #include "edge/roster/assignments.hpp"
 
 #include "core/base/files.hpp"
-#include "edge/json/strict_json.hpp"
-#include "edge/testing/package.hpp"
-#include "edge/testing/package_limits.hpp"
+#include "core/json/strict_json.hpp"
+#include "core/packages/package_limits.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "core/base/files.hpp"
-#include "edge/json/strict_json.hpp"
-#include "edge/testing/package_reader.hpp"
+#include "core/json/strict_json.hpp"
+#include "core/packages/package_reader.hpp"
 
 namespace millrace::edge {
 namespace {
@@ -21,7 +21,7 @@ Operator read_operator(const json::Value& value) {
   Operator person;
   person.id = value.at("id").text(kMostIdBytes);
   // It becomes the partition key operator:{id} and a part of topics and file names.
-  if (!person.id.empty() && !is_id(person.id)) {
+  if (!person.id.empty() && !packages::is_id(person.id)) {
     value.at("id").complain("must be made of a-z, A-Z, 0-9, '.', '_' and '-', and not begin with a dot");
   }
   person.badge = value.at("badge").text(kMostIdBytes);

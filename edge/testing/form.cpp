@@ -37,24 +37,63 @@ void shuffle(std::vector<T>& list, Numbers& numbers) {
   for (size_t left = list.size(); left > 1; --left) std::swap(list[left - 1], list[numbers.below(left)]);
 }
 
+/// The items of one section, or of a package without any.
+void draw_items(const Package& package, std::vector<size_t> items, const std::optional<uint32_t>& draw,
+                Numbers& numbers, std::vector<size_t>& order) {
+  if (package.shuffle_items || draw) shuffle(items, numbers);
+  if (draw) items.resize(*draw);
+  if (!package.shuffle_items) std::ranges::sort(items);
+  order.insert(order.end(), items.begin(), items.end());
+}
+
+std::vector<size_t> order_of_items(const Package& package, Numbers& numbers) {
+  std::vector<size_t> order;
+  if (package.sections.empty()) {
+    std::vector<size_t> all(package.items.size());
+    std::iota(all.begin(), all.end(), size_t{0});
+    draw_items(package, std::move(all), package.draw, numbers, order);
+    return order;
+  }
+  for (const auto& section : package.sections) {
+    std::vector<size_t> items;
+    for (size_t i = 0; i < package.items.size(); ++i) {
+      if (package.items[i].section == section.id) items.push_back(i);
+    }
+    draw_items(package, std::move(items), section.draw, numbers, order);
+  }
+  return order;
+}
+
+bool stands_right(const Item& item, const std::vector<const Option*>& options) {
+  return std::ranges::equal(options, std::get<Order>(item.answer).options, {},
+                            [](const Option* option) { return std::string_view(option->id); });
+}
+
+FormItem show(const Item& item, bool shuffle_options, Numbers& numbers) {
+  FormItem shown{&item, {}, {}};
+  for (const auto& option : item.options) shown.options.push_back(&option);
+  for (const auto& option : item.right) shown.right.push_back(&option);
+  if (item.type == ItemType::ordering) {
+    do shuffle(shown.options, numbers);
+    while (stands_right(item, shown.options));
+  } else if (shuffle_options) {
+    shuffle(shown.options, numbers);
+  }
+  shuffle(shown.right, numbers);
+  return shown;
+}
+
 }  // namespace
 
 Form make_form(const Package& package, uint64_t seed) {
   Numbers numbers(seed);
-  std::vector<size_t> order(package.items.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  if (package.shuffle_items || package.draw) shuffle(order, numbers);
-  order.resize(package.question_count());
-  if (!package.shuffle_items) std::ranges::sort(order);
-
-  std::vector<std::vector<const Option*>> options(package.items.size());
-  for (size_t i = 0; i < package.items.size(); ++i) {
-    for (const auto& option : package.items[i].options) options[i].push_back(&option);
-    if (package.shuffle_options) shuffle(options[i], numbers);
-  }
+  const auto order = order_of_items(package, numbers);
+  Form all;
+  all.reserve(package.items.size());
+  for (const auto& item : package.items) all.push_back(show(item, package.shuffle_options, numbers));
   Form form;
   form.reserve(order.size());
-  for (const auto i : order) form.push_back({&package.items[i], std::move(options[i])});
+  for (const auto i : order) form.push_back(std::move(all[i]));
   return form;
 }
 

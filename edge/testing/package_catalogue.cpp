@@ -1,13 +1,13 @@
 #include "edge/testing/package_catalogue.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "core/base/files.hpp"
-#include "edge/testing/package_limits.hpp"
-#include "edge/testing/package_reader.hpp"
+#include "core/packages/media.hpp"
+#include "core/packages/package_limits.hpp"
+#include "core/packages/package_reader.hpp"
 
 namespace millrace::edge {
 namespace {
@@ -34,27 +34,6 @@ std::vector<std::filesystem::path> package_files(const std::filesystem::path& fo
   return files;
 }
 
-void check_images(const std::filesystem::path& folder, const Package& package, const std::string& file,
-                  std::vector<std::string>& problems) {
-  for (size_t i = 0; i < package.items.size(); ++i) {
-    const auto& name = package.items[i].image;
-    if (name.empty()) continue;
-    const auto complain = [&](std::string_view what) {
-      problems.push_back(fmt::format("{}: /items/{}/image: {}", file, i, what));
-    };
-    const auto image = image_file(folder, package.test_id, name);
-    std::error_code failed;
-    const auto size = std::filesystem::file_size(image, failed);
-    if (image_type(name).empty()) {
-      complain("must end in .svg, .png, .jpg or .webp");
-    } else if (failed) {
-      complain(fmt::format("{} cannot be read: {}; put the image there", image.string(), failed.message()));
-    } else if (size > kMostImageBytes) {
-      complain(fmt::format("{} has {} bytes; at most {} are allowed", image.string(), size, kMostImageBytes));
-    }
-  }
-}
-
 PackagePtr load_one(const std::filesystem::path& folder, const std::filesystem::path& file,
                     std::vector<std::string>& problems) {
   auto content = read_file(file, kMostPackageBytes);
@@ -68,7 +47,7 @@ PackagePtr load_one(const std::filesystem::path& folder, const std::filesystem::
     return {};
   }
   const auto before = problems.size();
-  check_images(folder, **package, file.string(), problems);
+  check_media(folder, **package, file.string(), problems);
   return problems.size() == before ? *package : PackagePtr{};
 }
 
@@ -77,6 +56,7 @@ PackagePtr load_one(const std::filesystem::path& folder, const std::filesystem::
 PackageCatalogue PackageCatalogue::load(const std::filesystem::path& folder, const PackageCatalogue* before,
                                         std::vector<std::string>& problems) {
   PackageCatalogue out;
+  out.folder_ = folder;
   for (const auto& file : package_files(folder, problems)) {
     const auto name = file.filename().string();
     auto package = load_one(folder, file, problems);
@@ -133,19 +113,6 @@ std::vector<std::string> PackageCatalogue::languages() const {
     }
   }
   return codes;
-}
-
-std::filesystem::path image_file(const std::filesystem::path& folder, const std::string& test_id,
-                                 const std::string& name) {
-  return folder / "media" / test_id / name;
-}
-
-std::string_view image_type(std::string_view name) {
-  if (name.ends_with(".svg")) return "image/svg+xml";
-  if (name.ends_with(".png")) return "image/png";
-  if (name.ends_with(".jpg")) return "image/jpeg";
-  if (name.ends_with(".webp")) return "image/webp";
-  return {};
 }
 
 }  // namespace millrace::edge

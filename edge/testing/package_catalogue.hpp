@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "edge/testing/package.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 
-/// What the folder holds: every *.json in it is a package, media/{test_id}/ its images. Immutable once
-/// loaded.
+/// What the folder holds: every *.json in it is a package, media/{test_id}/ its pictures and sounds.
+/// Immutable once loaded.
 class PackageCatalogue {
  public:
   /// Problems are added to `problems`, one a line each. A file that is bad, or that changes a version which
@@ -28,15 +28,11 @@ class PackageCatalogue {
   size_t size() const { return by_file_.size(); }
   /// Every language of any package, in the order in which they are met.
   std::vector<std::string> languages() const;
+  const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  std::filesystem::path folder_;
   std::map<std::string, PackagePtr> by_file_;
 };
-
-/// Where an image of a test lies.
-std::filesystem::path image_file(const std::filesystem::path& folder, const std::string& test_id,
-                                 const std::string& name);
-/// The media type by the name's ending; empty when it is none that a package may use.
-std::string_view image_type(std::string_view name);
 
 }  // namespace millrace::edge

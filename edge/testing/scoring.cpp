@@ -6,13 +6,37 @@
 namespace millrace::edge {
 namespace {
 
+int share(int64_t part, size_t whole) {
+  return static_cast<int>(part * kFullScoreBp / static_cast<int64_t>(whole));
+}
+
 int partial_score(const Choices& right, const Choices& given) {
   const auto hits = std::ranges::count_if(given.options, [&](const std::string& option) {
     return std::ranges::binary_search(right.options, option);
   });
   const auto misses = static_cast<int64_t>(given.options.size()) - hits;
   const auto net = std::max<int64_t>(0, hits - misses);
-  return static_cast<int>(net * kFullScoreBp / static_cast<int64_t>(right.options.size()));
+  return share(net, right.options.size());
+}
+
+int partial_score(const Order& right, const Order& given) {
+  int64_t hits = 0;
+  const auto length = std::min(right.options.size(), given.options.size());
+  for (size_t i = 0; i < length; ++i) hits += right.options[i] == given.options[i] ? 1 : 0;
+  return share(hits, right.options.size());
+}
+
+int partial_score(const Pairs& right, const Pairs& given) {
+  const auto hits = std::ranges::count_if(given.right_of, [&](const auto& pair) {
+    return std::ranges::find(right.right_of, pair) != right.right_of.end();
+  });
+  return share(hits, right.right_of.size());
+}
+
+template <class T>
+int partial_score_of(const Response& right, const Response& given) {
+  const auto* response = std::get_if<T>(&given);
+  return response != nullptr ? partial_score(std::get<T>(right), *response) : 0;
 }
 
 }  // namespace
@@ -24,9 +48,10 @@ int score_item(const Item& item, const Response& response) {
     const auto given = number != nullptr ? Decimal::parse(number->text) : fail(ErrorKind::invalid_input, "");
     return given && given->within(*item.tolerance, *item.number) ? kFullScoreBp : 0;
   }
-  if (item.type == ItemType::multiple_choice && item.scoring == Scoring::partial) {
-    const auto* given = std::get_if<Choices>(&response);
-    return given != nullptr ? partial_score(std::get<Choices>(item.answer), *given) : 0;
+  if (item.scoring == Scoring::partial) {
+    if (item.type == ItemType::multiple_choice) return partial_score_of<Choices>(item.answer, response);
+    if (item.type == ItemType::ordering) return partial_score_of<Order>(item.answer, response);
+    if (item.type == ItemType::matching) return partial_score_of<Pairs>(item.answer, response);
   }
   return response == item.answer ? kFullScoreBp : 0;
 }

@@ -10,12 +10,15 @@
 
 namespace millrace::edge {
 
-/// Goes into every record, so that a score can be made again later by the same rules.
-inline constexpr std::string_view kScorerVersion = "millrace-scorer/1";
+/// Goes into every record, so that a score can be made again later by the same rules. 1 knew no ordering, no
+/// matching and no hotspot.
+inline constexpr std::string_view kScorerVersion = "millrace-scorer/2";
 
 using Responses = std::map<std::string, Response, std::less<>>;  // by item id
 
-/// Basis points for one item. Partial: (right ones chosen − wrong ones chosen) / right ones, not below 0.
+/// Basis points for one item, rounded down. Partial: of choices, (right ones chosen − wrong ones chosen) /
+/// right ones, not below 0; of an order, the share of options at their right place; of pairs, the share of
+/// left sides with their right one.
 int score_item(const Item& item, const Response& response);
 
 struct Score {

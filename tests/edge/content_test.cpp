@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/packages/package_limits.hpp"
 #include "tests/edge/support/fixture_files.hpp"
 #include "tests/edge/support/test_content.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -57,6 +58,33 @@ TEST_F(ContentOfABox, lacks_an_image_or_a_package_and_says_which) {
   content = load();
   ASSERT_FALSE(content);
   EXPECT_THAT(content.error().message, AllOf(HasSubstr("/assignments/0/test_id"), HasSubstr("'pumps'")));
+}
+
+TEST_F(ContentOfABox, does_not_take_a_file_that_is_not_the_one_that_was_hashed) {
+  auto content = load().value();
+  const auto good = content.current().packages->find("pumps", 1);
+  test::write_text(file("packages/media/pumps/valves.svg"), "<svg/>");
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::refused);
+  EXPECT_THAT(problems_, ::testing::ElementsAre(AllOf(HasSubstr("pumps.json: /media/valves.svg: "),
+                                                      HasSubstr("has the hash "))));
+  EXPECT_EQ(content.current().packages->find("pumps", 1), good) << "the last good state stays";
+  EXPECT_FALSE(load());
+}
+
+TEST_F(ContentOfABox, takes_files_up_to_their_bound) {
+  const auto put = [&](size_t bytes) {
+    const std::string picture(bytes, ' ');
+    test::write_text(file("packages/media/pumps/valves.svg"), picture);
+    const auto old = test::pumps()->media.at("valves.svg");
+    test::write_text(file("packages/pumps.json"),
+                     with(test::pumps_text(), hex(old), hex(sha256(as_bytes(picture)))));
+  };
+  put(packages::kMostImageBytes);
+  EXPECT_TRUE(load());
+  put(packages::kMostImageBytes + 1);
+  const auto content = load();
+  ASSERT_FALSE(content);
+  EXPECT_THAT(content.error().message, HasSubstr("/items/0/image"));
 }
 
 TEST_F(ContentOfABox, takes_a_new_version_beside_the_old_one) {

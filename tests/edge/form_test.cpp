@@ -15,6 +15,7 @@ std::string order_of(const Form& form) {
   for (const auto& shown : form) {
     order += shown.item->id;
     for (const auto* option : shown.options) order += "." + option->id;
+    for (const auto* option : shown.right) order += ">" + option->id;
     order += " ";
   }
   return order;
@@ -71,6 +72,45 @@ TEST(Form, draws_as_many_as_the_package_says) {
     const auto form = make_form(package, seed);
     EXPECT_LT(form[0].item, form[1].item) << "drawn, but in the order of the package";
   }
+}
+
+TEST(Form, with_sections_draws_from_each_in_the_order_of_the_package) {
+  auto package = *test::line();
+  std::set<std::string> seen;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    const auto form = make_form(package, seed);
+    ASSERT_EQ(form.size(), 3U);
+    EXPECT_EQ(form[0].item->section, "hands");
+    EXPECT_EQ(form[1].item->section, "hands");
+    EXPECT_LT(form[0].item, form[1].item);
+    EXPECT_EQ(form[2].item->id, "stop");
+    for (const auto& shown : form) seen.insert(shown.item->id);
+  }
+  EXPECT_EQ(seen.size(), 4U) << "every item is drawn sometimes";
+}
+
+TEST(Form, of_every_item_type_of_a_known_seed_is_known) {
+  // As above: these lines never change.
+  const auto package = test::line();
+  EXPECT_EQ(order_of(make_form(*package, 0)), "start-up.s.p.g again.b.a stop ");
+  EXPECT_EQ(order_of(make_form(*package, 1)), "start-up.s.g.p parts>r2>r3>r1 stop ");
+}
+
+TEST(Form, never_shows_an_ordering_in_its_right_order_and_always_shuffles_what_must_be) {
+  auto package = *test::line();
+  package.sections[0].draw = 3;
+  std::set<std::string> orders;
+  std::set<std::string> rights;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const auto form = make_form(package, seed);
+    const auto shown = order_of(form);
+    EXPECT_EQ(shown.find("start-up.g.p.s"), std::string::npos) << seed;
+    EXPECT_NE(shown.find("again.b.a"), std::string::npos) << "two options have one wrong order";
+    orders.insert(order_of({form[0]}));
+    rights.insert(order_of({form[1]}));
+  }
+  EXPECT_EQ(orders.size(), 5U) << "every order of three but the right one";
+  EXPECT_EQ(rights.size(), 6U) << "every order of the right side";
 }
 
 }  // namespace

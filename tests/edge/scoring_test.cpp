@@ -74,6 +74,37 @@ TEST(ItemScore, of_a_number_includes_the_tolerance) {
   EXPECT_EQ(score_item(item, Number{"5.79"}), 0);
 }
 
+TEST(ItemScore, of_an_order_in_parts_counts_the_right_places) {
+  const auto package = test::line();
+  auto item = *package->item("start-up");  // g, p, s
+  EXPECT_EQ(score_item(item, Order{{"g", "p", "s"}}), 10'000);
+  EXPECT_EQ(score_item(item, Order{{"g", "s", "p"}}), 3'333);
+  EXPECT_EQ(score_item(item, Order{{"p", "s", "g"}}), 0);
+  EXPECT_EQ(score_item(item, {}), 0);
+  item.scoring = Scoring::all_or_nothing;
+  EXPECT_EQ(score_item(item, Order{{"g", "p", "s"}}), 10'000);
+  EXPECT_EQ(score_item(item, Order{{"g", "s", "p"}}), 0);
+}
+
+TEST(ItemScore, of_pairs_in_parts_counts_the_right_ones) {
+  const auto package = test::line();
+  auto item = *package->item("parts");  // l1-r2, l2-r1
+  EXPECT_EQ(score_item(item, Pairs{{{"l1", "r2"}, {"l2", "r1"}}}), 10'000);
+  EXPECT_EQ(score_item(item, Pairs{{{"l1", "r2"}, {"l2", "r3"}}}), 5'000);
+  EXPECT_EQ(score_item(item, Pairs{{{"l2", "r1"}}}), 5'000);
+  EXPECT_EQ(score_item(item, Pairs{{{"l1", "r1"}, {"l2", "r2"}}}), 0);
+  item.scoring = Scoring::all_or_nothing;
+  EXPECT_EQ(score_item(item, Pairs{{{"l2", "r1"}}}), 0);
+  EXPECT_EQ(score_item(item, Pairs{{{"l1", "r2"}, {"l2", "r1"}}}), 10'000);
+}
+
+TEST(ItemScore, of_a_region_is_all_or_nothing) {
+  const auto package = test::line();
+  const auto& item = *package->item("stop");
+  EXPECT_EQ(score_item(item, Spot{"red"}), 10'000);
+  EXPECT_EQ(score_item(item, Spot{"black"}), 0);
+}
+
 class AttemptScore : public ::testing::Test {
  protected:
   Score score_of(const Responses& responses, int mark) const {

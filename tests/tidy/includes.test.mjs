@@ -13,6 +13,8 @@ const CORE = {
   metrics: ['core/base'],
   net: ['core/base'],
   http: ['core/base', 'core/net'],
+  json: ['core/base'],
+  packages: ['core/base', 'core/json'],
   delivery: ['core/base', 'core/store'],
   mqtt: ['core/base'],
   amqp: ['core/base', 'core/net'],

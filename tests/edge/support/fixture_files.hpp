@@ -8,7 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "edge/testing/package_reader.hpp"
+#include "core/packages/package_reader.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge::test {
 
@@ -28,7 +29,14 @@ inline std::string pumps_text() {
   return read_text(data_folder() / "packages" / "pumps.json");
 }
 inline PackagePtr pumps() {
-  return read_package(pumps_text(), "pumps.json").value();
+  return packages::read_package(pumps_text(), "pumps.json").value();
+}
+/// The package with ordering, matching and hotspot, sections, sound, and a language that nobody approved.
+inline std::string line_text() {
+  return read_text(data_folder() / "line" / "line.json");
+}
+inline PackagePtr line() {
+  return packages::read_package(line_text(), "line.json").value();
 }
 /// `text` with the first `from` replaced; fails the test when it is not there.
 inline std::string with(std::string text, const std::string& from, const std::string& to) {

@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 
 #include "core/base/uuid.hpp"
+#include "core/packages/package_reader.hpp"
 #include "core/store/database.hpp"
-#include "edge/testing/package_reader.hpp"
 #include "tests/edge/support/http_client.hpp"
 #include "tests/edge/support/running_edge.hpp"
 #include "tests/edge/support/test_content.hpp"

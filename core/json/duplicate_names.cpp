@@ -1,10 +1,10 @@
-#include "edge/json/duplicate_names.hpp"
+#include "core/json/duplicate_names.hpp"
 
 #include <set>
 
 #include <boost/json/basic_parser_impl.hpp>
 
-namespace millrace::edge::json {
+namespace millrace::json {
 namespace {
 
 namespace bj = boost::json;
@@ -91,4 +91,4 @@ std::vector<std::string> names_given_twice(std::string_view text) {
   return std::move(parser.handler().twice);
 }
 
-}  // namespace millrace::edge::json
+}  // namespace millrace::json

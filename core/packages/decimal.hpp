@@ -6,7 +6,7 @@
 
 #include "core/base/result.hpp"
 
-namespace millrace::edge {
+namespace millrace::packages {
 
 /// A decimal with at most nine digits before the mark and nine behind it, held as a whole number of
 /// billionths: every difference of two fits into 64 bits.
@@ -30,4 +30,4 @@ class Decimal {
   int64_t billionths_;
 };
 
-}  // namespace millrace::edge
+}  // namespace millrace::packages

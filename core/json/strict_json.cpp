@@ -1,4 +1,4 @@
-#include "edge/json/strict_json.hpp"
+#include "core/json/strict_json.hpp"
 
 #include <algorithm>
 #include <map>
@@ -9,9 +9,9 @@
 #include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>
 
-#include "edge/json/duplicate_names.hpp"
+#include "core/json/duplicate_names.hpp"
 
-namespace millrace::edge::json {
+namespace millrace::json {
 namespace {
 
 const boost::json::value& as_value(const void* value) {
@@ -240,4 +240,4 @@ Result<> Document::finish() const {
   return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(all, "\n")));
 }
 
-}  // namespace millrace::edge::json
+}  // namespace millrace::json

@@ -1,8 +1,8 @@
-#include "edge/testing/decimal.hpp"
+#include "core/packages/decimal.hpp"
 
 #include <algorithm>
 
-namespace millrace::edge {
+namespace millrace::packages {
 namespace {
 
 constexpr int64_t kBillion = 1'000'000'000;
@@ -35,4 +35,4 @@ Result<Decimal> Decimal::parse(std::string_view text) {
   return Decimal(negative ? -billionths : billionths);
 }
 
-}  // namespace millrace::edge
+}  // namespace millrace::packages

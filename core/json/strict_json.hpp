@@ -10,7 +10,7 @@
 
 #include "core/base/result.hpp"
 
-namespace millrace::edge::json {
+namespace millrace::json {
 
 /// One value of a document. Reading it in another form than it has is a problem of the document; an empty
 /// value comes back, so that reading goes on and all problems are found. What is missing is reported once: an
@@ -73,4 +73,4 @@ class Document {
   Value root_;
 };
 
-}  // namespace millrace::edge::json
+}  // namespace millrace::json

@@ -1,0 +1,20 @@
+// Reads the parts of a test package; package_reader.hpp reads the whole.
+#pragma once
+
+#include <string>
+
+#include "core/json/strict_json.hpp"
+#include "core/packages/package.hpp"
+#include "core/packages/package_limits.hpp"
+
+namespace millrace::packages {
+
+// Each reports what is wrong to the document and goes on with an empty value. `package` is what was read of
+// it so far: its languages, topics and sections.
+
+std::string read_id(const json::Value& value, size_t most_bytes = kMostIdBytes);
+/// In every language of the package, and no other.
+Texts read_texts(const json::Value& value, const Package& package);
+Item read_item(const json::Value& value, const Package& package);
+
+}  // namespace millrace::packages

@@ -1,0 +1,23 @@
+// Reads one test package and checks it: package.schema.json describes the format for people and editors.
+#pragma once
+
+#include <string>
+
+#include "core/packages/package.hpp"
+
+namespace millrace::packages {
+
+/// Whether the hashes of the files that items name must be there. Packages that a box kept before there were
+/// any have none.
+enum class MediaList { required, optional };
+
+/// Strict: unknown members, missing translations, answers that name no option … are all problems. Errors:
+/// invalid_input with every problem of the file, one a line: "file: /items/3/answer: what is wrong". Looks at
+/// no other file: media.hpp does.
+Result<PackagePtr> read_package(std::string content, const std::string& file,
+                                MediaList media = MediaList::required);
+
+/// Whether the text may be an id: 1 to 32 (test ids: 64) of a-z, A-Z, 0-9, '.', '_', '-', and no dot first.
+bool is_id(std::string_view text);
+
+}  // namespace millrace::packages
