@@ -130,6 +130,12 @@ TEST_F(ChoosingKiosk, wrong_pins_by_name_and_by_badge_are_counted_together) {
   EXPECT_EQ(choose(client_, "op-1", kPin).problem(), "locked-out");
 }
 
+TEST_F(ChoosingKiosk, a_badge_given_as_a_name_does_not_lock_the_badge) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(choose(client_, "100", "0000").status, 401U);
+  EXPECT_EQ(choose(client_, "100", "0000").problem(), "locked-out");
+  EXPECT_EQ(client_.sign_in("100", kPin).status, 201U);
+}
+
 TEST_F(ChoosingKiosk, a_badge_and_a_name_at_once_are_refused) {
   const auto both = R"({"badge":"100","operator_id":"op-1","pin":"2468","kiosk":"k1"})";
   EXPECT_EQ(client_.call("POST", "/api/v1/session", both).status, 400U);
