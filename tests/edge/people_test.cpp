@@ -65,8 +65,10 @@ TEST_F(ServingKiosk, tells_which_version_of_the_pages_it_serves_as_they_change) 
   const auto app = [&] { return text(json(client_.call("GET", "/api/v1/status")).at("app")); };
   EXPECT_EQ(app(), "");
   const auto build = [&](const std::string& version) {
+    std::string files = R"("/index.html")";
+    for (int i = 0; i < 500; ++i) files += R"(, "/assets/chunk-)" + std::to_string(i) + R"(.js")";
     test::write_text(pages_.path() / "version.json",
-                     R"({"version": ")" + version + R"(", "built": "today"})");
+                     R"({"version": ")" + version + R"(", "files": [)" + files + "]}");
   };
   build("1.4.0+abc");
   EXPECT_EQ(app(), "1.4.0+abc");
