@@ -8,6 +8,7 @@
 #include "core/packages/package_reader.hpp"
 #include "edge/requests/common_reasons.hpp"
 #include "edge/requests/request_json.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {

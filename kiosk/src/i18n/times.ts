@@ -4,23 +4,26 @@ import { localeOf } from "../domain/locale.ts";
 
 const kDayMs = 86_400_000;
 
+/** Midnight is 00:00, also where people would write 24:00. */
+const kClock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+
 /** "06:12" */
 export function clockTime(time: Date, language: string): string {
-  return format(language, { hour: "2-digit", minute: "2-digit", hour12: false }, time);
+  return format(language, kClock, time);
 }
 
 /** "06:12:33" */
 export function exactTime(rfc3339: string, language: string): string {
-  const style = { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false } as const;
-  return format(language, style, new Date(rfc3339));
+  return format(language, { ...kClock, second: "2-digit" }, new Date(rfc3339));
 }
 
 /** The time alone on the same day, with the date on others. */
 export function shortTime(rfc3339: string, now: Date, language: string): string {
   const time = new Date(rfc3339);
-  const clock = clockTime(time, language);
-  if (Math.abs(now.getTime() - time.getTime()) < kDayMs && time.getDate() === now.getDate()) return clock;
-  return `${format(language, { day: "numeric", month: "short" }, time)}, ${clock}`;
+  const today = Math.abs(now.getTime() - time.getTime()) < kDayMs && time.getDate() === now.getDate();
+  return today
+    ? clockTime(time, language)
+    : format(language, { day: "numeric", month: "short", ...kClock }, time);
 }
 
 /** "Monday, 23 November" */
