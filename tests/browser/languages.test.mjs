@@ -53,6 +53,15 @@ const answers = Object.fromEntries(sample.items.map(({ id, answer }) => [id, ans
 const wrong = sample.items.find(({ type }) => type === 'true_false').id;
 answers[wrong] = { value: !answers[wrong].value };
 
+/// Hears what is asked, where that can be heard.
+async function listen(page, hand, language) {
+  if ((await page.getByTestId('play').count()) === 0) return;
+  assert.equal(await page.locator('audio').getAttribute('lang'), language);
+  await hand.press('play');
+  await page.waitForFunction(() => document.querySelector('audio').currentTime > 0);
+  await hand.press('play');
+}
+
 line.test('the first screen offers every language, each in its own name', async () => {
   const page = await line.open_page();
   await page.goto(line.stack.url);
@@ -69,6 +78,7 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
   line.test(`a whole test in ${language}, by ${by} alone`, async () => {
     const page = await line.open_page();
     await watch_hands(page);
+    const one_hand = hand(page);
     const astray = [];
     const shown = await takeTest(page, {
       url: line.stack.url,
@@ -76,7 +86,7 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
       language,
       testId: TEST,
       answers,
-      hand: hand(page),
+      hand: one_hand,
       screenshotsDir: all ? join(line.pictures, `${language}-${by}`) : undefined,
       onScreen: async (name) => {
         const [lang, dir] = await page.evaluate(() => {
@@ -88,6 +98,7 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
         if (name.startsWith('question') && (await stem.getAttribute('lang')) !== language) {
           astray.push(`${name} asks in ${await stem.getAttribute('lang')}`);
         }
+        await listen(page, one_hand, language);
       },
     });
     assert.deepEqual(astray, []);
