@@ -128,8 +128,8 @@ TEST_F(ChoosingKiosk, wrong_pins_by_name_and_by_badge_are_counted_together) {
 }
 
 TEST_F(ChoosingKiosk, a_badge_given_as_a_name_does_not_lock_the_badge) {
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(choose(client_, "100", "0000").status, 401U);
-  EXPECT_EQ(choose(client_, "100", "0000").problem(), "locked-out");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(client_.choose("100", "0000").status, 401U);
+  EXPECT_EQ(client_.choose("100", "0000").problem(), "locked-out");
   EXPECT_EQ(client_.sign_in("100", kPin).status, 201U);
 }
 
