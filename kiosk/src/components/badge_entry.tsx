@@ -1,26 +1,27 @@
-import { useState } from "preact/hooks";
 import { kBadgeCharactersMost } from "../domain/badge_reader.ts";
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { DigitPad } from "./digit_pad.tsx";
 import { useDigitKeys } from "./use_digit_keys.ts";
+import { useTyped } from "./use_typed.ts";
 
 /** The badge by hand, or by a reader that is held to it while this screen is shown. */
 export function BadgeEntry({ label, onBadge }: { label?: string; onBadge: (badge: string) => void }) {
-  const [text, setText] = useState("");
+  const { text, now, set } = useTyped();
   const words = t.value.identify;
-  const add = (character: string) => setText((before) => (before + character).slice(0, kBadgeCharactersMost));
+  const add = (character: string) => set((now() + character).slice(0, kBadgeCharactersMost));
+  const erase = () => set(now().slice(0, -1));
   const give = () => {
-    if (text !== "") onBadge(text);
+    if (now() !== "") onBadge(now());
   };
   useDigitKeys({
     character: (character) => {
       if (/^[0-9A-Za-z-]$/.test(character)) add(character);
     },
-    back: () => setText(text.slice(0, -1)),
+    back: erase,
     enter: () => {
       give();
-      return text !== "";
+      return now() !== "";
     },
   });
   return (
@@ -35,8 +36,8 @@ export function BadgeEntry({ label, onBadge }: { label?: string; onBadge: (badge
       </div>
       <DigitPad
         onKey={(key) => {
-          if (key === "back") setText(text.slice(0, -1));
-          else if (key === "clear") setText("");
+          if (key === "back") erase();
+          else if (key === "clear") set("");
           else add(key);
         }}
       />

@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
 import type { NumberKey } from "../domain/number_entry.ts";
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { DigitPad } from "./digit_pad.tsx";
 import type { IconName } from "./icon.tsx";
 import { useDigitKeys } from "./use_digit_keys.ts";
+import { useTyped } from "./use_typed.ts";
 
 export const kPinDigitsLeast = 4;
 const kPinDigitsMost = 12;
@@ -22,18 +22,20 @@ export interface PinEntryProps {
 
 /** No input element: nothing for a browser to fill in, remember or offer to save. */
 export function PinEntry(props: PinEntryProps) {
-  const [pin, setPin] = useState("");
-  const ready = pin.length >= kPinDigitsLeast && !props.busy && props.disabled !== true;
+  const { text: pin, now, set } = useTyped();
+  const isReady = (typed: string) =>
+    typed.length >= kPinDigitsLeast && !props.busy && props.disabled !== true;
   const press = (key: NumberKey) => {
     if (props.busy) return;
-    if (key === "back") setPin(pin.slice(0, -1));
-    else if (key === "clear") setPin("");
-    else if (/^\d$/.test(key) && pin.length < kPinDigitsMost) setPin(pin + key);
+    if (key === "back") set(now().slice(0, -1));
+    else if (key === "clear") set("");
+    else if (/^\d$/.test(key) && now().length < kPinDigitsMost) set(now() + key);
   };
   const give = () => {
-    if (!ready) return;
-    setPin("");
-    props.onPin(pin);
+    const typed = now();
+    if (!isReady(typed)) return;
+    set("");
+    props.onPin(typed);
   };
   useDigitKeys({
     character: (character) => {
@@ -41,7 +43,7 @@ export function PinEntry(props: PinEntryProps) {
     },
     back: () => press("back"),
     enter: () => {
-      const meant = pin !== "";
+      const meant = now() !== "";
       give();
       return meant;
     },
@@ -62,7 +64,7 @@ export function PinEntry(props: PinEntryProps) {
         kind="primary"
         class="entry-act"
         icon={props.icon}
-        disabled={!ready}
+        disabled={!isReady(pin)}
         testid="pin-enter"
         onPress={give}
       >
