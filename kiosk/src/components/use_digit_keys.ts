@@ -1,6 +1,6 @@
 // Digits and letters from a keyboard, or from a reader that acts as one, wherever the focus is.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface DigitKeys {
   character(character: string): void;
@@ -12,7 +12,8 @@ export interface DigitKeys {
 export function useDigitKeys(keys: DigitKeys): void {
   const latest = useRef(keys);
   latest.current = keys;
-  useEffect(() => {
+  // With the screen, and not after it: the first key may come at once.
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.key === "Enter") {
