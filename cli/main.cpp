@@ -14,6 +14,7 @@
 #include "cli/backup.hpp"
 #include "cli/listing.hpp"
 #include "cli/log_check.hpp"
+#include "cli/package_commands.hpp"
 
 namespace {
 
@@ -257,6 +258,8 @@ int main(int argc, char** argv) {
   auto* restoring =
       app.add_subcommand("restore", "Put a backup in the database's place; the box must be stopped");
   restoring->add_option("file", options.file, "The backup")->required();
+
+  add_package_commands(app, result);
 
   const auto all = [&] {
     if (options.rows == 0) options.rows = std::numeric_limits<uint64_t>::max();

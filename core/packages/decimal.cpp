@@ -35,4 +35,21 @@ Result<Decimal> Decimal::parse(std::string_view text) {
   return Decimal(negative ? -billionths : billionths);
 }
 
+Result<Decimal> Decimal::of_billionths(int64_t billionths) {
+  constexpr int64_t kMost = kBillion * kBillion - 1;
+  if (billionths > kMost || billionths < -kMost)
+    return fail(ErrorKind::invalid_input, "has more than nine digits before the point");
+  return Decimal(billionths);
+}
+
+std::string Decimal::text() const {
+  const auto size = billionths_ < 0 ? -billionths_ : billionths_;
+  auto out = std::to_string(size / kBillion);
+  auto fraction = std::to_string(size % kBillion);
+  fraction.insert(0, kDigitsEachSide - fraction.size(), '0');
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  if (!fraction.empty()) out += "." + fraction;
+  return billionths_ < 0 ? "-" + out : out;
+}
+
 }  // namespace millrace::packages

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/base/result.hpp"
@@ -16,6 +17,12 @@ class Decimal {
 
   /// Reads `-?[0-9]{1,9}(\.[0-9]{1,9})?`: no plus sign, no exponent, no blanks. Errors: invalid_input.
   static Result<Decimal> parse(std::string_view text);
+  /// So many billionths of one. Errors: invalid_input, for more than nine digits before the mark.
+  static Result<Decimal> of_billionths(int64_t billionths);
+  int64_t billionths() const { return billionths_; }
+
+  /// The shortest way of writing it; `parse` reads it back.
+  std::string text() const;
 
   bool is_negative() const { return billionths_ < 0; }
   /// Whether the distance to `other` is at most `tolerance`, the bounds included.

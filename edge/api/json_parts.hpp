@@ -13,6 +13,7 @@
 #include "core/packages/package.hpp"
 #include "edge/api/sync_steps.hpp"
 #include "edge/roster/roster.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 

@@ -6,7 +6,7 @@
 namespace millrace::edge {
 namespace {
 
-constexpr size_t kMostFileBytes = 4096;
+constexpr size_t kMostFileBytes = 256 * 1024;  // it lists the files of the build as well
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "edge/capture/request_desk.hpp"
 #include "edge/requests/request_json.hpp"
 #include "edge/requests/workflows.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {

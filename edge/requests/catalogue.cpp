@@ -6,7 +6,9 @@
 #include "core/json/strict_json.hpp"
 #include "core/packages/package_limits.hpp"
 #include "core/packages/package_reader.hpp"
+#include "edge/requests/common_reasons.hpp"
 #include "edge/requests/request_json.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {
@@ -34,25 +36,6 @@ RequestReason read_reason(const json::Value& value) {
     reason.kinds.push_back(kind);
   }
   return reason;
-}
-
-std::vector<RequestReason> built_in_reasons() {
-  using enum RequestKind;
-  return {
-      {"new-task", {{"en", "New task or machine"}, {"de", "Neue Aufgabe oder Maschine"}}, {training}},
-      {"expires-soon",
-       {{"en", "Certificate expires soon"}, {"de", "Nachweis läuft bald ab"}},
-       {recertification}},
-      {"after-absence",
-       {{"en", "After a longer absence"}, {"de", "Nach längerer Abwesenheit"}},
-       {training, recertification}},
-      {"not-passed", {{"en", "Test not passed"}, {"de", "Test nicht bestanden"}}, {training, retest}},
-      {"disturbed", {{"en", "Test was disturbed"}, {"de", "Test wurde gestört"}}, {retest}},
-      {"language-or-reading", {{"en", "Language or reading"}, {"de", "Sprache oder Lesen"}}, {accommodation}},
-      {"other",
-       {{"en", "Another reason"}, {"de", "Ein anderer Grund"}},
-       {training, recertification, retest, accommodation}},
-  };
 }
 
 }  // namespace
@@ -93,7 +76,7 @@ RequestCatalogue RequestCatalogue::of_packages(const PackageCatalogue& packages)
   for (const auto& package : packages.all()) {
     if (out.skill(package->skill) == nullptr) out.skills_.push_back({package->skill, package->title});
   }
-  out.reasons_ = built_in_reasons();
+  out.reasons_ = common_reasons();
   return out;
 }
 

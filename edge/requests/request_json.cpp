@@ -4,6 +4,7 @@
 
 #include "core/packages/package_limits.hpp"
 #include "core/packages/package_reader.hpp"
+#include "edge/testing/packages.hpp"
 
 namespace millrace::edge {
 namespace {

@@ -88,9 +88,9 @@ asio::awaitable<Outcome<Operator>> SignIn::identify(std::string badge, std::stri
 asio::awaitable<Outcome<Operator>> SignIn::identify_chosen(std::string operator_id, std::string pin) {
   const auto roster = parts_.roster();
   const auto* person = roster->by_id(operator_id);
-  // Nobody's id is counted like a badge that nobody has.
-  const auto right =
-      co_await check(person != nullptr ? person->badge : std::move(operator_id), person, std::move(pin));
+  // Nobody's id is counted like a badge that nobody has, and never as a badge that somebody has.
+  auto counted_as = person != nullptr ? person->badge : "id " + operator_id;
+  const auto right = co_await check(std::move(counted_as), person, std::move(pin));
   if (!right) co_return std::unexpected(right.error());
   if (!*right) co_return refuse(Reason::wrong_badge_or_pin, "The badge or the PIN is wrong.");
   co_return *person;

@@ -12,7 +12,7 @@ const out = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
 
 after(() => rmSync(out, { recursive: true, force: true }));
 
-test('a small run counts every request, refuses none and writes its report', () => {
+test('a small run counts every request, gives none up and writes its report', () => {
   const args = [join(here, 'kiosks.mjs'), '--kiosks', '3', '--answers', '1', '--fast', '5', '--out', out];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 120_000 });
   assert.equal(status, 0, stdout + stderr);
@@ -20,7 +20,7 @@ test('a small run counts every request, refuses none and writes its report', () 
   const counts = (times) => Object.fromEntries(Object.entries(times).map(([name, { count }]) => [name, count]));
   assert.deepEqual(counts(run.box.times), { sign_in: 3, open: 3, human: 3, fast: 15, submit: 3 });
   assert.deepEqual(counts(run.rival.times), { human: 3, fast: 15 });
-  assert.deepEqual([...run.box.refused, ...run.rival.refused], []);
+  assert.deepEqual([...run.box.given_up, ...run.rival.given_up], []);
   assert.ok(run.box.memory_kib > 1024 && run.box.phases.submit.cpu_seconds > 0);
   assert.match(readFileSync(join(out, 'kiosks.md'), 'utf8'), /Against a rival/);
   assert.match(readFileSync(join(out, 'kiosks.svg'), 'utf8'), /<polyline points="[\d., ]+"/);

@@ -158,7 +158,7 @@ try {
     node: process.version,
   };
   say(`\n${write_report(out, { at: new Date().toISOString(), size, machine, target_ms: TARGET_MS, box, rival })}`);
-  if (box.refused.length > 0 || rival.refused.length > 0) process.exitCode = 1;
+  if (box.given_up.length > 0 || rival.given_up.length > 0) process.exitCode = 1;
 } finally {
   clearTimeout(late);
   rmSync(folder, { recursive: true, force: true });

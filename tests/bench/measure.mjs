@@ -18,14 +18,15 @@ export function spread(times) {
   return { count: sorted.length, p50, p95, p99, most: sorted.at(-1) ?? null };
 }
 
-/// {times: phase → spread, raw: phase → all times, refused} of all kiosks together.
+/// {times: phase → spread, raw: phase → all times, refused, given_up} of all kiosks together.
 export function summary(kiosks) {
   const raw = {};
   for (const { times } of kiosks) {
     for (const [phase, list] of times) (raw[phase] ??= []).push(...list);
   }
   const times = Object.fromEntries(Object.entries(raw).map(([phase, list]) => [phase, spread(list)]));
-  return { times, raw, refused: kiosks.flatMap(({ refused }) => refused) };
+  const all = (name) => kiosks.flatMap((kiosk) => kiosk[name]);
+  return { times, raw, refused: all('refused'), given_up: all('given_up') };
 }
 
 /// The processor's time that a process has taken so far, in seconds.

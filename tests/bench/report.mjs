@@ -10,11 +10,11 @@ const per_s = (count, seconds) => `${Math.round(count / seconds)}/s`;
 const row = (...cells) => `| ${cells.join(' | ')} |`;
 const table = (head, rows) => [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 
-const line_of = (name, { count, p50, p95, p99, most }) => [name, count, ms(p50), ms(p95), ms(p99), ms(most)];
+const line_of = (name, { count = 0, p50, p95, p99, most } = {}) => [name, count, ms(p50), ms(p95), ms(p99), ms(most)];
 
-function refused_text(refused) {
-  if (refused.length === 0) return 'none';
-  const counts = Map.groupBy(refused, (one) => one);
+function counted(list) {
+  if (list.length === 0) return 'none';
+  const counts = Map.groupBy(list, (one) => one);
   return [...counts].map(([what, all]) => `${what} × ${all.length}`).join(', ');
 }
 
@@ -49,7 +49,7 @@ ${table(['', 'count', 'p50', 'p95', 'p99', 'most'], [
     line_of('hand in (hashes a PIN)', box.times.submit),
   ])}
 
-Refused: ${refused_text(box.refused)}. Peak memory: ${(box.memory_kib / 1024).toFixed(0)} MiB.
+Refused: ${counted(box.refused)}; given up: ${counted(box.given_up)}. Peak memory: ${(box.memory_kib / 1024).toFixed(0)} MiB.
 
 ## Against a rival that only saves
 
@@ -63,7 +63,7 @@ ${table(['rival', 'count', 'p50', 'p95', 'p99', 'most'], [
     line_of('saved, as fast as allowed', rival.times.fast),
   ])}
 
-Refused: ${refused_text(rival.refused)}. Peak memory: ${(rival.memory_kib / 1024).toFixed(0)} MiB.
+Refused: ${counted(rival.refused)}; given up: ${counted(rival.given_up)}. Peak memory: ${(rival.memory_kib / 1024).toFixed(0)} MiB.
 
 ## What it cost
 

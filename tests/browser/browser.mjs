@@ -45,11 +45,12 @@ export const open_page = async (browser, { viewport = SCREENS.usual, color_schem
   return page;
 };
 
-/// Gathers in `complaints` what the page complains about.
-export function watch_complaints(page, complaints) {
+/// Gathers in `complaints` what the page complains about, but for the messages that `expected` names.
+export function watch_complaints(page, complaints, expected = []) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
     // A refused or failed request is an outcome that the screens show; the rest would be a fault of the page.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+    const known = message.text().startsWith('Failed to load resource') || expected.includes(message.text());
+    if (message.type() === 'error' && !known) complaints.push(message.text());
   });
 }

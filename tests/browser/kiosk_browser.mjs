@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { chromium_path, FLAGS, watch_complaints } from './browser.mjs';
 
+/// What the browser itself says when it looks for a new release and the box is away.
+const NO_NEW_RELEASE = 'An unknown error occurred when fetching the script.';
+
 /// The processes that this one has started, by id.
 const children = () =>
   readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
@@ -87,7 +90,7 @@ export class KioskBrowser {
     await context.exposeBinding('millrace_acknowledged', (_source, line) => this.acknowledged.push(JSON.parse(line)));
     await context.addInitScript(tell_what_is_acknowledged);
     for (const script of this.scripts) await context.addInitScript(...script);
-    watch_complaints(this.page, this.complaints);
+    watch_complaints(this.page, this.complaints, [NO_NEW_RELEASE]);
     if (this.url === null) return;
     await this.page.goto(this.url);
     await this.look_at_outbox();

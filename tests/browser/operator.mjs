@@ -13,6 +13,8 @@ export class Operator {
   attentions = 0;
   /// The screens in the order in which they were seen.
   seen = [];
+  /// Whether an answer may have been cut short.
+  unsure = false;
 
   /// `answers`: the response to each item. `rushes`: does not wait until an answer is saved.
   constructor({ browser, badge, pin, test_id, answers, rushes = false }) {
@@ -37,7 +39,10 @@ export class Operator {
         throw new Error(`${to} never came; the last screens were ${this.seen.slice(-12).join(', ')}`, { cause: trouble });
       }
       try {
-        if (!this.browser.runs) await this.browser.start();
+        if (!this.browser.runs) {
+          await this.browser.start();
+          this.unsure = true;
+        }
         const screen = await this.#screen();
         if (this.seen.at(-1) !== screen) this.seen.push(screen);
         if (screen === to) return to === 'result' ? await this.#result() : null;
@@ -88,6 +93,12 @@ export class Operator {
       case 'question':
         return this.#answer();
       case 'review':
+        if (this.unsure) {
+          // Something happened on the way: a person goes through the questions once more.
+          this.unsure = false;
+          await page.locator('.tile').first().tap();
+          return;
+        }
         await page.getByTestId('to-sign').tap();
         return;
       case 'sign':

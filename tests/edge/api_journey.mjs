@@ -1,6 +1,8 @@
 // A journey that meets every status of the kiosk API which a whole box gives; returns all that was asked and answered.
+import { join } from 'node:path';
 import { some_response } from '../support/answers.mjs';
 import { submission_key } from '../support/operator_client.mjs';
+import { requests_journey, while_locked, write_workflows } from './api_requests_journey.mjs';
 import { Screen } from './screen.mjs';
 
 /// After so many wrong PINs in a row nobody is let in for a while.
@@ -45,7 +47,8 @@ async function unlock(screen) {
 /// What a box answers whose plant lets people choose their name.
 async function with_roster(box, answers) {
   await box.stop();
-  box.write_config({ tables: '[kiosk]\nhelp = "Plant IT"\nroster_sign_in = true\n' });
+  write_workflows(join(box.folder, 'workflows.json'));
+  box.write_config({ tables: '[kiosk]\nhelp = "Plant IT"\nroster_sign_in = true\n[content]\nworkflows = "workflows.json"\n' });
   await box.start();
   const screen = new Screen(box.url, answers);
   await screen.ask('GET', '/api/v1/status');
@@ -138,7 +141,11 @@ async function not_there(screen, { badge, pin }) {
 export async function journey(box) {
   const answers = [];
   await at_the_door(box, answers);
-  await unlock(await with_roster(box, answers));
+  const screen_of_roster = await with_roster(box, answers);
+  const leader = new Screen(box.url, answers);
+  await requests_journey(box, leader);
+  await unlock(screen_of_roster);
+  await while_locked(leader);
   const screen = new Screen(box.url, answers);
   await screen.sign_in('10001', '4711');
   await screen.ask('GET', '/api/v1/session');

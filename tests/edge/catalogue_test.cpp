@@ -82,6 +82,27 @@ TEST_F(RequestFile, of_the_catalogue_refuses_what_it_does_not_know) {
   EXPECT_THAT(refusal_of<RequestCatalogue>("{"), HasSubstr("not JSON"));
 }
 
+TEST_F(RequestFile, holds_so_many_reasons_and_steps_and_no_more) {
+  const auto repeat = [](const std::string& text, const std::string& entry, size_t count) {
+    std::string all;
+    for (size_t i = 0; i < count; ++i) all += (i > 0 ? "," : "") + with(entry, "NUMBER", std::to_string(i));
+    return with(text, "ENTRIES", all);
+  };
+  const std::string reasons =
+      R"({"format": "millrace-catalogue/1", "skills": [{"id": "a", "title": {"en": "A"}}], "reasons": [ENTRIES]})";
+  const std::string reason = R"({"code": "rNUMBER", "title": {"en": "R"}, "kinds": ["retest"]})";
+  EXPECT_TRUE(read<RequestCatalogue>(repeat(reasons, reason, 200)));
+  EXPECT_THAT(refusal_of<RequestCatalogue>(repeat(reasons, reason, 201)), HasSubstr("/reasons"));
+  const std::string steps =
+      R"({"format": "millrace-workflows/1", "as_of": "2026-01-05T06:00:00Z", "steps": [ENTRIES]})";
+  const std::string step = R"({"workflow_id": "019aa8c0-1c00-7a10-8f00-3a5d2e6b9c01", "workflow_version": 1,
+    "request_id": "019aa8bf-7d40-7e21-9b02-5c1f7a8d4e11", "step_id": "sNUMBER", "kind": "retest", "skill": "a",
+    "operator_id": "op-1", "reason_code": "b", "comment": "", "requested_at": "2026-01-04T06:00:00Z",
+    "due_at": null})";
+  EXPECT_TRUE(read<Workflows>(repeat(steps, step, 2000)));
+  EXPECT_THAT(refusal_of<Workflows>(repeat(steps, step, 2001)), HasSubstr("/steps"));
+}
+
 TEST_F(RequestFile, of_workflows_is_read_whole) {
   const auto workflows = read<Workflows>(kWorkflows).value();
   EXPECT_EQ(rfc3339(workflows.as_of()), "2026-01-05T06:00:00.000Z");

@@ -60,8 +60,10 @@ TEST_F(ServingKiosk, tells_which_version_of_the_pages_it_serves_as_they_change) 
   const auto app = [&] { return text(json(client_.call("GET", "/api/v1/status")).at("app")); };
   EXPECT_EQ(app(), "");
   const auto build = [&](const std::string& version) {
+    std::string files = R"("/index.html")";
+    for (int i = 0; i < 500; ++i) files += R"(, "/assets/chunk-)" + std::to_string(i) + R"(.js")";
     test::write_text(pages_.path() / "version.json",
-                     R"({"version": ")" + version + R"(", "built": "today"})");
+                     R"({"version": ")" + version + R"(", "files": [)" + files + "]}");
   };
   build("1.4.0+abc");
   EXPECT_EQ(app(), "1.4.0+abc");
@@ -123,6 +125,12 @@ TEST_F(ChoosingKiosk, wrong_pins_by_name_and_by_badge_are_counted_together) {
   for (int i = 0; i < 2; ++i) EXPECT_EQ(client_.sign_in("100", "0000").status, 401U);
   EXPECT_EQ(client_.sign_in("100", kPin).problem(), "locked-out");
   EXPECT_EQ(client_.choose("op-1", kPin).problem(), "locked-out");
+}
+
+TEST_F(ChoosingKiosk, a_badge_given_as_a_name_does_not_lock_the_badge) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(choose(client_, "100", "0000").status, 401U);
+  EXPECT_EQ(choose(client_, "100", "0000").problem(), "locked-out");
+  EXPECT_EQ(client_.sign_in("100", kPin).status, 201U);
 }
 
 TEST_F(ChoosingKiosk, a_badge_and_a_name_at_once_are_refused) {

@@ -296,6 +296,16 @@ TEST_F(RequestsApi, my_work_shows_my_requests_and_who_asked_for_me) {
   EXPECT_TRUE(json(client_.call("GET", "/api/v1/work")).at("requests").as_array().empty());
 }
 
+TEST_F(RequestsApi, my_work_shows_the_latest_50_requests) {
+  client_.sign_in("100", kPin);
+  std::string newest;
+  for (int i = 0; i < 51; ++i) newest = text(json(ask(ask_body(key()))).at("event_id"));
+  const auto work = json(client_.call("GET", "/api/v1/work"));
+  ASSERT_EQ(work.at("requests").as_array().size(), 50U);
+  EXPECT_EQ(text(work.at("requests").at(0).at("event_id")), newest);
+  EXPECT_EQ(rows("request"), 51) << "all are kept";
+}
+
 TEST_F(RequestsApi, a_request_is_followed_by_its_event_by_those_whom_it_concerns) {
   client_.sign_in("900", kPin);
   const auto made = json(ask_on_behalf(batch_body(key(), R"(["op-1"])"))).at("requests").at(0);

@@ -29,6 +29,18 @@ TEST(Decimals, have_one_value_for_each_way_of_writing_them) {
   EXPECT_EQ(decimal("0.1"), decimal("0.100000000"));
 }
 
+TEST(Decimals, are_written_in_the_shortest_way_that_reads_as_the_same) {
+  for (const auto& [given, shortest] :
+       {std::pair("006.500", "6.5"), std::pair("-0.25", "-0.25"), std::pair("-0", "0"),
+        std::pair("999999999.999999999", "999999999.999999999")}) {
+    EXPECT_EQ(decimal(given).text(), shortest);
+    EXPECT_EQ(decimal(decimal(given).text()), decimal(given));
+  }
+  EXPECT_EQ(Decimal::of_billionths(2'500'000'000).value(), decimal("2.5"));
+  EXPECT_TRUE(Decimal::of_billionths(999'999'999'999'999'999));
+  EXPECT_FALSE(Decimal::of_billionths(1'000'000'000'000'000'000));
+}
+
 TEST(Decimals, refuse_what_is_no_plain_number) {
   for (const auto* text : {"", "-", ".5", "5.", "+5", "5,5", "1e3", " 5", "5 ", "--5", "0x1", "1234567890",
                            "0.1234567890", "1.2.3", "٣", "inf", "nan"}) {

@@ -1,0 +1,318 @@
+#include "cli/packages/draft.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "cli/packages/package_writer.hpp"
+#include "core/packages/media.hpp"
+#include "core/packages/package_limits.hpp"
+#include "core/packages/package_reader.hpp"
+
+namespace millrace::cli {
+namespace {
+
+using packages::Item;
+using packages::Option;
+using packages::Package;
+
+constexpr auto kOnlyTopic = "all";
+
+std::string ending_of(const std::string& name) {
+  const auto dot = name.rfind('.');
+  return dot == std::string::npos ? std::string() : name.substr(dot);
+}
+
+/// What stands before a ? or # is the name of a file.
+std::string without_query(const std::string& name) {
+  return name.substr(0, name.find_first_of("?#"));
+}
+
+void keep_picture(DraftItem& draft, const Picture& picture, const std::string& language,
+                  const ReadBeside& read) {
+  const auto name = without_query(picture.source);
+  if (!packages::is_image(name)) {
+    draft.lost.push_back(
+        fmt::format("the picture '{}' is left out: only .svg, .png, .jpg and .webp are shown", name));
+    return;
+  }
+  auto content = read(name);
+  if (!content) {
+    draft.lost.push_back(fmt::format("the picture '{}' is left out: {}", name, content.error().message));
+  } else if (content->empty() || content->size() > packages::kMostImageBytes) {
+    draft.lost.push_back(fmt::format("the picture '{}' is left out: it has {} bytes, and 1 to {} are allowed",
+                                     name, content->size(), packages::kMostImageBytes));
+  } else {
+    draft.item.image = name;
+    if (!picture.alt.empty()) draft.item.image_alt[language] = picture.alt;
+    draft.files[name] = std::move(*content);
+  }
+}
+
+void keep_sound(DraftItem& draft, const std::string& source, const std::string& language,
+                const ReadBeside& read) {
+  const auto name = without_query(source);
+  auto content = packages::is_audio(name)
+                     ? read(name)
+                     : fail(ErrorKind::invalid_input, "only .ogg, .opus, .mp3 and .wav are played");
+  if (content && (content->empty() || content->size() > packages::kMostAudioBytes))
+    content = fail(ErrorKind::invalid_input,
+                   fmt::format("at most {} bytes are allowed", packages::kMostAudioBytes));
+  if (!content) {
+    draft.lost.push_back(fmt::format("the sound '{}' is left out: {}", name, content.error().message));
+    return;
+  }
+  draft.item.audio[language] = name;
+  draft.files[name] = std::move(*content);
+}
+
+using Names = std::map<std::string, std::string>;  // old id → new id
+
+bool has_doubles(const Names& names, size_t count) {
+  return names.size() != count;
+}
+
+/// Letters in the order of the texts' hashes: that order tells nothing.
+Names name_options(std::vector<Option>& options) {
+  std::vector<Sha256> hashes;
+  for (const auto& option : options) {
+    std::string all;
+    for (const auto& [language, text] : option.text) all += text;
+    hashes.push_back(sha256(as_bytes(all)));
+  }
+  std::vector<size_t> order(options.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::sort(order, {}, [&](size_t i) { return std::pair(hashes[i], i); });
+  Names names;
+  for (size_t i = 0; i < order.size(); ++i) {
+    auto& id = options[order[i]].id;
+    const auto fresh = fmt::format("o{}", i + 1);
+    names.emplace(std::move(id), fresh);
+    id = fresh;
+  }
+  return names;
+}
+
+template <class T>
+Names name_in_order(std::vector<T>& parts, char letter) {
+  Names names;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const auto fresh = fmt::format("{}{}", letter, i + 1);
+    names.emplace(std::move(parts[i].id), fresh);
+    parts[i].id = fresh;
+  }
+  return names;
+}
+
+/// A name that was not there before stays as it is: the reader says so.
+std::string renamed(const Names& names, const std::string& id) {
+  const auto at = names.find(id);
+  return at == names.end() ? id : at->second;
+}
+
+/// By chance the names may stand in the right order, which would tell it.
+void hide_order(Item& item, packages::Order& order) {
+  if (order.options.size() < 2 || !std::ranges::is_sorted(order.options)) return;
+  const auto first = order.options[0];
+  const auto second = order.options[1];
+  std::swap(order.options[0], order.options[1]);
+  for (auto& option : item.options) {
+    if (option.id == first) {
+      option.id = second;
+    } else if (option.id == second) {
+      option.id = first;
+    }
+  }
+}
+
+void name_parts(DraftItem& draft) {
+  auto& item = draft.item;
+  const auto option_count = item.options.size();
+  const auto options = name_options(item.options);
+  const auto right = name_options(item.right);
+  const auto left = name_in_order(item.left, 'l');
+  const auto regions = name_in_order(item.regions, 'r');
+  if (has_doubles(options, option_count) || has_doubles(right, item.right.size()) ||
+      has_doubles(left, item.left.size()) || has_doubles(regions, item.regions.size()))
+    draft.refuse("two of its options have the same id");
+  if (auto* choice = std::get_if<packages::Choice>(&item.answer))
+    choice->option = renamed(options, choice->option);
+  if (auto* choices = std::get_if<packages::Choices>(&item.answer)) {
+    for (auto& id : choices->options) id = renamed(options, id);
+    std::ranges::sort(choices->options);
+  }
+  if (auto* order = std::get_if<packages::Order>(&item.answer)) {
+    for (auto& id : order->options) id = renamed(options, id);
+    hide_order(item, *order);
+  }
+  if (auto* spot = std::get_if<packages::Spot>(&item.answer)) spot->region = renamed(regions, spot->region);
+  if (auto* pairs = std::get_if<packages::Pairs>(&item.answer)) {
+    packages::Pairs fresh;
+    for (const auto& [from, to] : pairs->right_of) fresh.right_of[renamed(left, from)] = renamed(right, to);
+    *pairs = std::move(fresh);
+  }
+}
+
+/// Media get names of the item, so that no two items' files meet.
+void name_media(DraftItem& draft, std::map<std::string, std::string>& media) {
+  auto& item = draft.item;
+  const auto take = [&](std::string& name, const std::string& middle) {
+    const auto fresh = item.id + middle + ending_of(name);
+    media[fresh] = draft.files.at(name);
+    name = fresh;
+  };
+  if (!item.image.empty()) take(item.image, "");
+  for (auto& [language, name] : item.audio) take(name, "." + language);
+}
+
+/// An id as near to the file's as ids may be.
+std::string item_id(const std::string& name, size_t number, const Package& package) {
+  std::string id;
+  for (const char c : name) {
+    if (id.size() == packages::kMostIdBytes) break;
+    if (packages::is_id(std::string(id.empty() ? "" : "x") + c)) id += c;
+  }
+  if (id.empty() || package.item(id) != nullptr) id = fmt::format("q{}", number);
+  while (package.item(id) != nullptr) id += "_";
+  return id;
+}
+
+Package empty_package(const Draft& draft, const ImportOptions& options) {
+  Package package;
+  package.test_id = options.test_id;
+  package.version = options.version;
+  package.skill = options.skill;
+  package.languages.push_back({options.language, options.approved_by});
+  const auto& title = options.title.empty() ? draft.title : options.title;
+  package.title[options.language] = title.empty() ? options.test_id : title;
+  package.time_limit_s = draft.time_limit_s;
+  package.pass_mark_bp = options.pass_mark_bp;
+  package.shuffle_items = true;
+  package.shuffle_options = true;
+  package.topics.push_back({kOnlyTopic, package.title});
+  return package;
+}
+
+/// Where there is none, "all".
+std::string topic_id(Package& package, const std::string& title, const std::string& language) {
+  if (title.empty()) return kOnlyTopic;
+  for (const auto& topic : package.topics) {
+    if (topic.id != kOnlyTopic && topic.title.at(language) == title) return topic.id;
+  }
+  if (package.topics.size() == packages::kMostTopics) return kOnlyTopic;
+  package.topics.push_back({fmt::format("t{}", package.topics.size()), {{language, title}}});
+  return package.topics.back().id;
+}
+
+/// What the reader says about a package, without the file's name.
+Result<> judge(const Package& package) {
+  constexpr std::string_view kFile = "package";
+  const auto read = packages::read_package(to_package_json(package), std::string(kFile));
+  if (read) return {};
+  auto what = read.error().message;
+  for (auto at = what.find("package: "); at != std::string::npos; at = what.find("package: ", at))
+    what.erase(at, kFile.size() + 2);
+  std::ranges::replace(what, '\n', ';');
+  return fail(ErrorKind::invalid_input, what);
+}
+
+/// Whether any item could make it a good package.
+Result<> judge_options(Package package) {
+  Item item;
+  item.id = "q1";
+  item.version = 1;
+  item.topic = kOnlyTopic;
+  item.type = packages::ItemType::true_false;
+  item.stem = package.title;
+  item.answer = packages::Truth{true};
+  package.items.push_back(std::move(item));
+  return judge(package);
+}
+
+bool is_topic_used(const Package& package, const std::string& id) {
+  return std::ranges::find(package.items, id, &Item::topic) != package.items.end();
+}
+
+}  // namespace
+
+void set_stem(DraftItem& draft, const MarkedText& text, const std::string& language, const ReadBeside& read) {
+  draft.item.stem[language] = text.text;
+  draft.lost.insert(draft.lost.end(), text.lost.begin(), text.lost.end());
+  for (const auto& picture : text.pictures) {
+    if (draft.item.image.empty()) {
+      keep_picture(draft, picture, language, read);
+    } else {
+      draft.lost.push_back(fmt::format("the picture '{}' is left out: a question shows one", picture.source));
+    }
+  }
+  for (const auto& sound : text.sounds) {
+    if (draft.item.audio.empty()) {
+      keep_sound(draft, sound, language, read);
+    } else {
+      draft.lost.push_back(fmt::format("the sound '{}' is left out: a question plays one", sound));
+    }
+  }
+}
+
+packages::Texts option_text(DraftItem& draft, const MarkedText& text, const std::string& language) {
+  draft.lost.insert(draft.lost.end(), text.lost.begin(), text.lost.end());
+  for (const auto& picture : text.pictures)
+    draft.lost.push_back(fmt::format("the picture '{}' in an option is left out", picture.source));
+  for (const auto& sound : text.sounds)
+    draft.lost.push_back(fmt::format("the sound '{}' in an option is left out", sound));
+  return {{language, text.text}};
+}
+
+Result<Imported> finish(Draft draft, const ImportOptions& options) {
+  auto package = empty_package(draft, options);
+  if (auto good = judge_options(package); !good) return std::unexpected(good.error());
+  Imported out;
+  for (auto& lost : draft.lost) out.left_out.push_back({"", false, std::move(lost)});
+  size_t number = 0;
+  for (auto& one : draft.items) {
+    ++number;
+    name_parts(one);
+    auto& item = one.item;
+    item.id = item_id(one.name, number, package);
+    item.version = 1;
+    if (!one.tolerance.empty()) {
+      if (const auto tolerance = packages::Decimal::parse(one.tolerance)) {
+        item.tolerance = *tolerance;
+      } else {
+        one.refuse(fmt::format("its tolerance '{}' is no plain decimal", one.tolerance));
+      }
+    }
+    auto with = package;
+    std::map<std::string, std::string> media;
+    if (one.refused.empty()) {
+      item.topic = topic_id(with, one.topic, options.language);
+      name_media(one, media);
+      for (const auto& [name, content] : media) with.media[name] = sha256(as_bytes(content));
+      with.items.push_back(item);
+      auto alone = with;
+      if (with.items.size() <= packages::kMostItems) {
+        alone.items = {item};
+        alone.media.clear();
+        for (const auto& [name, content] : media) alone.media[name] = sha256(as_bytes(content));
+      }
+      if (const auto good = judge(alone); !good) one.refuse(good.error().message);
+    }
+    if (!one.refused.empty()) {
+      out.left_out.push_back({one.name, true, one.refused});
+      continue;
+    }
+    for (auto& lost : one.lost) out.left_out.push_back({one.name, false, std::move(lost)});
+    package = std::move(with);
+    out.media.merge(media);
+  }
+  out.items = package.items.size();
+  if (package.items.empty()) return out;
+  std::erase_if(package.topics,
+                [&](const packages::Topic& topic) { return !is_topic_used(package, topic.id); });
+  if (const auto good = judge(package); !good) return std::unexpected(good.error());
+  out.package = to_package_json(package);
+  return out;
+}
+
+}  // namespace millrace::cli

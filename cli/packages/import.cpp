@@ -1,0 +1,106 @@
+#include "cli/packages/import.hpp"
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "cli/packages/moodle_import.hpp"
+#include "cli/packages/qti_import.hpp"
+#include "core/base/files.hpp"
+
+#include <pugixml.hpp>
+
+namespace millrace::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Pictures inside a Moodle file are part of it.
+constexpr size_t kMostSourceBytes = 64 * 1024 * 1024;
+constexpr auto kManifest = "imsmanifest.xml";
+constexpr unsigned kAnyoneReads = 0644;
+
+Result<> named(const fs::path& file, const Error& error) {
+  if (error.message.starts_with(file.string())) return std::unexpected(error);
+  return fail(error.kind, fmt::format("{}: {}", file.string(), error.message));
+}
+
+bool is_archive(const std::string& content) {
+  return content.starts_with("PK\x03\x04");
+}
+
+std::string root_of(const std::string& xml) {
+  pugi::xml_document document;
+  (void)document.load_buffer(xml.data(), xml.size());
+  return std::string(local_name(document.document_element().name()));
+}
+
+Result<Draft> read_draft(const fs::path& file, const std::string& language) {
+  const auto content = read_file(file, kMostSourceBytes);
+  if (!content) return std::unexpected(content.error());
+  if (is_archive(*content))
+    return fail(ErrorKind::invalid_input,
+                "is a ZIP archive, which is not read: unpack it and give its folder");
+  if (root_of(*content) == "quiz") return read_moodle(*content, language);
+  const auto folder = file.parent_path();
+  return read_qti(
+      file.filename().string(),
+      [&](const std::string& name) { return read_file(folder / name, kMostSourceBytes); }, language);
+}
+
+}  // namespace
+
+Result<Imported> import_file(const fs::path& source, const ImportOptions& options) {
+  std::error_code failed;
+  const auto file = fs::is_directory(source, failed) ? source / kManifest : source;
+  auto draft = read_draft(file, options.language);
+  if (!draft) return std::unexpected(named(file, draft.error()).error());
+  return finish(std::move(*draft), options);
+}
+
+Result<fs::path> write_imported(const Imported& imported, const ImportOptions& options,
+                                const fs::path& folder) {
+  const auto file = folder / (options.test_id + ".json");
+  std::error_code failed;
+  if (fs::exists(file, failed))
+    return fail(ErrorKind::invalid_input,
+                fmt::format("{}: is there already; nothing was written", file.string()));
+  const auto media = folder / "media" / options.test_id;
+  fs::create_directories(imported.media.empty() ? folder : media, failed);
+  if (failed)
+    return fail(ErrorKind::io, fmt::format("{}: cannot be made: {}", media.string(), failed.message()));
+  for (const auto& [name, content] : imported.media) {
+    if (auto written = write_file_durably(media / name, as_bytes(content), kAnyoneReads); !written)
+      return std::unexpected(written.error());
+  }
+  if (auto written = write_file_durably(file, as_bytes(imported.package), kAnyoneReads); !written)
+    return std::unexpected(written.error());
+  return file;
+}
+
+std::string report_text(const Imported& imported) {
+  std::string out;
+  size_t whole = 0;
+  for (const auto& [item, is_whole, reason] : imported.left_out) {
+    out += fmt::format("{}: {}{}\n", item.empty() ? "the file" : item, is_whole ? "left out: " : "", reason);
+    whole += is_whole ? 1 : 0;
+  }
+  return out + fmt::format("{} items carried over, {} left out, {} parts left out\n", imported.items, whole,
+                           imported.left_out.size() - whole);
+}
+
+std::string report_json(const Imported& imported, const fs::path& source) {
+  boost::json::array left_out;
+  for (const auto& [item, whole, reason] : imported.left_out) {
+    left_out.push_back(
+        boost::json::object{{"item", item}, {"left_out", whole ? "item" : "part"}, {"reason", reason}});
+  }
+  return serialize(boost::json::object{{"format", "millrace-import-report/1"},
+                                       {"source", source.string()},
+                                       {"items", imported.items},
+                                       {"left_out", std::move(left_out)}}) +
+         "\n";
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,281 @@
+#include "cli/packages/marked_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <utility>
+
+#include <pugixml.hpp>
+
+namespace millrace::cli {
+namespace {
+
+/// Deeper than anybody writes; a tree that goes on is cut.
+constexpr int kMostDepth = 64;
+constexpr size_t kMostEntityBytes = 10;
+constexpr std::string_view kGap = " ____ ";
+
+constexpr std::string_view kBlocks[] = {"p",     "div",        "br",  "li", "tr",      "ul",    "ol",
+                                        "table", "blockquote", "pre", "h1", "h2",      "h3",    "h4",
+                                        "h5",    "h6",         "dt",  "dd", "section", "prompt"};
+constexpr std::string_view kSilent[] = {"script", "style", "head", "title"};
+constexpr std::pair<std::string_view, std::string_view> kLosses[] = {
+    {"table", "a table became lines of text"},
+    {"math", "a formula became plain text"},
+    {"sub", "letters that stood lower became plain text"},
+    {"sup", "letters that stood higher became plain text"},
+    {"video", "a film is left out"},
+    {"iframe", "an embedded page is left out"},
+    {"svg", "a drawing inside the text is left out"},
+};
+
+constexpr std::pair<std::string_view, std::string_view> kEntities[] = {
+    {"amp", "&"},    {"lt", "<"},     {"gt", ">"},     {"quot", "\""}, {"apos", "'"},   {"nbsp", " "},
+    {"auml", "ä"},   {"ouml", "ö"},   {"uuml", "ü"},   {"Auml", "Ä"},  {"Ouml", "Ö"},   {"Uuml", "Ü"},
+    {"szlig", "ß"},  {"eacute", "é"}, {"egrave", "è"}, {"ecirc", "ê"}, {"agrave", "à"}, {"acirc", "â"},
+    {"ccedil", "ç"}, {"ocirc", "ô"},  {"ntilde", "ñ"}, {"deg", "°"},   {"euro", "€"},   {"hellip", "…"},
+    {"ndash", "–"},  {"mdash", "—"},  {"lsquo", "‘"},  {"rsquo", "’"}, {"ldquo", "“"},  {"rdquo", "”"},
+    {"bdquo", "„"},  {"times", "×"},  {"divide", "÷"}, {"micro", "µ"}, {"plusmn", "±"}, {"le", "≤"},
+    {"ge", "≥"},     {"ne", "≠"},     {"sup2", "²"},   {"sup3", "³"},  {"frac12", "½"}, {"middot", "·"},
+    {"Oslash", "Ø"}, {"oslash", "ø"}, {"Omega", "Ω"},  {"omega", "ω"}, {"rarr", "→"},   {"copy", "©"},
+};
+
+template <class List>
+bool contains(const List& list, std::string_view name) {
+  return std::ranges::find(list, name) != std::end(list);
+}
+
+void append_utf8(uint32_t code, std::string& out) {
+  const auto tail = [&](int shift) { out += static_cast<char>(0x80U | ((code >> shift) & 0x3fU)); };
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xc0U | (code >> 6U));
+    tail(0);
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xe0U | (code >> 12U));
+    tail(6);
+    tail(0);
+  } else {
+    out += static_cast<char>(0xf0U | (code >> 18U));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+/// The text of &name; — nothing when it is none that is known.
+std::string entity(std::string_view name) {
+  for (const auto& [known, text] : kEntities) {
+    if (known == name) return std::string(text);
+  }
+  if (!name.starts_with('#')) return {};
+  const bool hex = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
+  const auto digits = name.substr(hex ? 2 : 1);
+  uint32_t code = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, code, hex ? 16 : 10);
+  const bool surrogate = code >= 0xd800 && code < 0xe000;
+  if (digits.empty() || read.ec != std::errc{} || read.ptr != end || code == 0 || code > 0x10ffff ||
+      surrogate)
+    return {};
+  std::string out;
+  append_utf8(code, out);
+  return out;
+}
+
+std::string decoded(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const auto length =
+        text[at] == '&' ? text.substr(at, kMostEntityBytes).find(';') : std::string_view::npos;
+    if (length != std::string_view::npos) {
+      if (const auto known = entity(text.substr(at + 1, length - 1)); !known.empty()) {
+        out += known;
+        at += length + 1;
+        continue;
+      }
+    }
+    out += text[at++];
+  }
+  return out;
+}
+
+using Attribute = std::function<std::string(std::string_view)>;
+
+/// Takes text and elements in their order, and keeps what plain text can say.
+class Builder {
+ public:
+  void text(std::string_view text) {
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte <= 0x20 || byte == 0x7f) {
+        blank_ = true;
+        continue;
+      }
+      if (blank_ && !out_.text.empty() && out_.text.back() != '\n') out_.text += ' ';
+      blank_ = false;
+      out_.text += c;
+    }
+  }
+  void gap() {
+    blank_ = true;
+    text(kGap);
+    blank_ = true;
+  }
+  void begin(std::string_view name, const Attribute& attribute) {
+    if (contains(kBlocks, name)) new_line();
+    if (name == "li") text("- ");
+    for (const auto& [element, loss] : kLosses) {
+      if (element == name) out_.lost.insert(std::string(loss));
+    }
+    if (name == "img") out_.pictures.push_back({attribute("src"), attribute("alt")});
+    if (name == "audio" || name == "source") add_sound(attribute("src"));
+    if (name != "object") return;
+    const auto type = attribute("type");
+    if (type.starts_with("image/")) out_.pictures.push_back({attribute("data"), {}});
+    if (type.starts_with("audio/")) add_sound(attribute("data"));
+  }
+  void end(std::string_view name) {
+    if (contains(kBlocks, name)) new_line();
+    if (name == "td" || name == "th") blank_ = true;
+  }
+  void lose(std::string_view what) { out_.lost.insert(std::string(what)); }
+  MarkedText take() && {
+    new_line();
+    if (!out_.text.empty()) out_.text.pop_back();
+    return std::move(out_);
+  }
+
+ private:
+  void new_line() {
+    blank_ = false;
+    if (!out_.text.empty() && out_.text.back() != '\n') out_.text += '\n';
+  }
+  void add_sound(std::string source) {
+    if (!source.empty()) out_.sounds.push_back(std::move(source));
+  }
+  MarkedText out_;
+  bool blank_ = false;
+};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+/// The value of an attribute in the inside of a tag.
+std::string attribute_in(std::string_view tag, std::string_view name) {
+  for (size_t at = tag.find(name); at != std::string_view::npos; at = tag.find(name, at + 1)) {
+    const auto before = at == 0 ? ' ' : tag[at - 1];
+    const auto equals = tag.find_first_not_of(" \t\r\n", at + name.size());
+    if (!std::string_view(" \t\r\n").contains(before) || equals == std::string_view::npos ||
+        tag[equals] != '=')
+      continue;
+    const auto from = tag.find_first_not_of(" \t\r\n", equals + 1);
+    if (from == std::string_view::npos) return {};
+    if (tag[from] == '"' || tag[from] == '\'')
+      return decoded(tag.substr(from + 1, tag.find(tag[from], from + 1) - from - 1));
+    return decoded(tag.substr(from, tag.find_first_of(" \t\r\n", from) - from));
+  }
+  return {};
+}
+
+/// Where the tag that opens at `at` ends: at its >, or the end of the text.
+size_t end_of_tag(std::string_view html, size_t at) {
+  char quote = 0;
+  for (; at < html.size(); ++at) {
+    if (quote != 0) {
+      if (html[at] == quote) quote = 0;
+    } else if (html[at] == '"' || html[at] == '\'') {
+      quote = html[at];
+    } else if (html[at] == '>') {
+      return at;
+    }
+  }
+  return at;
+}
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+void walk(const pugi::xml_node& element, Builder& builder, int depth) {
+  if (depth > kMostDepth) return builder.lose("what is nested too deeply is left out");
+  for (const auto& node : element.children()) {
+    if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) {
+      builder.text(node.value());
+      continue;
+    }
+    if (node.type() != pugi::node_element) continue;
+    const auto name = local_name(node.name());
+    if (name.ends_with("Interaction")) {
+      if (name == "textEntryInteraction") builder.gap();
+      continue;
+    }
+    if (name.starts_with("feedback") || name == "rubricBlock") {
+      builder.lose("its feedback or rubric is left out");
+      continue;
+    }
+    if (contains(kSilent, name)) continue;
+    builder.begin(name, [&](std::string_view attribute) {
+      return std::string(node.attribute(std::string(attribute).c_str()).value());
+    });
+    walk(node, builder, depth + 1);
+    builder.end(name);
+  }
+}
+
+}  // namespace
+
+std::string_view local_name(std::string_view name) {
+  const auto colon = name.find(':');
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+MarkedText from_xhtml(const pugi::xml_node& element) {
+  Builder builder;
+  walk(element, builder, 0);
+  return std::move(builder).take();
+}
+
+MarkedText from_html(std::string_view html) {
+  Builder builder;
+  std::string silent;  // the element whose content says nothing
+  for (size_t at = 0; at < html.size();) {
+    const bool tag = html[at] == '<' && at + 1 < html.size() &&
+                     (is_letter(html[at + 1]) || html[at + 1] == '/' || html[at + 1] == '!');
+    if (!tag) {
+      const auto next = html.find('<', at + 1);
+      if (silent.empty()) builder.text(decoded(html.substr(at, next - at)));
+      at = std::min(next, html.size());
+      continue;
+    }
+    if (html.substr(at).starts_with("<!--")) {
+      const auto end = html.find("-->", at + 4);
+      at = end == std::string_view::npos ? html.size() : end + 3;
+      continue;
+    }
+    const auto end = end_of_tag(html, at + 1);
+    const bool closes = html[at + 1] == '/';
+    const auto inside = html.substr(at + (closes ? 2 : 1), end - at - (closes ? 2 : 1));
+    const auto name = lower(inside.substr(0, inside.find_first_of(" \t\r\n/>")));
+    at = std::min(end + 1, html.size());
+    if (closes && name == silent) silent.clear();
+    if (!silent.empty()) continue;
+    if (closes) {
+      builder.end(name);
+    } else if (contains(kSilent, name)) {
+      silent = name;
+    } else {
+      builder.begin(name, [&](std::string_view attribute) { return attribute_in(inside, attribute); });
+    }
+  }
+  return std::move(builder).take();
+}
+
+}  // namespace millrace::cli

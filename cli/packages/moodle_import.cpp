@@ -1,0 +1,260 @@
+#include "cli/packages/moodle_import.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "core/base/bytes.hpp"
+#include "core/packages/package_limits.hpp"
+
+#include <pugixml.hpp>
+
+namespace millrace::cli {
+namespace {
+
+using packages::ItemType;
+using packages::Scoring;
+
+constexpr std::string_view kFiles = "@@PLUGINFILE@@/";
+constexpr double kFullFraction = 100.0;
+
+std::string text_of(const pugi::xml_node& node) {
+  return node.child("text").text().as_string();
+}
+
+/// As the question's format says: HTML unless it says plain text.
+MarkedText marked(const pugi::xml_node& node) {
+  const std::string_view format = node.attribute("format").value();
+  if (format != "plain_text") return from_html(text_of(node));
+  MarkedText out;
+  out.text = text_of(node);
+  return out;
+}
+
+double fraction_of(const pugi::xml_node& answer) {
+  return answer.attribute("fraction").as_double();
+}
+
+/// Names in the text may be written as in an address: %20 for a blank.
+std::string file_name(std::string source) {
+  if (source.starts_with(kFiles)) source.erase(0, kFiles.size());
+  const auto decoded = percent_decode(source);
+  return decoded ? *decoded : source;
+}
+
+class QuestionReader {
+ public:
+  QuestionReader(const pugi::xml_node& question, const std::string& language)
+      : question_(question), language_(language) {}
+
+  DraftItem read() {
+    draft_.name = text_of(question_.child("name"));
+    read_stem();
+    read_weight();
+    const std::string_view type = question_.attribute("type").value();
+    if (type == "multichoice") {
+      read_multichoice();
+    } else if (type == "truefalse") {
+      read_truefalse();
+    } else if (type == "numerical") {
+      read_numerical();
+    } else if (type == "matching") {
+      read_matching();
+    } else if (type == "ordering") {
+      read_ordering();
+    } else {
+      draft_.refuse(fmt::format("the type '{}' has no counterpart", type));
+    }
+    note_feedback();
+    return std::move(draft_);
+  }
+
+ private:
+  void read_stem() {
+    const auto text = question_.child("questiontext");
+    auto stem = marked(text);
+    for (auto& picture : stem.pictures) picture.source = file_name(picture.source);
+    for (auto& sound : stem.sounds) sound = file_name(sound);
+    set_stem(draft_, stem, language_, [&](const std::string& name) -> Result<std::string> {
+      for (const auto& file : text.children("file")) {
+        if (name != file.attribute("name").value()) continue;
+        std::string base64 = file.text().as_string();
+        std::erase_if(base64, [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; });
+        const auto content = from_base64(base64);
+        if (!content) return fail(ErrorKind::invalid_input, "it is not in the file as base64");
+        return std::string(as_text(*content));
+      }
+      return fail(ErrorKind::not_found, "it is not in the file");
+    });
+  }
+
+  void read_weight() {
+    const auto grade = question_.child("defaultgrade").text().as_double(1);
+    if (grade >= 1 && grade <= static_cast<double>(packages::kMostWeight) &&
+        grade == static_cast<int>(grade)) {
+      draft_.item.weight = static_cast<uint32_t>(grade);
+    } else {
+      lose(fmt::format("its mark {} became 1: weights are whole numbers from 1 to {}", grade,
+                       packages::kMostWeight));
+    }
+  }
+
+  void read_multichoice() {
+    std::vector<std::string> right;
+    std::vector<double> fractions;
+    bool part = false;
+    size_t number = 0;
+    for (const auto& answer : question_.children("answer")) {
+      const auto id = std::to_string(number++);
+      draft_.item.options.push_back({id, option_text(draft_, marked(answer), language_)});
+      const auto fraction = fraction_of(answer);
+      if (fraction > 0) {
+        right.push_back(id);
+        fractions.push_back(fraction);
+      }
+      part = part || (fraction > 0 && fraction < kFullFraction);
+    }
+    if (question_.child("single").text().as_string() == std::string_view("true")) {
+      return read_single(right, fractions, part);
+    }
+    draft_.item.type = ItemType::multiple_choice;
+    draft_.item.scoring = Scoring::partial;
+    if (right.empty()) return draft_.refuse("no answer is right");
+    if (std::ranges::adjacent_find(fractions, std::ranges::not_equal_to()) != fractions.end())
+      lose("its right answers count differently in Moodle; here they count alike");
+    draft_.item.answer = packages::Choices{std::move(right)};
+  }
+
+  void read_single(const std::vector<std::string>& right, const std::vector<double>& fractions, bool part) {
+    draft_.item.type = ItemType::single_choice;
+    const auto full = std::ranges::count(fractions, kFullFraction);
+    if (full != 1) return draft_.refuse("not exactly one answer is fully right");
+    if (part) lose("answers that are partly right in Moodle are wrong here");
+    const auto at = std::ranges::find(fractions, kFullFraction) - fractions.begin();
+    draft_.item.answer = packages::Choice{right[static_cast<size_t>(at)]};
+  }
+
+  void read_truefalse() {
+    draft_.item.type = ItemType::true_false;
+    for (const auto& answer : question_.children("answer")) {
+      const auto text = text_of(answer);
+      if (fraction_of(answer) < kFullFraction) continue;
+      if (text == "true" || text == "false") draft_.item.answer = packages::Truth{text == "true"};
+    }
+    if (!packages::is_answered(draft_.item.answer)) draft_.refuse("neither true nor false is right");
+  }
+
+  void read_numerical() {
+    draft_.item.type = ItemType::numeric;
+    for (const auto& answer : question_.children("answer")) {
+      if (fraction_of(answer) < kFullFraction) {
+        if (fraction_of(answer) > 0) lose("a number that is partly right in Moodle is wrong here");
+        continue;
+      }
+      if (packages::is_answered(draft_.item.answer)) return draft_.refuse("more than one number is right");
+      draft_.item.answer = packages::Number{text_of(answer)};
+      draft_.tolerance = answer.child("tolerance").text().as_string("0");
+    }
+    if (!packages::is_answered(draft_.item.answer)) return draft_.refuse("no number is right");
+    for (const auto& unit : question_.child("units").children("unit")) {
+      if (unit.child("multiplier").text().as_double() == 1 && draft_.item.unit.empty()) {
+        draft_.item.unit = unit.child("unit_name").text().as_string();
+      } else {
+        lose("another unit than the first is left out");
+      }
+    }
+  }
+
+  void read_matching() {
+    draft_.item.type = ItemType::matching;
+    draft_.item.scoring = Scoring::partial;
+    packages::Pairs pairs;
+    size_t number = 0;
+    for (const auto& sub : question_.children("subquestion")) {
+      const auto id = std::to_string(number++);
+      const auto left = option_text(draft_, marked(sub), language_);
+      const auto right = packages::Texts{{language_, from_html(text_of(sub.child("answer"))).text}};
+      for (const auto& other : draft_.item.right) {
+        if (other.text == right) return draft_.refuse("two of its sides share one answer");
+      }
+      draft_.item.right.push_back({id, right});
+      if (left.at(language_).empty()) continue;  // an answer that belongs to nothing
+      draft_.item.left.push_back({id, left});
+      pairs.right_of[id] = id;
+    }
+    if (pairs.right_of.empty()) return draft_.refuse("nothing is to be matched");
+    draft_.item.answer = std::move(pairs);
+  }
+
+  void read_ordering() {
+    draft_.item.type = ItemType::ordering;
+    const std::string_view grading = question_.child("gradingtype").text().as_string();
+    const bool whole = grading == "-1" || grading == "ALL_OR_NOTHING";
+    draft_.item.scoring = whole ? Scoring::all_or_nothing : Scoring::partial;
+    if (!whole && grading != "0" && grading != "ABSOLUTE_POSITION" && !grading.empty())
+      lose("Moodle grades it by its neighbours; here each right place counts");
+    packages::Order order;
+    for (const auto& answer : question_.children("answer")) {
+      const auto id = std::to_string(order.options.size());
+      draft_.item.options.push_back({id, option_text(draft_, marked(answer), language_)});
+      order.options.push_back(id);
+    }
+    if (order.options.empty()) return draft_.refuse("nothing is to be ordered");
+    draft_.item.answer = std::move(order);
+  }
+
+  /// What Moodle shows after the answer has no place here.
+  void note_feedback() {
+    const auto says = [](const pugi::xml_node& node) { return !from_html(text_of(node)).text.empty(); };
+    bool feedback = false;
+    for (const auto* name :
+         {"generalfeedback", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"})
+      feedback = feedback || says(question_.child(name));
+    for (const auto& answer : question_.children("answer"))
+      feedback = feedback || says(answer.child("feedback"));
+    if (feedback) lose("its feedback is left out");
+    if (question_.child("hint")) lose("its hints are left out");
+  }
+
+  void lose(std::string what) {
+    if (std::ranges::find(draft_.lost, what) == draft_.lost.end()) draft_.lost.push_back(std::move(what));
+  }
+
+  const pugi::xml_node& question_;
+  const std::string& language_;
+  DraftItem draft_;
+};
+
+/// "$course$/top/Press/Guards" is the topic Guards.
+std::string topic_of(const pugi::xml_node& category) {
+  const auto path = text_of(category.child("category"));
+  return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+Result<Draft> read_moodle(const std::string& xml, const std::string& language) {
+  pugi::xml_document document;
+  const auto parsed =
+      document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+  if (!parsed)
+    return fail(ErrorKind::invalid_input,
+                fmt::format("is not XML: {} at byte {}", parsed.description(), parsed.offset));
+  const auto quiz = document.child("quiz");
+  if (!quiz) return fail(ErrorKind::invalid_input, "is no Moodle XML: it has no <quiz>");
+  Draft draft;
+  std::string topic;
+  for (const auto& question : quiz.children("question")) {
+    if (question.attribute("type").value() == std::string_view("category")) {
+      topic = topic_of(question);
+      continue;
+    }
+    auto item = QuestionReader(question, language).read();
+    item.topic = topic;
+    draft.items.push_back(std::move(item));
+  }
+  return draft;
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,340 @@
+#include "cli/packages/qti_item.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <pugixml.hpp>
+
+namespace millrace::cli {
+namespace {
+
+using packages::ItemType;
+using packages::Scoring;
+using pugi::xml_node;
+
+/// Deeper than anybody writes.
+constexpr int kMostDepth = 64;
+/// A picture is never wider, so that no number of a shape overflows.
+constexpr int kMostPixels = 100'000;
+
+xml_node child(const xml_node& node, std::string_view name) {
+  return node.find_child([&](const xml_node& one) { return local_name(one.name()) == name; });
+}
+
+std::vector<xml_node> children(const xml_node& node, std::string_view name) {
+  std::vector<xml_node> out;
+  for (const auto& one : node.children()) {
+    if (local_name(one.name()) == name) out.push_back(one);
+  }
+  return out;
+}
+
+template <class Wanted>
+void collect(const xml_node& node, const Wanted& wanted, std::vector<xml_node>& out, int depth = 0) {
+  if (depth > kMostDepth) return;
+  for (const auto& one : node.children()) {
+    if (one.type() != pugi::node_element) continue;
+    if (wanted(local_name(one.name()))) out.push_back(one);
+    collect(one, wanted, out, depth + 1);
+  }
+}
+
+std::string attribute(const xml_node& node, const char* name) {
+  return node.attribute(name).value();
+}
+
+std::vector<std::string> words(std::string_view text, std::string_view separators = " \t\r\n") {
+  std::vector<std::string> out;
+  while (true) {
+    const auto from = text.find_first_not_of(separators);
+    if (from == std::string_view::npos) return out;
+    const auto end = text.find_first_of(separators, from);
+    out.emplace_back(text.substr(from, end - from));
+    if (end == std::string_view::npos) return out;
+    text.remove_prefix(end);
+  }
+}
+
+std::string trimmed(std::string_view text) {
+  const auto from = text.find_first_not_of(" \t\r\n");
+  if (from == std::string_view::npos) return {};
+  return std::string(text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1));
+}
+
+/// `percent` of |answer|, rounded down. Errors: invalid_input.
+Result<packages::Decimal> share_of(packages::Decimal answer, packages::Decimal percent) {
+  constexpr __int128 kBillionPercent = __int128{1'000'000'000} * 100;
+  const auto size = answer.is_negative() ? -__int128{answer.billionths()} : __int128{answer.billionths()};
+  const auto share = size * percent.billionths() / kBillionPercent;
+  if (share > std::numeric_limits<int64_t>::max()) return fail(ErrorKind::invalid_input, "is too large");
+  return packages::Decimal::of_billionths(static_cast<int64_t>(share));
+}
+
+class ItemReader {
+ public:
+  ItemReader(const xml_node& root, const ReadBeside& read, const std::string& language)
+      : root_(root), read_(read), language_(language) {}
+
+  DraftItem read() {
+    draft_.name = attribute(root_, "identifier");
+    if (draft_.name.empty()) draft_.name = attribute(root_, "title");
+    const auto body = child(root_, "itemBody");
+    std::vector<xml_node> interactions;
+    collect(body, [](std::string_view name) { return name.ends_with("Interaction"); }, interactions);
+    if (child(root_, "templateDeclaration"))
+      draft_.refuse("its numbers are made anew each time (templateDeclaration)");
+    if (attribute(root_, "adaptive") == "true") draft_.refuse("it is adaptive: it goes on after an answer");
+    if (interactions.size() != 1) {
+      draft_.refuse(fmt::format("it has {} interactions, and a question has one", interactions.size()));
+    }
+    if (child(root_, "modalFeedback")) draft_.lost.emplace_back("its feedback is left out");
+    if (!draft_.refused.empty()) return std::move(draft_);
+    interaction_ = interactions.front();
+    read_stem(body);
+    read_declaration();
+    read_interaction();
+    return std::move(draft_);
+  }
+
+ private:
+  void read_stem(const xml_node& body) {
+    auto stem = from_xhtml(body);
+    const auto prompt = from_xhtml(child(interaction_, "prompt"));
+    if (!stem.text.empty() && !prompt.text.empty()) stem.text += '\n';
+    stem.text += prompt.text;
+    stem.lost.insert(prompt.lost.begin(), prompt.lost.end());
+    stem.pictures.insert(stem.pictures.end(), prompt.pictures.begin(), prompt.pictures.end());
+    stem.sounds.insert(stem.sounds.end(), prompt.sounds.begin(), prompt.sounds.end());
+    if (local_name(interaction_.name()) == "hotspotInteraction") {
+      // The picture to tap on comes before any other.
+      const auto object = child(interaction_, "object");
+      stem.pictures.insert(stem.pictures.begin(), {attribute(object, "data"), from_xhtml(object).text});
+    }
+    set_stem(draft_, stem, language_, read_);
+  }
+
+  void read_declaration() {
+    const auto id = attribute(interaction_, "responseIdentifier");
+    for (const auto& one : children(root_, "responseDeclaration")) {
+      if (attribute(one, "identifier") == id) declaration_ = one;
+    }
+    for (const auto& value : children(child(declaration_, "correctResponse"), "value"))
+      correct_.push_back(trimmed(value.text().as_string()));
+  }
+
+  void read_interaction() {
+    constexpr std::pair<std::string_view, void (ItemReader::*)()> kReaders[] = {
+        {"choiceInteraction", &ItemReader::read_choice},
+        {"orderInteraction", &ItemReader::read_order},
+        {"matchInteraction", &ItemReader::read_match},
+        {"associateInteraction", &ItemReader::read_associate},
+        {"hotspotInteraction", &ItemReader::read_hotspot},
+        {"textEntryInteraction", &ItemReader::read_number}};
+    const auto name = local_name(interaction_.name());
+    for (const auto& [known, reader] : kReaders) {
+      if (known != name) continue;
+      if (correct_.empty()) return draft_.refuse("it does not say what is right (correctResponse)");
+      return (this->*reader)();
+    }
+    draft_.refuse(fmt::format("'{}' has no counterpart", name));
+  }
+
+  packages::Option option(const xml_node& choice) {
+    return {attribute(choice, "identifier"), option_text(draft_, from_xhtml(choice), language_)};
+  }
+
+  bool is_mapped() const {
+    return child(declaration_, "mapping") ||
+           attribute(child(root_, "responseProcessing"), "template").find("map_response") !=
+               std::string::npos;
+  }
+
+  void read_choice() {
+    for (const auto& choice : children(interaction_, "simpleChoice"))
+      draft_.item.options.push_back(option(choice));
+    const bool one = attribute(declaration_, "cardinality") != "multiple";
+    if (one) {
+      draft_.item.type = ItemType::single_choice;
+      if (correct_.size() > 1)
+        return draft_.refuse("more than one choice is right, and only one can be chosen");
+      draft_.item.answer = packages::Choice{correct_.front()};
+    } else {
+      draft_.item.type = ItemType::multiple_choice;
+      draft_.item.scoring = is_mapped() ? Scoring::partial : Scoring::all_or_nothing;
+      draft_.item.answer = packages::Choices{correct_};
+    }
+    note_mapping();
+  }
+
+  void read_order() {
+    draft_.item.type = ItemType::ordering;
+    draft_.item.scoring = is_mapped() ? Scoring::partial : Scoring::all_or_nothing;
+    for (const auto& choice : children(interaction_, "simpleChoice"))
+      draft_.item.options.push_back(option(choice));
+    draft_.item.answer = packages::Order{correct_};
+    note_mapping();
+  }
+
+  void read_match() {
+    const auto sets = children(interaction_, "simpleMatchSet");
+    if (sets.size() != 2) return draft_.refuse("it has not two sets to match");
+    for (const auto& choice : children(sets[0], "simpleAssociableChoice"))
+      draft_.item.left.push_back(option(choice));
+    for (const auto& choice : children(sets[1], "simpleAssociableChoice"))
+      draft_.item.right.push_back(option(choice));
+    read_pairs();
+  }
+
+  /// Its choices stand in one heap: the first of each pair goes to the left, all others to the right.
+  void read_associate() {
+    std::vector<std::string> firsts;
+    for (const auto& pair : correct_) {
+      const auto ids = words(pair);
+      if (!ids.empty()) firsts.push_back(ids.front());
+    }
+    for (const auto& choice : children(interaction_, "simpleAssociableChoice")) {
+      auto one = option(choice);
+      const bool left = std::ranges::find(firsts, one.id) != firsts.end();
+      (left ? draft_.item.left : draft_.item.right).push_back(std::move(one));
+    }
+    read_pairs();
+  }
+
+  void read_pairs() {
+    draft_.item.type = ItemType::matching;
+    draft_.item.scoring = is_mapped() ? Scoring::partial : Scoring::all_or_nothing;
+    packages::Pairs pairs;
+    std::vector<std::string> rights;
+    for (const auto& pair : correct_) {
+      const auto ids = words(pair);
+      if (ids.size() != 2) return draft_.refuse(fmt::format("'{}' is no pair", pair));
+      if (!pairs.right_of.emplace(ids[0], ids[1]).second || std::ranges::find(rights, ids[1]) != rights.end())
+        return draft_.refuse("one of its sides belongs to several");
+      rights.push_back(ids[1]);
+    }
+    draft_.item.answer = std::move(pairs);
+    note_mapping();
+  }
+
+  void read_hotspot() {
+    draft_.item.type = ItemType::hotspot;
+    if (draft_.item.image.empty()) return draft_.refuse("its picture cannot be carried over");
+    const auto object = child(interaction_, "object");
+    const auto width = object.attribute("width").as_int();
+    const auto height = object.attribute("height").as_int();
+    if (width <= 0 || height <= 0 || width > kMostPixels || height > kMostPixels)
+      return draft_.refuse("its picture says no width and height");
+    if (correct_.size() > 1) return draft_.refuse("more than one place is right");
+    for (const auto& choice : children(interaction_, "hotspotChoice")) {
+      packages::Region region;
+      region.id = attribute(choice, "identifier");
+      auto label = attribute(choice, "hotspotLabel");
+      if (label.empty()) {
+        label = fmt::format("{}", draft_.item.regions.size() + 1);
+        lose("a place without a label is called by its number: say what is there");
+      }
+      region.label[language_] = label;
+      if (!read_shape(choice, width, height, region)) return;
+      draft_.item.regions.push_back(std::move(region));
+    }
+    draft_.item.answer = packages::Spot{correct_.front()};
+    note_mapping();
+  }
+
+  bool read_shape(const xml_node& choice, int width, int height, packages::Region& region) {
+    const auto shape = attribute(choice, "shape");
+    std::vector<int> at;
+    for (const auto& word : words(attribute(choice, "coords"), ", \t\r\n")) {
+      int number = 0;
+      const auto* end = word.data() + word.size();
+      const auto read = std::from_chars(word.data(), end, number);
+      if (read.ec != std::errc{} || read.ptr != end || number < -kMostPixels || number > kMostPixels)
+        at.clear();
+      at.push_back(number);
+    }
+    if (shape == "circle" && at.size() == 3) {
+      lose("a circle became the rectangle around it");
+      at = {at[0] - at[2], at[1] - at[2], at[0] + at[2], at[1] + at[2]};
+    } else if (shape != "rect" || at.size() != 4) {
+      draft_.refuse(fmt::format("a place of the shape '{}' has no counterpart: only rect and circle", shape));
+      return false;
+    }
+    const auto per_mille = [](int pixel, int whole) {
+      const auto inside = std::clamp(pixel, 0, whole);
+      return static_cast<int>(std::lround(1000.0 * inside / whole));
+    };
+    region.x = per_mille(at[0], width);
+    region.y = per_mille(at[1], height);
+    region.w = per_mille(at[2], width) - region.x;
+    region.h = per_mille(at[3], height) - region.y;
+    return true;
+  }
+
+  void read_number() {
+    draft_.item.type = ItemType::numeric;
+    const auto type = attribute(declaration_, "baseType");
+    if (type != "integer" && type != "float")
+      return draft_.refuse("it asks for typed words, which are not scored here");
+    if (correct_.size() != 1) return draft_.refuse("not exactly one number is right");
+    const auto answer = packages::Decimal::parse(correct_.front());
+    if (!answer) return draft_.refuse(fmt::format("its answer '{}' is no plain decimal", correct_.front()));
+    draft_.item.answer = packages::Number{correct_.front()};
+    draft_.tolerance = "0";
+    std::vector<xml_node> rules;
+    collect(
+        child(root_, "responseProcessing"),
+        [](std::string_view name) { return name == "equal" || name == "equalRounded"; }, rules);
+    if (rules.size() > 1) return draft_.refuse("several numbers are compared with it");
+    if (!rules.empty()) read_tolerance(rules.front(), *answer);
+  }
+
+  void read_tolerance(const xml_node& rule, packages::Decimal answer) {
+    const auto mode = attribute(rule, "toleranceMode");
+    if (local_name(rule.name()) == "equalRounded") return draft_.refuse("it rounds before it compares");
+    if (mode.empty() || mode == "exact") return;
+    const auto bounds = words(attribute(rule, "tolerance"));
+    if (bounds.empty() || bounds.size() > 2 || bounds.front() != bounds.back())
+      return draft_.refuse("its tolerance is not the same on both sides");
+    const auto tolerance = packages::Decimal::parse(bounds.front());
+    if (!tolerance)
+      return draft_.refuse(fmt::format("its tolerance '{}' is no plain decimal", bounds.front()));
+    if (mode == "absolute") {
+      draft_.tolerance = bounds.front();
+    } else if (const auto share = share_of(answer, *tolerance); mode == "relative" && share) {
+      draft_.tolerance = share->text();
+    } else {
+      return draft_.refuse(fmt::format("its tolerance of the mode '{}' has no counterpart", mode));
+    }
+    if (attribute(rule, "includeLowerBound") == "false" || attribute(rule, "includeUpperBound") == "false")
+      lose("the bounds of its tolerance count as right here");
+  }
+
+  void note_mapping() {
+    if (is_mapped()) lose("its points for single answers are replaced by the box's own rule");
+  }
+
+  void lose(std::string what) {
+    if (std::ranges::find(draft_.lost, what) == draft_.lost.end()) draft_.lost.push_back(std::move(what));
+  }
+
+  const xml_node& root_;
+  const ReadBeside& read_;
+  const std::string& language_;
+  xml_node interaction_;
+  xml_node declaration_;
+  std::vector<std::string> correct_;
+  DraftItem draft_;
+};
+
+}  // namespace
+
+DraftItem read_qti_item(const pugi::xml_node& root, const ReadBeside& read, const std::string& language) {
+  return ItemReader(root, read, language).read();
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,227 @@
+// What comes over from Moodle and QTI, and that the rest is named with its reason.
+#include "cli/packages/import.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/packages/marked_text.hpp"
+#include "cli/packages/package_check.hpp"
+#include "core/packages/package_reader.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace millrace::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using packages::ItemType;
+using packages::PackagePtr;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+fs::path data(const char* name) {
+  return fs::path(MILLRACE_SOURCE_DIR) / "tests" / "cli" / "data" / name;
+}
+
+ImportOptions options() {
+  ImportOptions into;
+  into.test_id = "imported";
+  into.skill = "pumps";
+  into.language = "en";
+  into.approved_by = "E. Sample";
+  return into;
+}
+
+PackagePtr package_of(const Imported& imported) {
+  const auto package = packages::read_package(imported.package, "imported.json");
+  EXPECT_TRUE(package) << package.error().message;
+  return package ? *package : nullptr;
+}
+
+/// "item: reason", the whole ones marked.
+std::vector<std::string> left_out(const Imported& imported) {
+  std::vector<std::string> out;
+  for (const auto& [item, whole, reason] : imported.left_out)
+    out.push_back(item + (whole ? " whole: " : ": ") + reason);
+  return out;
+}
+
+std::string text_of(const std::vector<packages::Option>& options, const std::string& id) {
+  for (const auto& option : options) {
+    if (option.id == id) return option.text.at("en");
+  }
+  return {};
+}
+
+std::vector<std::string> texts_in(const packages::Item& item, const std::vector<std::string>& ids) {
+  std::vector<std::string> out;
+  for (const auto& id : ids) out.push_back(text_of(item.options, id));
+  std::ranges::sort(out);
+  return out;
+}
+
+class FromMoodle : public ::testing::Test {
+ protected:
+  Imported imported_ = import_file(data("moodle/press.xml"), options()).value();
+  PackagePtr package_ = package_of(imported_);
+};
+
+TEST_F(FromMoodle, every_type_that_has_a_counterpart_comes_over) {
+  ASSERT_EQ(package_->items.size(), 6U);
+  const auto& guard = *package_->item("guard");
+  EXPECT_EQ(guard.type, ItemType::single_choice);
+  EXPECT_EQ(guard.stem.at("en"), "The guard is open. What now?");
+  EXPECT_EQ(text_of(guard.options, std::get<packages::Choice>(guard.answer).option), "Close it & lock it");
+  EXPECT_EQ(guard.weight, 2U);
+  EXPECT_EQ(package_->topic(guard.topic)->title.at("en"), "Guards");
+
+  const auto& signs = *package_->item("signs");
+  EXPECT_EQ(signs.type, ItemType::multiple_choice);
+  EXPECT_EQ(texts_in(signs, std::get<packages::Choices>(signs.answer).options),
+            (std::vector<std::string>{"Noise", "Play"}));
+  EXPECT_EQ(package_->item("two-hands")->answer, packages::Response(packages::Truth{true}));
+
+  const auto& force = *package_->item("force");
+  EXPECT_EQ(force.answer, packages::Response(packages::Number{"6.50"}));
+  EXPECT_EQ(force.tolerance->text(), "0.25");
+  EXPECT_EQ(force.unit, "kN");
+  EXPECT_EQ(package_->topic(force.topic)->title.at("en"), "Numbers");
+
+  const auto& colours = *package_->item("colours");
+  EXPECT_EQ(colours.left.size(), 2U);
+  EXPECT_EQ(colours.right.size(), 3U) << "one belongs to nothing";
+  for (const auto& [left, right] : std::get<packages::Pairs>(colours.answer).right_of)
+    EXPECT_EQ(text_of(colours.right, right), text_of(colours.left, left) == "Red" ? "Stop" : "Go");
+
+  const auto& start = *package_->item("start");
+  EXPECT_EQ(start.scoring, packages::Scoring::all_or_nothing);
+  std::vector<std::string> order;
+  for (const auto& id : std::get<packages::Order>(start.answer).options)
+    order.push_back(text_of(start.options, id));
+  EXPECT_EQ(order, (std::vector<std::string>{"Power", "Guard", "Start"}));
+}
+
+TEST_F(FromMoodle, a_picture_comes_along_under_the_name_of_its_item) {
+  const auto& guard = *package_->item("guard");
+  EXPECT_EQ(guard.image, "guard.png");
+  EXPECT_EQ(guard.image_alt.at("en"), "An open guard");
+  EXPECT_TRUE(imported_.media.at("guard.png").starts_with("\x89PNG"));
+  EXPECT_EQ(package_->media.at("guard.png"), sha256(as_bytes(imported_.media.at("guard.png"))));
+}
+
+TEST_F(FromMoodle, what_does_not_come_over_is_named_with_its_reason) {
+  const auto out = left_out(imported_);
+  EXPECT_THAT(out, Contains("tell whole: the type 'essay' has no counterpart"));
+  EXPECT_THAT(out, Contains("two-best whole: not exactly one answer is fully right"));
+  EXPECT_THAT(out, Contains("signs: its feedback is left out"));
+  EXPECT_EQ(out.size(), 3U) << report_text(imported_);
+}
+
+class FromQti : public ::testing::Test {
+ protected:
+  Imported imported_ = import_file(data("qti"), options()).value();
+  PackagePtr package_ = package_of(imported_);
+};
+
+TEST_F(FromQti, every_interaction_that_has_a_counterpart_comes_over) {
+  ASSERT_EQ(package_->items.size(), 8U) << report_text(imported_);
+  EXPECT_EQ(package_->title.at("en"), "Pumps at work");
+  EXPECT_EQ(package_->time_limit_s, 900U);
+  const auto& valve = *package_->item("valve");
+  EXPECT_EQ(valve.stem.at("en"), "The pump is off. Which valve is opened first?\nChoose one.");
+  EXPECT_EQ(text_of(valve.options, std::get<packages::Choice>(valve.answer).option), "Suction");
+  const auto& signs = *package_->item("signs");
+  EXPECT_EQ(texts_in(signs, std::get<packages::Choices>(signs.answer).options),
+            (std::vector<std::string>{"Noise", "Vibration"}));
+  const auto& pressure = *package_->item("pressure");
+  EXPECT_EQ(pressure.stem.at("en"), "The gauge reads ____ bar.");
+  EXPECT_EQ(pressure.tolerance->text(), "0.2");
+  EXPECT_EQ(package_->item("relative")->tolerance->text(), "2.5") << "5 % of 50";
+
+  const auto& order = *package_->item("order");
+  const auto& first = std::get<packages::Order>(order.answer).options.front();
+  EXPECT_EQ(text_of(order.options, first), "Look at the oil");
+  const auto& match = *package_->item("match");
+  EXPECT_EQ(text_of(match.right, std::get<packages::Pairs>(match.answer).right_of.at(match.left[0].id)),
+            "Keeps the liquid in");
+  const auto& associate = *package_->item("associate");
+  EXPECT_EQ(
+      text_of(associate.right, std::get<packages::Pairs>(associate.answer).right_of.at(associate.left[1].id)),
+      "Key");
+}
+
+TEST_F(FromQti, shapes_become_per_mille_of_the_picture) {
+  const auto& hotspot = *package_->item("hotspot");
+  ASSERT_EQ(hotspot.regions.size(), 2U);
+  const auto& circle = hotspot.regions[0];
+  EXPECT_EQ((std::array{circle.x, circle.y, circle.w, circle.h}), (std::array{150, 300, 200, 400}));
+  EXPECT_EQ(circle.label.at("en"), "The red button");
+  EXPECT_EQ(std::get<packages::Spot>(hotspot.answer).region, circle.id);
+  EXPECT_EQ(hotspot.image_alt.at("en"), "A panel");
+}
+
+TEST_F(FromQti, what_does_not_come_over_is_named_with_its_reason) {
+  EXPECT_THAT(left_out(imported_),
+              ::testing::UnorderedElementsAre(
+                  HasSubstr(": a section takes 3 of its items"), "signs: its feedback or rubric is left out",
+                  "hotspot: a circle became the rectangle around it",
+                  HasSubstr("poly whole: a place of the shape 'poly' has no counterpart"),
+                  "essay whole: 'extendedTextInteraction' has no counterpart",
+                  "../outside.xml whole: it lies outside the folder"));
+}
+
+TEST(Imported, passes_the_check_and_lies_where_the_box_looks) {
+  const millrace::test::TempFolder folder;
+  for (const auto* source : {"qti", "moodle/press.xml"}) {
+    auto into = options();
+    into.test_id = source[0] == 'q' ? "from-qti" : "from-moodle";
+    const auto imported = import_file(data(source), into).value();
+    ASSERT_TRUE(write_imported(imported, into, folder.path()));
+    EXPECT_FALSE(write_imported(imported, into, folder.path())) << "it is there already";
+  }
+  const auto checked = check_packages({folder.path()}, false).value();
+  ASSERT_EQ(checked.size(), 2U);
+  for (const auto& file : checked) EXPECT_THAT(file.problems, IsEmpty()) << to_text(checked);
+}
+
+TEST(Imported, ids_of_an_ordering_do_not_tell_its_order) {
+  const auto imported = import_file(data("moodle/press.xml"), options()).value();
+  const auto package = package_of(imported);
+  EXPECT_FALSE(std::ranges::is_sorted(std::get<packages::Order>(package->item("start")->answer).options));
+}
+
+TEST(Import, of_what_is_neither_says_so) {
+  const millrace::test::TempFolder folder;
+  const auto says = [&](const std::string& content) {
+    const auto file = folder.path() / "file";
+    std::ofstream(file, std::ios::binary) << content;
+    const auto imported = import_file(file, options());
+    return imported ? std::string("it was read") : imported.error().message;
+  };
+  EXPECT_THAT(says("PK\x03\x04..."), HasSubstr("ZIP archive, which is not read: unpack it"));
+  EXPECT_THAT(says("<qti-assessment-item/>"), HasSubstr("QTI 3"));
+  EXPECT_THAT(says("<html/>"), HasSubstr("neither assessmentItem"));
+  EXPECT_THAT(says("no xml"), HasSubstr("is not XML"));
+  EXPECT_FALSE(import_file(folder.path() / "missing.xml", options()));
+  auto bad = options();
+  bad.test_id = "../up";
+  EXPECT_THAT(import_file(data("moodle/press.xml"), bad).error().message, HasSubstr("/test_id"));
+}
+
+TEST(MarkedText, becomes_plain_text) {
+  EXPECT_EQ(from_html("<p>One&nbsp;<b>two</b></p> <p>three<br>four</p>").text, "One two\nthree\nfour");
+  EXPECT_EQ(from_html("<ul><li>a</li><li>b</li></ul>").text, "- a\n- b");
+  EXPECT_EQ(from_html("5 &lt; 6 &amp;lt; &#x20AC; &#8364; &unknown; & a").text,
+            "5 < 6 &lt; € € &unknown; & a");
+  EXPECT_EQ(from_html("a<script>alert('<b>')</script>b<!-- <p> -->c").text, "abc");
+  EXPECT_EQ(from_html("3 < 4 and <").text, "3 < 4 and <");
+  EXPECT_THAT(from_html("m<sup>2</sup>").lost, Contains(HasSubstr("stood higher")));
+  EXPECT_EQ(from_html("<IMG alt='x > y' src=a.png>").pictures.at(0).source, "a.png");
+  EXPECT_EQ(from_html("<IMG alt='x > y' src=a.png>").pictures.at(0).alt, "x > y");
+}
+
+}  // namespace
+}  // namespace millrace::cli
