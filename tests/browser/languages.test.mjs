@@ -79,7 +79,10 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
       hand: hand(page),
       screenshotsDir: all ? join(line.pictures, `${language}-${by}`) : undefined,
       onScreen: async (name) => {
-        const { lang, dir } = await page.evaluate(() => document.documentElement);
+        const [lang, dir] = await page.evaluate(() => {
+          const { lang, dir } = document.documentElement;
+          return [lang, dir];
+        });
         if (lang !== language || dir !== directionOf(language)) astray.push(`${name} is in ${lang}, ${dir}`);
         const stem = page.locator('#stem');
         if (name.startsWith('question') && (await stem.getAttribute('lang')) !== language) {
