@@ -1,4 +1,4 @@
-// Makes the pictures of docs/pictures with the demo's content: `node tests/browser/pictures.mjs`, after a build.
+// Makes the pictures of docs/pictures with the demo's content: `./dev pictures`.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
