@@ -74,8 +74,9 @@ FormItem show(const Item& item, bool shuffle_options, Numbers& numbers) {
   for (const auto& option : item.options) shown.options.push_back(&option);
   for (const auto& option : item.right) shown.right.push_back(&option);
   if (item.type == ItemType::ordering) {
+    // Of two, an order that is never right would tell the right one.
     do shuffle(shown.options, numbers);
-    while (stands_right(item, shown.options));
+    while (item.options.size() > 2 && stands_right(item, shown.options));
   } else if (shuffle_options) {
     shuffle(shown.options, numbers);
   }

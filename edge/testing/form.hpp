@@ -21,9 +21,9 @@ using Form = std::vector<FormItem>;
 /// SplitMix64 from the seed; each number below n is taken by rejecting the incomplete last round.
 /// Fisher-Yates from the end: first over the items if they are shuffled or drawn, with sections over each
 /// section's in turn; then over the options of each item in the order of the package, where they are shuffled
-/// or the item is an ordering, which is shuffled again for as long as it stands in its right order; last over
-/// the right side of a matching, always. Drawing keeps the first `draw`; where items are not shuffled, in
-/// package order. Sections stand in the order of the package.
+/// or the item is an ordering, which is shuffled again for as long as it stands in its right order and has
+/// more than two options; last over the right side of a matching, always. Drawing keeps the first `draw`;
+/// where items are not shuffled, in package order. Sections stand in the order of the package.
 Form make_form(const Package& package, uint64_t seed);
 
 }  // namespace millrace::edge

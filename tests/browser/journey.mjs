@@ -44,6 +44,7 @@ export const sign_in = async (page, { badge, pin }, on_confirm = undefined) => {
   await tap_keys(page, pin);
   await page.getByTestId('pin-enter').tap();
   await on_screen(page, 'confirm');
+  await on_confirm?.();
   await page.getByTestId('confirm-me').tap();
   await on_screen(page, 'work');
 };

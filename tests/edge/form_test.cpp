@@ -96,19 +96,21 @@ TEST(Form, of_every_item_type_of_a_known_seed_is_known) {
   EXPECT_EQ(order_of(make_form(*package, 1)), "start-up.s.g.p parts>r2>r3>r1 stop ");
 }
 
-TEST(Form, never_shows_an_ordering_in_its_right_order_and_always_shuffles_what_must_be) {
+TEST(Form, never_shows_an_ordering_of_more_than_two_in_its_right_order_and_always_shuffles_what_must_be) {
   auto package = *test::line();
   package.sections[0].draw = 3;
   std::set<std::string> orders;
   std::set<std::string> rights;
+  int of_two = 0;
   for (uint64_t seed = 0; seed < 200; ++seed) {
     const auto form = make_form(package, seed);
     const auto shown = order_of(form);
     EXPECT_EQ(shown.find("start-up.g.p.s"), std::string::npos) << seed;
-    EXPECT_NE(shown.find("again.b.a"), std::string::npos) << "two options have one wrong order";
+    of_two += shown.find("again.a.b") != std::string::npos ? 1 : 0;
     orders.insert(order_of({form[0]}));
     rights.insert(order_of({form[1]}));
   }
+  EXPECT_NEAR(of_two, 100, 40) << "were two never right, one would know";
   EXPECT_EQ(orders.size(), 5U) << "every order of three but the right one";
   EXPECT_EQ(rights.size(), 6U) << "every order of the right side";
 }

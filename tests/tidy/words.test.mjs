@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { files, text_of } from './tree.mjs';
 
-const BINARY = /\.(png|jpg|ico|woff2?|ogg|bin|pb|db)$/;
+const BINARY = /\.(png|jpg|webp|ico|woff2?|ogg|bin|pb|db)$/;
 const HERE = 'tests/tidy/words.test.mjs';
 
 const FORBIDDEN = [

@@ -16,7 +16,8 @@ export function reasonText(choices: RequestChoices | null, code: string): string
 
 /** "Training: Forklift" */
 export function requestText(choices: RequestChoices | null, kind: RequestKind, skill: string): string {
-  return `${t.value.request.kinds[kind]}: ${skillText(choices, skill)}`;
+  const words = t.value.request;
+  return words.about(words.kinds[kind], skillText(choices, skill));
 }
 
 /** The same as a text of the content, for a screen that outlives the choices. */

@@ -9,3 +9,6 @@ export function counted(one: string, two: string, few: string, many: string, oth
   return (n: number): string =>
     count(n, { zero: `# ${other}`, one, two, few: `# ${few}`, many: `# ${many}`, other: `# ${other}` });
 }
+
+export const answers = counted("إجابة واحدة", "إجابتان", "إجابات", "إجابة", "إجابة");
+export const entries = counted("سجل واحد", "سجلان", "سجلات", "سجلًا", "سجل");

@@ -1,10 +1,12 @@
 import type { Dictionary } from "./en.ts";
 import { people } from "./people/de.ts";
+import { trouble } from "./trouble/de.ts";
 
 const zahl = (n: number, eins: string, viele: string) => (n === 1 ? `1 ${eins}` : `${n} ${viele}`);
 
 export const de: Dictionary = {
   ...people,
+  ...trouble,
   skip: "Zum Hauptteil springen",
   and_then: "dann",
   greeting: { morning: "Guten Morgen", day: "Guten Tag", evening: "Guten Abend", night: "Gute Nachtschicht" },
@@ -54,13 +56,13 @@ export const de: Dictionary = {
     text: "Schrift",
     text_size: { "100": "Normal", "150": "Groß", "200": "Sehr groß" },
     theme: "Farben",
-    themes: { auto: "Wie der Kiosk", light: "Hell", dark: "Dunkel" },
+    themes: { auto: "Wie das Terminal", light: "Hell", dark: "Dunkel" },
     motion: "Bewegte Bilder",
-    motions: { auto: "Wie der Kiosk", off: "Aus" },
+    motions: { auto: "Wie das Terminal", off: "Aus" },
   },
   calibrate: {
     title: "Größe dieses Bildschirms",
-    lead: "Für die Werks-IT, einmal je Kiosk: Tasten sind dann auf genau diesem Bildschirm so groß wie ein Finger im Handschuh.",
+    lead: "Für die Werks-IT, einmal je Terminal: Tasten sind dann auf genau diesem Bildschirm so groß wie ein Finger im Handschuh.",
     how: "Halten Sie eine Bankkarte oder einen Ausweis dieser Größe an die Zeichnung. Machen Sie die Zeichnung genau so breit wie die Karte.",
     steps: { "-10": "Viel schmaler", "10": "Viel breiter", "-1": "Schmaler", "1": "Breiter" },
     value: (mm_px) => `Ein Millimeter sind ${mm_px} Pixel.`,
@@ -212,9 +214,9 @@ export const de: Dictionary = {
     again: "Von vorn",
     sound: "Aufnahme zu dieser Frage",
     sound_failed: "Die Aufnahme lässt sich hier nicht abspielen. Bitte sagen Sie es Ihrer Teamleitung.",
-    unknown: "Dieser Kiosk kann diese Art von Frage noch nicht zeigen.",
+    unknown: "Dieses Terminal kann diese Art von Frage noch nicht zeigen.",
     unknown_help:
-      "Ihre anderen Antworten sind sicher. Gehen Sie zur nächsten Frage, und nennen Sie Ihrer Teamleitung oder der Werks-IT die Referenz.",
+      "Ihre anderen Antworten sind sicher. Gehen Sie zur nächsten Frage, und nennen Sie Ihrer Teamleitung oder der Werks-IT das Kennzeichen.",
   },
   review: {
     title: "Ihre Antworten",
@@ -297,82 +299,5 @@ export const de: Dictionary = {
     lead: (seconds) => `Der Bildschirm wird in ${zahl(seconds, "Sekunde", "Sekunden")} gesperrt.`,
     kept: "Nichts wird abgegeben, keine Antwort geht verloren.",
     stay: "Ich bin da",
-  },
-  banner: {
-    answers: (n) =>
-      `${zahl(n, "Antwort ist", "Antworten sind")} nur auf diesem Bildschirm – bitte nicht weggehen`,
-    silent: "Der Werksrechner antwortet nicht – bitte bleiben Sie an diesem Bildschirm",
-    trying: "Gespeichert wird von selbst, sobald der Werksrechner antwortet.",
-    trying_plain: "Das Terminal versucht es von selbst weiter.",
-  },
-  offline: {
-    answers_memory: (n: number) =>
-      `${zahl(n, "Antwort ist", "Antworten sind")} nur in dieser Seite – nicht weggehen, nicht ausschalten`,
-    memory:
-      "Dieser Browser behält Antworten nicht über einen Neustart. Sicher ist jede, sobald dasteht: im Werk gespeichert.",
-    memory_full:
-      "Der Speicher dieses Bildschirms ist voll. Sicher ist jede Antwort, sobald dasteht: im Werk gespeichert.",
-    box_delayed: "Die Werksbox kann gerade nicht speichern. Sie wird von selbst wieder gefragt.",
-    box_delayed_title: (n: number) =>
-      `${zahl(n, "Antwort ist", "Antworten sind")} nur auf diesem Bildschirm – die Werksbox kann nicht speichern`,
-    time_here: "Von diesem Bildschirm gezählt",
-    somebody_waits:
-      "Antworten von jemandem warten nur auf diesem Bildschirm. Sie werden gesendet, wenn diese Person sich hier anmeldet.",
-    sign_again:
-      "Sie haben diesen Test schon unterschrieben, doch das Werk hatte ihn nicht erhalten. Geben Sie Ihre PIN noch einmal ein; es zählt einmal.",
-  },
-  attention: {
-    title: "Braucht Aufmerksamkeit",
-    lead: "Nichts wurde weggeworfen. Was das Werk nicht angenommen hat, ist auf diesem Bildschirm aufbewahrt.",
-    notice: (n: number) => `${zahl(n, "Eintrag braucht", "Einträge brauchen")} Aufmerksamkeit`,
-    happened: {
-      answered_elsewhere:
-        "Diese Frage wurde auch auf einem anderen Bildschirm beantwortet. Jene Antwort zählt; diese ist aufbewahrt.",
-      attempt_closed: "Der Test war geschlossen oder seine Zeit um, bevor dies das Werk erreichte.",
-      key_reused: "Das Werk hat unter derselben Nummer schon etwas anderes. Beides ist aufbewahrt.",
-      not_found: "Die Werksbox kennt diesen Test nicht mehr.",
-      other: "Die Werksbox hat dies nicht angenommen.",
-    },
-    submission: "Ihre Unterschrift",
-    question: (n: number) => `Frage ${n}`,
-    kept_at: (time: string) => `Auf diesem Bildschirm aufbewahrt seit ${time}`,
-    reference: "Kennung",
-    call: "Wen Sie anrufen",
-    call_unknown: "Ihre Teamleitung oder die Werks-IT",
-    show: "Meine Antwort zeigen",
-    hide: "Meine Antwort verbergen",
-    your_answer: "Ihre Antwort",
-    no_answer: "Die Antwort wurde zurückgenommen.",
-    go_on: "Weiter",
-  },
-  elsewhere: {
-    title: "Auf einem anderen Bildschirm offen",
-    lead: "Ihre Prüfung wurde auf einem anderen Bildschirm geöffnet. Deshalb hat dieser angehalten.",
-    unsaved: (n) =>
-      n === 1
-        ? "1 Antwort von diesem Bildschirm bleibt erhalten und wird gesendet, wenn Sie hier weitermachen."
-        : `${n} Antworten von diesem Bildschirm bleiben erhalten und werden gesendet, wenn Sie hier weitermachen.`,
-    take_over: "Hier weitermachen",
-    leave: "Dort lassen und abmelden",
-  },
-  problems: {
-    wrong_badge_or_pin: "Ausweis und PIN passen nicht zusammen. Bitte versuchen Sie es noch einmal.",
-    wrong_pin: "Das ist nicht Ihre PIN. Bitte versuchen Sie es noch einmal.",
-    locked_out: "Zu viele falsche Versuche. Bitte warten Sie oder fragen Sie Ihre Teamleitung.",
-    attempt_closed: "Diese Prüfung ist geschlossen. Sie nimmt keine Antworten mehr an.",
-    no_attempts_left: "Für diese Prüfung gibt es keine Versuche mehr. Fragen Sie Ihre Teamleitung.",
-    already_passed: "Diese Prüfung haben Sie schon bestanden.",
-    assignment_expired: "Diese Zuweisung ist abgelaufen. Fragen Sie Ihre Teamleitung.",
-    bad_language:
-      "In dieser Sprache lässt sich die Prüfung nicht beginnen. Bitte wählen Sie eine, die freigegeben ist.",
-    not_open_yet: "Diese Prüfung ist noch nicht offen.",
-    storage:
-      "Der Werksrechner kann im Moment nicht sicher speichern. Nichts ging verloren; bitte sagen Sie der Werks-IT Bescheid.",
-    unavailable: "Der Werksrechner ist beschäftigt. Bitte versuchen Sie es gleich noch einmal.",
-    key_reused:
-      "Der Werksrechner hat unter dieser Nummer schon etwas anderes. Bitte sagen Sie Ihrer Teamleitung Bescheid.",
-    unreachable: "Der Werksrechner antwortet nicht. Bitte versuchen Sie es gleich noch einmal.",
-    other:
-      "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal oder nennen Sie der Werks-IT das Kennzeichen.",
   },
 };

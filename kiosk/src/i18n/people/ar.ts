@@ -83,6 +83,7 @@ export const people: PeopleWords = {
       retest: "إعادة اختبار",
       accommodation: "ظروف ملائمة",
     },
+    about: (kind, skill) => `${kind}: ${skill}`,
     kind_leads: {
       training: "لتعلم شيء جديد",
       recertification: "قبل انتهاء صلاحيتها",

@@ -82,6 +82,7 @@ export const people: PeopleWords = {
       retest: "Prüfung wiederholen",
       accommodation: "Angepasste Bedingungen",
     },
+    about: (kind, skill) => `${kind}: ${skill}`,
     kind_leads: {
       training: "Etwas Neues lernen",
       recertification: "Bevor er abläuft",

@@ -82,6 +82,7 @@ export const people = {
       retest: "Take a test again",
       accommodation: "Adapted conditions",
     },
+    about: (kind: string, skill: string) => `${kind}: ${skill}`,
     kind_leads: {
       training: "To learn something new",
       recertification: "Before it expires",

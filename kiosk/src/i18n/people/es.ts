@@ -81,6 +81,7 @@ export const people: PeopleWords = {
       retest: "Repetir una prueba",
       accommodation: "Condiciones adaptadas",
     },
+    about: (kind, skill) => `${kind}: ${skill}`,
     kind_leads: {
       training: "Para aprender algo nuevo",
       recertification: "Antes de que caduque",

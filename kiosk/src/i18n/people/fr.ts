@@ -83,6 +83,7 @@ export const people: PeopleWords = {
       retest: "Repasser un test",
       accommodation: "Conditions adaptées",
     },
+    about: (kind, skill) => `${kind} : ${skill}`,
     kind_leads: {
       training: "Pour apprendre quelque chose de nouveau",
       recertification: "Avant son expiration",

@@ -84,6 +84,7 @@ export const people: PeopleWords = {
       retest: "Powtórzenie testu",
       accommodation: "Dostosowane warunki",
     },
+    about: (kind, skill) => `${kind}: ${skill}`,
     kind_leads: {
       training: "Aby nauczyć się czegoś nowego",
       recertification: "Zanim wygaśnie",

@@ -81,6 +81,7 @@ export const people: PeopleWords = {
       retest: "Repetir um teste",
       accommodation: "Condições adaptadas",
     },
+    about: (kind, skill) => `${kind}: ${skill}`,
     kind_leads: {
       training: "Para aprender algo novo",
       recertification: "Antes de perder a validade",

@@ -81,6 +81,7 @@ export const people: PeopleWords = {
       retest: "Testi tekrarlama",
       accommodation: "Uyarlanmış koşullar",
     },
+    about: (kind, skill) => `${kind}: ${skill}`,
     kind_leads: {
       training: "Yeni bir şey öğrenmek için",
       recertification: "Süresi dolmadan önce",

@@ -80,6 +80,7 @@ export const people: PeopleWords = {
       retest: "重新考试",
       accommodation: "调整考试条件",
     },
+    about: (kind, skill) => `${kind}：${skill}`,
     kind_leads: {
       training: "学习新内容",
       recertification: "在证书过期之前",

@@ -4,6 +4,7 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { kMmPxDefault, widened } from "../../domain/calibration.ts";
+import { localeOf } from "../../domain/locale.ts";
 import { keepMmPx, mmPx } from "../../operator/display.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
 
@@ -20,7 +21,7 @@ export function Calibrate() {
     if (keepMmPx(mm_px)) kiosk.show({ name: "attract" });
     else setLost(true);
   };
-  const shown = new Intl.NumberFormat(screenLanguage.value, {
+  const shown = new Intl.NumberFormat(localeOf(screenLanguage.value), {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
   });

@@ -54,7 +54,8 @@ function Player({ source, language }: { source: string; language: string }) {
       <p class="sound-time">
         <progress max={length_s || 1} value={Math.min(at_s, length_s || 1)} aria-label={words.sound} />
         <span>
-          {minutesAndSeconds(Math.floor(at_s))} / {minutesAndSeconds(Math.ceil(length_s))}
+          {minutesAndSeconds(Math.floor(at_s))}
+          {length_s > 0 ? ` / ${minutesAndSeconds(Math.ceil(length_s))}` : null}
         </span>
       </p>
     </section>

@@ -1,0 +1,215 @@
+// Makes the pictures of docs/pictures with the demo's content: `./dev pictures`.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, Stack } from '../support/stack.mjs';
+import { launch, open_page, SCREENS } from './browser.mjs';
+import { answer_question, on_screen, saved, sign_in, tap_keys } from './journey.mjs';
+import { change, refuse_at } from './layout/walk.mjs';
+
+const PICTURES = join(root, 'docs', 'pictures');
+const QUALITY = 82;
+const read_json = (...path) => JSON.parse(readFileSync(join(root, 'demo', ...path), 'utf8'));
+const operators = read_json('roster.source.json').operators;
+const anna = operators.find(({ id }) => id === 'op-1001');
+const priya = operators.find(({ id }) => id === 'op-1004');
+const sabine = operators.find(({ id }) => id === 'op-2001');
+const answers = (test_id) => Object.fromEntries(read_json('packages', `${test_id}.json`).items.map(({ id, answer }) => [id, answer]));
+
+/// WebP, which only the debugger makes.
+async function picture(page, name) {
+  // Pictures in the page, and what measures itself.
+  await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => {}))));
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
+  await session.detach();
+  writeFileSync(join(PICTURES, `${name}.webp`), Buffer.from(data, 'base64'));
+}
+
+const open = async (browser, stack, { viewport = 'usual', color_scheme = 'light', query = 'lang=en' } = {}) => {
+  const page = await open_page(browser, { viewport: SCREENS[viewport], color_scheme });
+  await page.goto(`${stack.url}/?${query}`);
+  await page.getByTestId('type-badge').waitFor();
+  return page;
+};
+
+async function start_test(page, test_id) {
+  await page.getByTestId(`open-${test_id}`).tap();
+  await on_screen(page, 'brief');
+  await picture(page, 'brief');
+  await page.getByTestId('start-attempt').tap();
+  await on_screen(page, 'question');
+}
+
+/// Answers every question and calls `stands` with its kind.
+async function take(page, right, stands) {
+  for (;;) {
+    const question = page.locator('[data-item]');
+    const [item, type] = [await question.getAttribute('data-item'), await question.getAttribute('data-type')];
+    const has_picture = (await page.locator('.picture').count()) > 0;
+    await answer_question(page, right[item]);
+    await saved(page);
+    await stands(has_picture && type !== 'hotspot' ? `${type}-picture` : type);
+    const place = await page.locator('h1').textContent();
+    await page.getByTestId('next').tap();
+    await page.waitForFunction((before) => document.querySelector('h1')?.textContent !== before, place);
+    if ((await page.locator('[data-screen="review"]').count()) > 0) return;
+  }
+}
+
+async function whole_test(browser, stack) {
+  const page = await open(browser, stack);
+  await picture(page, 'attract');
+  await page.getByTestId('type-badge').tap();
+  await on_screen(page, 'identify');
+  await tap_keys(page, anna.badge);
+  await picture(page, 'identify');
+  await page.getByTestId('badge-enter').tap();
+  await page.waitForSelector('[data-stage="pin"]');
+  await tap_keys(page, anna.pin);
+  await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'confirm');
+  await picture(page, 'confirm');
+  await page.getByTestId('confirm-me').tap();
+  await page.getByTestId('open-loto-basics').waitFor();
+  await picture(page, 'work');
+  await start_test(page, 'loto-basics');
+  const seen = new Set();
+  const right = answers('loto-basics');
+  await take(page, right, async (kind) => {
+    if (!seen.has(kind)) await picture(page, `question-${kind.replaceAll('_', '-')}`);
+    seen.add(kind);
+    if (seen.size === 3 && (await page.locator('.button-flagged').count()) === 0) await page.getByTestId('flag').tap();
+  });
+  await picture(page, 'review');
+  await page.getByTestId('to-sign').tap();
+  await on_screen(page, 'sign');
+  await tap_keys(page, anna.badge);
+  await page.getByTestId('badge-enter').tap();
+  await page.waitForSelector('[data-stage="own-pin"]');
+  await tap_keys(page, anna.pin);
+  await picture(page, 'sign');
+  await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'result');
+  await picture(page, 'result');
+  await page.getByTestId('follow').tap();
+  await on_screen(page, 'tracker');
+  await page.waitForSelector('[data-step="sent"][data-state="done"]', { timeout: 30_000 });
+  await picture(page, 'tracker');
+  await page.context().close();
+  return seen;
+}
+
+/// Kinds of question that the draw has left out.
+async function sample(browser, stack, seen) {
+  const page = await open(browser, stack);
+  await sign_in(page, priya);
+  await page.getByTestId('open-layout-sample').tap();
+  await page.getByTestId('start-attempt').tap();
+  await on_screen(page, 'question');
+  await take(page, answers('layout-sample'), async (kind) => {
+    if (!seen.has(kind)) await picture(page, `question-${kind.replaceAll('_', '-')}`);
+    seen.add(kind);
+  });
+  await page.context().close();
+}
+
+async function silent_box(browser, stack) {
+  const page = await open(browser, stack, { viewport: 'small', color_scheme: 'dark' });
+  await sign_in(page, priya);
+  await page.getByTestId('open-press-safety').tap();
+  await page.getByTestId('start-attempt').tap();
+  await on_screen(page, 'question');
+  await page.context().setOffline(true);
+  await answer_question(page);
+  await page.getByTestId('box-unreachable').waitFor();
+  await picture(page, 'box-silent');
+  await page.context().setOffline(false);
+  await saved(page);
+  await refuse_at(page, '**/answers/*', 409, 'key-reused', { reference: 'KC-12' });
+  await page.getByTestId('flag').tap();
+  await on_screen(page, 'attention');
+  await picture(page, 'attention');
+  await page.context().close();
+}
+
+async function other_ways(browser, stack) {
+  const arabic = await open(browser, stack, { query: 'lang=ar' });
+  await sign_in(arabic, priya);
+  await arabic.getByTestId('open-layout-sample').tap();
+  await arabic.getByTestId('resume-attempt').tap();
+  await on_screen(arabic, 'question');
+  await arabic.getByTestId('overview').or(arabic.getByTestId('next')).first().tap();
+  await on_screen(arabic, 'review');
+  await arabic.locator('.tile').first().tap();
+  await on_screen(arabic, 'question');
+  await answer_question(arabic);
+  await saved(arabic);
+  await picture(arabic, 'right-to-left');
+  await arabic.context().close();
+
+  const large = await open(browser, stack, { query: 'lang=en&text=200' });
+  await picture(large, 'large-text');
+  await large.getByTestId('display').tap();
+  await large.getByTestId('text-100').tap();
+  await picture(large, 'display');
+  await large.goto(`${stack.url}/?lang=en&calibrate=1`);
+  await on_screen(large, 'calibrate');
+  await picture(large, 'calibrate');
+  await large.context().close();
+
+  const upright = await open(browser, stack, { viewport: 'upright', color_scheme: 'dark', query: 'lang=de' });
+  await picture(upright, 'upright');
+  await upright.context().close();
+
+  const full = await open_page(browser);
+  await change(full, '**/api/v1/status', (status) => ({ ...status, storage: 'full' }));
+  await full.goto(`${stack.url}/?lang=en`);
+  await full.waitForSelector('[data-service="out_of_service"]');
+  await picture(full, 'out-of-service');
+  await full.context().close();
+}
+
+async function leader(browser, stack) {
+  const page = await open(browser, stack);
+  await sign_in(page, sabine);
+  await page.getByTestId('to-leader').tap();
+  await page.locator('[data-step-id]').first().waitFor();
+  await picture(page, 'leader');
+  await page.getByTestId('to-request-for').tap();
+  await page.locator('[data-option]').first().waitFor();
+  for (const place of [0, 2]) await page.locator('[data-option]').nth(place).tap();
+  await page.getByTestId('request-next').tap();
+  await page.waitForSelector('[data-part="kind"]');
+  await page.locator('[data-option]').first().tap();
+  await picture(page, 'request');
+  await page.context().close();
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-pictures-'));
+const stack = await Stack.create({
+  folder,
+  operators,
+  assignments: read_json('assignments.json').assignments,
+  packages: join(root, 'demo', 'packages'),
+  catalogue: join(root, 'demo', 'catalogue.json'),
+  workflows: join(root, 'demo', 'workflows.json'),
+  screens: { help: 'Plant IT, extension 4711', roster_sign_in: true },
+  kiosk: join(root, 'kiosk', 'dist'),
+});
+let browser;
+try {
+  rmSync(PICTURES, { recursive: true, force: true });
+  mkdirSync(PICTURES, { recursive: true });
+  await stack.start();
+  browser = await launch();
+  await sample(browser, stack, await whole_test(browser, stack));
+  await silent_box(browser, stack);
+  await other_ways(browser, stack);
+  await leader(browser, stack);
+} finally {
+  await browser?.close();
+  await stack.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
