@@ -61,7 +61,10 @@ void add_by_type(object& out, const Item& item, const std::string& tolerance) {
       item.type == ItemType::matching)
     out["scoring"] = item.scoring == packages::Scoring::partial ? "partial" : "all_or_nothing";
   if (item.type == ItemType::numeric) out["unit"] = item.unit;
-  out["answer"] = boost::json::parse(packages::to_json(item.answer));
+  // An id that is no text cannot be read again: without an answer, the reader leaves the item out.
+  boost::system::error_code no_text;
+  auto answer = boost::json::parse(packages::to_json(item.answer), no_text);
+  out["answer"] = no_text ? value(nullptr) : std::move(answer);
   if (item.type == ItemType::numeric) out["tolerance"] = tolerance;
 }
 

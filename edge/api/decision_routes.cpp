@@ -30,7 +30,7 @@ Reply decide(Api& api, http::Request& request, SessionPtr session) {
   if (!is_team_leader(api, *session)) co_return no_leader();
   const auto body = read_decide(request.body);
   if (!body) co_return problem(body.error());
-  const Author author{session->operator_id, session->kiosk, body->key};
+  const Author author{session->operator_id, session->kiosk, body->key, session->by_badge};
   const auto submission = RequestDesk::decision_submission(
       author, body->workflow_id, body->step_id, body->workflow_version, body->decision, body->reason);
   if (const auto before = decision_made_before(api, submission)) co_return show(api, *before, 200);

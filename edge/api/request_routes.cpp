@@ -14,7 +14,7 @@ namespace {
 using Reply = asio::awaitable<http::Response>;
 
 Author author_of(const Session& session, const Uuid& key) {
-  return {session.operator_id, session.kiosk, key};
+  return {session.operator_id, session.kiosk, key, session.by_badge};
 }
 
 Outcome<> may_be_asked(const RequestCatalogue& catalogue, const Asked& asked) {

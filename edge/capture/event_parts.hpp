@@ -14,7 +14,10 @@
 
 namespace millrace::edge {
 
-/// Where, when and under which submission something happened.
+/// What a person showed in order to sign.
+enum class SignedWith { badge_and_pin, pin };
+
+/// Where, when, under which submission and how signed something happened.
 struct Circumstances {
   const Place& place;
   std::string kiosk;
@@ -22,12 +25,10 @@ struct Circumstances {
   Moment at;
   ClockState clock_state = ClockState::untrusted;
   std::string boot_id;
+  SignedWith signed_with = SignedWith::badge_and_pin;
 };
 
 millrace::events::v1::Header header_of(const Circumstances& here);
-
-/// What a person showed in order to sign.
-enum class SignedWith { badge_and_pin, pin };
 
 /// A person's signature under the message as it is now. Sign when everything but
 /// signatures is set: signatures are the last fields, so record_sha256 is the hash of the data's first bytes,

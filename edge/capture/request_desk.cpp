@@ -60,7 +60,8 @@ Circumstances RequestDesk::here(const Author& author) const {
           .submission_key = author.key,
           .at = moment(parts_.clock),
           .clock_state = parts_.clock.state(),
-          .boot_id = parts_.boot_id};
+          .boot_id = parts_.boot_id,
+          .signed_with = author.by_badge ? SignedWith::badge_and_pin : SignedWith::pin};
 }
 
 asio::awaitable<Outcome<RequestsMade>> RequestDesk::ask(Author author, Asked asked) {

@@ -72,7 +72,7 @@ delivery::Event make_request(const Circumstances& here, const RequestIds& ids, c
   pb::RequestCreated out;
   *out.mutable_h() = header_of(here);
   *out.mutable_request() = details_of(ids, asked, operator_id);
-  *out.mutable_signature() = signature_under(out, operator_id, kRequested, here.at.wall);
+  *out.mutable_signature() = signature_under(out, operator_id, kRequested, here.at.wall, here.signed_with);
   return event_of(
       out, here,
       to_request(ids.event_id, "millrace.request.created.v1", ids.request_id.string(), ids.request_id));
@@ -87,7 +87,8 @@ delivery::Event make_request_on_behalf(const Circumstances& here, const RequestI
   out.set_delegate_id(on_behalf.leader_id);
   out.set_delegation_basis(std::string(kDelegationBasis));
   out.set_operator_acknowledged(on_behalf.operator_acknowledged);
-  *out.mutable_delegate_signature() = signature_under(out, on_behalf.leader_id, kRequested, here.at.wall);
+  *out.mutable_delegate_signature() =
+      signature_under(out, on_behalf.leader_id, kRequested, here.at.wall, here.signed_with);
   return event_of(out, here,
                   to_request(ids.event_id, "millrace.request.createdonbehalf.v1", ids.request_id.string(),
                              ids.request_id));
@@ -103,7 +104,8 @@ delivery::Event make_decision(const Circumstances& here, const Decided& decided)
   out.set_decision(decided.decision == Decision::approve ? millrace::commands::v1::DECISION_APPROVE
                                                          : millrace::commands::v1::DECISION_REJECT);
   out.set_reason(decided.reason);
-  *out.mutable_signature() = signature_under(out, decided.leader_id, kDecided, here.at.wall);
+  *out.mutable_signature() =
+      signature_under(out, decided.leader_id, kDecided, here.at.wall, here.signed_with);
   return event_of(out, here,
                   to_request(here.submission_key, "millrace.command.decideworkflowstep.v1",
                              decided.step.workflow_id.string(), decided.step.request_id));

@@ -1,7 +1,7 @@
 // The app's releases: it opens while the box is away, changes only on its first screen, and works one release apart
 // from the box. Over HTTPS from another origin than localhost, for a service worker wants a secure context.
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -20,25 +20,27 @@ let app;
 let built;
 let next_person = 0;
 
-/// The version as the service worker and the page know it: the whole release under another name.
+/// The whole release under another version, with other names for its files, as another build has them.
 function serve_release(version) {
-  for (const name of readdirSync(app, { recursive: true })) {
-    if (/\.(br|gz)$/.test(name)) rmSync(join(app, name));
-  }
-  for (const name of ['version.json', 'service_worker.js', ...readdirSync(join(app, 'assets')).map((file) => `assets/${file}`)]) {
+  rmSync(app, { recursive: true, force: true });
+  cpSync(join(root, 'kiosk', 'dist'), app, { recursive: true, filter: (name) => !/\.(br|gz)$/.test(name) });
+  const assets = readdirSync(join(app, 'assets'));
+  const renamed = (name) => name.replace(/(\.[a-z0-9]+)$/, `-${version.replaceAll(/[^a-z0-9]/g, '')}$1`);
+  for (const name of ['index.html', 'version.json', 'service_worker.js', ...assets.map((asset) => `assets/${asset}`)]) {
     const file = join(app, name);
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(serve_release.last ?? built, version));
+    const text = readFileSync(file, 'utf8').replaceAll(built, version);
+    writeFileSync(file, assets.reduce((whole, asset) => whole.replaceAll(asset, renamed(asset)), text));
   }
+  for (const asset of assets) renameSync(join(app, 'assets', asset), join(app, 'assets', renamed(asset)));
   serve_release.last = version;
 }
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-update-'));
   app = join(folder, 'app');
-  cpSync(join(root, 'kiosk', 'dist'), app, { recursive: true });
-  built = JSON.parse(readFileSync(join(app, 'version.json'), 'utf8')).version;
-  box = await FaultBox.create({ folder, operators: 4, kiosk: app });
+  built = JSON.parse(readFileSync(join(root, 'kiosk', 'dist', 'version.json'), 'utf8')).version;
   serve_release('1.0.0+former');
+  box = await FaultBox.create({ folder, operators: 4, kiosk: app });
   await box.start();
 });
 

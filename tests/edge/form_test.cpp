@@ -92,7 +92,7 @@ TEST(Form, with_sections_draws_from_each_in_the_order_of_the_package) {
 TEST(Form, of_every_item_type_of_a_known_seed_is_known) {
   // As above: these lines never change.
   const auto package = test::line();
-  EXPECT_EQ(order_of(make_form(*package, 0)), "start-up.s.p.g again.b.a stop ");
+  EXPECT_EQ(order_of(make_form(*package, 0)), "start-up.s.p.g again.a.b stop ");
   EXPECT_EQ(order_of(make_form(*package, 1)), "start-up.s.g.p parts>r2>r3>r1 stop ");
 }
 

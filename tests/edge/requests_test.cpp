@@ -88,6 +88,17 @@ TEST_F(RequestsApi, a_request_becomes_an_event_that_the_operator_signed) {
   EXPECT_EQ(signature.record_sha256(), as_text(sha256(as_bytes(told.SerializeAsString()))));
 }
 
+class RequestsByName : public RequestsApi {
+ protected:
+  RequestsByName() : RequestsApi([](EdgeConfig& config) { config.kiosk.roster_sign_in = true; }) {}
+};
+
+TEST_F(RequestsByName, whoever_chose_a_name_signs_with_the_pin_alone) {
+  client_.choose("op-1", kPin);
+  ASSERT_EQ(ask(ask_body(key())).status, 201U);
+  EXPECT_THAT(message<pb::RequestCreated>(events().at(0)).signature().components_used(), ElementsAre("pin"));
+}
+
 TEST_F(RequestsApi, a_request_needs_the_pin_again) {
   client_.sign_in("100", kPin);
   const auto refused = ask(ask_body(key(), "0000"));

@@ -13,7 +13,6 @@ const kReloadedFor = "millrace-reloaded-for";
 export class AppUpdate {
   private readonly kiosk: Kiosk;
   private registration: ServiceWorkerRegistration | null = null;
-  private asked = false;
   private looked_at_ms = Number.NEGATIVE_INFINITY;
 
   constructor(kiosk: Kiosk) {
@@ -24,10 +23,6 @@ export class AppUpdate {
     // Undefined where the page does not come by a secure way.
     const workers: ServiceWorkerContainer | undefined = navigator.serviceWorker;
     if (workers !== undefined) {
-      workers.addEventListener("controllerchange", () => {
-        // The first worker ever takes the page over as it is; a later one was asked to, and brings its own page.
-        if (this.asked) location.reload();
-      });
       this.registration = await workers.register(kWorker, { updateViaCache: "none" }).catch(() => null);
     }
     this.registration?.addEventListener("updatefound", () => {
@@ -44,10 +39,8 @@ export class AppUpdate {
 
   private look(served?: string): void {
     if (this.kiosk.screen.peek().name !== "attract") return;
-    const waiting = this.registration?.waiting;
-    if (waiting && navigator.serviceWorker.controller !== null) {
-      this.asked = true;
-      waiting.postMessage({ type: "take_over" });
+    if (this.registration?.waiting && navigator.serviceWorker.controller !== null) {
+      void this.begin(this.registration);
       return;
     }
     const other = served !== undefined && served !== "" && served !== kAppVersion;
@@ -60,6 +53,16 @@ export class AppUpdate {
     this.looked_at_ms = now;
     // A box that is away, or a worker that it cannot give: this release stays, and goes on to work.
     this.registration.update().catch(() => undefined);
+  }
+
+  /**
+   * The waiting worker is not asked to skip its waiting: Chromium may let it take over minutes later, in the middle of
+   * somebody's test. Without a worker the page comes from the box, at once, and its release brings its own worker.
+   */
+  private async begin(registration: ServiceWorkerRegistration): Promise<void> {
+    if (!this.kiosk.box.reachable.peek()) return;
+    await registration.unregister();
+    location.reload();
   }
 
   private reloadOnce(served: string): void {

@@ -1,5 +1,5 @@
 // Opens the app while the plant box is away. One worker belongs to one release and knows exactly its files: a new
-// release is fetched beside the one in use and waits until the page, on its first screen, lets it take over.
+// release is fetched beside the one in use and waits until the page, on its first screen, lets the former one go.
 
 import { cacheName, isOldCache, ownFile } from "./policy.ts";
 
@@ -17,10 +17,8 @@ interface FetchEvent extends ExtendableEvent {
 }
 interface WorkerScope {
   readonly clients: { claim(): Promise<void> };
-  skipWaiting(): Promise<void>;
   addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
-  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;
@@ -30,10 +28,6 @@ const files = __MILLRACE_APP_FILES__;
 scope.addEventListener("install", (event) => event.waitUntil(fetchRelease()));
 
 scope.addEventListener("activate", (event) => event.waitUntil(clearOldReleases()));
-
-scope.addEventListener("message", (event) => {
-  if ((event.data as { type?: unknown } | null)?.type === "take_over") void scope.skipWaiting();
-});
 
 scope.addEventListener("fetch", (event) => {
   const { method, url, mode } = event.request;
