@@ -61,7 +61,7 @@ Result<Imported> import_file(const fs::path& source, const ImportOptions& option
 
 Result<fs::path> write_imported(const Imported& imported, const ImportOptions& options,
                                 const fs::path& folder) {
-  const auto file = folder / (options.test_id + ".json");
+  auto file = folder / (options.test_id + ".json");
   std::error_code failed;
   if (fs::exists(file, failed))
     return fail(ErrorKind::invalid_input,

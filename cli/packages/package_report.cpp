@@ -82,6 +82,7 @@ std::string list_text(const std::vector<CheckedFile>& files) {
     }
     const auto& package = *file.package;
     std::vector<std::string> languages;
+    languages.reserve(package.languages.size());
     for (const auto& language : package.languages)
       languages.push_back(language.approved_by.empty() ? "(" + language.code + ")" : language.code);
     out += fmt::format("{:<24} {:>4}  {:<24} {:>3} questions  {}  {}{}\n", package.test_id, package.version,

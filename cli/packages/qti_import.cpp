@@ -36,7 +36,7 @@ Result<std::unique_ptr<pugi::xml_document>> load(const std::string& text) {
 /// A file named in another one, as the first reader knows it. Never above the first file's folder.
 Result<std::string> beside(const std::string& file, const std::string& named) {
   const auto plain = percent_decode(named);
-  const auto path =
+  auto path =
       (fs::path(file).parent_path() / fs::path(plain ? *plain : named)).lexically_normal().generic_string();
   if (path.empty() || path.starts_with("..") || path.starts_with('/') || path.contains(':') ||
       path.contains('\0'))

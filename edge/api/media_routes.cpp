@@ -55,7 +55,7 @@ std::optional<std::string> content_of(Api& api, const Wanted& wanted) {
   if (wanted.sha256) {
     auto kept = store::read(api.reader,
                             [&](store::Connection& db) { return AttemptStore::media(db, *wanted.sha256); });
-    if (kept && *kept) return std::move(**kept);
+    if (kept && *kept) return std::move(*kept);
   }
   auto content = packages::read_media(api.content.paths().packages, wanted.test_id, wanted.name);
   if (!content || (wanted.sha256 && sha256(as_bytes(*content)) != *wanted.sha256)) return {};
