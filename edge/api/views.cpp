@@ -102,6 +102,7 @@ void add_choices(object& out, const FormItem& shown) {
   if (item.type == ItemType::hotspot) out["regions"] = to_array(item.regions);
   if (item.type != ItemType::matching) return;
   std::vector<const Option*> left;
+  left.reserve(item.left.size());
   for (const auto& option : item.left) left.push_back(&option);
   out["left"] = to_array(left);
   out["right"] = to_array(shown.right);

@@ -101,6 +101,7 @@ PackagePtr PackageCatalogue::find(const Sha256& sha256) const {
 
 std::vector<PackagePtr> PackageCatalogue::all() const {
   std::vector<PackagePtr> packages;
+  packages.reserve(by_file_.size());
   for (const auto& [file, package] : by_file_) packages.push_back(package);
   return packages;
 }
