@@ -161,7 +161,13 @@ under_faults('what waits for one operator is neither shown nor sent for another,
     const waiting = async () => (await browser.look_at_outbox()).waiting.map(({ submission_key }) => submission_key);
     const keys = await waiting();
     assert.ok(keys.length >= Object.keys(RIGHT_ANSWERS).length);
-    await sign_out(browser.page);
+    // Who wants to leave is told what stays behind, and may stay.
+    await browser.page.getByTestId('sign-out').tap();
+    await browser.page.getByTestId('leave-not').tap();
+    await on_screen(browser.page, 'review');
+    await browser.page.getByTestId('sign-out').tap();
+    await browser.page.getByTestId('leave-anyway').tap();
+    await on_screen(browser.page, 'attract');
     await box.link.accept();
     const acknowledged = browser.acknowledged;
 

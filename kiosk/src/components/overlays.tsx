@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
@@ -8,7 +9,8 @@ export function Overlays() {
   const kiosk = useKiosk();
   const idle = kiosk.idle.state.value;
   if (kiosk.elsewhere.value) return <Elsewhere />;
-  return idle.kind === "warned" ? <IdleWarning seconds_left={idle.seconds_left} /> : null;
+  if (idle.kind === "warned") return <IdleWarning seconds_left={idle.seconds_left} />;
+  return kiosk.leaving.value ? <LeaveWarning /> : null;
 }
 
 function IdleWarning({ seconds_left }: { seconds_left: number }) {
@@ -20,6 +22,35 @@ function IdleWarning({ seconds_left }: { seconds_left: number }) {
       <Button kind="primary" onPress={() => undefined}>
         {t.value.idle.stay}
       </Button>
+    </Dialog>
+  );
+}
+
+function LeaveWarning() {
+  const kiosk = useKiosk();
+  const operator_id = kiosk.operator.value?.id;
+  const waits = kiosk.outbox.waiting.value.some((row) => row.place.operator_id === operator_id);
+  // All of it was saved meanwhile: nothing is left to warn of.
+  useEffect(() => {
+    if (!waits) kiosk.leaving.value = false;
+  }, [kiosk, waits]);
+  return (
+    <Dialog name="leave" icon="warning" title={t.value.offline.leave_title}>
+      <p class="dialog-lead">{t.value.offline.leave_lead}</p>
+      <div class="dialog-acts">
+        <Button testid="leave-anyway" onPress={() => void kiosk.signOut()}>
+          {t.value.bar.sign_out}
+        </Button>
+        <Button
+          kind="primary"
+          testid="leave-not"
+          onPress={() => {
+            kiosk.leaving.value = false;
+          }}
+        >
+          {t.value.offline.leave_stay}
+        </Button>
+      </div>
     </Dialog>
   );
 }

@@ -44,7 +44,7 @@ export function TopBar({ content, choose_language }: TopBarProps) {
               <span class="visually-hidden">{t.value.bar.signed_in(operator.name)}</span>
               <span aria-hidden="true">{operator.name}</span>
             </p>
-            <Button kind="quiet" icon="sign_out" testid="sign-out" onPress={() => void kiosk.signOut()}>
+            <Button kind="quiet" icon="sign_out" testid="sign-out" onPress={() => kiosk.askToSignOut()}>
               {t.value.bar.sign_out}
             </Button>
           </>

@@ -34,6 +34,8 @@ export class Kiosk {
   readonly hindrance = signal<Hindrance>(null);
   /** True while the attempt on this screen has been taken up on another one. */
   readonly elsewhere = signal(false);
+  /** True while someone who wants to leave is told what would stay behind. */
+  readonly leaving = signal(false);
   readonly box: BoxWatch;
   /** What the box has not answered yet, of every operator. */
   readonly outbox: Outbox;
@@ -122,6 +124,12 @@ export class Kiosk {
   /** The operator has seen the name and goes on. */
   confirm(): Promise<void> {
     return this.goOn(null);
+  }
+
+  /** Signs out, unless something of the operator is on this screen only: they are asked first. */
+  askToSignOut(): void {
+    this.leaving.value = this.outbox.placesOf(this.operator.peek()?.id ?? "").length > 0;
+    if (!this.leaving.peek()) void this.signOut();
   }
 
   async signOut(): Promise<void> {
@@ -319,6 +327,7 @@ export class Kiosk {
   }
 
   private leave(): void {
+    this.leaving.value = false;
     this.idle.stop();
     this.closeSitting();
     this.operator.value = null;

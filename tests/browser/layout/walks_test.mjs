@@ -81,6 +81,9 @@ export const TEST_WALKS = [
       await page.clock.runFor(2_000);
       await page.getByTestId('box-unreachable').waitFor();
       await look('question-box-silent');
+      await page.getByTestId('sign-out').tap();
+      await page.waitForSelector('[data-dialog="leave"]');
+      await look('leave');
     },
   },
   {

@@ -26,6 +26,10 @@ export const trouble: TroubleWords = {
       "Antworten von jemandem warten nur auf diesem Bildschirm. Sie werden gesendet, wenn diese Person sich hier anmeldet.",
     sign_again:
       "Sie haben diese Prüfung schon unterschrieben, doch das Werk hatte sie nicht erhalten. Geben Sie Ihre PIN noch einmal ein; es zählt einmal.",
+    leave_title: "Noch ist nicht alles gespeichert",
+    leave_lead:
+      "Was Sie eingegeben haben, ist nur auf diesem Bildschirm. Wenn Sie bleiben, wird es gespeichert, sobald der Werksrechner antwortet. Wenn Sie gehen, wartet es, bis Sie sich wieder an diesem Bildschirm anmelden.",
+    leave_stay: "Hier bleiben",
   },
   attention: {
     title: "Braucht Aufmerksamkeit",

@@ -26,6 +26,10 @@ export const trouble = {
       "Answers of somebody wait on this screen only. They are sent when that person signs in here.",
     sign_again:
       "You signed this test before, but the plant had not received it. Enter your PIN once more; it counts once.",
+    leave_title: "Not everything is saved yet",
+    leave_lead:
+      "What you did is on this screen only. If you stay, it is saved as soon as the plant box answers. If you leave, it waits until you sign in on this screen again.",
+    leave_stay: "Stay here",
   },
   attention: {
     title: "Needs attention",

@@ -35,6 +35,10 @@ export const trouble: TroubleWords = {
       "Hay respuestas de alguien que esperan solo en esta pantalla. Se envían cuando esa persona entra aquí.",
     sign_again:
       "Usted ya firmó esta prueba, pero la planta no la había recibido. Introduzca su PIN otra vez; solo cuenta una vez.",
+    leave_title: "Todavía no está todo guardado",
+    leave_lead:
+      "Lo que ha hecho está solo en esta pantalla. Si se queda, se guarda en cuanto el ordenador de la planta responda. Si se va, espera hasta que vuelva a iniciar sesión en esta pantalla.",
+    leave_stay: "Quedarse aquí",
   },
   attention: {
     title: "Requiere atención",

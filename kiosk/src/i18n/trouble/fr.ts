@@ -35,6 +35,10 @@ export const trouble: TroubleWords = {
       "Des réponses de quelqu'un n'attendent que sur cet écran. Elles partent quand cette personne se connecte ici.",
     sign_again:
       "Vous avez déjà signé ce test, mais l'usine ne l'avait pas reçu. Saisissez encore une fois votre code PIN ; il ne compte qu'une fois.",
+    leave_title: "Tout n'est pas encore enregistré",
+    leave_lead:
+      "Ce que vous avez saisi n'est que sur cet écran. Si vous restez, l'enregistrement se fait dès que l'ordinateur de l'usine répond. Si vous partez, cela attend que vous vous connectiez de nouveau sur cet écran.",
+    leave_stay: "Rester ici",
   },
   attention: {
     title: "À traiter",

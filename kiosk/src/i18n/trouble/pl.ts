@@ -26,6 +26,10 @@ export const trouble: TroubleWords = {
       "Czyjeś odpowiedzi czekają tylko na tym ekranie. Zostaną wysłane, gdy ta osoba się tu zaloguje.",
     sign_again:
       "Ten test był już podpisany, ale zakład go nie otrzymał. Proszę jeszcze raz podać PIN; liczy się tylko raz.",
+    leave_title: "Nie wszystko jest jeszcze zapisane",
+    leave_lead:
+      "Wprowadzone dane są tylko na tym ekranie. Przy pozostaniu zapis nastąpi sam, gdy tylko komputer zakładowy odpowie. Po odejściu dane czekają do ponownego zalogowania na tym ekranie.",
+    leave_stay: "Zostaję",
   },
   attention: {
     title: "Wymaga uwagi",

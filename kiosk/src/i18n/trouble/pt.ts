@@ -35,6 +35,10 @@ export const trouble: TroubleWords = {
       "Há respostas de alguém à espera só neste ecrã. São enviadas quando essa pessoa entrar aqui.",
     sign_again:
       "Já assinou este teste, mas a fábrica não o tinha recebido. Introduza o seu PIN mais uma vez; só conta uma vez.",
+    leave_title: "Ainda não está tudo guardado",
+    leave_lead:
+      "O que fez está só neste ecrã. Se ficar, é guardado assim que o computador da fábrica responder. Se sair, fica à espera até entrar de novo neste ecrã.",
+    leave_stay: "Ficar aqui",
   },
   attention: {
     title: "Precisa de atenção",

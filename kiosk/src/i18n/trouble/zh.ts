@@ -19,6 +19,10 @@ export const trouble: TroubleWords = {
     time_here: "由本屏幕计时",
     somebody_waits: "有人的答案只在本屏幕上等待。此人在这里登录后即会发送。",
     sign_again: "您已签过这份考试，但工厂没有收到。请再输入一次密码，只计一次。",
+    leave_title: "还没有全部保存",
+    leave_lead:
+      "您所做的内容只在本屏幕上。留在这里，工厂主机一有回应就会保存；如果离开，要等您再次在本屏幕上登录后才会发送。",
+    leave_stay: "留在这里",
   },
   attention: {
     title: "需要处理",

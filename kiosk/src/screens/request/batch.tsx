@@ -24,7 +24,7 @@ export function Batch({ title, rows }: { title: Texts; rows: readonly BatchRow[]
             {t.value.mine.team}
           </Button>
           <span class="acts-gap" />
-          <Button kind="primary" icon="sign_out" testid="finish" onPress={() => void kiosk.signOut()}>
+          <Button kind="primary" icon="sign_out" testid="finish" onPress={() => kiosk.askToSignOut()}>
             {t.value.tracker.finish}
           </Button>
         </>

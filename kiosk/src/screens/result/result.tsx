@@ -30,7 +30,7 @@ export function ResultScreen({ title, result }: { title: Texts; result: Result }
           <Button icon="send" testid="follow" onPress={follow}>
             {words.follow}
           </Button>
-          <Button kind="primary" icon="sign_out" testid="finish" onPress={() => void kiosk.signOut()}>
+          <Button kind="primary" icon="sign_out" testid="finish" onPress={() => kiosk.askToSignOut()}>
             {words.finish}
           </Button>
         </>

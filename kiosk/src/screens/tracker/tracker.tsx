@@ -37,7 +37,7 @@ export function Tracker(props: TrackerProps) {
             <Icon name={live ? "link_up" : "link_down"} />
             <span>{live ? words.live : words.not_live}</span>
           </p>
-          <Button kind="primary" icon="sign_out" testid="finish" onPress={() => void kiosk.signOut()}>
+          <Button kind="primary" icon="sign_out" testid="finish" onPress={() => kiosk.askToSignOut()}>
             {words.finish}
           </Button>
         </>
