@@ -131,7 +131,10 @@ test('pairs are made by keys, and some pairs are not yet an answer', async () =>
 test('a place is chosen on the picture, on the large picture, and by keys', async () => {
   const page = await at_item('long-place');
   const tap_region = async (scope, id) => {
-    const box = await page.locator(`${scope} [data-region="${id}"]`).boundingBox();
+    const region = page.locator(`${scope} [data-region="${id}"]`);
+    // It has no size, and so no box, until its picture has come.
+    await region.waitFor({ state: 'visible' });
+    const box = await region.boundingBox();
     await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
     await page.waitForSelector(`${scope} [data-region="${id}"].region-chosen`);
   };
