@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -22,6 +23,8 @@ using boost::asio::ip::tcp;
 
 constexpr auto kProgram = "/usr/sbin/mosquitto";
 constexpr int kAttempts = 5;
+constexpr uint16_t kFirstPort = 10'000;
+constexpr uint16_t kLastPort = 19'999;
 constexpr std::chrono::seconds kUpWithin{10};
 
 bool accepts(uint16_t port) {
@@ -36,8 +39,17 @@ bool accepts(uint16_t port) {
 
 uint16_t free_port() {
   boost::asio::io_context loop;
-  const tcp::acceptor acceptor(loop, {boost::asio::ip::address_v4::loopback(), 0});
-  return acceptor.local_endpoint().port();
+  std::random_device random;
+  std::uniform_int_distribution<uint16_t> any(kFirstPort, kLastPort);
+  for (;;) {
+    tcp::acceptor acceptor(loop, tcp::v4());
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    const auto port = any(random);
+    boost::system::error_code taken;
+    acceptor.bind({boost::asio::ip::address_v4::loopback(), port}, taken);
+    if (!taken) acceptor.listen(boost::asio::socket_base::max_listen_connections, taken);
+    if (!taken) return port;
+  }
 }
 
 Mosquitto::Mosquitto(std::string settings) : settings_(std::move(settings)) {

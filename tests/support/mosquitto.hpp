@@ -35,7 +35,8 @@ class Mosquitto {
   pid_t pid_ = -1;
 };
 
-/// A loopback port that was free a moment ago.
+/// A loopback port that was free a moment ago. Below the range that the kernel gives to outgoing connections,
+/// so that a client cannot take the port of a server that is about to start, or is down for a moment.
 uint16_t free_port();
 
 }  // namespace millrace::test
