@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMostPemBytes = 64UL * 1024;
+constexpr size_t kMostOwnPemBytes = 64UL * 1024;
 constexpr unsigned kForTheDaemonAlone = 0600;
 /// Older than this program: a box that starts with a wrong clock still makes something that is good.
 constexpr WallTime kProgramsTime{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
@@ -32,7 +32,7 @@ bool is_there(const fs::path& file) {
 }
 
 Result<net::Authority> read_authority(const fs::path& file) {
-  const auto text = read_file(file, kMostPemBytes);
+  const auto text = read_file(file, kMostOwnPemBytes);
   if (!text) return std::unexpected(text.error());
   auto authority = net::Authority::read(*text);
   if (authority) return authority;
@@ -49,7 +49,7 @@ struct Server {
 };
 
 Result<Server> read_server(const fs::path& file) {
-  auto text = read_file(file, kMostPemBytes);
+  auto text = read_file(file, kMostOwnPemBytes);
   if (!text) return std::unexpected(text.error());
   auto facts = net::read_certificates(*text);
   if (facts) return Server{std::move(*text), std::move(*facts)};

@@ -4,10 +4,6 @@
 namespace millrace::relay {
 namespace {
 
-constexpr uint16_t kTlsPort = 5671;
-constexpr uint16_t kPlainPort = 5672;
-constexpr int64_t kMostPort = 65'535;
-
 bool is_this_machine(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
@@ -39,7 +35,7 @@ SinkConfig read_amqp(Config& config) {
   out.is_service_bus = false;
   out.endpoint.host = config.text("amqp.host");
   read_tls(config, out.endpoint);
-  const auto usual = out.endpoint.tls ? kTlsPort : kPlainPort;
+  const auto usual = out.endpoint.tls ? kAmqpsPort : kAmqpPort;
   out.endpoint.port = static_cast<uint16_t>(config.integer("amqp.port", usual, 1, kMostPort));
   out.user = config.text("amqp.user", "");
   out.password_file = config.path("amqp.password_file", false);

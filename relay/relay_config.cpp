@@ -9,6 +9,7 @@
 #include "core/base/config.hpp"
 #include "core/base/files.hpp"
 #include "relay/lanes/lane_runner.hpp"
+#include "relay/sink_config.hpp"
 
 namespace millrace::relay {
 namespace {
@@ -17,7 +18,6 @@ constexpr size_t kMostNameCharacters = 32;
 /// Memory that one stream may take, at most.
 constexpr int64_t kMostWindowRecords = 65'536;
 constexpr int64_t kMostWindowBytes = 1024LL * 1024 * 1024;
-constexpr int64_t kMostPort = 65'535;
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= kMostNameCharacters && std::ranges::all_of(text, [](char c) {

@@ -14,8 +14,6 @@ namespace {
 
 using servicebus::Entra;
 
-constexpr uint16_t kTlsPort = 5671;
-constexpr uint16_t kPlainPort = 5672;
 constexpr uint16_t kWebSocketPort = 443;
 // What Service Bus listens for (Azure's AMQP over WebSockets).
 constexpr auto kWebSocketPath = "/$servicebus/websocket";
@@ -115,7 +113,7 @@ void read_way(Config& config, SinkConfig& out) {
     config.complain("servicebus.transport", "must be amqp (port 5671) or websocket (port 443)");
   }
   if (endpoint.port == 0) {
-    endpoint.port = !endpoint.tls ? kPlainPort : endpoint.web_socket ? kWebSocketPort : kTlsPort;
+    endpoint.port = !endpoint.tls ? kAmqpPort : endpoint.web_socket ? kWebSocketPort : kAmqpsPort;
   }
   const auto address = config.text("servicebus.address", "");
   if (!address.empty() && !read_address(address, endpoint)) {

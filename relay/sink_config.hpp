@@ -15,6 +15,10 @@
 
 namespace millrace::relay {
 
+inline constexpr uint16_t kAmqpsPort = 5671;
+inline constexpr uint16_t kAmqpPort = 5672;
+inline constexpr int64_t kMostPort = 65'535;
+
 struct SinkConfig {
   net::Endpoint endpoint;
   std::string events;  ///< the topic (or queue) that takes the events

@@ -11,8 +11,6 @@
 namespace millrace::cli {
 namespace {
 
-/// Deeper than anybody writes; a tree that goes on is cut.
-constexpr int kMostDepth = 64;
 constexpr size_t kMostEntityBytes = 10;
 constexpr std::string_view kGap = " ____ ";
 

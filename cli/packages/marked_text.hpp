@@ -12,6 +12,9 @@ class xml_node;
 
 namespace millrace::cli {
 
+/// How deep elements are followed: deeper than anybody writes. A tree that goes on is cut.
+inline constexpr int kMostDepth = 64;
+
 struct Picture {
   std::string source;
   std::string alt;

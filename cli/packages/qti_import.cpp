@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/packages/marked_text.hpp"
 #include "cli/packages/qti_item.hpp"
 #include "core/base/bytes.hpp"
 #include "core/packages/package_limits.hpp"
@@ -18,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using pugi::xml_node;
 
-/// Deeper than anybody writes.
-constexpr int kMostDepth = 64;
 /// More items than a package may hold are still named in the report, within reason.
 constexpr size_t kMostReferences = 10 * packages::kMostItems;
 

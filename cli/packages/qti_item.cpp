@@ -17,8 +17,6 @@ using packages::ItemType;
 using packages::Scoring;
 using pugi::xml_node;
 
-/// Deeper than anybody writes.
-constexpr int kMostDepth = 64;
 /// A picture is never wider, so that no number of a shape overflows.
 constexpr int kMostPixels = 100'000;
 

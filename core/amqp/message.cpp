@@ -21,7 +21,7 @@ enum Section : uint64_t {
   kFooter = 0x78,
 };
 
-std::unexpected<Error> bad(std::string_view why) {
+std::unexpected<Error> malformed(std::string_view why) {
   return fail(ErrorKind::invalid_input, fmt::format("AMQP message: {}", why));
 }
 
@@ -71,12 +71,12 @@ void put_fields(Section section, List fields, Bytes& out) {
 
 Result<> read_header(const Value& content, Message& message) {
   const auto* fields = content.get_if<List>();
-  if (fields == nullptr) return bad("the header is not a list");
+  if (fields == nullptr) return malformed("the header is not a list");
   Header header;
   if (!read(field(*fields, 0), header.durable) || !read(field(*fields, 1), header.priority) ||
       !read(field(*fields, 2), header.ttl_ms) || !read(field(*fields, 3), header.first_acquirer) ||
       !read(field(*fields, 4), header.delivery_count)) {
-    return bad("a field of the header has the wrong type");
+    return malformed("a field of the header has the wrong type");
   }
   message.header = header;
   return {};
@@ -84,7 +84,7 @@ Result<> read_header(const Value& content, Message& message) {
 
 Result<> read_properties(const Value& content, Message& message) {
   const auto* fields = content.get_if<List>();
-  if (fields == nullptr) return bad("the properties are not a list");
+  if (fields == nullptr) return malformed("the properties are not a list");
   Properties properties;
   properties.message_id = field(*fields, 0);
   properties.correlation_id = field(*fields, 5);
@@ -96,7 +96,7 @@ Result<> read_properties(const Value& content, Message& message) {
       !read(field(*fields, 9), properties.creation_time) || !read(field(*fields, 10), properties.group_id) ||
       !read(field(*fields, 11), properties.group_sequence) ||
       !read(field(*fields, 12), properties.reply_to_group_id)) {
-    return bad("a field of the properties has the wrong type");
+    return malformed("a field of the properties has the wrong type");
   }
   message.properties = std::move(properties);
   return {};
@@ -104,7 +104,7 @@ Result<> read_properties(const Value& content, Message& message) {
 
 Result<> read_map(const Value& content, Map& to, std::string_view name) {
   const auto* map = content.get_if<Map>();
-  if (map == nullptr) return bad(fmt::format("the {} are not a map", name));
+  if (map == nullptr) return malformed(fmt::format("the {} are not a map", name));
   to = *map;
   return {};
 }
@@ -125,13 +125,13 @@ Result<> read_section(uint64_t section, const Value& content, Message& message) 
       return read_map(content, message.footer, "footer");
     case kData: {
       const auto* data = content.get_if<Binary>();
-      if (data == nullptr) return bad("a data section is not binary");
+      if (data == nullptr) return malformed("a data section is not binary");
       message.data.push_back(data->bytes);
       return {};
     }
     case kSequence: {
       const auto* sequence = content.get_if<List>();
-      if (sequence == nullptr) return bad("a sequence section is not a list");
+      if (sequence == nullptr) return malformed("a sequence section is not a list");
       message.sequences.push_back(*sequence);
       return {};
     }
@@ -139,7 +139,7 @@ Result<> read_section(uint64_t section, const Value& content, Message& message) 
       message.value = content;
       return {};
     default:
-      return bad("an unknown section");
+      return malformed("an unknown section");
   }
 }
 
@@ -169,9 +169,9 @@ Result<std::pair<uint64_t, Value>> next_section(BytesView& bytes) {
   auto value = decode(bytes);
   if (!value) return std::unexpected(value.error());
   const auto* section = value->get_if<Described>();
-  if (section == nullptr) return bad("something that is not a section");
+  if (section == nullptr) return malformed("something that is not a section");
   const auto number = section_number(*section->descriptor);
-  if (!number) return bad("an unknown section");
+  if (!number) return malformed("an unknown section");
   return std::pair{*number, *section->value};
 }
 
@@ -192,9 +192,9 @@ Result<Message> decode_message(BytesView bytes) {
     auto section = next_section(bytes);
     if (!section) return std::unexpected(section.error());
     const bool again = section->first == last && (last == kData || last == kSequence);
-    if (section->first <= last && !again) return bad("sections out of order");
+    if (section->first <= last && !again) return malformed("sections out of order");
     const bool had_body = last >= kData && last <= kValue;
-    if (had_body && section->first != kFooter && !again) return bad("two kinds of body");
+    if (had_body && section->first != kFooter && !again) return malformed("two kinds of body");
     last = section->first;
     if (auto good = read_section(section->first, section->second, message); !good)
       return std::unexpected(good.error());
@@ -242,7 +242,7 @@ Bytes encode_message(const Message& message) {
 Result<std::vector<Bytes>> split_batch(BytesView bytes) {
   auto envelope = decode_message(bytes);
   if (!envelope) return std::unexpected(envelope.error());
-  if (envelope->data.empty()) return bad("a batch without messages");
+  if (envelope->data.empty()) return malformed("a batch without messages");
   return std::move(envelope->data);
 }
 

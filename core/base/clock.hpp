@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ namespace millrace {
 using Millis = std::chrono::milliseconds;
 /// Wall-clock time, UTC, millisecond precision. May jump.
 using WallTime = std::chrono::sys_time<Millis>;
+/// Milliseconds since 1970, as records and tables hold it.
+constexpr int64_t wall_ms(WallTime time) {
+  return time.time_since_epoch().count();
+}
 /// Time since an arbitrary point (boot); never jumps, never goes back.
 using MonoTime = std::chrono::time_point<std::chrono::steady_clock, Millis>;
 

@@ -14,10 +14,6 @@ constexpr std::string_view kType = "millrace.test.completed.v1";
 constexpr std::string_view kMeaning = "test.submitted";
 constexpr std::string_view kWitnessMeaning = "test.witnessed";
 
-int64_t wall_ms(WallTime time) {
-  return time.time_since_epoch().count();
-}
-
 template <class Array>
 std::string raw(const Array& bytes) {
   return std::string(as_text(bytes));

@@ -9,10 +9,6 @@ namespace {
 
 namespace pb = millrace::events::v1;
 
-int64_t wall_ms(WallTime time) {
-  return time.time_since_epoch().count();
-}
-
 pb::ClockState to_pb(ClockState state) {
   switch (state) {
     case ClockState::synced:

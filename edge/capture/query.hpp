@@ -33,9 +33,6 @@ class Query {
   store::Statement& statement_;
 };
 
-inline int64_t wall_ms(WallTime time) {
-  return time.time_since_epoch().count();
-}
 inline WallTime read_wall(const Query& row, int column) {
   return WallTime{Millis{row->integer(column)}};
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/files.hpp"
 #include "core/json/strict_json.hpp"
 #include "core/packages/package_limits.hpp"
 #include "core/packages/package_reader.hpp"
@@ -13,10 +12,8 @@
 namespace millrace::edge {
 namespace {
 
-constexpr size_t kMostFileBytes = 4 * 1024 * 1024;
 constexpr size_t kMostSkills = 2'000;
 constexpr size_t kMostReasons = 200;
-constexpr size_t kMostFormatBytes = 64;
 
 Texts read_title(const json::Value& value) {
   Texts title;
@@ -45,15 +42,9 @@ bool RequestReason::fits(RequestKind kind) const {
 }
 
 Result<RequestCatalogue> RequestCatalogue::read(const std::filesystem::path& file) {
-  const auto content = read_file(file, kMostFileBytes);
-  if (!content) return std::unexpected(content.error());
-  const auto document = json::Document::parse(*content, file.string());
+  const auto document = read_requests_file(file, "millrace-catalogue/1");
   if (!document) return std::unexpected(document.error());
   const auto& root = document->root();
-  const auto format = root.at("format");
-  if (format.present() && format.text(kMostFormatBytes) != "millrace-catalogue/1") {
-    format.complain("must be \"millrace-catalogue/1\"");
-  }
   RequestCatalogue out;
   for (const auto& value : root.at("skills").elements(1, kMostSkills)) {
     Skill skill{read_id(value.at("id")), read_title(value.at("title"))};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/files.hpp"
 #include "core/packages/package_limits.hpp"
 #include "core/packages/package_reader.hpp"
 #include "edge/testing/packages.hpp"
@@ -9,6 +10,8 @@
 namespace millrace::edge {
 namespace {
 
+constexpr size_t kMostFileBytes = 4 * 1024 * 1024;
+constexpr size_t kMostFormatBytes = 64;
 constexpr size_t kUuidBytes = 36;
 constexpr size_t kMostKindBytes = 32;
 constexpr size_t kMostTimeBytes = 40;
@@ -52,6 +55,17 @@ WallTime read_time(const json::Value& value) {
   const auto time = parse_rfc3339(text);
   if (!text.empty() && !time) value.complain("must be a time such as 2026-01-31T06:00:00Z");
   return time ? *time : WallTime{};
+}
+
+Result<json::Document> read_requests_file(const std::filesystem::path& file, std::string_view format) {
+  const auto content = read_file(file, kMostFileBytes);
+  if (!content) return std::unexpected(content.error());
+  auto document = json::Document::parse(*content, file.string());
+  if (!document) return std::unexpected(document.error());
+  const auto told = document->root().at("format");
+  if (told.present() && told.text(kMostFormatBytes) != format)
+    told.complain(fmt::format("must be \"{}\"", format));
+  return document;
 }
 
 }  // namespace millrace::edge

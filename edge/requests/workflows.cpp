@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
-#include "core/base/files.hpp"
 #include "edge/requests/request_json.hpp"
 
 namespace millrace::edge {
 namespace {
 
-constexpr size_t kMostFileBytes = 4 * 1024 * 1024;
 constexpr size_t kMostSteps = 2'000;  // a leader looks through them
-constexpr size_t kMostFormatBytes = 64;
 
 WorkflowStep read_step(const json::Value& value) {
   WorkflowStep step;
@@ -32,15 +29,9 @@ WorkflowStep read_step(const json::Value& value) {
 }  // namespace
 
 Result<Workflows> Workflows::read(const std::filesystem::path& file) {
-  const auto content = read_file(file, kMostFileBytes);
-  if (!content) return std::unexpected(content.error());
-  const auto document = json::Document::parse(*content, file.string());
+  const auto document = read_requests_file(file, "millrace-workflows/1");
   if (!document) return std::unexpected(document.error());
   const auto& root = document->root();
-  const auto format = root.at("format");
-  if (format.present() && format.text(kMostFormatBytes) != "millrace-workflows/1") {
-    format.complain("must be \"millrace-workflows/1\"");
-  }
   Workflows out;
   out.as_of_ = read_time(root.at("as_of"));
   for (const auto& value : root.at("steps").elements(0, kMostSteps)) {

@@ -19,7 +19,7 @@ constexpr auto kSchema = "http://www.w3.org/2001/XMLSchema";
 constexpr auto kCounts = "http://schemas.microsoft.com/netservices/2011/06/servicebus";
 constexpr auto kArrays = "http://schemas.microsoft.com/2003/10/Serialization/Arrays";
 /// The longest time span of .NET, the service's "for ever".
-constexpr auto kForEver = "P10675199DT2H48M5.4775807S";
+constexpr auto kLongestTimeSpan = "P10675199DT2H48M5.4775807S";
 
 class Writer {
  public:
@@ -31,7 +31,7 @@ class Writer {
   Writer& flag(const char* name, bool value) { return text(name, value ? "true" : "false"); }
   Writer& number(const char* name, uint64_t value) { return text(name, std::to_string(value)); }
   Writer& duration(const char* name, const std::optional<Millis>& value) {
-    return text(name, value ? format_duration(*value) : kForEver);
+    return text(name, value ? format_duration(*value) : kLongestTimeSpan);
   }
   Writer& time(const char* name, WallTime value) { return text(name, rfc3339(value)); }
   /// Service Bus leaves it out when it says nothing.

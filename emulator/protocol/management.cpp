@@ -74,10 +74,6 @@ struct Request {
   }
 };
 
-amqp::Timestamp timestamp(WallTime time) {
-  return {time.time_since_epoch().count()};
-}
-
 void peek(const Request& request) {
   const auto from = request.integer("from-sequence-number").value_or(1);
   const auto count = std::clamp<int64_t>(request.integer("message-count").value_or(1), 0, kPeekedMost);

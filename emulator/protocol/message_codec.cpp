@@ -41,10 +41,6 @@ void annotate(amqp::Map& annotations, const char* key, amqp::Value value) {
   annotations.emplace_back(amqp::Symbol{key}, std::move(value));
 }
 
-amqp::Timestamp timestamp(WallTime time) {
-  return {time.time_since_epoch().count()};
-}
-
 void merge(amqp::Map& properties, const Properties& changed) {
   for (const auto& [name, value] : changed) {
     const auto found = std::ranges::find_if(properties, [&, &key = name](const auto& entry) {

@@ -28,6 +28,9 @@ Bytes write_delivery(const Delivery& delivery);
 /// A value that a client put among user properties; what filters cannot compare becomes null.
 Value to_broker(const amqp::Value& value);
 amqp::Value to_amqp(const Value& value);
+inline amqp::Timestamp timestamp(WallTime time) {
+  return {wall_ms(time)};
+}
 Properties to_broker(const amqp::Map& map);
 
 }  // namespace millrace::bus
