@@ -19,6 +19,7 @@
 #include "edge/capture/request_desk.hpp"
 #include "edge/content/content.hpp"
 #include "edge/roster/sign_in.hpp"
+#include "edge/roster/try_budget.hpp"
 
 namespace millrace::edge {
 
@@ -60,6 +61,7 @@ struct Api {
   std::function<void()> recorded;
   /// Called at named points of a request. For tests that end the process there; empty in the daemon.
   std::function<void(std::string_view)> at_point;
+  TryBudget tries{};
 };
 
 /// Adds every route of the API. `api` must outlive the router.

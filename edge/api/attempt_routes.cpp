@@ -87,18 +87,18 @@ std::optional<http::Response> made_before(Api& api, const Session& session, cons
 }
 
 /// The badge once more, where there was one, and the PIN.
-asio::awaitable<Outcome<>> sign_test(Api& api, const Session& session, const SubmitRequest& asked) {
-  auto sure = session.by_badge ? co_await api.sign_in.confirm_with_badge(session.operator_id,
-                                                                         asked.badge.value_or(""), asked.pin)
-                               : co_await api.sign_in.confirm(session.operator_id, asked.pin);
-  if (!sure) api.metrics.logins_failed.add();
-  co_return sure;
+asio::awaitable<Outcome<>> sign_test(Api& api, const http::Request& request, const Session& session,
+                                     const SubmitRequest& asked) {
+  co_return co_await try_pin(api, request,
+                             session.by_badge ? api.sign_in.confirm_with_badge(
+                                                    session.operator_id, asked.badge.value_or(""), asked.pin)
+                                              : api.sign_in.confirm(session.operator_id, asked.pin));
 }
 
 /// Whoever stands by: another person than the operator, who may witness.
-asio::awaitable<Outcome<Witness>> identify_witness(Api& api, const std::string& operator_id,
-                                                   WitnessRequest asked) {
-  const auto person = co_await api.sign_in.identify(asked.badge, std::move(asked.pin));
+asio::awaitable<Outcome<Witness>> identify_witness(Api& api, const http::Request& request,
+                                                   const std::string& operator_id, WitnessRequest asked) {
+  const auto person = co_await try_pin(api, request, api.sign_in.identify(asked.badge, std::move(asked.pin)));
   if (!person && person.error().reason == Reason::wrong_badge_or_pin) {
     co_return refuse(Reason::wrong_witness, "The witness's badge or PIN is wrong.");
   }
@@ -119,10 +119,11 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
   const auto asked = read_submit(request.body);
   if (!asked) co_return problem(asked.error());
   if (auto before = made_before(api, *session, *asked, *attempt_id)) co_return std::move(*before);
-  if (const auto sure = co_await sign_test(api, *session, *asked); !sure) co_return problem(sure.error());
+  if (const auto sure = co_await sign_test(api, request, *session, *asked); !sure)
+    co_return problem(sure.error());
   std::optional<Witness> witness;
   if (asked->witness) {
-    auto stands_by = co_await identify_witness(api, session->operator_id, *asked->witness);
+    auto stands_by = co_await identify_witness(api, request, session->operator_id, *asked->witness);
     if (!stands_by) {
       api.metrics.logins_failed.add();
       co_return problem(stands_by.error());

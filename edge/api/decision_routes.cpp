@@ -30,7 +30,7 @@ Reply decide(Api& api, http::Request& request, SessionPtr session) {
   if (!is_team_leader(api, *session)) co_return no_leader();
   const auto body = read_decide(request.body);
   if (!body) co_return problem(body.error());
-  const Author author{session->operator_id, session->kiosk, body->key, session->by_badge};
+  const Author author{session->operator_id, session->kiosk, body->key};
   const auto submission = RequestDesk::decision_submission(
       author, body->workflow_id, body->step_id, body->workflow_version, body->decision, body->reason);
   if (const auto before = decision_made_before(api, submission)) co_return show(api, *before, 200);
@@ -40,7 +40,12 @@ Reply decide(Api& api, http::Request& request, SessionPtr session) {
   if (step == nullptr || step->workflow_version != body->workflow_version) {
     co_return problem({Reason::not_found, "This step is not open any more. Look at the list again."});
   }
-  if (const auto sure = co_await sign_again(api, *session, body->pin); !sure) co_return problem(sure.error());
+  if (step->operator_id == session->operator_id) {
+    co_return problem(
+        {Reason::not_allowed, "Nobody decides on their own request. Another team leader has to."});
+  }
+  if (const auto sure = co_await sign_again(api, request, *session, body->pin); !sure)
+    co_return problem(sure.error());
   const auto made = co_await api.desk.decide(author, *step, body->decision, body->reason);
   if (!made) co_return refused(api, made.error());
   api.at_point("decision-committed");

@@ -1,6 +1,9 @@
 #include "edge/api/guard.hpp"
 
 #include <fmt/format.h>
+#include <boost/asio/ip/address_v4.hpp>
+
+#include "core/base/log.hpp"
 
 namespace millrace::edge {
 
@@ -18,6 +21,14 @@ Outcome<SessionPtr> session_of(Api& api, const http::Request& request) {
   }
   if (!session) return refuse(Reason::not_signed_in, "Sign in with badge and PIN.");
   return session;
+}
+
+/// A Host header, with or without a port.
+bool is_this_machine(std::string_view host) {
+  const auto name = host.substr(0, host.find_last_of(':'));
+  boost::system::error_code no_address;
+  const auto address = asio::ip::make_address_v4(name, no_address);
+  return name == "localhost" || name == "[::1]" || (!no_address && address.is_loopback());
 }
 
 Outcome<> may_write(const http::Request& request, const Session& session) {
@@ -56,17 +67,32 @@ bool is_team_leader(Api& api, const Session& session) {
   return person != nullptr && person->has_role(kTeamLeader);
 }
 
-asio::awaitable<Outcome<>> sign_again(Api& api, const Session& session, std::string pin) {
-  auto sure = co_await api.sign_in.confirm(session.operator_id, std::move(pin));
-  if (!sure) api.metrics.logins_failed.add();
-  co_return sure;
+std::unexpected<Refusal> too_many_wrong(Millis wait) {
+  const auto wait_s = static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+  return refuse(Reason::locked_out,
+                fmt::format("Too many wrong PINs at this screen. Try again in {} s.", wait_s), wait_s);
+}
+
+void count_wrong(Api& api, const http::Request& request, Reason reason) {
+  const bool is_wrong =
+      reason == Reason::wrong_badge_or_pin || reason == Reason::wrong_pin || reason == Reason::wrong_badge;
+  if (is_wrong && api.tries.wrong(request.peer, api.clock.mono())) {
+    log::warn("signin.machine_waits", {{"machine", request.peer}});
+  }
+}
+
+asio::awaitable<Outcome<>> sign_again(Api& api, const http::Request& request, const Session& session,
+                                      std::string pin) {
+  co_return co_await try_pin(api, request, api.sign_in.confirm(session.operator_id, std::move(pin)));
 }
 
 Outcome<> same_origin(const http::Request& request) {
   const auto origin = request.header("origin");
   if (origin.empty()) return {};
   const auto own = fmt::format("{}://{}", request.secure ? "https" : "http", request.header("host"));
-  if (origin == own) return {};
+  // Without TLS any name may have been made to lead here: a page that came under such a name is not the
+  // box's.
+  if (origin == own && (request.secure || is_this_machine(request.header("host")))) return {};
   return refuse(Reason::wrong_origin, "This request comes from a page of another server.");
 }
 

@@ -21,12 +21,31 @@ http::Response problem(const Refusal& refusal);
 Outcome<> same_origin(const http::Request& request);
 Outcome<> is_json(const http::Request& request);
 
+/// What try_pin does.
+std::unexpected<Refusal> too_many_wrong(Millis wait);
+void count_wrong(Api& api, const http::Request& request, Reason reason);
+
 /// The same for a write that was refused, counted.
 http::Response refused(Api& api, const Refusal& refusal);
 
 bool is_team_leader(Api& api, const Session& session);
 /// Signing again, with the PIN. Refused: wrong_pin, locked_out, busy, storage_full.
-boost::asio::awaitable<Outcome<>> sign_again(Api& api, const Session& session, std::string pin);
+boost::asio::awaitable<Outcome<>> sign_again(Api& api, const http::Request& request, const Session& session,
+                                             std::string pin);
+/// A check of a PIN that this request brought, unless its machine sent too many wrong ones: then it is not
+/// begun, and refused as locked_out.
+template <class T>
+boost::asio::awaitable<Outcome<T>> try_pin(Api& api, const http::Request& request,
+                                           boost::asio::awaitable<Outcome<T>> check) {
+  if (const auto wait = api.tries.wait(request.peer, api.clock.mono()); wait > Millis{})
+    co_return too_many_wrong(wait);
+  auto outcome = co_await std::move(check);
+  if (!outcome) {
+    api.metrics.logins_failed.add();
+    count_wrong(api, request, outcome.error().reason);
+  }
+  co_return outcome;
+}
 /// Those who may sign in, by name.
 std::vector<const Operator*> active_people(const Roster& roster);
 

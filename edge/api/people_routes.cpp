@@ -23,11 +23,9 @@ asio::awaitable<http::Response> unlock(Api& api, const http::Request& request) {
   if (auto json = is_json(request); !json) co_return problem(json.error());
   const auto asked = read_unlock(request.body);
   if (!asked) co_return problem(asked.error());
-  const auto leader = co_await api.sign_in.identify(asked->leader_badge, asked->leader_pin);
-  if (!leader) {
-    api.metrics.logins_failed.add();
-    co_return problem(leader.error());
-  }
+  const auto leader =
+      co_await try_pin(api, request, api.sign_in.identify(asked->leader_badge, asked->leader_pin));
+  if (!leader) co_return problem(leader.error());
   if (!leader->has_role(kTeamLeader)) {
     co_return problem({Reason::not_allowed, "Only a team leader can unlock a badge."});
   }

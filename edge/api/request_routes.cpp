@@ -14,7 +14,7 @@ namespace {
 using Reply = asio::awaitable<http::Response>;
 
 Author author_of(const Session& session, const Uuid& key) {
-  return {session.operator_id, session.kiosk, key, session.by_badge};
+  return {session.operator_id, session.kiosk, key};
 }
 
 Outcome<> may_be_asked(const RequestCatalogue& catalogue, const Asked& asked) {
@@ -74,7 +74,8 @@ Reply ask(Api& api, http::Request& request, SessionPtr session) {
   if (const auto good = may_be_asked(*api.content.current().catalogue, body->asked); !good) {
     co_return problem(good.error());
   }
-  if (const auto sure = co_await sign_again(api, *session, body->pin); !sure) co_return problem(sure.error());
+  if (const auto sure = co_await sign_again(api, request, *session, body->pin); !sure)
+    co_return problem(sure.error());
   co_return answer(api, co_await api.desk.ask(author, body->asked));
 }
 
@@ -94,7 +95,8 @@ Reply ask_on_behalf(Api& api, http::Request& request, SessionPtr session) {
   if (const auto good = may_be_asked(*content.catalogue, body->asked); !good) co_return problem(good.error());
   if (const auto known = are_known(*content.roster, body->operator_ids); !known)
     co_return problem(known.error());
-  if (const auto sure = co_await sign_again(api, *session, body->pin); !sure) co_return problem(sure.error());
+  if (const auto sure = co_await sign_again(api, request, *session, body->pin); !sure)
+    co_return problem(sure.error());
   co_return answer(
       api, co_await api.desk.ask_on_behalf(author, body->asked, body->operator_ids, body->acknowledged));
 }

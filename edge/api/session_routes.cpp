@@ -48,18 +48,21 @@ asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
   if (chosen && !api.kiosk.roster_sign_in) {
     co_return problem({Reason::not_allowed, "This box shows no list of people. Sign in with the badge."});
   }
-  const auto person = chosen ? co_await api.sign_in.identify_chosen(asked->operator_id, asked->pin)
-                             : co_await api.sign_in.identify(asked->badge, asked->pin);
-  if (!person) {
-    api.metrics.logins_failed.add();
-    co_return problem(person.error());
-  }
+  const auto person = co_await try_pin(api, request,
+                                       chosen ? api.sign_in.identify_chosen(asked->operator_id, asked->pin)
+                                              : api.sign_in.identify(asked->badge, asked->pin));
+  if (!person) co_return problem(person.error());
   // The roster may have changed while the PIN was checked.
   if (api.content.current().roster->by_id(person->id) == nullptr) {
     co_return problem({Reason::wrong_badge_or_pin, "The badge or the PIN is wrong."});
   }
   end_previous(api, request);
   const auto begun = api.sessions.begin(person->id, asked->kiosk, api.clock.mono());
+  if (begun.gave_way) {
+    log::warn("session.gave_way",
+              {{"operator", begun.gave_way->operator_id}, {"kiosk", begun.gave_way->kiosk}});
+    end_session(api, begun.gave_way);
+  }
   begun.session->by_badge = !chosen;
   api.metrics.logins.add();
   log::info("session.begun", {{"operator", person->id}, {"kiosk", asked->kiosk}});

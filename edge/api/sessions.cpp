@@ -14,11 +14,7 @@ std::string random_token() {
 }  // namespace
 
 Sessions::Begun Sessions::begin(std::string operator_id, std::string kiosk, MonoTime now) {
-  if (sessions_.size() >= kMostSessions) {
-    const auto oldest =
-        std::ranges::min_element(sessions_, {}, [](const auto& entry) { return entry.second->last_used; });
-    sessions_.erase(oldest);
-  }
+  auto gave_way = make_room(operator_id);
   auto token = random_token();
   auto session = std::make_shared<Session>();
   session->id = sha256(as_bytes(token));
@@ -28,7 +24,24 @@ Sessions::Begun Sessions::begin(std::string operator_id, std::string kiosk, Mono
   session->begun = now;
   session->last_used = now;
   sessions_[session->id] = session;
-  return {std::move(token), std::move(session)};
+  return {std::move(token), std::move(session), std::move(gave_way)};
+}
+
+SessionPtr Sessions::make_room(const std::string& operator_id) {
+  SessionPtr oldest;
+  SessionPtr their_oldest;
+  size_t theirs = 0;
+  for (const auto& [id, session] : sessions_) {
+    if (!oldest || session->last_used < oldest->last_used) oldest = session;
+    if (session->operator_id != operator_id) continue;
+    ++theirs;
+    if (!their_oldest || session->last_used < their_oldest->last_used) their_oldest = session;
+  }
+  auto gives_way = theirs >= kMostSessionsOfOne        ? their_oldest
+                   : sessions_.size() >= kMostSessions ? oldest
+                                                       : SessionPtr{};
+  if (gives_way) end(gives_way);
+  return gives_way;
 }
 
 SessionPtr Sessions::find(std::string_view token, MonoTime now, bool touch) {

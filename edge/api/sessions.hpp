@@ -20,8 +20,11 @@ namespace millrace::edge {
 inline constexpr Millis kSessionIdle{10 * 60'000};
 /// A shift.
 inline constexpr Millis kSessionMost{12 * 3600'000};
-/// More people at once than any box serves; the one that idled longest goes first.
+/// More people at once than any box serves; the one that idled longest gives way.
 inline constexpr size_t kMostSessions = 2048;
+/// More screens than one person stands at; of their own the one that idled longest gives way, so that nobody
+/// can use up everybody's.
+inline constexpr size_t kMostSessionsOfOne = 8;
 
 struct Session {
   Sha256 id{};  ///< of the cookie's token, which only the kiosk's browser has
@@ -43,6 +46,7 @@ class Sessions {
   struct Begun {
     std::string token;
     SessionPtr session;
+    SessionPtr gave_way;  ///< null, or what is no session any more, though its attempts are not paused yet
   };
   Begun begin(std::string operator_id, std::string kiosk, MonoTime now);
   /// Null when the token is nobody's, or too old. `touch`: this counts as use.
@@ -65,6 +69,7 @@ class Sessions {
 
  private:
   static bool is_over(const Session& session, MonoTime now);
+  SessionPtr make_room(const std::string& operator_id);
   std::map<Sha256, SessionPtr> sessions_;
 };
 

@@ -61,7 +61,8 @@ Circumstances RequestDesk::here(const Author& author) const {
           .at = moment(parts_.clock),
           .clock_state = parts_.clock.state(),
           .boot_id = parts_.boot_id,
-          .signed_with = author.by_badge ? SignedWith::badge_and_pin : SignedWith::pin};
+          // What is shown again is the PIN, however they came in.
+          .signed_with = SignedWith::pin};
 }
 
 asio::awaitable<Outcome<RequestsMade>> RequestDesk::ask(Author author, Asked asked) {
@@ -88,7 +89,11 @@ asio::awaitable<Outcome<RequestsMade>> RequestDesk::record(Author author, Submis
       parts_, [&](store::Connection& db) -> Outcome<RequestsMade> {
         const auto earlier = look_up(db, submission, circumstances.at.wall);
         if (!earlier) return std::unexpected(earlier.error());
-        if (*earlier) return RequestsMade{RequestStore::of_submission(db, author.key), false};
+        if (*earlier) {
+          auto before = RequestStore::of_submission(db, author.key);
+          if (before.empty()) return failed({ErrorKind::corrupt, "the requests of a submission are missing"});
+          return RequestsMade{std::move(before), false};
+        }
 
         RequestsMade made{{}, true};
         for (const auto& operator_id : operator_ids) {

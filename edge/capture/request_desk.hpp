@@ -23,7 +23,6 @@ struct Author {
   std::string operator_id;
   std::string kiosk;
   Uuid key;
-  bool by_badge = true;  ///< whether they came in with a badge, or by their name
 };
 
 struct RequestsMade {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "edge/api/sessions.hpp"
+#include "edge/roster/try_budget.hpp"
 #include "tests/edge/support/kiosk_api.hpp"
 
 namespace millrace::edge {
@@ -61,6 +62,47 @@ TEST(Sessions, who_signed_out_meanwhile_sits_nowhere) {
   EXPECT_TRUE(sessions.attended().empty());
 }
 
+TEST(Sessions, of_one_person_s_many_the_one_that_idled_longest_gives_way_and_of_nobody_else_s) {
+  Sessions sessions;
+  const auto other = sessions.begin("op-2", "k0", MonoTime{});
+  std::vector<Sessions::Begun> theirs;
+  for (size_t i = 0; i < kMostSessionsOfOne; ++i) {
+    theirs.push_back(sessions.begin("op-1", "k1", MonoTime{Millis{static_cast<int64_t>(i) + 1}}));
+    EXPECT_EQ(theirs.back().gave_way, nullptr);
+  }
+  const auto now = MonoTime{Millis{100}};
+  EXPECT_NE(sessions.find(theirs[0].token, now), nullptr);  // used: no longer the oldest
+  EXPECT_EQ(sessions.begin("op-1", "k1", now).gave_way, theirs[1].session);
+  EXPECT_EQ(sessions.find(theirs[1].token, now), nullptr);
+  EXPECT_NE(sessions.find(other.token, now), nullptr);
+  EXPECT_EQ(sessions.size(), kMostSessionsOfOne + 1);
+}
+
+TEST(Sessions, when_all_are_taken_the_one_that_idled_longest_gives_way) {
+  Sessions sessions;
+  std::vector<Sessions::Begun> begun;
+  for (size_t i = 0; i < kMostSessions; ++i) {
+    begun.push_back(sessions.begin(fmt::format("op-{}", i), "k", MonoTime{Millis{static_cast<int64_t>(i)}}));
+  }
+  EXPECT_EQ(begun.back().gave_way, nullptr);
+  EXPECT_EQ(sessions.begin("late", "k", MonoTime{Millis{5'000}}).gave_way, begun.front().session);
+  EXPECT_EQ(sessions.size(), kMostSessions);
+}
+
+TEST_F(KioskApi, a_screen_that_gives_way_leaves_its_timer_standing) {
+  client_.sign_in("100", kPin);
+  begin();
+  for (size_t i = 0; i < kMostSessionsOfOne; ++i) {
+    edge_.clock().advance(std::chrono::seconds{1});
+    test::HttpClient another(edge_.port());
+    ASSERT_EQ(another.sign_in("100", kPin).status, 201U);
+  }
+  EXPECT_EQ(client_.call("GET", "/api/v1/session").problem(), "not-signed-in");
+  // Written behind the pause.
+  ASSERT_EQ(test::HttpClient(edge_.port()).sign_in("200", kPin).status, 201U);
+  EXPECT_EQ(rows("attempt WHERE counted_mono_ms IS NULL AND paused IS NOT NULL"), 1);
+}
+
 TEST_F(KioskApi, without_a_session_nothing_can_be_read_or_written) {
   const std::string id = "/api/v1/attempts/01890000-0000-7000-8000-000000000000";
   for (const auto& [method, path] :
@@ -105,6 +147,33 @@ TEST_F(KioskApi, after_five_wrong_pins_the_badge_waits_also_after_a_restart) {
   EXPECT_EQ(client_.sign_in("200", kPin).status, 201U) << "another badge";
   edge_.clock().advance(std::chrono::seconds{31});
   EXPECT_EQ(client_.sign_in("100", kPin).status, 201U);
+}
+
+TEST_F(KioskApi, a_machine_that_tries_everybody_s_pins_waits_whoever_s_it_tries_next) {
+  for (int i = 0; i < kWrongPinsAtOnce; ++i) {
+    ASSERT_EQ(client_.sign_in(fmt::format("9{:03}", i), "0000").status, 401U) << i;
+  }
+  auto held = client_.sign_in("100", kPin);
+  EXPECT_EQ(held.status, 429U);
+  EXPECT_EQ(held.problem(), "locked-out");
+  EXPECT_LE(json(held).at("retry_after_s").as_int64(), 60);
+  edge_.clock().advance(kWrongPinForgivenAfter);
+  EXPECT_EQ(client_.sign_in("100", kPin).status, 201U);
+}
+
+TEST_F(KioskApi, without_tls_a_page_of_any_other_name_is_not_the_box_s_though_the_name_leads_here) {
+  const auto signing_in = R"({"badge":"100","pin":"2468","kiosk":"k1"})";
+  const auto port = std::to_string(edge_.port());
+  const auto from = [&](const std::string& name) {
+    return client_
+        .call("POST", "/api/v1/session", signing_in,
+              {{"Host", name + ":" + port}, {"Origin", "http://" + name + ":" + port}})
+        .status;
+  };
+  EXPECT_EQ(from("rebound.example"), 403U);
+  EXPECT_EQ(from("127.evil.example"), 403U);
+  EXPECT_EQ(from("localhost"), 201U);
+  EXPECT_EQ(from("[::1]"), 201U);
 }
 
 TEST_F(KioskApi, a_write_needs_the_token_of_its_session) {

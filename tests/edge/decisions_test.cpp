@@ -131,9 +131,19 @@ TEST_F(DecisionsApi, a_decision_becomes_a_command_that_the_leader_signed) {
   const auto signature = told.signature();
   EXPECT_EQ(signature.signer_id(), "op-9");
   EXPECT_EQ(signature.meaning(), "step.decided");
-  EXPECT_THAT(signature.components_used(), ElementsAre("badge", "pin"));
+  EXPECT_THAT(signature.components_used(), ElementsAre("pin")) << "the badge was not shown again";
   told.clear_signature();
   EXPECT_EQ(signature.record_sha256(), as_text(sha256(as_bytes(told.SerializeAsString()))));
+}
+
+TEST_F(DecisionsApi, nobody_decides_on_their_own_request) {
+  std::string steps = kSteps;
+  steps.replace(steps.find("op-1"), 4, "op-9");
+  replace_steps(steps);
+  const auto refused = decide(decide_body(key()));
+  EXPECT_EQ(refused.status, 403U);
+  EXPECT_EQ(refused.problem(), "not-allowed");
+  EXPECT_EQ(rows("record"), 0);
 }
 
 TEST_F(DecisionsApi, a_step_is_decided_once) {

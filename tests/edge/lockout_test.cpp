@@ -1,5 +1,6 @@
 // Wrong PINs cost time, and neither a restart nor a clock gives it back.
 #include "edge/roster/lockout.hpp"
+#include "edge/roster/try_budget.hpp"
 
 #include <gtest/gtest.h>
 
@@ -37,6 +38,30 @@ class LockoutRules : public ::testing::Test {
   std::unique_ptr<store::Connection> db_;
   std::optional<Lockout> lockout_;
 };
+
+TEST(TryBudget, so_many_wrong_pins_are_free_then_one_a_minute) {
+  TryBudget budget;
+  MonoTime now{Millis{1'000}};
+  for (int i = 1; i < kWrongPinsAtOnce; ++i) EXPECT_FALSE(budget.wrong("a", now)) << i;
+  EXPECT_EQ(budget.wait("a", now), Millis{0});
+  EXPECT_TRUE(budget.wrong("a", now));
+  EXPECT_EQ(budget.wait("a", now), kWrongPinForgivenAfter);
+  EXPECT_EQ(budget.wait("b", now), Millis{0}) << "another machine";
+  now += kWrongPinForgivenAfter;
+  EXPECT_EQ(budget.wait("a", now), Millis{0});
+  EXPECT_TRUE(budget.wrong("a", now));
+  now += kWrongPinsAtOnce * kWrongPinForgivenAfter;
+  EXPECT_FALSE(budget.wrong("a", now)) << "all is forgiven";
+}
+
+TEST(TryBudget, knows_so_many_machines_and_lets_those_go_that_have_least_to_wait) {
+  TryBudget budget;
+  const MonoTime now{Millis{1'000}};
+  for (int i = 0; i < kWrongPinsAtOnce; ++i) budget.wrong("guesses", now);
+  for (size_t i = 0; i < 2 * kMostMachines; ++i) budget.wrong(fmt::format("m{}", i), now);
+  EXPECT_GT(budget.wait("guesses", now), Millis{0});
+  EXPECT_EQ(budget.machines(), kMostMachines);
+}
 
 TEST_F(LockoutRules, five_tries_are_free_then_each_costs_twice_as_long) {
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(fail_once()) << i;

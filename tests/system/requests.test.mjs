@@ -152,7 +152,7 @@ function check_signature({ attributes, data }, field, signer, meaning) {
   const signature = decode_event({ attributes, data })[field];
   assert.equal(signature.signer_id, signer);
   assert.equal(signature.meaning, meaning);
-  assert.deepEqual(signature.components_used, ['badge', 'pin']);
+  assert.deepEqual(signature.components_used, ['pin']);
   const type = type_of(attributes.dataschema);
   const encoded = type_of('millrace.events.v1.Signature').encode(type.decode(data)[field]).finish();
   const before = data.length - encoded.length - (encoded.length < 0x80 ? 2 : 3);  // tag and length
