@@ -64,8 +64,10 @@ WallTime Https::until() const {
 void Https::look(http::Server& server) {
   if (own_) {
     const auto renewed = own_->renew(parts_.clock.wall());
-    auto served = renewed && *renewed ? server.renew_tls() : Result<>();
-    if (renewed && *renewed && served) {
+    if (renewed && *renewed) not_served_yet_ = true;
+    auto served = not_served_yet_ ? server.renew_tls() : Result<>();
+    if (not_served_yet_ && served) {
+      not_served_yet_ = false;
       log::info("https.certificate_renewed", {{"until", rfc3339(own_->until())}});
     }
     if (!renewed) served = std::unexpected(renewed.error());

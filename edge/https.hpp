@@ -44,6 +44,7 @@ class Https {
   std::optional<OwnCertificate> own_;
   std::optional<net::Identity> identity_;
   WallTime plants_until_{};
+  bool not_served_yet_ = false;  ///< a renewed certificate is on the disk, and the server has the old one
 };
 
 }  // namespace millrace::edge

@@ -67,7 +67,11 @@ Result<> write_file_durably(const std::filesystem::path& file, BytesView content
   const auto temporary = std::filesystem::path(file.string() + ".new");
   const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
   {
-    const Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    // What is left of an earlier try, or was put there by somebody else, is neither followed nor written to.
+    if (::unlink(temporary.c_str()) != 0 && errno != ENOENT)
+      return std::unexpected(system_error(temporary, "remove it"));
+    const Descriptor fd(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
     if (fd.get() < 0) return std::unexpected(system_error(temporary, "create it"));
     for (size_t done = 0; done < content.size();) {
       const auto count = ::write(fd.get(), content.data() + done, content.size() - done);
