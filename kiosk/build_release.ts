@@ -16,7 +16,15 @@ const kNotInRelease = new Set([kWorker, "version.json"]);
 export function releaseOf(folder: string): string {
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
   const hash = createHash("sha256");
-  for (const part of ["src", "public", "index.html", "package.json", "vite.config.ts", "build_release.ts"]) {
+  for (const part of [
+    "src",
+    "public",
+    "index.html",
+    "package.json",
+    "vite.config.ts",
+    "build_release.ts",
+    "../package-lock.json",
+  ]) {
     for (const file of filesBelow(join(folder, part))) {
       hash.update(relative(folder, file)).update("\0").update(readFileSync(file)).update("\0");
     }

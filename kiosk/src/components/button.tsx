@@ -12,6 +12,8 @@ export interface ButtonProps {
   readonly label?: string;
   readonly testid?: string;
   readonly class?: string;
+  /** Of a dialog's buttons, the one that a stray Enter may press. */
+  readonly autofocus?: boolean;
 }
 
 /** The one button of the kiosk: large, with words, and an icon where it helps. */
@@ -22,6 +24,7 @@ export function Button(props: ButtonProps) {
       class={`button button-${props.kind ?? "plain"} ${props.class ?? ""}`}
       onClick={props.onPress}
       disabled={props.disabled ?? false}
+      autofocus={props.autofocus ?? false}
       aria-pressed={props.pressed}
       aria-label={props.label}
       data-testid={props.testid}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "./icon.tsx";
 
 /** Over everything; the browser keeps the focus inside. Closing is the caller's act alone, so Escape does nothing. */
@@ -11,13 +11,22 @@ export function Dialog(props: {
   children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    // Gives the focus back to where it was.
+    return () => shown?.close();
+  }, []);
   return (
     <dialog
       ref={dialog}
       class={`dialog ${props.class ?? ""}`}
       aria-labelledby={`${props.name}-title`}
       data-dialog={props.name}
+      // Chromium lets a second Escape through where only `cancel` is stopped.
+      onKeyDown={(event: KeyboardEvent) => {
+        if (event.key === "Escape") event.preventDefault();
+      }}
       onCancel={(event: Event) => event.preventDefault()}
     >
       <Icon name={props.icon} class="dialog-icon" />

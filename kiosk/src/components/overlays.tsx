@@ -10,7 +10,7 @@ export function Overlays() {
   const idle = kiosk.idle.state.value;
   if (kiosk.elsewhere.value) return <Elsewhere />;
   if (idle.kind === "warned") return <IdleWarning seconds_left={idle.seconds_left} />;
-  return kiosk.leaving.value ? <LeaveWarning /> : null;
+  return kiosk.leaving.warned.value ? <LeaveWarning /> : null;
 }
 
 function IdleWarning({ seconds_left }: { seconds_left: number }) {
@@ -28,11 +28,10 @@ function IdleWarning({ seconds_left }: { seconds_left: number }) {
 
 function LeaveWarning() {
   const kiosk = useKiosk();
-  const operator_id = kiosk.operator.value?.id;
-  const waits = kiosk.outbox.waiting.value.some((row) => row.place.operator_id === operator_id);
-  // All of it was saved meanwhile: nothing is left to warn of.
+  const waits = kiosk.leaving.behind.value;
+  // All of it was saved meanwhile: what was asked for is done.
   useEffect(() => {
-    if (!waits) kiosk.leaving.value = false;
+    if (!waits) void kiosk.signOut();
   }, [kiosk, waits]);
   return (
     <Dialog name="leave" icon="warning" title={t.value.offline.leave_title}>
@@ -41,13 +40,7 @@ function LeaveWarning() {
         <Button testid="leave-anyway" onPress={() => void kiosk.signOut()}>
           {t.value.bar.sign_out}
         </Button>
-        <Button
-          kind="primary"
-          testid="leave-not"
-          onPress={() => {
-            kiosk.leaving.value = false;
-          }}
-        >
+        <Button kind="primary" autofocus testid="leave-not" onPress={() => kiosk.leaving.stay()}>
           {t.value.offline.leave_stay}
         </Button>
       </div>
@@ -64,7 +57,7 @@ function Elsewhere() {
       {waiting > 0 ? <p>{t.value.elsewhere.unsaved(waiting)}</p> : null}
       <div class="dialog-acts">
         <Button onPress={() => void kiosk.signOut()}>{t.value.elsewhere.leave}</Button>
-        <Button kind="primary" onPress={() => void kiosk.takeOver()}>
+        <Button kind="primary" autofocus onPress={() => void kiosk.takeOver()}>
           {t.value.elsewhere.take_over}
         </Button>
       </div>

@@ -43,6 +43,7 @@ export function PinEntry(props: PinEntryProps) {
     },
     back: () => press("back"),
     enter: () => {
+      if (document.querySelector("dialog[open]") !== null) return false;
       const meant = now() !== "";
       give();
       return meant;

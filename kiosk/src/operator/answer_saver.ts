@@ -69,7 +69,7 @@ export class AnswerSaver {
   async drained(): Promise<boolean> {
     this.wake();
     if (this.sending) await new Promise<void>((resolve) => this.idle.push(resolve));
-    return this.queue.size === 0;
+    return !this.stopped && this.queue.size === 0;
   }
 
   private async drain(): Promise<void> {

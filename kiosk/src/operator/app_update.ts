@@ -38,7 +38,7 @@ export class AppUpdate {
   }
 
   private look(served?: string): void {
-    if (this.kiosk.screen.peek().name !== "attract") return;
+    if (!this.mayReload()) return;
     if (this.registration?.waiting && navigator.serviceWorker.controller !== null) {
       void this.begin(this.registration);
       return;
@@ -62,7 +62,16 @@ export class AppUpdate {
   private async begin(registration: ServiceWorkerRegistration): Promise<void> {
     if (!this.kiosk.box.reachable.peek()) return;
     await registration.unregister();
-    location.reload();
+    if (this.mayReload()) location.reload();
+  }
+
+  /** Nobody is there, and no answer would go with the page: some browsers store nothing. */
+  private mayReload(): boolean {
+    const { keeping, waiting } = this.kiosk.outbox;
+    return (
+      this.kiosk.screen.peek().name === "attract" &&
+      (keeping.peek() === "kept" || waiting.peek().length === 0)
+    );
   }
 
   private reloadOnce(served: string): void {

@@ -1,6 +1,6 @@
 // What people do for themselves and for others beside the tests: requests, decisions, unlocking, finding a name.
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { BoxApi, SavedBatch, SavedDecision, SavedRequest, Witness } from "../api/box_api.ts";
 import type { DecisionDraft, Decisions, WorkflowStep } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
@@ -39,6 +39,10 @@ export class Desk {
   /** Which part of the draft is on the screen. */
   readonly part = signal(0);
   readonly deciding = signal<Deciding | null>(null);
+  /** Whether something was signed that the box has not answered. */
+  readonly holds = computed(
+    () => this.draft.value?.frozen === true || this.deciding.value?.draft.frozen === true,
+  );
   private readonly api: BoxApi;
   private readonly name: string;
   private readonly host: DeskHost;

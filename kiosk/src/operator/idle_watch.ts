@@ -4,7 +4,9 @@ import { signal } from "@preact/signals";
 import { type IdleState, idleState } from "../domain/idle.ts";
 
 const kLookMs = 500;
-const kSignsOfLife = ["pointerdown", "keydown", "wheel", "touchmove"] as const;
+/** A touch has ended by then, with a click or without one. */
+const kTouchMostMs = 2_000;
+const kSignsOfLife = ["pointerdown", "click", "keydown", "wheel", "touchmove"] as const;
 
 /** Owner: Kiosk. Runs while someone is signed in. */
 export class IdleWatch {
@@ -31,17 +33,24 @@ export class IdleWatch {
     this.state.value = { kind: "active" };
   }
 
-  private readonly stir = () => {
+  /** The warning goes with the click that ends a touch: were it gone before, the click would be for what lies under it. */
+  private readonly stir = (event?: Event) => {
     this.last_ms = performance.now();
-    if (this.state.value.kind !== "active") this.state.value = { kind: "active" };
+    if (this.state.peek().kind === "active") return;
+    if (event === undefined || event.type === "click" || event.type === "keydown") {
+      this.state.value = { kind: "active" };
+    }
   };
 
   private readonly look = () => {
-    const state = idleState(performance.now() - this.last_ms);
+    const idle_ms = performance.now() - this.last_ms;
+    const state = idleState(idle_ms);
     if (state.kind === "locked") {
       this.stop();
       this.locked();
-    } else if (state.kind !== "active" || this.state.value.kind !== "active") {
+    } else if (state.kind !== "active") {
+      this.state.value = state;
+    } else if (this.state.peek().kind !== "active" && idle_ms > kTouchMostMs) {
       this.state.value = state;
     }
   };

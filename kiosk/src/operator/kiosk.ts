@@ -15,6 +15,7 @@ import { Desk } from "./desk.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { newSubmissionKey } from "./keys.ts";
 import { catchUpLanguage, chooseLanguage, contentLanguage, restoreLanguage } from "./language.ts";
+import { Leaving } from "./leaving.ts";
 import { Outbox } from "./outbox.ts";
 import { recover } from "./recovery.ts";
 import type { Locked, LockReason, Screen } from "./screen.ts";
@@ -34,20 +35,20 @@ export class Kiosk {
   readonly hindrance = signal<Hindrance>(null);
   /** True while the attempt on this screen has been taken up on another one. */
   readonly elsewhere = signal(false);
-  /** True while someone who wants to leave is told what would stay behind. */
-  readonly leaving = signal(false);
   readonly box: BoxWatch;
   /** What the box has not answered yet, of every operator. */
   readonly outbox: Outbox;
   readonly idle = new IdleWatch(() => this.lock("idle"));
   readonly desk: Desk;
+  readonly leaving: Leaving;
   private readonly api: BoxApi;
   private readonly name: string;
   private readonly language_fixed: boolean;
   private identity: Identity | null = null;
   private language_chosen = false;
   private session_left_open = false;
-  private going_on = false;
+  /** Whoever is on the way to where they left off. */
+  private going_on: Operator | null = null;
   private readonly begin_keys = new Map<string, string>();
 
   constructor(
@@ -67,6 +68,7 @@ export class Kiosk {
     });
     this.box = new BoxWatch(api);
     this.outbox = new Outbox(store);
+    this.leaving = new Leaving(this.operator, this.outbox, this.desk);
   }
 
   async start(): Promise<void> {
@@ -75,7 +77,8 @@ export class Kiosk {
       if (!reachable) return;
       this.sitting.peek()?.wake();
       catchUpLanguage();
-      if (this.screen.peek().name === "work") void this.sendWhatWaits();
+      // What the box could not take when its operator signed in.
+      if (this.screen.peek().name === "work" && this.leaving.behind.peek()) void this.goOn(null);
       if (this.session_left_open) void this.endSession();
     });
     // A session that outlived its page has no one in front of it who has shown a PIN.
@@ -85,6 +88,10 @@ export class Kiosk {
 
   show(screen: Screen): void {
     this.hindrance.value = null;
+    if (screen.name === "attract" && this.screen.peek().name !== "attract") {
+      this.language_chosen = false;
+      restoreLanguage();
+    }
     this.screen.value = screen;
   }
 
@@ -128,15 +135,12 @@ export class Kiosk {
 
   /** Signs out, unless something of the operator is on this screen only: they are asked first. */
   askToSignOut(): void {
-    this.leaving.value = this.outbox.placesOf(this.operator.peek()?.id ?? "").length > 0;
-    if (!this.leaving.peek()) void this.signOut();
+    if (this.leaving.ask()) void this.signOut();
   }
 
   async signOut(): Promise<void> {
     this.leave();
     this.show({ name: "attract" });
-    this.language_chosen = false;
-    restoreLanguage();
     await this.endSession();
   }
 
@@ -190,7 +194,7 @@ export class Kiosk {
     await this.outbox.signed(attempt, this.operator.peek()?.id ?? "", submit_key);
     const signature = { pin, badge, witness };
     const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, signature);
-    this.settleSubmission(submit_key, outcome);
+    this.outbox.settleSubmission(submit_key, outcome);
     if (this.sitting.peek() !== sitting) return null;
     if (outcome.kind === "ok") {
       this.box.reached(true);
@@ -237,27 +241,23 @@ export class Kiosk {
 
   /** The operator takes the attempt back from the other screen. */
   async takeOver(): Promise<void> {
+    this.leaving.stay();
     const sitting = this.sitting.peek();
     if (sitting === null) return;
     await this.takeUp(sitting.attempt, sitting.position.peek());
   }
 
-  /** Tries again what the box could not take when its operator signed in. */
-  private async sendWhatWaits(): Promise<void> {
-    const operator = this.operator.peek();
-    if (operator !== null && this.outbox.placesOf(operator.id).length > 0) await this.goOn(null);
-  }
-
   /** Where someone who has just signed in goes on: what a locked screen or an earlier page left, else the list. */
   private async goOn(locked: Locked | null): Promise<void> {
     const operator = this.operator.peek();
-    if (operator === null || this.going_on) return;
-    this.going_on = true;
+    if (operator === null || this.going_on === operator) return;
+    this.going_on = operator;
     try {
       await this.outbox.ready;
       const kept = this.outbox.keptOf(operator.id).length;
-      const recovered = await recover(this.outbox, this.api, operator.id);
-      if (this.operator.peek() !== operator) return;
+      const there = () => this.operator.peek() === operator;
+      const recovered = await recover(this.outbox, this.api, operator.id, there);
+      if (!there() || this.sitting.peek() !== null) return;
       const left = locked?.operator.id === operator.id ? locked.sitting : null;
       if (recovered.kind === "handed_in") this.sit(recovered.attempt, null);
       else if (recovered.kind === "take_up") {
@@ -270,7 +270,7 @@ export class Kiosk {
       if (["identify", "confirm", "work"].includes(this.screen.peek().name)) await this.showWork();
       this.callAttention(operator.id, kept);
     } finally {
-      this.going_on = false;
+      if (this.going_on === operator) this.going_on = null;
     }
   }
 
@@ -296,14 +296,6 @@ export class Kiosk {
     return false;
   }
 
-  private settleSubmission(submit_key: string, outcome: Outcome<unknown>): void {
-    if (outcome.kind === "ok") this.outbox.settled(submit_key);
-    if (outcome.kind !== "problem" || !settlesSubmission(outcome.problem)) return;
-    const { code, reference } = outcome.problem;
-    if (code === "key-reused") this.outbox.refused(submit_key, { code, reference: reference ?? null });
-    else this.outbox.settled(submit_key);
-  }
-
   /** Once more is kept for this operator than before, they are told, and go on from there. */
   private callAttention(operator_id: string, before: number): void {
     const screen = this.screen.peek();
@@ -327,7 +319,7 @@ export class Kiosk {
   }
 
   private leave(): void {
-    this.leaving.value = false;
+    this.leaving.stay();
     this.idle.stop();
     this.closeSitting();
     this.operator.value = null;
@@ -339,6 +331,9 @@ export class Kiosk {
   private sit(attempt: Attempt, position: number | null): void {
     this.closeSitting();
     if (attempt.state === "submitted" && attempt.result) {
+      // The box counted what was signed here, though its answer was lost.
+      const signed = this.outbox.submissionOf(attempt.attempt_id)?.submission_key;
+      if (signed === attempt.result.event_id) this.outbox.settled(signed);
       this.show({ name: "result", title: attempt.title, result: attempt.result });
       return;
     }
@@ -371,17 +366,20 @@ export class Kiosk {
 
   /** The box takes no more answers: it was handed in from another screen, or its time is up. */
   private async closed(): Promise<void> {
-    const attempt = this.sitting.peek()?.attempt;
+    const sitting = this.sitting.peek();
     const operator_id = this.operator.peek()?.id;
-    if (attempt === undefined || operator_id === undefined) return;
+    if (sitting === null || operator_id === undefined) return;
+    const { attempt } = sitting;
     const kept = this.outbox.keptOf(operator_id).length;
     this.outbox.queueLeft(attempt.attempt_id)?.refuseAll({ code: "attempt-closed", reference: null });
-    const outcome = this.note(await this.api.attempt(attempt.attempt_id));
+    const outcome = await this.api.attempt(attempt.attempt_id);
+    if (this.sitting.peek() !== sitting) return;
+    this.note(outcome);
     if (outcome.kind === "ok") {
       this.sit(outcome.value, null);
       if (outcome.value.state === "in_progress") this.show({ name: "sign", time_up: true });
     }
-    this.callAttention(operator_id, kept);
+    if (this.operator.peek()?.id === operator_id) this.callAttention(operator_id, kept);
   }
 
   /** Takes notice of what an outcome says beside its answer. */

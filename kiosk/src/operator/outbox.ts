@@ -14,7 +14,9 @@ import {
   type RowPlace,
   referenceOf,
   type SubmissionRow,
+  settlesSubmission,
 } from "../domain/outbox_row.ts";
+import type { Outcome } from "../domain/outcome.ts";
 import type { OutboxStore } from "../storage/outbox_store.ts";
 
 /** kept: a reload or a crash loses nothing; memory: it would, for the browser stores nothing; full: it has no room. */
@@ -90,6 +92,15 @@ export class Outbox {
   async signed(attempt: Attempt, operator_id: string, submission_key: string): Promise<void> {
     if (this.submissionOf(attempt.attempt_id) !== null) return;
     await this.add({ kind: "submission", ...this.head(submission_key, placeOf(operator_id, attempt)) }, null);
+  }
+
+  /** What the box said of what was signed. */
+  settleSubmission(submission_key: string, outcome: Outcome<unknown>): void {
+    if (outcome.kind === "ok") this.settled(submission_key);
+    if (outcome.kind !== "problem" || !settlesSubmission(outcome.problem)) return;
+    const { code, reference } = outcome.problem;
+    if (code === "key-reused") this.refused(submission_key, { code, reference: reference ?? null });
+    else this.settled(submission_key);
   }
 
   settled(submission_key: string): void {

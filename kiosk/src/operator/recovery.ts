@@ -5,7 +5,7 @@ import type { AnswerQueue } from "../domain/answer_queue.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import type { RowPlace } from "../domain/outbox_row.ts";
 import type { Outcome } from "../domain/outcome.ts";
-import { AnswerSaver, type Halt } from "./answer_saver.ts";
+import { AnswerSaver, type AnswerSink, type Halt } from "./answer_saver.ts";
 import type { Outbox } from "./outbox.ts";
 
 /**
@@ -23,19 +23,32 @@ export type Recovered =
 /** No lease: what the box has already it knows by the key alone, and nobody's screen or timer is touched. */
 const kNoLease = 0;
 
-export async function recover(outbox: Outbox, api: BoxApi, operator_id: string): Promise<Recovered> {
+/** `there`: whether the operator is still signed in. What somebody else's session answers says nothing about them. */
+export async function recover(
+  outbox: Outbox,
+  api: BoxApi,
+  operator_id: string,
+  there: () => boolean,
+): Promise<Recovered> {
   let found: Recovered = { kind: "nothing" };
   for (const place of outbox.placesOf(operator_id)) {
-    const one = await recoverOne(outbox, api, place);
+    if (!there()) return { kind: "later" };
+    const one = await recoverOne(outbox, api, place, there);
     if (one.kind === "later") return found.kind === "nothing" ? one : found;
     if (found.kind === "nothing") found = one;
   }
   return found;
 }
 
-async function recoverOne(outbox: Outbox, api: BoxApi, place: RowPlace): Promise<Recovered> {
+async function recoverOne(
+  outbox: Outbox,
+  api: BoxApi,
+  place: RowPlace,
+  there: () => boolean,
+): Promise<Recovered> {
   const queue = outbox.queueLeft(place.attempt_id);
-  const halt = queue === null ? null : await sendKnown(queue, api, place.attempt_id);
+  const halt = queue === null ? null : await sendKnown(queue, api, place.attempt_id, there);
+  if (!there()) return { kind: "later" };
   if (halt === "closed") queue?.refuseAll({ code: "attempt-closed", reference: null });
   const sent = queue === null || queue.size === 0;
   if (!sent && halt !== "elsewhere") return { kind: "later" };
@@ -43,7 +56,7 @@ async function recoverOne(outbox: Outbox, api: BoxApi, place: RowPlace): Promise
   if (sent && submission === null) return { kind: "nothing" };
 
   const outcome = await api.attempt(place.attempt_id);
-  if (cannotKnow(outcome)) return { kind: "later" };
+  if (!there() || cannotKnow(outcome)) return { kind: "later" };
   if (outcome.kind === "ok" && outcome.value.state === "in_progress") {
     return { kind: "take_up", place, signed: submission !== null };
   }
@@ -59,9 +72,18 @@ async function recoverOne(outbox: Outbox, api: BoxApi, place: RowPlace): Promise
 }
 
 /** Sends from the front until the box wants a lease, or needs time. */
-async function sendKnown(queue: AnswerQueue, api: BoxApi, attempt_id: string): Promise<Halt | null> {
+async function sendKnown(
+  queue: AnswerQueue,
+  api: BoxApi,
+  attempt_id: string,
+  there: () => boolean,
+): Promise<Halt | null> {
   let halt: Halt | null = null;
-  const saver = new AnswerSaver(attempt_id, kNoLease, queue, api, {
+  const sink: AnswerSink = {
+    saveAnswer: (...answer) =>
+      there() ? api.saveAnswer(...answer) : Promise.resolve({ kind: "unreachable" }),
+  };
+  const saver = new AnswerSaver(attempt_id, kNoLease, queue, sink, {
     saved: () => undefined,
     refused: () => undefined,
     reached: () => undefined,

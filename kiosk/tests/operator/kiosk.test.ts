@@ -1,44 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Result } from "../../src/domain/attempt.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { Work } from "../../src/domain/work.ts";
 import { Kiosk } from "../../src/operator/kiosk.ts";
 import { FakeBox, kAttempt, ok, problem, session } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
+import { arrives, leavesTwoAnswers, seated, settled, useStandInPage } from "./people.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("document", {
-    documentElement: { lang: "" },
-    addEventListener: () => undefined,
-    removeEventListener: () => undefined,
-  });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-/** Another page of the same browser: what the store holds is all that it knows. */
-async function arrives(box: FakeBox, store: MemoryStore) {
-  const kiosk = new Kiosk(box, "test", store);
-  await kiosk.start();
-  kiosk.identify("10001");
-  await kiosk.signIn({ badge: "10001" }, "1234");
-  await kiosk.confirm();
-  return kiosk;
-}
-
-async function seated() {
-  const box = new FakeBox();
-  const store = new MemoryStore();
-  const kiosk = await arrives(box, store);
-  await kiosk.open(kAttempt, null);
-  const sitting = kiosk.sitting.peek();
-  if (sitting === null) throw new Error("nobody sits");
-  return { box, kiosk, sitting, store };
-}
+useStandInPage();
 
 test("a test that lacks the operator's language is begun in the one that it is shown in", async () => {
   const box = new FakeBox();
@@ -152,23 +121,6 @@ test("a list that arrives late is not shown to the next operator", async () => {
   await asked;
   expect(kiosk.work.peek()).toBeNull();
 });
-
-const settled = () => vi.advanceTimersByTimeAsync(0);
-
-/** Answers two questions while the box is away; then the page is gone. */
-async function leavesTwoAnswers() {
-  const { box, sitting, store } = await seated();
-  box.lives = false;
-  sitting.answer("q1", { value: true });
-  sitting.answer("q2", { value: false });
-  await settled();
-  sitting.stop();
-  box.lives = true;
-  box.wants_lease = true;
-  const keys = store.waiting_keys;
-  box.saved_keys.length = 0;
-  return { box, store, keys };
-}
 
 test("what a page left behind goes in after the sign-in, in order, under its old keys and the present lease", async () => {
   const { box, store, keys } = await leavesTwoAnswers();

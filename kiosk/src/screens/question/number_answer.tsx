@@ -27,8 +27,17 @@ export function NumberAnswer({ item, response, onResponse }: AnswerProps) {
     return () => clearTimeout(timer);
   }, [text]);
   useEffect(() => () => give.current(), []);
+  // Whoever touches anything else has finished: signing out must know of it.
+  const entry = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const outside = (event: Event) => {
+      if (!entry.current?.contains(event.target as Node)) give.current();
+    };
+    document.addEventListener("pointerdown", outside, true);
+    return () => document.removeEventListener("pointerdown", outside, true);
+  }, []);
   return (
-    <div class="entry">
+    <div class="entry" ref={entry}>
       <label class="entry-field">
         <span class="entry-label">{t.value.question.number_field}</span>
         <span class="number-line">
@@ -46,7 +55,7 @@ export function NumberAnswer({ item, response, onResponse }: AnswerProps) {
           {item.unit ? <span class="number-unit">{item.unit}</span> : null}
         </span>
       </label>
-      <DigitPad decimal onKey={(key) => setText(pressKey(text, key, mark))} />
+      <DigitPad decimal onKey={(key) => setText((typed) => pressKey(typed, key, mark))} />
     </div>
   );
 }

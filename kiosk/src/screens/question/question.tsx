@@ -62,7 +62,7 @@ export function Question({ sitting }: { sitting: Sitting }) {
     >
       <Strip sitting={sitting} />
       <LanguageNote content={sitting.attempt} />
-      <QuestionBody key={item.item_id} sitting={sitting} item={item} />
+      <QuestionBody key={`${sitting.attempt.lease}/${item.item_id}`} sitting={sitting} item={item} />
     </Screen>
   );
 }

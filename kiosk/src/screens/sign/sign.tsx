@@ -7,7 +7,9 @@ import { Hint } from "../../components/notice.tsx";
 import { PinEntry } from "../../components/pin_entry.tsx";
 import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
+import { useNow } from "../../components/use_now.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
+import { secondsLeft } from "../../domain/countdown.ts";
 import { textIn } from "../../domain/texts.ts";
 import type { HandInHindrance } from "../../operator/kiosk.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
@@ -34,10 +36,13 @@ function stageAfter(hindrance: HandInHindrance, stage: Stage): Stage {
 
 /** What is signed, by whom; badge and PIN again are the signature. A witness signs after that where the test asks. */
 export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean }) {
-  const { sitting, time_up, again } = props;
+  const { sitting, again } = props;
   const kiosk = useKiosk();
   const words = t.value.sign;
   const { attempt } = sitting;
+  // A box that stood still gives time back.
+  useNow();
+  const time_up = props.time_up && secondsLeft(sitting.time.value, performance.now()) === 0;
   const [witnessed, setWitnessed] = useState(attempt.witness_required === true);
   // Whoever came by name has no badge to show.
   const has_badge = kiosk.badge !== null;
