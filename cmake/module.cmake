@@ -6,8 +6,9 @@
 #   NET: uses Asio.
 #
 # millrace_program(<name> …same…)   an executable
-# millrace_test(<name> [ONE_THREAD] …same…)  a GoogleTest executable, registered with ctest
+# millrace_test(<name> [ONE_THREAD] …same…)  a GoogleTest executable, registered with ctest under the label `unit`
 #   ONE_THREAD: starts no thread, so ThreadSanitizer need not look at it.
+#   Built by the target `unit_tests` and not by `all`: `./dev test` runs them under the sanitizers, which see more.
 # millrace_headers(<path>)          makes the folder's headers visible as a module without sources
 function(_millrace_pch kind)
   add_library(millrace_pch_${kind} STATIC ${CMAKE_SOURCE_DIR}/cmake/pch_anchor.cpp)
@@ -43,14 +44,18 @@ function(millrace_headers path)
   set(MILLRACE_VIEW ${view} PARENT_SCOPE)
 endfunction()
 
+# Several sources in one: for what is built whole on a fresh machine and not edited all day.
+function(millrace_many_in_one target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8
+    UNITY_BUILD_CODE_BEFORE_INCLUDE [[#pragma clang diagnostic ignored "-Wshadow"]])
+endfunction()
+
 function(millrace_module path)
   cmake_parse_arguments(ARG "NET" "" "SOURCES;USES;LINK" ${ARGN})
   _millrace_target_name(target ${path})
   add_library(${target} STATIC ${ARG_SOURCES})
   if(MILLRACE_SANITIZE)
-    # Several sources in one: nobody edits and compiles under a sanitizer all day, and a fresh machine builds it whole.
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8
-      UNITY_BUILD_CODE_BEFORE_INCLUDE [[#pragma clang diagnostic ignored "-Wshadow"]])
+    millrace_many_in_one(${target})
   endif()
   millrace_headers(${path})
   target_include_directories(${target} PUBLIC ${MILLRACE_VIEW})
@@ -73,17 +78,19 @@ set(MILLRACE_SANITIZER_OPTIONS
   "UBSAN_OPTIONS=print_stacktrace=1"
   "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan_suppressions.txt:second_deadlock_stack=1:halt_on_error=1")
 
+add_custom_target(unit_tests)
 function(millrace_test name)
   cmake_parse_arguments(ARG "ONE_THREAD" "" "SOURCES;USES;LINK" ${ARGN})
   if(ARG_ONE_THREAD AND MILLRACE_SANITIZE MATCHES thread)
     return()
   endif()
-  add_executable(${name} ${ARG_SOURCES})
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  add_dependencies(unit_tests ${name})
   _millrace_wire(${name} test "${ARG_USES}" "${ARG_LINK}")
   target_link_libraries(${name} PRIVATE GTest::gtest_main GTest::gmock)
   target_compile_definitions(${name} PRIVATE
     MILLRACE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" MILLRACE_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS unit)
   set_tests_properties(${name} PROPERTIES ENVIRONMENT "${MILLRACE_SANITIZER_OPTIONS}")
 endfunction()

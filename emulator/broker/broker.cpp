@@ -13,7 +13,7 @@ namespace millrace::bus {
 namespace {
 
 /// Longer than any plant keeps a message; also what "for ever" looks like in official files (P10675199D…).
-constexpr std::chrono::days kForEver{36'500};
+constexpr std::chrono::days kNeverExpires{36'500};
 
 std::optional<Millis> shorter(std::optional<Millis> a, std::optional<Millis> b) {
   if (!a || !b) return a ? a : b;
@@ -21,7 +21,7 @@ std::optional<Millis> shorter(std::optional<Millis> a, std::optional<Millis> b) 
 }
 
 std::optional<WallTime> expiry(WallTime enqueued, std::optional<Millis> time_to_live) {
-  if (!time_to_live || *time_to_live > kForEver || !keeps(Behaviour::time_to_live)) return {};
+  if (!time_to_live || *time_to_live > kNeverExpires || !keeps(Behaviour::time_to_live)) return {};
   return enqueued + *time_to_live;
 }
 
