@@ -188,6 +188,52 @@ line.test('a team leader asks for two people at once; each has a request, and th
   await page.context().close();
 });
 
+line.test('a request whose answer was lost, and its page after it, is signed again and is one request', async () => {
+  const page = await signed_in(PRIYA);
+  await page.getByTestId('to-request').tap();
+  await fill_in(page, { kind: 'training', skill: 'esd-handling', reason: 'new-task', priority: 'normal', comment: 'Once.' }, 'lost');
+  // The box gets it, and its answer goes astray.
+  await page.route('**/api/v1/requests', async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await sign(page, PRIYA);
+  await page.getByTestId('kept').waitFor();
+  const made = () => line.rows('SELECT event_id FROM request WHERE made_by = ?', PRIYA.id).map((row) => uuid_of(row.event_id));
+  const [event_id, ...more] = made();
+  assert.deepEqual(more, []);
+  await page.unroute('**/api/v1/requests');
+  await page.reload();
+  await page.getByTestId('language-en').tap();
+  await sign_in(page, PRIYA);
+  await page.getByTestId('to-request').tap();
+  await page.waitForSelector('[data-part="check"]');
+  assert.ok((await words(page)).includes('Once.'));
+  await look(page, 'lost-and-signed-again');
+  await sign(page, PRIYA);
+  assert.equal(await follow_until_sent(page), event_id);
+  assert.deepEqual(made(), [event_id]);
+  await page.context().close();
+});
+
+line.test("a leader unlocks a badge from the desk, and stays signed in there", async () => {
+  const page = await signed_in(LEADER);
+  await page.getByTestId('to-leader').tap();
+  await page.getByTestId('to-unlock').tap();
+  await on_screen(page, 'unlock');
+  await look(page, 'desk-unlock');
+  await tap_keys(page, PRIYA.badge);
+  await page.getByTestId('badge-enter').tap();
+  await page.waitForSelector('[data-stage="pin"]');
+  await sign(page, LEADER);
+  await page.getByTestId('unlocked').waitFor();
+  const [unlock, ...more] = line.rows('SELECT leader_id, operator_id FROM unlock');
+  assert.deepEqual([unlock.leader_id, unlock.operator_id, more.length], [LEADER.id, PRIYA.id, 0]);
+  assert.equal(await page.evaluate(async () => (await fetch('/api/v1/session')).status), 200);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 line.test('a decision is sent with its reason, and no screen calls it decided', async () => {
   const page = await signed_in(LEADER);
   await page.getByTestId('to-leader').tap();

@@ -67,11 +67,9 @@ export class AppUpdate {
 
   /** Nobody is there, and no answer would go with the page: some browsers store nothing. */
   private mayReload(): boolean {
-    const { keeping, waiting } = this.kiosk.outbox;
-    return (
-      this.kiosk.screen.peek().name === "attract" &&
-      (keeping.peek() === "kept" || waiting.peek().length === 0)
-    );
+    const { outbox, desk, screen } = this.kiosk;
+    const nothing = outbox.waiting.peek().length === 0 && desk.unanswered === 0;
+    return screen.peek().name === "attract" && (nothing || outbox.keeping.peek() === "kept");
   }
 
   private reloadOnce(served: string): void {

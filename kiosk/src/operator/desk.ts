@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { BoxApi, SavedBatch, SavedDecision, SavedRequest, Witness } from "../api/box_api.ts";
 import type { DecisionDraft, Decisions, WorkflowStep } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
+import { decisionName, requestName } from "../domain/paper.ts";
 import {
   type Draft,
   newDraft,
@@ -13,9 +14,11 @@ import {
   withChange,
 } from "../domain/request.ts";
 import type { Texts } from "../domain/texts.ts";
+import type { OutboxStore } from "../storage/outbox_store.ts";
 import { newSubmissionKey } from "./keys.ts";
 import type { Hindrance } from "./kiosk.ts";
 import { contentLanguage } from "./language.ts";
+import { Papers } from "./papers.ts";
 import type { Screen } from "./screen.ts";
 
 /** What the kiosk does for the desk. */
@@ -47,11 +50,11 @@ export class Desk {
   private readonly name: string;
   private readonly host: DeskHost;
   private operator_id: string | null = null;
-  private readonly kept_drafts = new Map<string, Draft>();
-  private readonly kept_decisions = new Map<string, DecisionDraft>();
+  private readonly papers: Papers;
 
   /** `name`: the kiosk's. */
-  constructor(api: BoxApi, name: string, host: DeskHost) {
+  constructor(api: BoxApi, name: string, store: OutboxStore, host: DeskHost) {
+    this.papers = new Papers(store);
     this.api = api;
     this.name = name;
     this.host = host;
@@ -59,7 +62,16 @@ export class Desk {
 
   enter(operator_id: string): void {
     this.operator_id = operator_id;
-    this.draft.value = this.kept_drafts.get(operator_id) ?? null;
+    void this.papers.ready.then(() => {
+      if (this.operator_id === operator_id && this.draft.peek() === null) {
+        this.draft.value = this.papers.get(requestName(operator_id));
+      }
+    });
+  }
+
+  /** Signed and without an answer, of every operator. */
+  get unanswered(): number {
+    return this.papers.size;
   }
 
   leave(): void {
@@ -117,7 +129,7 @@ export class Desk {
   }
 
   showDecision(step: WorkflowStep): void {
-    const kept = this.kept_decisions.get(this.nameOf(step));
+    const kept = this.papers.get<DecisionDraft>(this.nameOf(step));
     const fresh = { submission_key: newSubmissionKey(), decision: null, reason: "", frozen: false };
     this.deciding.value = { step, draft: kept ?? fresh };
     this.host.show({ name: "decide" });
@@ -162,15 +174,14 @@ export class Desk {
     const operator_id = this.operator_id;
     if (draft === null || operator_id === null) return { kind: "unreachable" };
     const sent = { ...draft, frozen: true };
-    // Kept before it goes: the sign-in may end before the answer comes.
-    this.kept_drafts.set(operator_id, sent);
+    // Kept before it goes: the page or the sign-in may end before the answer comes.
+    const name = requestName(operator_id);
+    await this.papers.keep({ name, draft: sent });
     const outcome =
       draft.operator_ids === null
         ? await this.api.request(draft, pin)
         : await this.api.requestOnBehalf(draft, pin);
-    if (outcome.kind !== "unreachable" && !(draft.frozen && mayPass(outcome))) {
-      this.kept_drafts.delete(operator_id);
-    }
+    if (outcome.kind !== "unreachable" && !(draft.frozen && mayPass(outcome))) this.papers.drop(name);
     if (this.operator_id !== operator_id) return outcome;
     if (outcome.kind === "unreachable") this.draft.value = sent;
     if (isSettled(outcome)) this.draft.value = null;
@@ -189,7 +200,7 @@ export class Desk {
     const { step, draft } = deciding;
     const name = this.nameOf(step);
     const sent = { ...draft, frozen: true };
-    this.kept_decisions.set(name, sent);
+    await this.papers.keep({ name, draft: sent });
     const { submission_key, decision, reason } = draft;
     const outcome = await this.api.decide(
       step,
@@ -198,8 +209,7 @@ export class Desk {
       reason,
       pin,
     );
-    if (outcome.kind !== "unreachable" && !(draft.frozen && mayPass(outcome)))
-      this.kept_decisions.delete(name);
+    if (outcome.kind !== "unreachable" && !(draft.frozen && mayPass(outcome))) this.papers.drop(name);
     if (this.deciding.peek() !== deciding) return outcome;
     if (outcome.kind === "unreachable") this.deciding.value = { step, draft: sent };
     if (isSettled(outcome)) this.deciding.value = null;
@@ -216,7 +226,7 @@ export class Desk {
   }
 
   private nameOf(step: WorkflowStep): string {
-    return [this.operator_id, step.workflow_id, step.step_id].join("/");
+    return decisionName(this.operator_id ?? "", step);
   }
 }
 

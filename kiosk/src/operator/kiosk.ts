@@ -60,7 +60,7 @@ export class Kiosk {
     this.api = api;
     this.name = name;
     this.language_fixed = language_fixed;
-    this.desk = new Desk(api, name, {
+    this.desk = new Desk(api, name, store, {
       screen: this.screen,
       show: (screen) => this.show(screen),
       note: (outcome) => this.note(outcome),

@@ -1,6 +1,7 @@
 // Where the outbox lies in this browser: IndexedDB, on its disk before a write counts as done.
 
 import type { KeptRow, OutboxRow } from "../domain/outbox_row.ts";
+import type { Paper } from "../domain/paper.ts";
 
 export interface OutboxContents {
   readonly waiting: readonly OutboxRow[];
@@ -14,12 +15,23 @@ export interface OutboxStore {
   remove(submission_key: string): Promise<void>;
   /** Moves the row from what waits to what is kept, both or neither. */
   keep(kept: KeptRow): Promise<void>;
+  papers(): Promise<readonly Paper[]>;
+  keepPaper(paper: Paper): Promise<void>;
+  dropPaper(name: string): Promise<void>;
 }
 
 const kDatabase = "millrace-kiosk";
-const kVersion = 1;
+/** 2: papers. */
+const kVersion = 2;
 const kWaiting = "waiting";
 const kKept = "kept";
+const kPapers = "papers";
+
+const kStores = [
+  [kWaiting, "submission_key"],
+  [kKept, "submission_key"],
+  [kPapers, "name"],
+] as const;
 
 /** Owner: Outbox. Every promise rejects with the browser's own error: QuotaExceededError is a full disk. */
 export class BrowserOutboxStore implements OutboxStore {
@@ -54,9 +66,25 @@ export class BrowserOutboxStore implements OutboxStore {
     });
   }
 
-  private async write(change: (writing: IDBTransaction) => void): Promise<void> {
+  async papers(): Promise<readonly Paper[]> {
     const database = await this.connected();
-    const writing = database.transaction([kWaiting, kKept], "readwrite", { durability: "strict" });
+    return answerOf<Paper[]>(database.transaction(kPapers, "readonly").objectStore(kPapers).getAll());
+  }
+
+  keepPaper(paper: Paper): Promise<void> {
+    return this.write((writing) => writing.objectStore(kPapers).put(paper), [kPapers]);
+  }
+
+  dropPaper(name: string): Promise<void> {
+    return this.write((writing) => writing.objectStore(kPapers).delete(name), [kPapers]);
+  }
+
+  private async write(
+    change: (writing: IDBTransaction) => void,
+    stores: string[] = [kWaiting, kKept],
+  ): Promise<void> {
+    const database = await this.connected();
+    const writing = database.transaction(stores, "readwrite", { durability: "strict" });
     const done = new Promise<void>((resolve, reject) => {
       writing.oncomplete = () => resolve();
       writing.onabort = () => reject(writing.error);
@@ -98,8 +126,10 @@ async function open(closed: () => void): Promise<IDBDatabase> {
 function openAt(version: number | undefined): Promise<IDBDatabase> {
   const request = indexedDB.open(kDatabase, version);
   request.onupgradeneeded = () => {
-    request.result.createObjectStore(kWaiting, { keyPath: "submission_key" });
-    request.result.createObjectStore(kKept, { keyPath: "submission_key" });
+    for (const [name, keyPath] of kStores) {
+      if (!request.result.objectStoreNames.contains(name))
+        request.result.createObjectStore(name, { keyPath });
+    }
   };
   return answerOf(request);
 }

@@ -1,10 +1,12 @@
 import type { KeptRow, OutboxRow } from "../../src/domain/outbox_row.ts";
+import type { Paper } from "../../src/domain/paper.ts";
 import type { OutboxContents, OutboxStore } from "../../src/storage/outbox_store.ts";
 
 /** A browser's disk: outlives every page, and fails when it is told to. */
 export class MemoryStore implements OutboxStore {
   waiting: OutboxRow[] = [];
   kept: KeptRow[] = [];
+  readonly written = new Map<string, Paper>();
   fails: Error | null = null;
   /** All that was ever written. */
   readonly seen: unknown[] = [];
@@ -33,6 +35,21 @@ export class MemoryStore implements OutboxStore {
     this.act(kept);
     this.kept.push(structuredClone(kept));
     this.waiting = this.waiting.filter((row) => row.submission_key !== kept.submission_key);
+  }
+
+  async papers(): Promise<readonly Paper[]> {
+    this.act(null);
+    return [...this.written.values()];
+  }
+
+  async keepPaper(paper: Paper): Promise<void> {
+    this.act(paper);
+    this.written.set(paper.name, structuredClone(paper));
+  }
+
+  async dropPaper(name: string): Promise<void> {
+    this.act(name);
+    this.written.delete(name);
   }
 
   private act(what: unknown): void {

@@ -1,0 +1,51 @@
+// Signed requests and decisions without an answer, in the browser and in view: a reload must not make two of one.
+
+import type { Paper } from "../domain/paper.ts";
+import type { OutboxStore } from "../storage/outbox_store.ts";
+
+/** Longer than a disk takes; a browser that hangs must not hold up what the plant box could have had. */
+const kWriteWithinMs = 3_000;
+
+/** Owner: Desk. Where the browser stores nothing they last as long as the page. */
+export class Papers {
+  /** Resolves once it is known what an earlier page left behind, or that nothing can be known. */
+  readonly ready: Promise<void>;
+  private readonly store: OutboxStore;
+  private readonly kept = new Map<string, Paper["draft"]>();
+
+  constructor(store: OutboxStore) {
+    this.store = store;
+    this.ready = inTime(this.load());
+  }
+
+  get size(): number {
+    return this.kept.size;
+  }
+
+  get<T extends Paper["draft"]>(name: string): T | null {
+    return (this.kept.get(name) as T | undefined) ?? null;
+  }
+
+  /** Resolves once it is as safe as this browser can make it. */
+  keep(paper: Paper): Promise<void> {
+    this.kept.set(paper.name, paper.draft);
+    return inTime(this.store.keepPaper(paper));
+  }
+
+  drop(name: string): void {
+    this.kept.delete(name);
+    void inTime(this.store.dropPaper(name));
+  }
+
+  private async load(): Promise<void> {
+    for (const { name, draft } of await this.store.papers()) {
+      if (!this.kept.has(name)) this.kept.set(name, draft);
+    }
+  }
+}
+
+/** What the browser cannot write or read is lost with the page; that is no reason not to go on. */
+function inTime(writing: Promise<void>): Promise<void> {
+  const late = new Promise<void>((resolve) => setTimeout(resolve, kWriteWithinMs));
+  return Promise.race([writing.catch(() => undefined), late]);
+}

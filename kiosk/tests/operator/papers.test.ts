@@ -1,0 +1,113 @@
+import { expect, test, vi } from "vitest";
+import type { SavedDecision, SavedRequest } from "../../src/api/box_api.ts";
+import type { WorkflowStep } from "../../src/domain/decision.ts";
+import { FakeBox, kSilence, ok, problem, session } from "./fake_box.ts";
+import { MemoryStore } from "./memory_store.ts";
+import { arrives, settled, useStandInPage } from "./people.ts";
+
+useStandInPage();
+
+const kSaved = { event_id: "ev-1", steps: [] } as unknown as SavedRequest & SavedDecision;
+const kStep = { workflow_id: "wf-1", step_id: "approval", workflow_version: 3 } as WorkflowStep;
+
+/** A box that takes papers, and notes the key of each. */
+class Office extends FakeBox {
+  readonly keys: string[] = [];
+  answer: () => ReturnType<FakeBox["request"]> = async () => ok(kSaved);
+  override request(...[draft]: Parameters<FakeBox["request"]>) {
+    this.keys.push(draft.submission_key);
+    return this.answer();
+  }
+  override decide(...[, key]: Parameters<FakeBox["decide"]>) {
+    this.keys.push(key);
+    return this.answer() as unknown as ReturnType<FakeBox["decide"]>;
+  }
+}
+
+async function at_the_desk() {
+  const box = new Office();
+  const store = new MemoryStore();
+  return { box, store, kiosk: await arrives(box, store) };
+}
+
+test("a request whose answer was lost with the page is sent again under its key, and is one", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  kiosk.desk.showRequest(false);
+  expect(await kiosk.desk.sendRequest("1234", { en: "Training" })).toBe("unreachable");
+  expect(JSON.stringify(store.seen)).not.toContain("1234");
+
+  const again = await arrives(box, store);
+  await settled();
+  expect(again.leaving.behind.peek()).toBe(true);
+  again.desk.showRequest(false);
+  expect(again.desk.draft.peek()).toMatchObject({ submission_key: box.keys[0], frozen: true });
+  box.answer = async () => ok(kSaved);
+  expect(await again.desk.sendRequest("1234", { en: "Training" })).toBeNull();
+  expect(new Set(box.keys).size).toBe(1);
+  expect(store.written.size).toBe(0);
+  expect(again.leaving.behind.peek()).toBe(false);
+});
+
+test("it is written down before it goes", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  let written = 0;
+  box.answer = async () => {
+    written = store.written.size;
+    return ok(kSaved);
+  };
+  kiosk.desk.showRequest(false);
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  expect(written).toBe(1);
+  expect(store.written.size).toBe(0);
+});
+
+test("a decision whose answer was lost with the page is sent again under its key", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  kiosk.desk.showDecision(kStep);
+  kiosk.desk.changeDecision({ decision: "approve" });
+  expect(await kiosk.desk.sendDecision("1234", { en: "Training" })).toBe("unreachable");
+
+  const again = await arrives(box, store);
+  await settled();
+  again.desk.showDecision(kStep);
+  expect(again.desk.deciding.peek()?.draft).toMatchObject({ submission_key: box.keys[0], frozen: true });
+  // A wrong PIN says nothing about the try before it.
+  box.answer = async () => problem(401, "wrong-pin");
+  expect(await again.desk.sendDecision("0000", { en: "Training" })).toMatchObject({ code: "wrong-pin" });
+  expect(store.written.size).toBe(1);
+  box.answer = async () => ok(kSaved);
+  expect(await again.desk.sendDecision("1234", { en: "Training" })).toBeNull();
+  expect(new Set(box.keys).size).toBe(1);
+  expect(store.written.size).toBe(0);
+});
+
+test("another operator neither sees nor sends it", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  kiosk.desk.showRequest(false);
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  box.next_sign_in = ok(session("op-2"));
+  const other = await arrives(box, store);
+  await settled();
+  other.desk.showRequest(false);
+  expect(other.desk.draft.peek()?.submission_key).not.toBe(box.keys[0]);
+  expect(other.desk.draft.peek()?.frozen).toBe(false);
+  expect(store.written.size).toBe(1);
+});
+
+test("a browser that writes nothing keeps it as long as the page, and holds nothing up", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  store.fails = new Error("no room");
+  box.answer = async () => kSilence;
+  kiosk.desk.showRequest(false);
+  expect(await kiosk.desk.sendRequest("1234", { en: "Training" })).toBe("unreachable");
+  expect(kiosk.desk.unanswered).toBe(1);
+  store.keepPaper = () => new Promise(() => undefined);
+  box.answer = async () => ok(kSaved);
+  const sent = kiosk.desk.sendRequest("1234", { en: "Training" });
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(await sent).toBeNull();
+  expect(kiosk.desk.unanswered).toBe(0);
+});
