@@ -31,13 +31,13 @@ export const SCREENS = {
 };
 
 /// A page as a kiosk has it. Everything that the page complains about lands in `page.complaints`.
-export const open_page = async (browser, { viewport = SCREENS.usual, color_scheme = 'light' } = {}) => {
+export const open_page = async (browser, { viewport = SCREENS.usual, color_scheme = 'light', motion = 'reduce' } = {}) => {
   const context = await browser.newContext({
     viewport,
     hasTouch: true,
     locale: 'en-GB',
     colorScheme: color_scheme,
-    reducedMotion: 'reduce',
+    reducedMotion: motion,
   });
   const page = await context.newPage();
   page.complaints = [];

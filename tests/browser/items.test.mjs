@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, open_page } from './browser.mjs';
-import { on_screen, saved, sign_in } from './journey.mjs';
+import { answer_question, on_screen, saved, sign_in } from './journey.mjs';
 import { begin, open_kiosk, show_item } from './layout/walk.mjs';
 import { make_world, operators } from './layout/world.mjs';
 
@@ -215,5 +215,65 @@ test("larger text holds for one operator's visit", async () => {
   assert.equal(await text(), '100');
   await open_kiosk(page, kiosk, 'text=200');
   assert.equal(await text(), '200');
+  await page.context().close();
+});
+
+test('what moves by itself stands still for whoever wants it so', async () => {
+  const page = await open_page(browser, { motion: 'no-preference' });
+  const moving = () => page.evaluate(() => document.getAnimations().length);
+  await open_kiosk(page, kiosk);
+  await page.getByTestId('type-badge').waitFor();
+  assert.ok((await moving()) > 0, 'nothing moves on the first screen, so nothing can be seen to stop');
+  await page.getByTestId('display').tap();
+  await page.getByTestId('motion-off').tap();
+  await page.waitForFunction(() => document.getAnimations().length === 0);
+  await page.context().close();
+});
+
+test('every kind of question is practised by taps, and no word of it leaves the screen', async () => {
+  const page = await open_page(browser);
+  // The test that is begun above, as if it were not: practice comes before the first question.
+  await page.route('**/api/v1/work', async (route) => {
+    const answer = await route.fetch();
+    const work = await answer.json();
+    work.assignments = work.assignments.map((one) => ({ ...one, state: 'open', attempt_id: null }));
+    await route.fulfill({ response: answer, json: work });
+  });
+  await open_kiosk(page, kiosk);
+  await sign_in(page, operator);
+  await page.getByTestId('open-layout-long').tap();
+  await on_screen(page, 'brief');
+  const written = [];
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') written.push(request.url());
+  });
+  await page.getByTestId('practise').tap();
+  await on_screen(page, 'practice');
+  const right = {
+    single_choice: { choice: '1' },
+    multiple_choice: { choices: ['1', '3'] },
+    true_false: { value: true },
+    numeric: { number: '60' },
+    ordering: { order: ['1 kg', '10 kg', '100 kg'] },
+    matching: { pairs: { '2 + 2': '4', '5 + 5': '10' } },
+    hotspot: { region: '0' },
+  };
+  const seen = [];
+  for (;;) {
+    const type = await page.locator('[data-item]').getAttribute('data-type');
+    seen.push(type);
+    await answer_question(page, right[type]);
+    await page.getByTestId('check-practice').tap();
+    await page.waitForSelector('[data-testid="practice-say"] .hint');
+    if ((await page.getByTestId('practice-say').getAttribute('data-right')) !== 'true') assert.fail(`${type} was answered rightly`);
+    if ((await page.getByTestId('next-practice').count()) === 0) break;
+    await page.getByTestId('next-practice').tap();
+    await page.waitForFunction((before) => document.querySelector('[data-item]').dataset.type !== before, type);
+  }
+  assert.deepEqual(seen.sort(), Object.keys(right).sort());
+  await page.getByTestId('end-practice').tap();
+  await on_screen(page, 'brief');
+  assert.deepEqual(written, []);
+  assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

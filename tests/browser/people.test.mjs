@@ -172,10 +172,20 @@ line.test("a signature takes the operator's own badge and PIN again", async () =
   assert.equal(outcomes(), before);
   await give_pin(page, ANNA.pin);
   await on_screen(page, 'result');
-  const { event_id } = await shown_result(page);
+  const { event_id, attempt_id } = await shown_result(page);
   assert.deepEqual(line.recorded(event_id).message.operator_signature.components_used, ['badge', 'pin']);
   assert.equal(outcomes(), before + 1);
   await close(page);
+
+  // Another kiosk, later: the badge is all that it takes to see where the result is.
+  const later = await open();
+  await sign_in(later, ANNA);
+  await later.getByTestId('follow-result').first().tap();
+  await on_screen(later, 'tracker');
+  await later.waitForSelector('[data-step="saved"][data-state="done"]');
+  assert.equal(await later.locator('.record code').textContent(), attempt_id);
+  await look(later, 'tracker-later');
+  await close(later);
 });
 
 line.test('a test that asks for a witness is handed in with one: somebody else, who may', async () => {

@@ -38,6 +38,12 @@ async function start_test(page, test_id) {
   await page.getByTestId(`open-${test_id}`).tap();
   await on_screen(page, 'brief');
   await picture(page, 'brief');
+  await page.getByTestId('practise').tap();
+  await on_screen(page, 'practice');
+  await answer_question(page);
+  await page.getByTestId('check-practice').tap();
+  await picture(page, 'practice');
+  await page.getByTestId('end-practice').tap();
   await page.getByTestId('start-attempt').tap();
   await on_screen(page, 'question');
 }
@@ -68,6 +74,7 @@ async function whole_test(browser, stack) {
   await page.getByTestId('badge-enter').tap();
   await page.waitForSelector('[data-stage="pin"]');
   await tap_keys(page, anna.pin);
+  await picture(page, 'pin');
   await page.getByTestId('pin-enter').tap();
   await on_screen(page, 'confirm');
   await picture(page, 'confirm');
@@ -125,12 +132,38 @@ async function silent_box(browser, stack) {
   await answer_question(page);
   await page.getByTestId('box-unreachable').waitFor();
   await picture(page, 'box-silent');
+  await page.getByTestId('sign-out').tap();
+  await page.waitForSelector('[data-dialog="leave"]');
+  await picture(page, 'leave');
+  await page.getByTestId('leave-not').tap();
   await page.context().setOffline(false);
   await saved(page);
   await refuse_at(page, '**/answers/*', 409, 'key-reused', { reference: 'KC-12' });
   await page.getByTestId('flag').tap();
   await on_screen(page, 'attention');
   await picture(page, 'attention');
+  await page.context().close();
+}
+
+async function resume_and_witness(browser, stack) {
+  const page = await open(browser, stack);
+  await sign_in(page, priya);
+  await page.getByTestId('open-press-safety').tap();
+  await on_screen(page, 'resume');
+  await picture(page, 'resume');
+  await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, witness_required: true }));
+  await page.getByTestId('resume-attempt').tap();
+  await on_screen(page, 'question');
+  await page.getByTestId('overview').or(page.getByTestId('next')).first().tap();
+  await page.getByTestId('to-sign').tap();
+  await tap_keys(page, priya.badge);
+  await page.getByTestId('badge-enter').tap();
+  await page.waitForSelector('[data-stage="own-pin"]');
+  await tap_keys(page, priya.pin);
+  await page.getByTestId('pin-enter').tap();
+  await page.waitForSelector('[data-stage="witness-badge"]');
+  await tap_keys(page, sabine.badge);
+  await picture(page, 'witness');
   await page.context().close();
 }
 
@@ -177,6 +210,17 @@ async function leader(browser, stack) {
   await page.getByTestId('to-leader').tap();
   await page.locator('[data-step-id]').first().waitFor();
   await picture(page, 'leader');
+  await page.getByTestId('to-unlock').tap();
+  await on_screen(page, 'unlock');
+  await tap_keys(page, priya.badge);
+  await picture(page, 'unlock');
+  await page.getByTestId('leave-unlock').tap();
+  await page.locator('[data-testid^="decide-"]').first().tap();
+  await on_screen(page, 'decide');
+  await page.locator('[data-option="approve"]').tap();
+  await picture(page, 'decide');
+  await page.locator('.acts .button').first().tap();
+  await on_screen(page, 'leader');
   await page.getByTestId('to-request-for').tap();
   await page.locator('[data-option]').first().waitFor();
   for (const place of [0, 2]) await page.locator('[data-option]').nth(place).tap();
@@ -206,6 +250,7 @@ try {
   browser = await launch();
   await sample(browser, stack, await whole_test(browser, stack));
   await silent_box(browser, stack);
+  await resume_and_witness(browser, stack);
   await other_ways(browser, stack);
   await leader(browser, stack);
 } finally {

@@ -48,6 +48,20 @@ export const PASSES = [
   },
 ];
 
+/// The words that are longest in the languages of the plants; the screens alone are looked at, for the test is in English.
+for (const [name, language] of [
+  ['German', 'de'],
+  ['Polish', 'pl'],
+]) {
+  PASSES.push({
+    name,
+    query: `lang=${language}`,
+    dir: 'ltr',
+    cells: [cell('small'), cell('upright', { text: '200' })],
+    axe_cells: [],
+  });
+}
+
 /// Puts the page into the cell without loading it anew: the screen keeps its state.
 export async function show_in(page, { size, text, mm_px, theme }) {
   await page.setViewportSize(size);

@@ -68,9 +68,22 @@ export const TEAM_WALKS = [
       await look('decide');
       await page.getByTestId('decide-next').tap();
       await page.getByTestId('letters-text').fill('The old certificate still holds until March.');
+      await look('decide-reason');
       await page.getByTestId('decide-next').tap();
       await page.waitForSelector('[data-stage="sign"]');
       await look('decide-sign');
+    },
+  },
+  {
+    title: 'a desk on which nothing lies',
+    walk: async ({ page, kiosk, look }) => {
+      await answer_with(page, '**/api/v1/request-choices', choices());
+      await answer_with(page, '**/api/v1/decisions', { ...full_decisions(), steps: [] });
+      await enter(page, kiosk);
+      await page.getByTestId('to-leader').tap();
+      await on_screen(page, 'leader');
+      await page.getByTestId('to-unlock').waitFor();
+      await look('leader-nothing');
     },
   },
   {

@@ -1,7 +1,7 @@
 // Walks through a test: its questions, what may come between, its end.
-import { answer_question, on_screen, saved, tap_keys } from '../journey.mjs';
+import { answer_question, on_screen, saved, sign_in, tap_keys } from '../journey.mjs';
 import { full_result } from './answers.mjs';
-import { begin, change, refuse_at, show_item, stop_the_box } from './walk.mjs';
+import { begin, change, refuse_at, show_item, show_question, stop_the_box } from './walk.mjs';
 
 export const TEST_WALKS = [
   {
@@ -84,6 +84,44 @@ export const TEST_WALKS = [
       await page.getByTestId('sign-out').tap();
       await page.waitForSelector('[data-dialog="leave"]');
       await look('leave');
+    },
+  },
+  {
+    title: 'a test that is taken up again, witnessed, and out of time',
+    walk: async ({ page, kiosk, look }) => {
+      const again = async () => {
+        await page.getByTestId('sign-out').tap();
+        await on_screen(page, 'attract');
+        await sign_in(page, kiosk.operator);
+        await page.getByTestId('open-layout-long').tap();
+        await on_screen(page, 'resume');
+      };
+      await begin(page, kiosk);
+      await again();
+      await look('resume');
+      await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, witness_required: true }));
+      await page.getByTestId('resume-attempt').tap();
+      await on_screen(page, 'question');
+      await show_question(page, 0);
+      await page.getByTestId('overview').tap();
+      await page.getByTestId('to-sign').tap();
+      await tap_keys(page, kiosk.operator.badge);
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="own-pin"]');
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await page.waitForSelector('[data-stage="witness-badge"]');
+      await look('sign-witness-badge');
+      await tap_keys(page, '401234567890');
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="witness-pin"]');
+      await look('sign-witness-pin');
+      await page.unroute('**/api/v1/attempts');
+      await again();
+      await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, time_limit_s: 3_600, remaining_s: 0 }));
+      await page.getByTestId('resume-attempt').tap();
+      await page.getByTestId('time-up').waitFor();
+      await look('sign-time-up');
     },
   },
   {

@@ -28,7 +28,7 @@ export function ResultRow({ result, now }: { result: PastResult; now: Date }) {
           </p>
         </div>
       </div>
-      <Button onPress={() => kiosk.follow(result)}>
+      <Button testid="follow-result" onPress={() => kiosk.follow(result)}>
         {t.value.work.follow}
         <span class="visually-hidden"> {t.value.work.details(title)}</span>
       </Button>
