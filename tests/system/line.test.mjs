@@ -30,7 +30,8 @@ const total = size.faulted + size.quiet + size.held;
 const CLIENTS = 8;
 const PIN = '4711';
 const DRAINED_WITHIN_MS = 120_000;
-const PROMPT_MS = 30_000;
+// A session whose link the SDK lost with its connection stays locked for a minute, and only then comes to another.
+const SEEN_WITHIN_MS = 90_000;
 // What this run has to show.
 const HELD = ['I1', 'I2', 'I3', 'I4', 'I6', 'I7', 'I9', 'I12'];
 
@@ -187,7 +188,7 @@ test('a quiet line delivers promptly', async () => {
   const rate = await complete(size.quiet);
   await drained();
   const quiet = results.slice(first);
-  await until('the live consumer has them', () => quiet.every(({ event_id }) => arrivals.has(event_id)), PROMPT_MS);
+  await until('the live consumer has them', () => quiet.every(({ event_id }) => arrivals.has(event_id)), SEEN_WITHIN_MS);
   const latencies = quiet
     .map(({ event_id, saved_at }) => arrivals.get(event_id) - Date.parse(saved_at))
     .sort((a, b) => a - b);
@@ -208,6 +209,7 @@ test('a backlog drains by itself', async () => {
   await drained();
   const seconds = (Date.now() - began) / 1000;
   say(`drained ${outbox.depth} records in ${seconds.toFixed(2)} s: ${(outbox.depth / seconds).toFixed(0)}/s`);
+  await until('the live consumer has them', () => results.every(({ event_id }) => arrivals.has(event_id)), SEEN_WITHIN_MS);
   for (const part of stack.parts) {
     const { now, most } = part.memory_kib();
     say(`memory of ${part.name.padEnd(6)}: ${(now / 1024).toFixed(1)} MiB, at most ${(most / 1024).toFixed(1)} MiB`);
