@@ -11,7 +11,8 @@ namespace {
 // A frame (part 2, section 2.3) has size u32, data offset u8 in words, type u8, channel u16. The protocol
 // header "AMQP" + 4 bytes stands before the first frame of each layer.
 constexpr size_t kFrameHeaderBytes = 8;
-constexpr uint8_t kAmqpFrame = 0;
+constexpr uint8_t kSaslFrame = 1;
+constexpr uint64_t kSaslInit = 0x41;
 constexpr uint64_t kAttach = 0x12;
 constexpr uint64_t kTransfer = 0x14;
 constexpr uint64_t kDetach = 0x16;
@@ -89,7 +90,8 @@ void FrameScan::feed(BytesView bytes) {
 
 void FrameScan::frame_done() {
   const size_t offset = static_cast<size_t>(kept_[4]) * 4;
-  if (kept_[5] != kAmqpFrame || offset < kFrameHeaderBytes || offset >= kept_.size()) return;
+  const auto type = kept_[5];
+  if (type > kSaslFrame || offset < kFrameHeaderBytes || offset >= kept_.size()) return;
   const auto channel = static_cast<uint16_t>(kept_[6] << 8 | kept_[7]);
   auto body = BytesView(kept_).subspan(offset);
   if (body[0] != 0x00) return;
@@ -97,6 +99,10 @@ void FrameScan::frame_done() {
   const auto descriptor = decode(body);
   const auto code = descriptor ? descriptor->integer() : std::nullopt;
   if (!code) return;
+  if (type == kSaslFrame) {
+    if (*code == kSaslInit) ++inits_;
+    return;
+  }
   if (*code == kEnd) return end(channel);
   if (*code == kAttach) attach(channel, body);
   if (*code == kTransfer) transfer(channel, body);

@@ -25,6 +25,9 @@ class FrameScan {
   uint32_t take(const std::string& link_name);
   /// The engine has seen the link's end: nobody will ask for what is left.
   void forget(const std::string& link_name);
+  /// A peer says once who it is (SASL's `init`, part 5, section 5.3.3.2). Proton 0.37 takes another and
+  /// forgets to free the host name of the first.
+  bool initialised_twice() const { return inits_ > 1; }
   /// Deliveries not asked for yet, of all links.
   size_t untaken() const;
 
@@ -41,6 +44,7 @@ class FrameScan {
   void detach(uint16_t channel, BytesView list);
   void end(uint16_t channel);
 
+  size_t inits_ = 0;
   Bytes kept_;               // the beginning of the frame under way
   uint32_t frame_size_ = 0;  // 0 while the frame's header is not complete
   uint32_t seen_ = 0;        // bytes of it so far
