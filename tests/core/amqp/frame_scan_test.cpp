@@ -5,14 +5,18 @@
 namespace millrace::amqp {
 namespace {
 
-Bytes frame(uint16_t channel, uint64_t performative, List fields, size_t payload = 0) {
+constexpr uint8_t kAmqpFrame = 0;
+constexpr uint8_t kSaslFrame = 1;
+
+Bytes frame(uint16_t channel, uint64_t performative, List fields, size_t payload = 0,
+            uint8_t type = kAmqpFrame) {
   Bytes body;
   encode(described(performative, std::move(fields)), body);
   body.insert(body.end(), payload, 0x55);
   Bytes out;
   const auto size = static_cast<uint32_t>(8 + body.size());
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<uint8_t>(size >> shift));
-  out.insert(out.end(), {2, 0, static_cast<uint8_t>(channel >> 8), static_cast<uint8_t>(channel)});
+  out.insert(out.end(), {2, type, static_cast<uint8_t>(channel >> 8), static_cast<uint8_t>(channel)});
   out.insert(out.end(), body.begin(), body.end());
   return out;
 }
@@ -90,6 +94,21 @@ TEST(FrameScan, a_link_that_ended_leaves_nothing_behind) {
   EXPECT_EQ(scan.untaken(), 0U);
   scan.feed(transfer(0, 0, kBatchFormat, false, 0));
   EXPECT_EQ(scan.untaken(), 0U);
+}
+
+TEST(FrameScan, a_peer_that_says_twice_who_it_is_is_noticed) {
+  const auto init = frame(0, 0x41, {Symbol{"PLAIN"}, Binary{Bytes{0, 'a'}}, "host"}, 0, kSaslFrame);
+  FrameScan scan;
+  scan.feed(init);
+  EXPECT_FALSE(scan.initialised_twice());
+  // Other frames of either layer say nothing of the kind, whatever their code.
+  scan.feed(frame(0, 0x43, {Binary{Bytes{1}}}, 0, kSaslFrame));
+  scan.feed(frame(0, 0x41, {}));
+  EXPECT_FALSE(scan.initialised_twice());
+  scan.feed(BytesView(init).first(20));
+  EXPECT_FALSE(scan.initialised_twice());
+  scan.feed(BytesView(init).subspan(20));
+  EXPECT_TRUE(scan.initialised_twice());
 }
 
 TEST(FrameScan, rubbish_does_no_harm) {
