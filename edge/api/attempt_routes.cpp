@@ -25,8 +25,10 @@ Outcome<Uuid> attempt_in(const http::Request& request) {
 }
 
 /// The lease is the right to write: 0 for a screen that does not have it.
-http::Response show_attempt(Api& api, const AttemptReport& report, uint64_t lease, unsigned status) {
-  return http::Response::json(attempt_json(report, lease, api.clock.mono()), status);
+http::Response show_attempt(Api& api, const Session& session, const AttemptReport& report, uint64_t lease,
+                            unsigned status) {
+  const bool sits = api.sessions.sits(session, report.attempt.facts.attempt_id);
+  return http::Response::json(attempt_json(report, lease, sits, api.clock.mono()), status);
 }
 
 http::Response show_result(Api& api, const Session& session, const Uuid& attempt_id, unsigned status) {
@@ -56,7 +58,7 @@ Reply open(Api& api, http::Request& request, SessionPtr session) {
   if (!report) co_return problem(report.error());
   // Asked again under an old key, after another screen took it up: the old lease, which is worth nothing.
   if (report->attempt.attempt.state().lease == opened->lease) sit_down(api, session, opened->attempt_id);
-  co_return show_attempt(api, *report, opened->lease, opened->is_new ? 201 : 200);
+  co_return show_attempt(api, *session, *report, opened->lease, opened->is_new ? 201 : 200);
 }
 
 Reply save(Api& api, http::Request& request, SessionPtr session) {
@@ -150,7 +152,7 @@ Reply show(Api& api, http::Request& request, SessionPtr session) {
   const auto report = report_attempt(api, session->operator_id, *attempt_id);
   if (!report) co_return problem(report.error());
   const bool holds = api.sessions.sits(*session, *attempt_id);
-  co_return show_attempt(api, *report, holds ? report->attempt.attempt.state().lease : 0, 200);
+  co_return show_attempt(api, *session, *report, holds ? report->attempt.attempt.state().lease : 0, 200);
 }
 
 }  // namespace

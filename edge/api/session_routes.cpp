@@ -6,6 +6,7 @@
 #include "edge/api/guard.hpp"
 #include "edge/api/requests.hpp"
 #include "edge/api/views.hpp"
+#include "edge/roster/photos.hpp"
 
 namespace millrace::edge {
 
@@ -23,7 +24,23 @@ std::string body_of(Api& api, const Session& session) {
   const auto* person = roster->by_id(session.operator_id);
   const auto now = api.clock.mono();
   const auto left = std::min(session.last_used + kSessionIdle, session.begun + kSessionMost) - now;
-  return session_json(*person, session, api.clock.wall() + left);
+  const bool photo = has_photo(api.kiosk.photos, session.operator_id);
+  return session_json(*person, photo, session, api.clock.wall() + left);
+}
+
+/// Nobody's but one's own: it says who stands there, and is not for looking people up.
+http::Response photo_of(Api& api, const Session& session) {
+  auto photo = read_photo(api.kiosk.photos, session.operator_id);
+  if (!photo) {
+    // One that is there and cannot be shown is plant IT's to mend.
+    if (photo.error().kind != ErrorKind::not_found)
+      log::warn("session.photo_refused", {{"reason", photo.error().message}});
+    return problem({Reason::not_found, "There is no photo of you at this box."});
+  }
+  http::Response response;
+  response.content_type = photo->media_type;
+  response.body = std::move(photo->bytes);
+  return response;
 }
 
 void end_session(Api& api, const SessionPtr& session) {
@@ -87,6 +104,10 @@ void add_session_routes(http::Router& router, Api& api) {
   router.add("GET", "/api/v1/session",
              reading(api, [&api](http::Request&, SessionPtr session) -> asio::awaitable<http::Response> {
                co_return http::Response::json(body_of(api, *session));
+             }));
+  router.add("GET", std::string(kPhotoPath),
+             reading(api, [&api](http::Request&, SessionPtr session) -> asio::awaitable<http::Response> {
+               co_return photo_of(api, *session);
              }));
   router.add(
       "DELETE", "/api/v1/session",

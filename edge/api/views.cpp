@@ -108,15 +108,30 @@ void add_choices(object& out, const FormItem& shown) {
   out["right"] = to_array(shown.right);
 }
 
-object to_object(const FormItem& shown, size_t position, const AttemptReport& report) {
+/// What is asked is not for whoever does not sit at the attempt: the clock stands, and there is time to read.
+/// How many pairs there are is told, for without that nobody knows whether all are made.
+void add_nothing_asked(object& out, const Item& item) {
+  out["stem"] = object();
+  for (const auto* name : {"image", "image_alt", "audio"}) out[name] = nullptr;
+  if (item.type != ItemType::matching) return;
+  array left;
+  for (const auto& option : item.left) left.push_back(object{{"id", option.id}, {"text", object()}});
+  out["left"] = std::move(left);
+}
+
+object to_object(const FormItem& shown, size_t position, const AttemptReport& report, bool sits) {
   const auto& item = *shown.item;
   object out{{"item_id", item.id},
              {"version", item.version},
              {"position", position},
              {"type", std::string(to_string(item.type))}};
   if (!item.section.empty()) out["section"] = item.section;
-  add_stem(out, item, *report.package);
-  add_choices(out, shown);
+  if (sits) {
+    add_stem(out, item, *report.package);
+    add_choices(out, shown);
+  } else {
+    add_nothing_asked(out, item);
+  }
   const auto answer = report.answers.find(item.id);
   const bool known = answer != report.answers.end();
   out["response"] = known ? boost::json::parse(to_json(answer->second.response)) : value(nullptr);
@@ -201,12 +216,18 @@ std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, Wal
                           {"app", status.app}});
 }
 
-std::string session_json(const Operator& person, const Session& session, WallTime expires_at) {
+/// An address for each person: a page shows again what it had under the same one, whoever is signed in by then.
+static std::string photo_url(const std::string& operator_id) {
+  return fmt::format("{}?of={}", kPhotoPath, operator_id);
+}
+
+std::string session_json(const Operator& person, bool has_photo, const Session& session,
+                         WallTime expires_at) {
   return serialize(object{{"operator", object{{"id", person.id},
                                               {"name", person.name},
                                               {"language", person.language},
                                               {"roles", to_array(person.roles)},
-                                              {"photo", nullptr}}},
+                                              {"photo", has_photo ? value(photo_url(person.id)) : value(nullptr)}}},
                           {"csrf", session.csrf},
                           {"expires_at", rfc3339(expires_at)}});
 }
@@ -227,11 +248,11 @@ std::string work_json(const WorkReport& work) {
                           {"requests", to_array(work.requests)}});
 }
 
-std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime now) {
+std::string attempt_json(const AttemptReport& report, uint64_t lease, bool sits, MonoTime now) {
   const auto& facts = report.attempt.facts;
   const auto& attempt = report.attempt.attempt;
   array items;
-  for (size_t i = 0; i < report.form.size(); ++i) items.push_back(to_object(report.form[i], i + 1, report));
+  for (size_t i = 0; i < report.form.size(); ++i) items.push_back(to_object(report.form[i], i + 1, report, sits));
   object out{{"attempt_id", facts.attempt_id.string()},
              {"assignment_id", facts.assignment_id},
              {"attempt_no", facts.attempt_no},

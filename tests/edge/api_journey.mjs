@@ -1,7 +1,9 @@
 // A journey that meets every status of the kiosk API which a whole box gives; returns all that was asked and answered.
+import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { some_response } from '../support/answers.mjs';
 import { submission_key } from '../support/operator_client.mjs';
+import { root } from '../support/stack.mjs';
 import { requests_journey, while_locked, write_workflows } from './api_requests_journey.mjs';
 import { Screen } from './screen.mjs';
 
@@ -15,7 +17,7 @@ async function at_the_door(box, answers) {
   for (const path of ['/healthz', '/readyz', '/metrics', '/api/v1/status']) await stranger.ask('GET', path);
   const attempt = `/api/v1/attempts/${NOBODY}`;
   for (const path of ['/api/v1/session', '/api/v1/work', attempt, `${attempt}/sync`, `${attempt}/sync/events`,
-    '/api/v1/packages/pumps/1/media/valves.svg']) {
+    '/api/v1/packages/pumps/1/media/valves.svg', '/api/v1/session/photo']) {
     await stranger.ask('GET', path);
   }
   await stranger.ask('DELETE', '/api/v1/session');
@@ -48,12 +50,15 @@ async function unlock(screen) {
 async function with_roster(box, answers) {
   await box.stop();
   write_workflows(join(box.folder, 'workflows.json'));
-  box.write_config({ tables: '[kiosk]\nhelp = "Plant IT"\nroster_sign_in = true\n[content]\nworkflows = "workflows.json"\n' });
+  mkdirSync(join(box.folder, 'photos'));
+  cpSync(join(root, 'docs', 'pictures', 'confirm.webp'), join(box.folder, 'photos', 'op-1.webp'));
+  box.write_config({ tables: '[kiosk]\nhelp = "Plant IT"\nroster_sign_in = true\nphotos = "photos"\n[content]\nworkflows = "workflows.json"\n' });
   await box.start();
   const screen = new Screen(box.url, answers);
   await screen.ask('GET', '/api/v1/status');
   await screen.ask('GET', '/api/v1/roster');
   await screen.ask('POST', '/api/v1/session', { operator_id: 'op-1', pin: '4711', kiosk: 'k1' });
+  await screen.ask('GET', '/api/v1/session/photo');
   return screen;
 }
 
@@ -160,6 +165,7 @@ export async function journey(box) {
   await screen.ask('DELETE', '/api/v1/session');
   const guesser = new Screen(box.url, answers);
   await guesser.sign_in('10002', '4712');
+  await guesser.ask('GET', '/api/v1/session/photo');
   const { json } = await guesser.ask('POST', '/api/v1/attempts', {
     submission_key: submission_key(), assignment_id: 'as-2', language: 'de',
   });

@@ -215,6 +215,30 @@ TEST_F(KioskApi, one_screen_at_a_time) {
   EXPECT_EQ(seen.at("lease").as_int64(), 0);
 }
 
+TEST_F(KioskApi, what_is_asked_is_told_only_where_somebody_sits_at_the_attempt) {
+  client_.sign_in("100", kPin);
+  begin();
+  ASSERT_EQ(save("dry", R"({"value":true})").status, 200U);
+  const auto told = [&] {
+    const auto attempt = json(client_.call("GET", path_));
+    size_t words = 0;
+    for (const auto& item : attempt.at("items").as_array()) {
+      words += item.at("stem").as_object().size() + item.as_object().count("options");
+      const bool answered = text(item.at("item_id")) == "dry";
+      EXPECT_EQ(item.at("response").is_null(), !answered) << "one's own answers are told in any case";
+    }
+    return words;
+  };
+  EXPECT_GT(told(), 0U);
+  client_.call("DELETE", "/api/v1/session");
+  client_.sign_in("100", kPin);
+  EXPECT_EQ(told(), 0U) << "the clock stands";
+  begin();
+  EXPECT_GT(told(), 0U);
+  ASSERT_EQ(submit(key()).status, 201U);
+  EXPECT_EQ(told(), 0U);
+}
+
 TEST_F(KioskApi, what_is_anothers_is_not_there) {
   client_.sign_in("100", kPin);
   begin();

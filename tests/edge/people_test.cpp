@@ -1,6 +1,7 @@
 // Who people are at the kiosks' API: roles, the roster to choose from, a leader who unlocks.
 #include <gmock/gmock.h>
 
+#include "edge/roster/photos.hpp"
 #include "tests/edge/support/kiosk_api.hpp"
 
 namespace millrace::edge {
@@ -86,6 +87,45 @@ TEST_F(KioskApi, a_session_says_what_its_person_may_do) {
   EXPECT_EQ(roles("900"), bj::array{"team_leader"});
   EXPECT_EQ(json(client_.call("GET", "/api/v1/session")).at("operator").at("roles").as_array(),
             bj::array{"team_leader"});
+}
+
+struct WithPhotos {
+  millrace::test::TempFolder photos_;
+};
+/// A box with photos of its people.
+class KioskWithPhotos : protected WithPhotos, public KioskApi {
+ protected:
+  KioskWithPhotos() : KioskApi([this](EdgeConfig& config) { config.kiosk.photos = photos_.path(); }) {}
+};
+
+TEST_F(KioskWithPhotos, everybody_sees_their_own_and_nobody_anothers) {
+  test::write_text(photos_.path() / "op-1.png", "picture of one");
+  test::write_text(photos_.path() / "op-2.webp", "picture of two");
+  const auto address = [&](const std::string& badge) {
+    return json(client_.sign_in(badge, kPin)).at("operator").at("photo");
+  };
+  EXPECT_EQ(client_.call("GET", "/api/v1/session/photo").status, 401U);
+  const auto first = text(address("100"));
+  auto shown = client_.call("GET", first);
+  EXPECT_EQ(shown.status, 200U);
+  EXPECT_EQ(shown.body, "picture of one");
+  EXPECT_EQ(shown.headers.at("content-type"), "image/png");
+  const auto second = text(address("200"));
+  EXPECT_NE(second, first) << "a page would show the first one's again";
+  EXPECT_EQ(client_.call("GET", first).body, "picture of two") << "whatever is asked for";
+  EXPECT_EQ(client_.call("GET", second).headers.at("content-type"), "image/webp");
+  EXPECT_TRUE(address("800").is_null());
+  EXPECT_EQ(client_.call("GET", "/api/v1/session/photo").status, 404U);
+}
+
+TEST_F(KioskWithPhotos, one_that_is_too_large_is_not_shown_and_keeps_nobody_out) {
+  const auto file = photos_.path() / "op-1.jpg";
+  test::write_text(file, std::string(kMostPhotoBytes, 'x'));
+  ASSERT_EQ(client_.sign_in("100", kPin).status, 201U);
+  EXPECT_EQ(client_.call("GET", "/api/v1/session/photo").status, 200U);
+  test::write_text(file, std::string(kMostPhotoBytes + 1, 'x'));
+  ASSERT_EQ(client_.sign_in("100", kPin).status, 201U);
+  EXPECT_EQ(client_.call("GET", "/api/v1/session/photo").status, 404U);
 }
 
 TEST_F(KioskApi, shows_no_roster_unless_the_plant_wants_it) {
