@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
 import { Box, program } from '../support/box.mjs';
+import { moved_clock, write_offset } from '../support/moved_clock.mjs';
 import { listens, until } from '../support/process.mjs';
-import { bin, root } from '../support/stack.mjs';
+import { root } from '../support/stack.mjs';
 
-const CLOCK_LIBRARY = join(bin, '..', 'tests', 'rounds', 'libmillrace_clock_step.so');
-const DAY_MS = 24 * 3_600_000;
+const DAY_S = 86_400;
 
 let folder;
 let clock;
@@ -22,9 +22,7 @@ let ca;
 let days_on = 0;
 
 function turn_clock_to(day) {
-  const offset = Buffer.alloc(8);
-  offset.writeBigInt64LE(BigInt(day * DAY_MS) * 1_000_000n);
-  writeFileSync(clock, offset, { flag: 'r+' });
+  write_offset(clock, day * DAY_S);
   days_on = day;
 }
 
@@ -40,7 +38,7 @@ function shown() {
 }
 
 function must_be_good(certificate) {
-  const now = Date.now() + days_on * DAY_MS;
+  const now = Date.now() + days_on * DAY_S * 1000;
   assert.ok(certificate.validFromDate < now && now < certificate.validToDate, `${certificate.validTo} on day ${days_on}`);
   assert.ok(certificate.verify(ca.publicKey), 'another authority');
 }
@@ -58,14 +56,13 @@ function reasons() {
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-years-'));
   clock = join(folder, 'clock');
-  writeFileSync(clock, Buffer.alloc(8));
   box = await Box.create({
     folder,
     operators: [{ id: 'op-1', badge: '10001', pin: '4711' }],
     packages: join(root, 'demo', 'packages'),
     http: ['address = "0.0.0.0"', 'names = ["box-1.plant.example"]'],
     log_level: 'info',
-    env: { LD_PRELOAD: CLOCK_LIBRARY, MILLRACE_CLOCK_OFFSET: clock },
+    env: moved_clock(clock),
     ready: () => listens(box.port),
   });
   ca = new X509Certificate(spawnSync(program, ['--config', box.config, '--print-trust'], { encoding: 'utf8' }).stdout);

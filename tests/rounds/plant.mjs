@@ -5,14 +5,13 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FaultProxy } from '../support/fault_proxy.mjs';
-import { bin, root, Stack } from '../support/stack.mjs';
+import { moved_clock, write_offset } from '../support/moved_clock.mjs';
+import { root, Stack } from '../support/stack.mjs';
 import { uuid_of } from '../system/ledger.mjs';
 import { assignment_id, OPERATORS, operator_id } from './load.mjs';
 import { STEPS } from './plan.mjs';
 import { SmallDisk } from './small_disk.mjs';
 
-/// Moves the wall clock of a process (clock_step.cpp).
-export const CLOCK_LIBRARY = join(bin, '..', 'tests', 'rounds', 'libmillrace_clock_step.so');
 const BROKER_SAVES_EVERY_S = 2;
 const PIN_DIGITS = 12;
 const CLOCKS = ['edge', 'relay', 'broker'];
@@ -34,13 +33,6 @@ const assignment = (i) => ({
   pass_mark_bp: 10_000,
   time_limit_s: null,
 });
-
-/// Read by the library at each look at the clock: written in place, in one go.
-export function write_offset(file, seconds, flag = 'r+') {
-  const nanoseconds = Buffer.alloc(8);
-  nanoseconds.writeBigInt64LE(BigInt(seconds) * 1_000_000_000n);
-  writeFileSync(file, nanoseconds, { flag });
-}
 
 export class Plant {
   proxies = new Map();
@@ -142,8 +134,7 @@ export class Plant {
 
   #give_clock(part) {
     mkdirSync(join(this.folder, 'clocks'), { recursive: true });
-    write_offset(this.#clock_file(part), 0, 'w');
-    this.part(part).env = { LD_PRELOAD: CLOCK_LIBRARY, MILLRACE_CLOCK_OFFSET: this.#clock_file(part) };
+    this.part(part).env = moved_clock(this.#clock_file(part));
   }
 
   async #link(name, to) {

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { moved_clock, write_offset } from '../support/moved_clock.mjs';
 import { plan } from './plan.mjs';
-import { CLOCK_LIBRARY, write_offset } from './plant.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const ROUNDS = 10;
@@ -32,10 +32,9 @@ test('ten rounds have met every kind of fault', () => {
 test('the clock of a running process moves, there and back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-clock-'));
   const file = join(folder, 'offset');
-  write_offset(file, 0, 'w');
   const teller = spawn('bash', ['-c', "while read; do printf '%(%s)T\\n' -1; done"], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, LD_PRELOAD: CLOCK_LIBRARY, MILLRACE_CLOCK_OFFSET: file },
+    env: { ...process.env, ...moved_clock(file) },
   });
   for (const offset_s of [0, 3_600, -3_600, 315_360_000, -1_700_000_000, 0]) {
     write_offset(file, offset_s);
