@@ -66,9 +66,24 @@ export class FaultBox {
   }
 
   /// `at`, `how`, `pass`: when it is to end, in the words of edge_with_points; then it comes back by itself, without.
-  async start({ at = '', how = '', pass = 1 } = {}) {
-    this.#process.env = { MILLRACE_KILL_AT: at, MILLRACE_KILL_HOW: how, MILLRACE_KILL_PASS: String(pass) };
+  /// With the signal STOP it stands still there instead, until it is let go on.
+  async start({ at = '', how = '', pass = 1, signal = 'KILL' } = {}) {
+    this.#process.env = {
+      MILLRACE_KILL_AT: at,
+      MILLRACE_KILL_HOW: how,
+      MILLRACE_KILL_PASS: String(pass),
+      MILLRACE_KILL_SIGNAL: signal,
+    };
     await this.#process.start();
+  }
+
+  /// Resolves once it stands still.
+  stands_still(within_ms) {
+    return until('the box stands still', () => this.#process.is_stopped, within_ms);
+  }
+
+  go_on() {
+    this.#process.signal('SIGCONT');
   }
 
   kill() {

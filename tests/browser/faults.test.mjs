@@ -1,12 +1,14 @@
-// The kiosk under faults, with a real box and a real browser over HTTPS: the box ended with -9 at named moments, the
-// browser ended with -9 at any moment, the network cut, the clock a day off. In the end the box's database is compared
-// with what the screen acknowledged and with what was ever seen in the browser's outbox.
-//   MILLRACE_FAULT_ROUNDS   how often each of them; 3 without it, 25 in the full run
+// The kiosk under faults, with a real box and a real browser over HTTPS: the box or the browser ended with -9 at named
+// moments, the browser ended with -9 at any moment, the network cut, the clock a day off. In the end the box's database
+// is compared with what the screen acknowledged and with what was ever seen in the browser's outbox.
+//   MILLRACE_FAULT_ROUNDS   how often each of them; 25 in the full run. Without it 3, and one for each moment at which
+//                           the browser is killed, which takes longest
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { moved_clock } from '../support/moved_clock.mjs';
 import { until } from '../support/process.mjs';
 import { comes_to_rest, FaultBox, HOST, RIGHT_ANSWERS, TEST_ID } from './fault_box.mjs';
 import { findings } from './access.mjs';
@@ -15,6 +17,7 @@ import { KioskBrowser } from './kiosk_browser.mjs';
 import { Operator } from './operator.mjs';
 
 const ROUNDS = Number(process.env.MILLRACE_FAULT_ROUNDS ?? 3);
+const BROWSER_ROUNDS = Number(process.env.MILLRACE_FAULT_ROUNDS ?? 1);
 const KINDS = ['attempt', 'answer', 'submission'];
 // Two taps for the question with two right options.
 const ANSWERS = 5;
@@ -25,20 +28,23 @@ const MOMENTS = {
   'before the answer': { point: 'committed', how: 'before-answer' },
   'in mid-answer': { point: 'committed', how: 'mid-answer' },
 };
+// Longer than an operator needs to the moment at which the box is to stand still.
+const STANDS_WITHIN_MS = 60_000;
 // As long as a test takes here, so that every moment of one is met.
 const TEST_TAKES_MS = 4_000;
-const DAY_MS = 86_400_000;
+const DAY_S = 86_400;
 
 let folder;
 let box;
 let failed = false;
 let next_person = 0;
 /// What every browser was told, and every result that was shown.
-const told = { acknowledged: new Map(), results: [], seen_waiting: new Set() };
+const told = { acknowledged: new Map(), results: [], seen_waiting: new Set(), browser_deaths: 0 };
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
-  box = await FaultBox.create({ folder, operators: ROUNDS * (Object.keys(MOMENTS).length + 1) + OTHER_TESTS });
+  const moments = Object.keys(MOMENTS).length;
+  box = await FaultBox.create({ folder, operators: ROUNDS * (moments + 1) + BROWSER_ROUNDS * moments + OTHER_TESTS });
   await box.start();
 });
 
@@ -96,20 +102,43 @@ async function sign_out(page) {
   await on_screen(page, 'attract');
 }
 
-for (const [moment, { point, how }] of Object.entries(MOMENTS)) {
+/// Where the box is struck in this round, in the words of edge_with_points.
+function strike_of(round, { point, how }) {
+  const kind = KINDS[round % KINDS.length];
+  return { at: `${kind}-${point}`, how, pass: kind === 'answer' ? 1 + (round % ANSWERS) : 1 };
+}
+
+for (const [number, [moment, where]] of Object.entries(MOMENTS).entries()) {
   under_faults(`the box is killed ${moment}, ${ROUNDS} times, and every test counts once`, () =>
     with_browser(`box-killed-${moment.replaceAll(' ', '-')}`, async (browser) => {
       for (let round = 0; round < ROUNDS; round += 1) {
-        const kind = KINDS[round % KINDS.length];
         const deaths = box.deaths;
+        const strike = strike_of(round, where);
         await box.kill();
-        await box.start({ at: `${kind}-${point}`, how, pass: kind === 'answer' ? 1 + (round % ANSWERS) : 1 });
+        await box.start(strike);
         const operator = next_operator(browser, { rushes: round % 2 === 1 });
         const result = await operator.take_test();
-        assert.equal(box.deaths, deaths + 1, `the box was to die once, at ${kind}-${point}`);
+        assert.equal(box.deaths, deaths + 1, `the box was to die once, at ${strike.at}`);
         await finish(browser, operator, result);
       }
       assert.deepEqual(browser.complaints, []);
+    }),
+  );
+
+  under_faults(`the browser is killed ${moment}, ${BROWSER_ROUNDS} times, and every test counts once`, () =>
+    with_browser(`browser-killed-${moment.replaceAll(' ', '-')}`, async (browser) => {
+      for (let round = 0; round < BROWSER_ROUNDS; round += 1) {
+        await box.kill();
+        await box.start({ ...strike_of(number + round, where), signal: 'STOP' });
+        const operator = next_operator(browser, { rushes: round % 2 === 1 });
+        const killed = box.stands_still(STANDS_WITHIN_MS).then(() => {
+          browser.kill();
+          box.go_on();
+        });
+        const [result] = await Promise.all([operator.take_test(), killed]);
+        told.browser_deaths += 1;
+        await finish(browser, operator, result);
+      }
     }),
   );
 }
@@ -183,14 +212,16 @@ under_faults('what waits for one operator is neither shown nor sent for another,
   }),
 );
 
-for (const [words, offset] of [
-  ['ahead', DAY_MS],
-  ['behind', -DAY_MS],
+for (const [words, days] of [
+  ['ahead', 1],
+  ['behind', -1],
 ]) {
   under_faults(`a kiosk whose clock is a day ${words} loses nothing and shows the box's time left`, () =>
     with_browser(
       `clock-${words}`,
       async (browser) => {
+        const off = (await browser.page.evaluate(() => Date.now())) - Date.now();
+        assert.ok(Math.abs(off - days * DAY_S * 1000) < 60_000, `the browser's clock is ${off} ms off`);
         const operator = next_operator(browser);
         await operator.go_to('question');
         const left = await browser.page.locator('.time-value').textContent();
@@ -199,28 +230,27 @@ for (const [words, offset] of [
         await finish(browser, operator, await operator.take_test());
         assert.deepEqual(browser.complaints, []);
       },
-      {
-        scripts: [
-          [
-            (by) => {
-              const RealDate = Date;
-              globalThis.Date = class extends RealDate {
-                constructor(...given) {
-                  if (given.length === 0) super(RealDate.now() + by);
-                  else super(...given);
-                }
-                static now() {
-                  return RealDate.now() + by;
-                }
-              };
-            },
-            offset,
-          ],
-        ],
-      },
+      { env: moved_clock(join(folder, `clock-${words}.offset`), days * DAY_S) },
     ),
   );
 }
+
+under_faults('the tab dies in the middle of a test, with answers waiting, and they are saved', () =>
+  with_browser('tab-dies', async (browser) => {
+    const operator = next_operator(browser, { rushes: true });
+    await browser.page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+    await operator.go_to('question');
+    await box.link.stop();
+    await operator.go_to('review');
+    const waiting = async () => (await browser.look_at_outbox()).waiting.map(({ submission_key }) => submission_key);
+    const keys = await waiting();
+    assert.ok(keys.length >= Object.keys(RIGHT_ANSWERS).length);
+    await browser.crash_tab();
+    assert.deepEqual(await waiting(), keys);
+    await box.link.accept();
+    await finish(browser, operator, await operator.take_test());
+  }),
+);
 
 under_faults('an answer to a test that was handed in elsewhere is kept, shown with a reference, and survives a reload', () =>
   with_browser('attention', async (browser) => {
@@ -288,7 +318,7 @@ under_faults('a browser that cannot store says so, and the test goes on', () =>
 under_faults('nothing acknowledged is lost, every submission counted once, nothing in an outbox lost', async () => {
   await comes_to_rest(box);
   const held = box.read();
-  assert.ok(told.results.length >= ROUNDS * 5, `${told.results.length} results`);
+  assert.ok(told.results.length >= ROUNDS * 5 + BROWSER_ROUNDS * 4, `${told.results.length} results`);
   for (const { operator_id, event_id, score_bp } of told.results) {
     const attempts = held.attempts.filter((attempt) => attempt.operator_id === operator_id);
     assert.equal(attempts.length, 1, `${operator_id} took the test once`);
@@ -306,7 +336,7 @@ under_faults('nothing acknowledged is lost, every submission counted once, nothi
   assert.ok(told.seen_waiting.size > 0);
   assert.equal(held.conflicts, 0);
   console.log(
-    `${told.results.length} tests, ${box.deaths} deaths of the box, ` +
+    `${told.results.length} tests, ${box.deaths} deaths of the box, ${told.browser_deaths} of the browser at named moments, ` +
       `${[...told.acknowledged.values()].flat().length} answers acknowledged, ${told.seen_waiting.size} keys seen in outboxes`,
   );
 });

@@ -60,8 +60,8 @@ export class KioskBrowser {
   #pid = null;
 
   /// `url`: where it begins, or null for an empty page. `trust`: the hash of the box's key; `host`: the name under which it is reached on loopback.
-  constructor({ profile, url, host, trust, scripts = [] }) {
-    Object.assign(this, { profile, url, host, trust, scripts });
+  constructor({ profile, url, host, trust, scripts = [], env = {} }) {
+    Object.assign(this, { profile, url, host, trust, scripts, env });
   }
 
   get page() {
@@ -77,6 +77,7 @@ export class KioskBrowser {
     const context = await chromium.launchPersistentContext(this.profile, {
       executablePath: chromium_path(),
       args: [...FLAGS, `--host-resolver-rules=MAP ${this.host} 127.0.0.1`, `--ignore-certificate-errors-spki-list=${this.trust}`],
+      env: { ...process.env, ...this.env },
       viewport: { width: 1280, height: 800 },
       hasTouch: true,
       locale: 'en-GB',
@@ -94,6 +95,20 @@ export class KioskBrowser {
     if (this.url === null) return;
     await this.page.goto(this.url);
     await this.look_at_outbox();
+  }
+
+  /// The tab alone, as when its renderer runs out of memory; a new one is opened in its place.
+  async crash_tab() {
+    const debugging = await this.#context.newCDPSession(this.page);
+    const crashed = this.page.waitForEvent('crash');
+    // Never answered: whoever would answer is gone.
+    debugging.send('Page.crash').catch(() => null);
+    await crashed;
+    const [dead] = this.#context.pages();
+    const page = await this.#context.newPage();
+    await dead.close();
+    watch_complaints(page, this.complaints, [NO_NEW_RELEASE]);
+    await page.goto(this.url);
   }
 
   /// The whole browser, renderers and storage included, as when somebody pulls the plug.

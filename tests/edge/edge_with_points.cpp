@@ -1,9 +1,12 @@
-// The edge for tests that end it at a chosen moment, as a power cut would. The daemon itself has no such
-// switch.
+// The edge for tests that end it at a chosen moment, as a power cut would, or hold it there until it is told to
+// go on (SIGCONT), so that something else can be ended at that moment. The daemon itself has no such switch.
 //
-//   MILLRACE_KILL_AT    the point: attempt-, answer- or submission-, then `came` (before the commit) or
-//   `committed` MILLRACE_KILL_PASS  which pass of the point; the first one without it MILLRACE_KILL_HOW
-//   nothing: there. before-answer: when the answer is to be sent. mid-answer: after half of it.
+//   MILLRACE_KILL_AT      the point: attempt-, answer- or submission-, then `came` (before the commit) or
+//                         `committed`
+//   MILLRACE_KILL_PASS    which pass of the point; the first one without it
+//   MILLRACE_KILL_HOW     nothing: there. before-answer: when the answer is to be sent. mid-answer: after half
+//                         of it.
+//   MILLRACE_KILL_SIGNAL  KILL, also without it, or STOP
 #include <dlfcn.h>
 #include <sys/socket.h>
 
@@ -12,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/log.hpp"
@@ -19,8 +23,9 @@
 
 namespace {
 
-enum class OnSend { pass, die, die_half_way };
+enum class OnSend { pass, strike, strike_half_way };
 OnSend on_send = OnSend::pass;
+int strike = SIGKILL;
 
 using SendMessage = ssize_t (*)(int, const msghdr*, int);
 
@@ -40,17 +45,19 @@ std::string first_half(const msghdr& message) {
 }
 
 ssize_t watched_send(int socket, const msghdr& message, int flags) {
-  if (on_send == OnSend::pass) return real_sendmsg()(socket, &message, flags);
-  if (on_send == OnSend::die_half_way) {
+  const auto what = std::exchange(on_send, OnSend::pass);
+  if (what == OnSend::strike_half_way) {
     auto half = first_half(message);
     iovec part{half.data(), half.size()};
     msghdr shorter{};
     shorter.msg_iov = &part;
     shorter.msg_iovlen = 1;
-    real_sendmsg()(socket, &shorter, flags);
+    const auto sent = real_sendmsg()(socket, &shorter, flags);
+    std::raise(strike);
+    return sent;
   }
-  std::raise(SIGKILL);
-  return 0;
+  if (what == OnSend::strike) std::raise(strike);
+  return real_sendmsg()(socket, &message, flags);
 }
 
 }  // namespace
@@ -79,18 +86,19 @@ int main(int argc, char** argv) {
   };
   const auto kill_at = setting("MILLRACE_KILL_AT");
   const auto how = setting("MILLRACE_KILL_HOW");
+  if (setting("MILLRACE_KILL_SIGNAL") == "STOP") strike = SIGSTOP;
   auto passes_left = std::max(1L, std::strtol(setting("MILLRACE_KILL_PASS").c_str(), nullptr, 10));
   const SystemClock clock;
   boost::asio::io_context loop(1);
   edge::EdgeGateway gateway(loop, std::move(*config), clock, "test", [&](std::string_view point) {
-    if (point != kill_at || --passes_left > 0) return;
+    if (point != kill_at || --passes_left != 0) return;
     // From here to the answer the loop does nothing else, so the next bytes that are sent are the answer's.
     if (how == "before-answer") {
-      on_send = OnSend::die;
+      on_send = OnSend::strike;
     } else if (how == "mid-answer") {
-      on_send = OnSend::die_half_way;
+      on_send = OnSend::strike_half_way;
     } else {
-      std::raise(SIGKILL);
+      std::raise(strike);
     }
   });
   if (!gateway.start()) return 1;

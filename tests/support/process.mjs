@@ -75,6 +75,12 @@ export class Process {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /// Whether it was stopped by a signal and not let go on.
+  get is_stopped() {
+    // proc(5): the state stands behind the name, which is in brackets.
+    return this.runs && readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ').at(-1).startsWith('T');
+  }
+
   async start() {
     if (this.runs) return;
     this.#stopping = false;
