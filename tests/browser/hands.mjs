@@ -1,13 +1,15 @@
 // The two ways to use a kiosk, each without the other: taps on the glass, or the keys of a keyboard.
-import { answer_question, tap_keys } from './journey.mjs';
+import { answer_question, tap_keys, write_letters } from './journey.mjs';
 
 const FOCUS_STEPS_MOST = 150;
 
-/// What both can do: `press` a button, `type` digits and `enter` them, `choose` a radio button or a check box, `answer` the
-/// question on the screen with a response as in the API.
+/// What both can do: `press` a button by its test id and `press_on` any, `type` digits and `enter` them, `write` words,
+/// `choose` a radio button or a check box, `answer` the question on the screen with a response as in the API.
 export const by_touch = (page) => ({
   name: 'touch',
   press: (testid) => page.getByTestId(testid).tap(),
+  press_on: (element) => element.tap(),
+  write: (text) => write_letters(page, text),
   type: (digits) => tap_keys(page, digits),
   enter: (testid) => page.getByTestId(testid).tap(),
   // Radio buttons and check boxes lie invisible over their whole card.
@@ -37,6 +39,11 @@ export function by_keys(page) {
   return {
     name: 'keys',
     press: (testid) => press_on(page.getByTestId(testid)),
+    press_on,
+    write: async (text) => {
+      await reach(page, page.getByTestId('letters-text'));
+      await keyboard.type(text);
+    },
     type: (digits) => keyboard.type(digits),
     // Wherever the focus is, as a badge reader does it.
     enter: () => keyboard.press('Enter'),

@@ -1,0 +1,198 @@
+// A keyboard alone, where no test is taken: the leader's desk, the way back into a test, a witness, what needs attention.
+// languages.test.mjs takes whole tests so, items.test.mjs each kind of question.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../support/stack.mjs';
+import { by_keys, hands_used, watch_hands } from './hands.mjs';
+import { answer_all, on_screen, shown_result } from './journey.mjs';
+import { Line, uuid_of } from './line.mjs';
+
+const demo = (name) => join(root, 'demo', name);
+const read_json = (name) => JSON.parse(readFileSync(demo(name), 'utf8'));
+const { operators } = read_json('roster.source.json');
+const { assignments } = read_json('assignments.json');
+const person = (id) => operators.find((one) => one.id === id);
+const [ANNA, JONAS, PRIYA] = ['op-1001', 'op-1002', 'op-1004'].map(person);
+const LEADER = operators.find(({ roles }) => roles.includes('team_leader'));
+const WITNESS = operators.find(({ roles }) => roles.includes('witness') && !roles.includes('team_leader'));
+const WITNESSED = assignments.find(({ witness_required }) => witness_required);
+const TAKES_WITNESSED = person(WITNESSED.operator_id);
+const [STEP] = read_json('workflows.json').steps;
+
+const line = Line.for_this_file('keys', {
+  operators,
+  assignments,
+  packages: demo('packages'),
+  catalogue: demo('catalogue.json'),
+  workflows: demo('workflows.json'),
+});
+
+const stage = (page, name) => page.waitForSelector(`[data-stage="${name}"]`);
+const choice = (page, option) => page.locator(`[data-option="${option}"] input`);
+
+/// A page in English that has nothing but a keyboard, with somebody signed in.
+async function signed_in({ badge, pin }) {
+  const page = await line.open_page();
+  await watch_hands(page);
+  const keys = by_keys(page);
+  await page.goto(line.stack.url);
+  await page.getByTestId('type-badge').waitFor();
+  await keys.press('language-en');
+  await page.waitForSelector('html[lang="en"]');
+  await identify(page, keys, { badge, pin });
+  return { page, keys };
+}
+
+async function identify(page, keys, { badge, pin }) {
+  await keys.press('type-badge');
+  await on_screen(page, 'identify');
+  await give(keys, badge);
+  await stage(page, 'pin');
+  await give(keys, pin);
+  await on_screen(page, 'confirm');
+  await keys.press('confirm-me');
+  await on_screen(page, 'work');
+}
+
+async function give(keys, digits) {
+  await keys.type(digits);
+  await keys.enter();
+}
+
+/// The page was used with a keyboard and with nothing else.
+async function close({ page }) {
+  const { touch, mouse, pen, keys } = await hands_used(page);
+  assert.equal(touch + mouse + pen, 0);
+  assert.ok(keys > 20);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+}
+
+line.test('by keys alone a leader decides a step', async () => {
+  const at = await signed_in(LEADER);
+  const { page, keys } = at;
+  await keys.press('to-leader');
+  await on_screen(page, 'leader');
+  await keys.press_on(page.locator(`[data-step-id="${STEP.step_id}"] button`).first());
+  await on_screen(page, 'decide');
+  await keys.choose(choice(page, 'approve'));
+  await keys.press('decide-next');
+  await keys.write('I was there.');
+  await keys.press('decide-next');
+  await stage(page, 'sign');
+  await give(keys, LEADER.pin);
+  await on_screen(page, 'tracker');
+  const [stored, ...more] = line.rows('SELECT * FROM decision');
+  assert.deepEqual([stored.step_id, stored.decision, more.length], [STEP.step_id, 'approve', 0]);
+  assert.equal(line.recorded(uuid_of(stored.event_id)).message.reason, 'I was there.');
+  await close(at);
+});
+
+line.test('by keys alone a leader asks for somebody else', async () => {
+  const at = await signed_in(LEADER);
+  const { page, keys } = at;
+  await keys.press('to-leader');
+  await on_screen(page, 'leader');
+  await keys.press('to-request-for');
+  const part = (name) => page.waitForSelector(`[data-part="${name}"]`);
+  const next = async (name) => {
+    await keys.press('request-next');
+    await part(name);
+  };
+  await part('people');
+  await keys.choose(choice(page, JONAS.id));
+  await next('kind');
+  await keys.choose(choice(page, 'training'));
+  await next('skill');
+  await keys.choose(choice(page, 'esd-handling'));
+  await next('reason');
+  await keys.choose(choice(page, 'new-task'));
+  await next('when');
+  await keys.press('week-later');
+  await keys.choose(choice(page, 'high'));
+  await next('comment');
+  await keys.write('From Monday.');
+  await next('check');
+  await keys.choose(page.locator('.choice-many input'));
+  await give(keys, LEADER.pin);
+  await page.waitForSelector('[data-screen="tracker"], [data-screen="batch"]');
+  const [stored, ...more] = line.rows('SELECT * FROM request');
+  assert.deepEqual([stored.operator_id, stored.made_by, stored.skill, more.length], [JONAS.id, LEADER.id, 'esd-handling', 0]);
+  await close(at);
+});
+
+line.test('by keys alone a leader unlocks a badge from the desk', async () => {
+  const at = await signed_in(LEADER);
+  const { page, keys } = at;
+  await keys.press('to-leader');
+  await on_screen(page, 'leader');
+  await keys.press('to-unlock');
+  await on_screen(page, 'unlock');
+  await give(keys, PRIYA.badge);
+  await stage(page, 'pin');
+  await give(keys, LEADER.pin);
+  await page.getByTestId('unlocked').waitFor();
+  const unlocks = line.rows('SELECT leader_id, operator_id FROM unlock').map((row) => ({ ...row }));
+  assert.deepEqual(unlocks, [{ leader_id: LEADER.id, operator_id: PRIYA.id }]);
+  await close(at);
+});
+
+line.test('by keys alone one goes on with a test that was left, and it is signed by two', async () => {
+  const at = await signed_in(TAKES_WITNESSED);
+  const { page, keys } = at;
+  const answers = Object.fromEntries(read_json(`packages/${WITNESSED.test_id}.json`).items.map(({ id, answer }) => [id, answer]));
+  await keys.press(`open-${WITNESSED.test_id}`);
+  await on_screen(page, 'brief');
+  await keys.press('start-attempt');
+  await on_screen(page, 'question');
+  await keys.answer(answers[await page.locator('[data-item]').getAttribute('data-item')]);
+  await page.waitForSelector('[data-item][data-mark="saved"]');
+  await keys.press('sign-out');
+  await on_screen(page, 'attract');
+  await keys.press('language-en');
+  await identify(page, keys, TAKES_WITNESSED);
+  await keys.press(`open-${WITNESSED.test_id}`);
+  await on_screen(page, 'resume');
+  await keys.press('resume-attempt');
+  await on_screen(page, 'question');
+  await answer_all(page, { hand: keys, answers });
+  await keys.press('to-sign');
+  await stage(page, 'own-badge');
+  await give(keys, TAKES_WITNESSED.badge);
+  await stage(page, 'own-pin');
+  await give(keys, TAKES_WITNESSED.pin);
+  await stage(page, 'witness-badge');
+  await give(keys, WITNESS.badge);
+  await stage(page, 'witness-pin');
+  await give(keys, WITNESS.pin);
+  await on_screen(page, 'result');
+  const { event_id } = await shown_result(page);
+  const { operator_signature, witness_signature } = line.recorded(event_id).message;
+  assert.deepEqual([operator_signature.signer_id, witness_signature.signer_id], [TAKES_WITNESSED.id, WITNESS.id]);
+  await close(at);
+});
+
+line.test('by keys alone one reads what the box did not take, and goes on', async () => {
+  const at = await signed_in(ANNA);
+  const { page, keys } = at;
+  const refused = '**/api/v1/attempts/*/answers/*';
+  await keys.press('open-loto-basics');
+  await on_screen(page, 'brief');
+  await keys.press('start-attempt');
+  await on_screen(page, 'question');
+  const problem = { type: 'urn:millrace:problem:key-reused', title: 'Key reused', status: 409, detail: 'Kept.', reference: 'S-1A2B3C' };
+  await page.route(refused, (route) =>
+    route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+  );
+  const item = await page.locator('[data-item]').getAttribute('data-item');
+  const { answer } = read_json('packages/loto-basics.json').items.find(({ id }) => id === item);
+  await keys.answer(answer);
+  await on_screen(page, 'attention');
+  await page.unroute(refused);
+  await keys.press('show-kept');
+  await page.getByTestId('kept-answer').waitFor();
+  await keys.press('attention-go-on');
+  await on_screen(page, 'question');
+  await close(at);
+});

@@ -1,0 +1,109 @@
+// The box's clock on a test, seen from the screen: it counts down, it stands while nobody sits there, and when it is up no
+// answer is taken any more, but nothing is handed in without a signature.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { submission_key } from '../support/operator_client.mjs';
+import { pause } from '../support/process.mjs';
+import { root } from '../support/stack.mjs';
+import { findings } from './access.mjs';
+import { answer_question, on_screen, saved, shown_result, sign_again, sign_in } from './journey.mjs';
+import { Line } from './line.mjs';
+
+const LIMIT_S = 20;
+const AWAY_MS = 4_000;
+/// kAnswerGrace of the box, and some more.
+const GRACE_MS = 6_000;
+const ANNA = { id: 'op-1', badge: '10001', pin: '4711', name: 'Anna', language: 'en' };
+
+const line = Line.for_this_file('time', {
+  operators: [ANNA],
+  assignments: [
+    {
+      assignment_id: 'as-1',
+      version: 1,
+      operator_id: ANNA.id,
+      test_id: 'short-check',
+      test_version: 1,
+      skill: 'line-check',
+      max_attempts: 1,
+      opens_at: null,
+      due_at: null,
+      expires_at: null,
+      pass_mark_bp: null,
+      time_limit_s: LIMIT_S,
+    },
+  ],
+  packages: join(root, 'tests', 'system'),
+});
+
+/// What the screen says is left.
+async function seconds_shown(page) {
+  const [minutes, seconds] = (await page.locator('.time-value').textContent()).split(':').map(Number);
+  return minutes * 60 + seconds;
+}
+
+/// In the page: the same answer once more under a new key, with the lease that the screen has now.
+async function write_as_a_screen_would({ url, body }) {
+  const read = async (path) => (await fetch(path)).json();
+  const { csrf } = await read('/api/v1/session');
+  const { lease } = await read(url.slice(0, url.indexOf('/answers/')));
+  const answer = await fetch(url, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', 'x-millrace-csrf': csrf },
+    body: JSON.stringify({ ...body, lease }),
+  });
+  return { status: answer.status, type: (await answer.json()).type };
+}
+
+line.test('the time left counts down, stands while nobody sits there, and ends the answering but not the test', async () => {
+  const page = await line.open_page();
+  const written = [];
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') written.push({ url: request.url(), body: { ...request.postDataJSON(), submission_key: submission_key() } });
+  });
+  await page.goto(`${line.stack.url}/?lang=en`);
+  await page.getByTestId('type-badge').waitFor();
+  await sign_in(page, ANNA);
+  await page.getByTestId('open-short-check').tap();
+  await on_screen(page, 'brief');
+  await page.getByTestId('start-attempt').tap();
+  await on_screen(page, 'question');
+  const at_first = await seconds_shown(page);
+  assert.ok(at_first <= LIMIT_S && at_first > LIMIT_S - 5, `${at_first}`);
+  await answer_question(page);
+  await saved(page);
+  await page.waitForFunction(
+    (before) => Number(document.querySelector('.time-value').textContent.split(':')[1]) < before,
+    at_first,
+  );
+  await page.getByTestId('sign-out').tap();
+  const left = await seconds_shown(page).catch(() => at_first);
+  await on_screen(page, 'attract');
+  await pause(AWAY_MS);
+
+  await sign_in(page, ANNA);
+  await page.getByTestId('open-short-check').tap();
+  await on_screen(page, 'resume');
+  await page.getByTestId('resume-attempt').tap();
+  await on_screen(page, 'question');
+  const on_return = await seconds_shown(page);
+  assert.ok(on_return <= left && on_return > left - AWAY_MS / 1000, `${left} s were left, and ${on_return} s after a pause`);
+
+  await page.getByTestId('time-up').waitFor({ timeout: LIMIT_S * 1000 });
+  await on_screen(page, 'sign');
+  assert.deepEqual(await findings(page), []);
+  await line.picture(page, 'time-up');
+  await pause(GRACE_MS);
+  const late = await page.evaluate(write_as_a_screen_would, written[0]);
+  assert.deepEqual(late, { status: 409, type: 'urn:millrace:problem:attempt-closed' });
+
+  assert.deepEqual(line.rows('SELECT * FROM outcome'), [], 'nobody has signed yet');
+  await sign_again(page, ANNA);
+  await on_screen(page, 'result');
+  const { event_id } = await shown_result(page);
+  const { message } = line.recorded(event_id);
+  assert.equal(message.end_reason, 'END_REASON_TIME_UP');
+  assert.equal(message.items.filter(({ response }) => response !== null && response !== undefined).length, 1);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
