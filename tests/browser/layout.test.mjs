@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { root } from '../support/stack.mjs';
 import { axe_findings } from './access.mjs';
 import { launch, open_page } from './browser.mjs';
-import { PASSES, show_in } from './layout/cells.mjs';
+import { every_pass, PASSES as USUAL_PASSES, show_in } from './layout/cells.mjs';
 import { layout_findings } from './layout/check.mjs';
 import { FIRST_WALKS } from './layout/walks_first.mjs';
 import { TEAM_WALKS } from './layout/walks_team.mjs';
@@ -18,6 +18,9 @@ const PICTURES = join(root, '.artefacts', 'layout');
 // For whoever mends a screen: only the walks whose title has these words, and a picture of every cell.
 const only = process.env.MILLRACE_LAYOUT_ONLY;
 const every_picture = process.env.MILLRACE_LAYOUT_PICTURES === '1';
+const PASSES = process.env.MILLRACE_LAYOUT === 'all' ? every_pass() : USUAL_PASSES;
+/// More pages at once than this keep one another waiting.
+const AT_ONCE = 5;
 
 let folder;
 let stack;
@@ -84,7 +87,10 @@ async function walk_in(pass, walk) {
 for (const { title, walk } of [...FIRST_WALKS, ...TEST_WALKS, ...TEAM_WALKS]) {
   if (only && !title.includes(only)) continue;
   test(`holds in every language, size and direction: ${title}`, async () => {
-    const found = await Promise.all(PASSES.map((pass) => walk_in(pass, walk)));
+    const found = [];
+    for (let first = 0; first < PASSES.length; first += AT_ONCE) {
+      found.push(...(await Promise.all(PASSES.slice(first, first + AT_ONCE).map((pass) => walk_in(pass, walk)))));
+    }
     assert.equal(found.flat().join('\n'), '');
   });
 }

@@ -46,6 +46,8 @@ const FAULTS = [
   ['a target that is large in pixels and small in millimetres', ':root { --mm: 5px } .row { gap: 15px }', /less than 80 px/],
   ['targets that are too near', '.row { gap: 8px }', /8 px apart, less than 12 px/],
   ['targets that overlap', '#b { margin-left: -40px }', /overlap/],
+  ['a line that lies over the heading', '.row { position: absolute; bottom: 0 } .words { margin-top: -56px }', /text lies over text/],
+  ['text that lies over a button', '.words { margin-top: -40px; position: relative }', /text lies over a target/],
   ['a target that something covers', 'h1 { position: absolute; inset: 0; margin: 0 }', /is covered by/],
 ];
 

@@ -28,10 +28,14 @@ const LONG_NAMES = [
 export const people = () => Array.from({ length: 20 }, (_, i) => ({ id: `op-${i}`, name: LONG_NAMES[i % 5] }));
 export const full_roster = () => ({ people: people() });
 
+/// A dot, as large as it is shown: what a photo takes of the screen is decided by the screen.
+const PHOTO =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 /// A leader, so that every way stands open.
 export const full_session = (session) => ({
   ...session,
-  operator: { ...session.operator, roles: ['operator', 'team_leader', 'witness'], photo: null },
+  operator: { ...session.operator, roles: ['operator', 'team_leader', 'witness'], photo: PHOTO },
 });
 
 const KINDS = ['training', 'recertification', 'retest', 'accommodation'];

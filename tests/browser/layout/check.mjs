@@ -42,19 +42,21 @@ function look_at_layout() {
     return all;
   };
   const scroller_of = (element) => clippers(element).find(({ scrolls_y }) => scrolls_y)?.parent ?? null;
-  const seen_part = (element) => {
-    const box = element.getBoundingClientRect();
-    let part = { left: box.left, top: box.top, right: box.right, bottom: box.bottom };
-    const cut = (by) => {
-      part = {
+  /// What is left of a box inside of others.
+  const within = (box, around) =>
+    around.reduce(
+      (part, by) => ({
         left: Math.max(part.left, by.left),
         top: Math.max(part.top, by.top),
         right: Math.min(part.right, by.right),
         bottom: Math.min(part.bottom, by.bottom),
-      };
-    };
-    for (const { parent } of clippers(element)) cut(parent.getBoundingClientRect());
-    cut({ left: 0, top: 0, right: width, bottom: window.innerHeight });
+      }),
+      { left: box.left, top: box.top, right: box.right, bottom: box.bottom },
+    );
+  const screen = { left: 0, top: 0, right: width, bottom: window.innerHeight };
+  const seen_part = (element) => {
+    const around = clippers(element).map(({ parent }) => parent.getBoundingClientRect());
+    const part = within(element.getBoundingClientRect(), [...around, screen]);
     return part.right - part.left > 1 && part.bottom - part.top > 1 ? part : null;
   };
 
@@ -73,6 +75,7 @@ function look_at_layout() {
   }
 
   // No text that is cut off, or that stands out of the control whose name it is.
+  const texts = [];
   const walker = document.createTreeWalker(scope, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const element = node.parentElement;
@@ -97,8 +100,37 @@ function look_at_layout() {
           (limit.y && (box.top < limit.box.top - 3 || box.bottom > limit.box.bottom + 3)),
       );
       if (cut) findings.add(`text is cut off: ${name_of(element)}`);
+      // The letters alone: the line box of a font is higher, and lines may well be set close.
+      const letters = { left: box.left, right: box.right, top: box.top + box.height / 4, bottom: box.bottom - box.height / 4 };
+      const seen = within(letters, [...around.map(({ parent }) => parent.getBoundingClientRect()), screen]);
+      texts.push({ node, element, box: letters, seen, scroller: scroller_of(element) });
     }
   }
+
+  // No text over another. What lies under something opaque is not seen; what is scrolled out of sight can be.
+  const painted = (element, { x, y }) => {
+    for (const there of document.elementsFromPoint(x, y)) {
+      if (there.contains(element)) return true;
+      if (!element.contains(there) && getComputedStyle(there).backgroundColor !== 'rgba(0, 0, 0, 0)') return false;
+    }
+    return true;
+  };
+  const meeting = (a, b) => {
+    const both = within(a, [b]);
+    const meet = both.right - both.left > 1 && both.bottom - both.top > 1;
+    return meet ? { x: (both.left + both.right) / 2, y: (both.top + both.bottom) / 2 } : null;
+  };
+  const meeting_place = (one, other) =>
+    one.scroller === other.scroller ? meeting(one.box, other.box) : meeting(one.seen, other.seen);
+  const both_seen = (one, other, at) => painted(one.element, at) && painted(other.element, at);
+  texts.forEach((one, i) => {
+    for (const other of texts.slice(i + 1)) {
+      const at = one.node === other.node ? null : meeting_place(one, other);
+      if (at !== null && both_seen(one, other, at)) {
+        findings.add(`text lies over text: ${name_of(one.element)} and ${name_of(other.element)}`);
+      }
+    }
+  });
 
   // Targets: large enough, apart, and not covered.
   const targets = [...scope.querySelectorAll('button, a[href], summary, select, textarea, input, [role="button"]')]
@@ -130,6 +162,13 @@ function look_at_layout() {
       }
     }
   });
+  for (const target of targets.filter(({ seen }) => seen !== null)) {
+    for (const text of texts) {
+      if (target.element.contains(text.element) || text.element.contains(target.element)) continue;
+      const at = meeting_place(target, text);
+      if (at !== null && both_seen(target, text, at)) findings.add(`text lies over a target: ${name_of(text.element)} and ${target.name}`);
+    }
+  }
   for (const { element, name, seen } of targets) {
     // Of a sliver at the edge of a scrolling box nothing can be said.
     if (seen === null || seen.bottom - seen.top < 4) continue;

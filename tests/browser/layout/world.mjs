@@ -6,7 +6,7 @@ import { long_package } from './package.mjs';
 
 const demo = (...path) => join(root, 'demo', ...path);
 /// One for each pass over the walks, so that none finds what another has left.
-export const operators = Array.from({ length: 6 }, (_, i) => ({
+export const operators = Array.from({ length: 12 }, (_, i) => ({
   id: `op-long-${i}`,
   badge: `4000${i}`,
   pin: '4001',
