@@ -7,8 +7,8 @@
 namespace millrace::edge {
 
 struct KioskSettings {
-  std::string help;             ///< whom to call, e.g. "Plant IT, extension 4711"; empty for nobody
-  bool roster_sign_in = false;  ///< operators may choose their name instead of showing a badge
+  std::string help;                ///< whom to call, e.g. "Plant IT, extension 4711"; empty for nobody
+  bool roster_sign_in = false;     ///< operators may choose their name instead of showing a badge
   std::filesystem::path photos{};  ///< folder with the operators' photos; empty for none
 };
 

@@ -58,6 +58,11 @@ object to_object(const ResultReport& result) {
           {"steps", to_array(result.steps)}};
 }
 
+/// One address for each person: a page shows again what it had under the same one, whoever signed in since.
+std::string photo_url(const std::string& operator_id) {
+  return fmt::format("{}?of={}", kPhotoPath, operator_id);
+}
+
 /// The hash names the content: a file that was changed since is another one.
 std::string media_url(const Package& package, const std::string& name) {
   auto url = fmt::format("/api/v1/packages/{}/{}/media/{}", package.test_id, package.version, name);
@@ -216,20 +221,16 @@ std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, Wal
                           {"app", status.app}});
 }
 
-/// An address for each person: a page shows again what it had under the same one, whoever is signed in by then.
-static std::string photo_url(const std::string& operator_id) {
-  return fmt::format("{}?of={}", kPhotoPath, operator_id);
-}
-
 std::string session_json(const Operator& person, bool has_photo, const Session& session,
                          WallTime expires_at) {
-  return serialize(object{{"operator", object{{"id", person.id},
-                                              {"name", person.name},
-                                              {"language", person.language},
-                                              {"roles", to_array(person.roles)},
-                                              {"photo", has_photo ? value(photo_url(person.id)) : value(nullptr)}}},
-                          {"csrf", session.csrf},
-                          {"expires_at", rfc3339(expires_at)}});
+  return serialize(
+      object{{"operator", object{{"id", person.id},
+                                 {"name", person.name},
+                                 {"language", person.language},
+                                 {"roles", to_array(person.roles)},
+                                 {"photo", has_photo ? value(photo_url(person.id)) : value(nullptr)}}},
+             {"csrf", session.csrf},
+             {"expires_at", rfc3339(expires_at)}});
 }
 
 std::string roster_json(const std::vector<const Operator*>& people) {
@@ -252,7 +253,8 @@ std::string attempt_json(const AttemptReport& report, uint64_t lease, bool sits,
   const auto& facts = report.attempt.facts;
   const auto& attempt = report.attempt.attempt;
   array items;
-  for (size_t i = 0; i < report.form.size(); ++i) items.push_back(to_object(report.form[i], i + 1, report, sits));
+  for (size_t i = 0; i < report.form.size(); ++i)
+    items.push_back(to_object(report.form[i], i + 1, report, sits));
   object out{{"attempt_id", facts.attempt_id.string()},
              {"assignment_id", facts.assignment_id},
              {"attempt_no", facts.attempt_no},

@@ -14,8 +14,7 @@ std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, Wal
                         const std::vector<std::string>& languages);
 std::string roster_json(const std::vector<const Operator*>& people);
 /// `has_photo`: whether kPhotoPath shows one.
-std::string session_json(const Operator& person, bool has_photo, const Session& session,
-                         WallTime expires_at);
+std::string session_json(const Operator& person, bool has_photo, const Session& session, WallTime expires_at);
 std::string work_json(const WorkReport& work);
 /// Never the answer key. `lease` is 0 for whoever does not hold the attempt. `sits`: whether what is asked is
 /// told as well.

@@ -1,10 +1,12 @@
-// The edge for tests that end it at a chosen moment, as a power cut would, or hold it there until it is told to
-// go on (SIGCONT), so that something else can be ended at that moment. The daemon itself has no such switch.
+// The edge for tests that end it at a chosen moment, as a power cut would, or hold it there until it is told
+// to go on (SIGCONT), so that something else can be ended at that moment. The daemon itself has no such
+// switch.
 //
 //   MILLRACE_KILL_AT      the point: attempt-, answer- or submission-, then `came` (before the commit) or
 //                         `committed`
 //   MILLRACE_KILL_PASS    which pass of the point; the first one without it
-//   MILLRACE_KILL_HOW     nothing: there. before-answer: when the answer is to be sent. mid-answer: after half
+//   MILLRACE_KILL_HOW     nothing: there. before-answer: when the answer is to be sent. mid-answer: after
+//   half
 //                         of it.
 //   MILLRACE_KILL_SIGNAL  KILL, also without it, or STOP
 #include <dlfcn.h>
