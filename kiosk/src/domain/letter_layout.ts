@@ -9,7 +9,7 @@ const kLayouts: Readonly<Record<string, readonly string[]>> = {
   pt: ["qwertyuiopáé", "asdfghjklçíó", "zxcvbnmãõúâê", "ôà-!"],
   pl: ["qwertyuiopżź", "asdfghjklłąć", "zxcvbnmęńóś-"],
   tr: ["qwertyuıopğü", "asdfghjklşi-", "zxcvbnmöç!"],
-  ar: ["ضصثقفغعهخحجد", "شسيبلاتنمكطئ", "ءؤرلىةوزظذأإ", "آ-!"],
+  ar: ["ضصثقفغعهخحجد", "شسيبلاتنمكطئ", "ءؤرىةوزظذأإآ", "-!"],
   zh: ["qwertyuiop", "asdfghjkl", "zxcvbnm-！"],
 };
 

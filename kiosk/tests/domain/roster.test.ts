@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { beginningWith, folded, initials, lettersAfter, padLetters } from "../../src/domain/roster.ts";
+import { isLeader, type Operator, serviceOf } from "../../src/domain/status.ts";
+
+const kPeople = [
+  { id: "1", name: "Zoë Yılmaz" },
+  { id: "2", name: "Anna Kowalska" },
+  { id: "3", name: "Łukasz Groß" },
+  { id: "4", name: "Ana Maria de Souza" },
+  { id: "5", name: "محمد علي" },
+];
+const found = (letters: string) => beginningWith(kPeople, letters).map(({ id }) => id);
+
+test.each([
+  ["YIL", ["1"]],
+  ["an", ["4", "2"]],
+  ["ANA M", ["4"]],
+  ["lukasz", ["3"]],
+  ["gross", ["3"]],
+  ["souza", ["4"]],
+  ["علي", ["5"]],
+  ["owalska", []],
+  [" ", []],
+])("%s finds whose name, or a part of it, begins so", (letters, ids) => {
+  expect(found(letters)).toEqual(ids);
+});
+
+test("only letters that lead to somebody are offered next", () => {
+  expect([...lettersAfter(kPeople, "an")].sort()).toEqual(["A", "N"]);
+  expect([...lettersAfter(kPeople, "anax")]).toEqual([]);
+});
+
+test("the pad has the Latin letters, and after them what else the names begin with", () => {
+  const letters = padLetters(kPeople);
+  expect(letters.slice(0, 26).join("")).toBe("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  expect(letters.slice(26)).toContain("م");
+  expect(letters).not.toContain("Ł");
+});
+
+test("case and accents do not count", () => {
+  expect(folded("ŁUKASZ Ævar Groß")).toBe("lukasz aevar gross");
+});
+
+test.each([
+  ["Anna Kowalska", "AK"],
+  ["Ana Maria de Souza", "AS"],
+  ["Mei", "M"],
+  ["  ", ""],
+  ["𠮷野 家", "𠮷家"],
+])("the initials of %s are %s", (name, letters) => {
+  expect(initials(name)).toBe(letters);
+});
+
+const kStatus = { storage: "ok" } as Parameters<typeof serviceOf>[0] & object;
+
+test("a kiosk is in service when the box answers and can store", () => {
+  expect(serviceOf(null, true)).toBe("starting");
+  expect(serviceOf(kStatus, true)).toBe("in_service");
+  expect(serviceOf({ ...kStatus, storage: "full" }, true)).toBe("out_of_service");
+  expect(serviceOf({ ...kStatus, storage: "full" }, false)).toBe("no_box");
+});
+
+test("a leader is who has the role, and an older box that tells no roles has none", () => {
+  const person: Operator = { id: "1", name: "A", language: "en" };
+  expect(isLeader({ ...person, roles: ["operator", "team_leader"] })).toBe(true);
+  expect(isLeader({ ...person, roles: ["witness"] })).toBe(false);
+  expect(isLeader(person)).toBe(false);
+  expect(isLeader(null)).toBe(false);
+});
