@@ -16,7 +16,9 @@ inline constexpr uint32_t kFreeTries = 5;
 inline constexpr Millis kLockoutFirst{30'000};
 inline constexpr Millis kLockoutMost{15 * 60'000};
 /// Badges that nobody has are counted as well (an answer must not tell which exist); only so many are kept.
-inline constexpr int64_t kMostUnknownBadges = 10'000;
+/// One machine gets through them in most of a day (try_budget.hpp), and no wait is longer than a quarter of
+/// an hour.
+inline constexpr int64_t kMostUnknownBadges = 1'000;
 
 /// The wait after that many wrong PINs in a row: none for the first four, then 30 s, doubling to 15 minutes.
 constexpr Millis lockout_after(uint32_t failures) {

@@ -179,8 +179,11 @@ class SchemaAndReader : public ::testing::TestWithParam<const char*> {
                                               good_.at_pointer(pointer).is_object())) ||
         (other.is_null() && hangs_together(pointer)) ||
         (other == bj::value("a b") && (pointer.ends_with("approved_by") || pointer.ends_with("unit")));
-    if (!beyond_a_schema) judge_alike(changed, what);
-    judge_no_better(changed, what);
+    if (beyond_a_schema) {
+      judge_no_better(changed, what);
+    } else {
+      judge_alike(changed, what);
+    }
   }
 
   Schema schema_ = schema();
