@@ -24,11 +24,9 @@ Outcome<Uuid> attempt_in(const http::Request& request) {
   return *id;
 }
 
-/// The lease is the right to write: 0 for a screen that does not have it.
-http::Response show_attempt(Api& api, const Session& session, const AttemptReport& report, uint64_t lease,
-                            unsigned status) {
-  const bool sits = api.sessions.sits(session, report.attempt.facts.attempt_id);
-  return http::Response::json(attempt_json(report, lease, sits, api.clock.mono()), status);
+/// The lease is the right to write, and to be asked: 0 for a screen that does not have it.
+http::Response show_attempt(Api& api, const AttemptReport& report, uint64_t lease, unsigned status) {
+  return http::Response::json(attempt_json(report, lease, api.clock.mono()), status);
 }
 
 http::Response show_result(Api& api, const Session& session, const Uuid& attempt_id, unsigned status) {
@@ -36,10 +34,12 @@ http::Response show_result(Api& api, const Session& session, const Uuid& attempt
   return result ? http::Response::json(result_json(*result), status) : problem(result.error());
 }
 
-/// Signing out may have overtaken the write: then nobody is there, and the timer must not run.
-void sit_down(Api& api, const SessionPtr& session, const Uuid& attempt_id) {
-  if (api.sessions.sit(session, attempt_id)) return;
-  asio::co_spawn(api.loop, api.capture.pause(attempt_id, Pause::signed_out), asio::detached);
+/// The lease, or 0 where signing out has overtaken the write: then nobody is there, and the timer must not
+/// run.
+uint64_t sit_down(Api& api, const SessionPtr& session, const Uuid& attempt_id, uint64_t lease) {
+  if (api.sessions.sit(session, attempt_id, lease)) return lease;
+  asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, Pause::signed_out), asio::detached);
+  return 0;
 }
 
 Reply open(Api& api, http::Request& request, SessionPtr session) {
@@ -56,9 +56,12 @@ Reply open(Api& api, http::Request& request, SessionPtr session) {
   if (opened->is_new) api.metrics.attempts.add();
   const auto report = report_attempt(api, session->operator_id, opened->attempt_id);
   if (!report) co_return problem(report.error());
-  // Asked again under an old key, after another screen took it up: the old lease, which is worth nothing.
-  if (report->attempt.attempt.state().lease == opened->lease) sit_down(api, session, opened->attempt_id);
-  co_return show_attempt(api, *session, *report, opened->lease, opened->is_new ? 201 : 200);
+  // Asked again under an old key: the test may have been handed in since, or taken up at another screen.
+  const auto& attempt = report->attempt.attempt;
+  if (attempt.state().submitted) co_return show_attempt(api, *report, 0, 200);
+  if (auto allowed = attempt.may_write(opened->lease); !allowed) co_return problem(allowed.error());
+  const auto lease = sit_down(api, session, opened->attempt_id, opened->lease);
+  co_return show_attempt(api, *report, lease, opened->is_new ? 201 : 200);
 }
 
 Reply save(Api& api, http::Request& request, SessionPtr session) {
@@ -72,7 +75,7 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!saved) co_return refused(api, saved.error());
   api.at_point("answer-committed");
   api.metrics.answers.add();
-  if (saved->is_new) sit_down(api, session, *attempt_id);
+  if (saved->is_new) sit_down(api, session, *attempt_id, asked->lease);
   co_return http::Response::json(saved_json(*saved));
 }
 
@@ -152,7 +155,7 @@ Reply show(Api& api, http::Request& request, SessionPtr session) {
   const auto report = report_attempt(api, session->operator_id, *attempt_id);
   if (!report) co_return problem(report.error());
   const bool holds = api.sessions.sits(*session, *attempt_id);
-  co_return show_attempt(api, *session, *report, holds ? report->attempt.attempt.state().lease : 0, 200);
+  co_return show_attempt(api, *report, holds ? report->attempt.attempt.state().lease : 0, 200);
 }
 
 }  // namespace

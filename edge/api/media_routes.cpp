@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "core/packages/media.hpp"
@@ -62,8 +63,18 @@ std::optional<std::string> content_of(Api& api, const Wanted& wanted) {
   return std::move(*content);
 }
 
-http::Response serve_media(Api& api, const http::Request& request) {
-  const auto wanted = wanted_by(api, request);
+/// A picture or a spoken question is what is asked, like its words: it is for whoever sits there.
+bool sits_at_test(Api& api, const Session& session, const std::string& test_id) {
+  return std::ranges::any_of(session.seats, [&](const auto& seat) {
+    const auto attempt =
+        store::read(api.reader, [&](store::Connection& db) { return api.attempts.find(db, seat.first); });
+    return attempt && *attempt && (*attempt)->facts.test_id == test_id;
+  });
+}
+
+http::Response serve_media(Api& api, const Session& session, const http::Request& request) {
+  auto wanted = wanted_by(api, request);
+  if (wanted && !sits_at_test(api, session, wanted->test_id)) wanted.reset();
   auto content = wanted ? content_of(api, *wanted) : std::nullopt;
   if (!content) return problem({Reason::not_found, "There is no such picture or sound.", 0});
   http::Response response;
@@ -76,10 +87,11 @@ http::Response serve_media(Api& api, const http::Request& request) {
 }  // namespace
 
 void add_media_routes(http::Router& router, Api& api) {
-  router.add("GET", "/api/v1/packages/{test}/{version}/media/{name}",
-             reading(api, [&api](http::Request& request, SessionPtr) -> asio::awaitable<http::Response> {
-               co_return serve_media(api, request);
-             }));
+  router.add(
+      "GET", "/api/v1/packages/{test}/{version}/media/{name}",
+      reading(api, [&api](http::Request& request, SessionPtr session) -> asio::awaitable<http::Response> {
+        co_return serve_media(api, *session, request);
+      }));
 }
 
 }  // namespace millrace::edge

@@ -2,6 +2,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "core/base/files.hpp"
 #include "core/base/log.hpp"
 #include "edge/api/guard.hpp"
 #include "edge/api/requests.hpp"
@@ -24,22 +25,20 @@ std::string body_of(Api& api, const Session& session) {
   const auto* person = roster->by_id(session.operator_id);
   const auto now = api.clock.mono();
   const auto left = std::min(session.last_used + kSessionIdle, session.begun + kSessionMost) - now;
-  const bool photo = has_photo(api.kiosk.photos, session.operator_id);
-  return session_json(*person, photo, session, api.clock.wall() + left);
+  const auto photo = find_photo(api.kiosk.photos, session.operator_id);
+  // An address for each person and photo: a page shows again what it had under the same one.
+  auto address = photo ? fmt::format("{}?of={}.{}", kPhotoPath, session.operator_id, photo->version) : "";
+  return session_json(*person, std::move(address), session, api.clock.wall() + left);
 }
 
 /// Nobody's but one's own: it says who stands there, and is not for looking people up.
 http::Response photo_of(Api& api, const Session& session) {
-  auto photo = read_photo(api.kiosk.photos, session.operator_id);
-  if (!photo) {
-    // One that is there and cannot be shown is plant IT's to mend.
-    if (photo.error().kind != ErrorKind::not_found)
-      log::warn("session.photo_refused", {{"reason", photo.error().message}});
-    return problem({Reason::not_found, "There is no photo of you at this box."});
-  }
+  const auto photo = find_photo(api.kiosk.photos, session.operator_id);
+  auto bytes = photo ? read_file(photo->file, kMostPhotoBytes) : fail(ErrorKind::not_found, "no photo");
+  if (!bytes) return problem({Reason::not_found, "There is no photo of you at this box."});
   http::Response response;
   response.content_type = photo->media_type;
-  response.body = std::move(photo->bytes);
+  response.body = std::move(*bytes);
   return response;
 }
 
@@ -91,10 +90,10 @@ asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
 }  // namespace
 
 void pause_attempts(Api& api, const SessionPtr& session, Pause why) {
-  for (const auto& attempt_id : session->attempts) {
-    asio::co_spawn(api.loop, api.capture.pause(attempt_id, why), asio::detached);
+  for (const auto& [attempt_id, lease] : session->seats) {
+    asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, why), asio::detached);
   }
-  session->attempts.clear();
+  session->seats.clear();
 }
 
 void add_session_routes(http::Router& router, Api& api) {

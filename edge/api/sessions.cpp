@@ -66,22 +66,21 @@ std::vector<SessionPtr> Sessions::expire(MonoTime now) {
   return over;
 }
 
-bool Sessions::sit(const SessionPtr& session, const Uuid& attempt_id) {
+bool Sessions::sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease) {
   if (!sessions_.contains(session->id)) return false;
-  if (session->attempts.contains(attempt_id)) return true;
-  rise(attempt_id);
-  session->attempts.insert(attempt_id);
+  if (!session->seats.contains(attempt_id)) rise(attempt_id);
+  session->seats.insert_or_assign(attempt_id, lease);
   return true;
 }
 
 void Sessions::rise(const Uuid& attempt_id) {
-  for (const auto& [id, session] : sessions_) session->attempts.erase(attempt_id);
+  for (const auto& [id, session] : sessions_) session->seats.erase(attempt_id);
 }
 
 std::vector<Uuid> Sessions::attended() const {
   std::vector<Uuid> out;
   for (const auto& [id, session] : sessions_) {
-    out.insert(out.end(), session->attempts.begin(), session->attempts.end());
+    for (const auto& [attempt_id, lease] : session->seats) out.push_back(attempt_id);
   }
   return out;
 }

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +34,8 @@ struct Session {
   std::string csrf;
   MonoTime begun;
   MonoTime last_used;
-  std::set<Uuid> attempts;  ///< at which it sits
+  std::map<Uuid, uint64_t>
+      seats;  ///< the attempts at which it sits, each with the lease that it took it up with
 };
 using SessionPtr = std::shared_ptr<Session>;
 
@@ -57,10 +57,10 @@ class Sessions {
 
   /// The session sits at the attempt now, and no other does. False when it ended while the attempt was
   /// written: then nobody sits there.
-  bool sit(const SessionPtr& session, const Uuid& attempt_id);
+  bool sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease);
   void rise(const Uuid& attempt_id);
   bool sits(const Session& session, const Uuid& attempt_id) const {
-    return session.attempts.contains(attempt_id);
+    return session.seats.contains(attempt_id);
   }
   /// Attempts at which somebody sits.
   std::vector<Uuid> attended() const;

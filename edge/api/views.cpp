@@ -58,11 +58,6 @@ object to_object(const ResultReport& result) {
           {"steps", to_array(result.steps)}};
 }
 
-/// One address for each person: a page shows again what it had under the same one, whoever signed in since.
-std::string photo_url(const std::string& operator_id) {
-  return fmt::format("{}?of={}", kPhotoPath, operator_id);
-}
-
 /// The hash names the content: a file that was changed since is another one.
 std::string media_url(const Package& package, const std::string& name) {
   auto url = fmt::format("/api/v1/packages/{}/{}/media/{}", package.test_id, package.version, name);
@@ -124,14 +119,14 @@ void add_nothing_asked(object& out, const Item& item) {
   out["left"] = std::move(left);
 }
 
-object to_object(const FormItem& shown, size_t position, const AttemptReport& report, bool sits) {
+object to_object(const FormItem& shown, size_t position, const AttemptReport& report, bool is_asked) {
   const auto& item = *shown.item;
   object out{{"item_id", item.id},
              {"version", item.version},
              {"position", position},
              {"type", std::string(to_string(item.type))}};
   if (!item.section.empty()) out["section"] = item.section;
-  if (sits) {
+  if (is_asked) {
     add_stem(out, item, *report.package);
     add_choices(out, shown);
   } else {
@@ -221,14 +216,14 @@ std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, Wal
                           {"app", status.app}});
 }
 
-std::string session_json(const Operator& person, bool has_photo, const Session& session,
+std::string session_json(const Operator& person, std::string photo, const Session& session,
                          WallTime expires_at) {
   return serialize(
       object{{"operator", object{{"id", person.id},
                                  {"name", person.name},
                                  {"language", person.language},
                                  {"roles", to_array(person.roles)},
-                                 {"photo", has_photo ? value(photo_url(person.id)) : value(nullptr)}}},
+                                 {"photo", photo.empty() ? value(nullptr) : value(std::move(photo))}}},
              {"csrf", session.csrf},
              {"expires_at", rfc3339(expires_at)}});
 }
@@ -249,12 +244,12 @@ std::string work_json(const WorkReport& work) {
                           {"requests", to_array(work.requests)}});
 }
 
-std::string attempt_json(const AttemptReport& report, uint64_t lease, bool sits, MonoTime now) {
+std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime now) {
   const auto& facts = report.attempt.facts;
   const auto& attempt = report.attempt.attempt;
   array items;
   for (size_t i = 0; i < report.form.size(); ++i)
-    items.push_back(to_object(report.form[i], i + 1, report, sits));
+    items.push_back(to_object(report.form[i], i + 1, report, lease != 0));
   object out{{"attempt_id", facts.attempt_id.string()},
              {"assignment_id", facts.assignment_id},
              {"attempt_no", facts.attempt_no},

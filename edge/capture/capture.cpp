@@ -127,7 +127,14 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
     const auto& attempts = parts_.attempts;
     const auto earlier = look_up(db, submission, now.wall);
     if (!earlier) return std::unexpected(earlier.error());
-    if (*earlier) return Opened{(*earlier)->attempt_id, (*earlier)->lease, false};
+    if (*earlier) {
+      // Asked again, and maybe after a pause: whoever is told the questions again has the clock running
+      // again.
+      auto stored = attempts.find(db, (*earlier)->attempt_id);
+      if (stored && stored->attempt.come_back((*earlier)->lease, write.kiosk, now))
+        attempts.update(db, *stored);
+      return Opened{(*earlier)->attempt_id, (*earlier)->lease, false};
+    }
 
     if (auto stored = attempts.find_open(db, write.operator_id, assignment_id)) {
       const auto package = pinned_package(db, *write.packages, stored->facts.package_sha256);
@@ -242,10 +249,11 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
   });
 }
 
-asio::awaitable<void> Capture::pause(Uuid attempt_id, Pause why) {
+asio::awaitable<void> Capture::pause(Uuid attempt_id, uint64_t lease, Pause why) {
   const auto now = moment(parts_.clock);
   const auto stored = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
-    if (auto attempt = parts_.attempts.find(db, attempt_id)) {
+    auto attempt = parts_.attempts.find(db, attempt_id);
+    if (attempt && attempt->attempt.state().lease == lease) {
       attempt->attempt.pause(why, now);
       parts_.attempts.update(db, *attempt);
     }

@@ -78,8 +78,9 @@ class Capture {
   boost::asio::awaitable<Outcome<Submitted>> submit(Write write, Uuid attempt_id, uint64_t lease,
                                                     std::optional<Witness> witness = {});
 
-  /// Nobody sits at it any more. Resumes when it is stored, or could not be.
-  boost::asio::awaitable<void> pause(Uuid attempt_id, Pause why);
+  /// Whoever took it up with this lease does not sit at it any more; once somebody else has taken it up, that
+  /// is no reason to stop their clock. Resumes when it is stored, or could not be.
+  boost::asio::awaitable<void> pause(Uuid attempt_id, uint64_t lease, Pause why);
   /// Stores what was used of the time, for the attempts at which somebody sits.
   boost::asio::awaitable<void> count(std::vector<Uuid> attempt_ids);
 

@@ -1,6 +1,6 @@
 #include "edge/roster/photos.hpp"
 
-#include "core/base/files.hpp"
+#include <fmt/format.h>
 
 namespace millrace::edge {
 namespace {
@@ -12,28 +12,20 @@ struct Kind {
 /// No SVG: it is a document, and could hold more than a picture.
 constexpr Kind kKinds[] = {{".jpg", "image/jpeg"}, {".png", "image/png"}, {".webp", "image/webp"}};
 
-std::optional<Kind> kind_of_photo(const std::filesystem::path& folder, const std::string& operator_id) {
-  if (folder.empty()) return {};
-  for (const auto& kind : kKinds) {
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(folder / (operator_id + std::string(kind.ending)), ignored))
-      return kind;
-  }
-  return {};
-}
-
 }  // namespace
 
-bool has_photo(const std::filesystem::path& folder, const std::string& operator_id) {
-  return kind_of_photo(folder, operator_id).has_value();
-}
-
-Result<Photo> read_photo(const std::filesystem::path& folder, const std::string& operator_id) {
-  const auto kind = kind_of_photo(folder, operator_id);
-  if (!kind) return fail(ErrorKind::not_found, "there is no photo of " + operator_id);
-  auto bytes = read_file(folder / (operator_id + std::string(kind->ending)), kMostPhotoBytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  return Photo{kind->media_type, std::move(*bytes)};
+std::optional<Photo> find_photo(const std::filesystem::path& folder, const std::string& operator_id) {
+  if (folder.empty()) return {};
+  for (const auto& kind : kKinds) {
+    const auto file = folder / (operator_id + std::string(kind.ending));
+    std::error_code failed;
+    const auto bytes = std::filesystem::file_size(file, failed);
+    if (failed || bytes > kMostPhotoBytes) continue;
+    const auto written = std::filesystem::last_write_time(file, failed);
+    if (failed) continue;
+    return Photo{file, kind.media_type, fmt::format("{:x}", written.time_since_epoch().count())};
+  }
+  return {};
 }
 
 }  // namespace millrace::edge

@@ -14,14 +14,13 @@ namespace millrace::edge {
 inline constexpr size_t kMostPhotoBytes = 512 * 1024;
 
 struct Photo {
+  std::filesystem::path file;
   std::string_view media_type;
-  std::string bytes;
+  std::string version;  ///< another one when the file was replaced
 };
 
-/// Whether there is one. An empty `folder` has none.
-bool has_photo(const std::filesystem::path& folder, const std::string& operator_id);
-/// Read each time, since photos come and go while the box runs. Errors: not_found, io; invalid_input when it
-/// is larger than kMostPhotoBytes.
-Result<Photo> read_photo(const std::filesystem::path& folder, const std::string& operator_id);
+/// Looked for each time, since photos come and go while the box runs. Nothing where there is none, where it
+/// is larger than kMostPhotoBytes, or where `folder` is empty or not there.
+std::optional<Photo> find_photo(const std::filesystem::path& folder, const std::string& operator_id);
 
 }  // namespace millrace::edge

@@ -26,6 +26,12 @@ Outcome<> Attempt::take_up(const std::string& kiosk, const std::string& language
   return {};
 }
 
+Outcome<> Attempt::come_back(uint64_t lease, const std::string& kiosk, const Moment& now) {
+  if (auto allowed = may_write(lease); !allowed) return allowed;
+  go_on(kiosk, now);
+  return {};
+}
+
 Outcome<> Attempt::save(uint64_t lease, const std::string& kiosk, const Moment& now) {
   if (auto allowed = may_write(lease); !allowed) return allowed;
   if (time_limit_s_ && used(now.mono) > std::chrono::seconds{*time_limit_s_} + kAnswerGrace) {

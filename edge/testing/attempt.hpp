@@ -69,10 +69,15 @@ class Attempt {
 
   /// A screen takes it up, again or for the first time since a pause: a new lease. Refused: attempt_closed.
   Outcome<> take_up(const std::string& kiosk, const std::string& language, const Moment& now);
+  /// The screen that holds the lease is there again, after a pause or without one. Refused: attempt_closed
+  /// (submitted), stale_lease.
+  Outcome<> come_back(uint64_t lease, const std::string& kiosk, const Moment& now);
   /// An answer comes in. Refused: attempt_closed (submitted, or the time is up), stale_lease.
   Outcome<> save(uint64_t lease, const std::string& kiosk, const Moment& now);
   /// The operator hands in. Refused: attempt_closed, stale_lease.
   Outcome<EndReason> submit(uint64_t lease, const std::string& kiosk, const Moment& now);
+  /// Refused: attempt_closed (submitted), stale_lease.
+  Outcome<> may_write(uint64_t lease) const;
   /// Nobody sits at it any more.
   void pause(Pause why, const Moment& now);
   /// Brings `active` up to date, so that it can be stored.
@@ -87,7 +92,6 @@ class Attempt {
  private:
   Millis used(MonoTime now) const;
   void go_on(const std::string& kiosk, const Moment& now);
-  Outcome<> may_write(uint64_t lease) const;
 
   std::optional<uint32_t> time_limit_s_;
   State state_;

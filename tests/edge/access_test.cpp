@@ -55,10 +55,10 @@ TEST(Sessions, who_signed_out_meanwhile_sits_nowhere) {
   Sessions sessions;
   const auto attempt = Uuid::v7(WallTime{Millis{1}});
   const auto begun = sessions.begin("op-1", "k1", MonoTime{});
-  EXPECT_TRUE(sessions.sit(begun.session, attempt));
+  EXPECT_TRUE(sessions.sit(begun.session, attempt, 1));
   EXPECT_EQ(sessions.attended(), std::vector{attempt});
   sessions.end(begun.session);
-  EXPECT_FALSE(sessions.sit(begun.session, attempt));
+  EXPECT_FALSE(sessions.sit(begun.session, attempt, 1));
   EXPECT_TRUE(sessions.attended().empty());
 }
 

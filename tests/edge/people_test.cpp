@@ -121,11 +121,23 @@ TEST_F(KioskWithPhotos, everybody_sees_their_own_and_nobody_anothers) {
 TEST_F(KioskWithPhotos, one_that_is_too_large_is_not_shown_and_keeps_nobody_out) {
   const auto file = photos_.path() / "op-1.jpg";
   test::write_text(file, std::string(kMostPhotoBytes, 'x'));
-  ASSERT_EQ(client_.sign_in("100", kPin).status, 201U);
+  const auto address = [&] { return json(client_.sign_in("100", kPin)).at("operator").at("photo"); };
+  EXPECT_TRUE(address().is_string());
   EXPECT_EQ(client_.call("GET", "/api/v1/session/photo").status, 200U);
   test::write_text(file, std::string(kMostPhotoBytes + 1, 'x'));
-  ASSERT_EQ(client_.sign_in("100", kPin).status, 201U);
+  EXPECT_TRUE(address().is_null());
   EXPECT_EQ(client_.call("GET", "/api/v1/session/photo").status, 404U);
+}
+
+TEST_F(KioskWithPhotos, another_photo_has_another_address_and_a_folder_that_is_gone_has_none) {
+  const auto file = photos_.path() / "op-1.jpg";
+  test::write_text(file, "one");
+  const auto address = [&] { return json(client_.sign_in("100", kPin)).at("operator").at("photo"); };
+  const auto first = address();
+  std::filesystem::last_write_time(file, std::filesystem::last_write_time(file) + std::chrono::seconds{1});
+  EXPECT_NE(address(), first);
+  std::filesystem::remove_all(photos_.path());
+  EXPECT_TRUE(address().is_null());
 }
 
 TEST_F(KioskApi, shows_no_roster_unless_the_plant_wants_it) {

@@ -1,10 +1,21 @@
+import { useState } from "preact/hooks";
 import { initials } from "../domain/roster.ts";
 import type { Operator } from "../domain/status.ts";
 import { t } from "../operator/language.ts";
 
-/** The person's photo, else the initials. */
+/** The person's photo, else the initials; also where the photo cannot be shown. */
 export function Avatar({ person }: { person: Pick<Operator, "name" | "photo"> }) {
-  if (person.photo) return <img class="avatar" src={person.photo} alt={t.value.confirm.photo(person.name)} />;
+  const [broken, setBroken] = useState(false);
+  if (person.photo && !broken) {
+    return (
+      <img
+        class="avatar"
+        src={person.photo}
+        alt={t.value.confirm.photo(person.name)}
+        onError={() => setBroken(true)}
+      />
+    );
+  }
   return (
     <span class="avatar" aria-hidden="true">
       {initials(person.name)}

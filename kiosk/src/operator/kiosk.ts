@@ -5,7 +5,7 @@ import type { BoxApi, Identity, Witness } from "../api/box_api.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { type ContentLanguages, shownLanguage } from "../domain/content_language.ts";
 import { settlesSubmission } from "../domain/outbox_row.ts";
-import type { Outcome, Problem } from "../domain/outcome.ts";
+import { afterSave, type Outcome, type Problem } from "../domain/outcome.ts";
 import type { Operator, Session } from "../domain/status.ts";
 import type { Assignment, PastResult, Work } from "../domain/work.ts";
 import { BrowserOutboxStore, type OutboxStore } from "../storage/outbox_store.ts";
@@ -172,7 +172,8 @@ export class Kiosk {
   /** Starts or takes up the attempt; a try that got no answer is repeated under the same key. */
   async open(of: ContentLanguages & { assignment_id: string }, position: number | null): Promise<Hindrance> {
     const { assignment_id } = of;
-    const key = this.begin_keys.get(assignment_id) ?? newSubmissionKey();
+    const unanswered = this.begin_keys.get(assignment_id);
+    const key = unanswered ?? newSubmissionKey();
     this.begin_keys.set(assignment_id, key);
     const operator = this.operator.peek();
     const outcome = await this.api.openAttempt(key, assignment_id, shownLanguage(of, contentLanguage.peek()));
@@ -180,6 +181,8 @@ export class Kiosk {
     this.note(outcome);
     if (outcome.kind === "unreachable") return "unreachable";
     this.begin_keys.delete(assignment_id);
+    // Taken up at another screen since that key was made, and now it is wanted here.
+    if (unanswered && afterSave(outcome) === "elsewhere") return this.open(of, position);
     if (outcome.kind === "problem") return outcome.problem;
     this.sit(outcome.value, position);
     return null;
@@ -274,10 +277,7 @@ export class Kiosk {
     }
   }
 
-  /**
-   * Opens an attempt that was begun before. It is looked at first: opening one that was handed in meanwhile would
-   * begin the next attempt, which nobody has asked for.
-   */
+  /** Looked at before it is opened: opening one that was handed in meanwhile would begin the next attempt. */
   private async takeUp(of: { attempt_id: string }, position: number | null): Promise<boolean> {
     const operator = this.operator.peek();
     const outcome = this.note(await this.api.attempt(of.attempt_id));

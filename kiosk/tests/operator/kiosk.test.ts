@@ -3,7 +3,7 @@ import type { Result } from "../../src/domain/attempt.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { Work } from "../../src/domain/work.ts";
 import { Kiosk } from "../../src/operator/kiosk.ts";
-import { FakeBox, kAttempt, ok, problem, session } from "./fake_box.ts";
+import { FakeBox, kAttempt, kSilence, ok, problem, session } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
 import { arrives, leavesTwoAnswers, seated, settled, useStandInPage } from "./people.ts";
 
@@ -18,6 +18,43 @@ test("a test that lacks the operator's language is begun in the one that it is s
   kiosk.pickLanguage("de");
   await kiosk.open(kAttempt, null);
   expect(box.opened_in).toBe("de");
+});
+
+test("a test that was taken up elsewhere since an opening got no answer is opened anew, at the first tap", async () => {
+  const box = new FakeBox();
+  const kiosk = await arrives(box, new MemoryStore());
+  const keys: string[] = [];
+  const answers = [kSilence, problem(409, "stale-lease"), ok(kAttempt)];
+  box.openAttempt = async (key) => {
+    keys.push(key);
+    return answers[keys.length - 1] ?? problem(500, "internal");
+  };
+  expect(await kiosk.open(kAttempt, null)).toBe("unreachable");
+  expect(await kiosk.open(kAttempt, null)).toBeNull();
+  expect(kiosk.screen.peek().name).toBe("question");
+  expect([keys[1] === keys[0], keys[2] === keys[0]]).toEqual([true, false]);
+});
+
+test("an opening under a new key that is refused is not tried for ever", async () => {
+  const box = new FakeBox();
+  const kiosk = await arrives(box, new MemoryStore());
+  let asked = 0;
+  box.openAttempt = async () => {
+    asked += 1;
+    return problem(409, "stale-lease");
+  };
+  expect(await kiosk.open(kAttempt, null)).toMatchObject({ code: "stale-lease" });
+  expect(asked).toBe(1);
+});
+
+test("a test that the box has under that key as something else leads to the attention screen, and is not sent again", async () => {
+  const { box, kiosk } = await seated();
+  box.next_submit = problem(409, "key-reused");
+  await kiosk.handIn("1234", "10001", null);
+  await settled();
+  expect(kiosk.screen.peek().name).toBe("attention");
+  expect(kiosk.sitting.peek()).toBeNull();
+  expect(box.submit_keys).toHaveLength(1);
 });
 
 test("a session that outlived its page is ended, not taken up", async () => {
