@@ -59,14 +59,19 @@ Outcome<> Lockout::take_try(store::Connection& db, std::string_view badge, bool 
   }
   row.reset();
   ++failures;
-  db.statement(
-        "INSERT INTO lockout (subject, known, failures, boot, locked_until_mono_ms, tried)"
-        " VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(tried), 0) + 1 FROM lockout))"
-        " ON CONFLICT (subject) DO UPDATE SET known = excluded.known, failures = excluded.failures,"
-        " boot = excluded.boot, locked_until_mono_ms = excluded.locked_until_mono_ms, tried = excluded.tried")
-      .bind(subject, known ? 1 : 0, failures, boot_, mono_ms(now + lockout_after(failures)))
-      .run();
-  if (!known) prune_unknown(db);
+  auto& written =
+      db.statement(
+            "INSERT INTO lockout (subject, known, failures, boot, locked_until_mono_ms, tried)"
+            " VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(tried), 0) + 1 FROM lockout))"
+            " ON CONFLICT (subject) DO UPDATE SET known = excluded.known, failures = excluded.failures,"
+            " boot = excluded.boot, locked_until_mono_ms = excluded.locked_until_mono_ms, tried = "
+            "excluded.tried RETURNING tried")
+          .bind(subject, known ? 1 : 0, failures, boot_, mono_ms(now + lockout_after(failures)));
+  written.step();
+  const auto tried = written.integer(0);
+  written.reset();
+  // To find the oldest, all are looked at.
+  if (tried % kPrunedEvery == 0) prune_unknown(db);
   return {};
 }
 

@@ -15,10 +15,10 @@ namespace millrace::edge {
 inline constexpr uint32_t kFreeTries = 5;
 inline constexpr Millis kLockoutFirst{30'000};
 inline constexpr Millis kLockoutMost{15 * 60'000};
-/// Badges that nobody has are counted as well (an answer must not tell which exist); only so many are kept.
-/// One machine gets through them in most of a day (try_budget.hpp), and no wait is longer than a quarter of
-/// an hour.
-inline constexpr int64_t kMostUnknownBadges = 1'000;
+/// Badges that nobody has are counted as well (an answer must not tell which exist); only so many are kept:
+/// more than 160 machines are let send (try_budget.hpp) while one of them waits. The oldest go now and then.
+inline constexpr int64_t kMostUnknownBadges = 10'000;
+inline constexpr int64_t kPrunedEvery = 128;
 
 /// The wait after that many wrong PINs in a row: none for the first four, then 30 s, doubling to 15 minutes.
 constexpr Millis lockout_after(uint32_t failures) {
