@@ -35,15 +35,14 @@ class Descriptor {
   int fd_;
 };
 
-/// Root writes for a daemon that is not root: the file is for the folder's owner.
+}  // namespace
+
 bool belongs_to_owner_of(const std::filesystem::path& folder, int fd) {
   if (::geteuid() != 0) return true;
   struct stat owner{};
   if (::stat(folder.c_str(), &owner) != 0) return false;
   return owner.st_uid == 0 || ::fchown(fd, owner.st_uid, owner.st_gid) == 0;
 }
-
-}  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& file, size_t most_bytes) {
   const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));

@@ -19,6 +19,11 @@ Result<std::string> read_file(const std::filesystem::path& file, size_t most_byt
 /// command of the administrator does not lock the daemon out. Errors: io, no_space.
 Result<> write_file_durably(const std::filesystem::path& file, BytesView content, unsigned mode = 0640);
 
+/// Root writes for a daemon that is not root: the open file is given to the folder's owner. For a file of
+/// one's own making only: of one that was found, somebody else may have decided where it leads. False, with
+/// errno, when that fails.
+bool belongs_to_owner_of(const std::filesystem::path& folder, int fd);
+
 /// After it, the names that came into the folder are there, and those that went are not. Errors: io,
 /// not_found.
 Result<> sync_folder(const std::filesystem::path& folder);

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,12 +41,9 @@ std::string compact(WallTime now) {
 }
 
 Result<> sync_and_own(const fs::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
   if (descriptor < 0) return io(file, {errno, std::generic_category()});
-  struct stat folder{};
-  bool good = ::fsync(descriptor) == 0;
-  if (good && ::geteuid() == 0 && ::stat(file.parent_path().c_str(), &folder) == 0)
-    good = ::fchown(descriptor, folder.st_uid, folder.st_gid) == 0;
+  const bool good = ::fsync(descriptor) == 0 && belongs_to_owner_of(file.parent_path(), descriptor);
   const std::error_code failed(errno, std::generic_category());
   ::close(descriptor);
   if (!good) return io(file, failed);

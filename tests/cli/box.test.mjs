@@ -2,7 +2,9 @@
 // that is lost.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -18,6 +20,8 @@ const OPERATORS = ['op-1', 'op-2'];
 const TESTS_EACH = 12;
 const ANSWERS = { one: { choice: 'a' }, many: { choices: ['a'] }, truth: { value: true }, number: { number: '6.1' } };
 const ARRIVES_WITHIN_MS = 120_000;
+/// Debian's user who owns nothing, in the place of the daemon's.
+const NOBODY = 65_534;
 
 let folder;
 let stack;
@@ -215,7 +219,13 @@ test('a disk is lost: the backup goes back, the box opens a new stream, and ever
   const refused = millrace('restore', broken);
   assert.equal(refused.status, 2);
   assert.equal(existsSync(data('edge.db')), false, 'nothing was changed');
+  // As on a box: the folder is the daemon's, and the command is root's.
+  const daemon = process.geteuid() === 0 ? NOBODY : process.geteuid();
+  rmSync(data(), { recursive: true });
+  mkdirSync(data());
+  chownSync(data(), daemon, daemon === NOBODY ? NOBODY : process.getegid());
   done('restore', backup);
+  for (const name of readdirSync(data())) assert.equal(statSync(data(name)).uid, daemon, `${name} is the daemon's`);
   // A new disk has a new key, which plant IT enters at the relay.
   const printed = spawnSync(join(bin, 'millrace-edge'), ['--config', config(), '--print-public-key'], { encoding: 'utf8' });
   const [id, key] = printed.stdout.trim().split(' ');
