@@ -65,6 +65,7 @@ function explanation(step: JourneyStep, kind: FollowedKind): string {
   if (step.state === "attention") {
     return step.code === null ? words.attention : `${words.attention} ${t.value.common.reference(step.code)}`;
   }
-  // What a step means is only said once it is true, or where the truth is that nothing is known.
-  return step.state === "done" || step.state === "unknown" ? words.explain[step.name] : "";
+  // What a step means is said once it is true; of the office's steps, that it has said nothing, as long as that is true.
+  const said = step.name === "received" || step.name === "certified" ? "unknown" : "done";
+  return step.state === said ? words.explain[step.name] : "";
 }

@@ -29,7 +29,7 @@ export const de: Dictionary = {
   },
   attract: {
     title: "Ausweis an den Leser halten",
-    lead: "Dahinter warten Ihre Prüfungen und Nachweise.",
+    lead: "Dahinter warten Ihre Prüfungen.",
     type_badge: "Ausweisnummer eintippen",
     out_title: "Außer Betrieb",
     out_lead:

@@ -30,7 +30,7 @@ export const en = {
   },
   attract: {
     title: "Hold your badge to the reader",
-    lead: "Your tests and certificates are waiting behind it.",
+    lead: "Your tests are waiting behind it.",
     type_badge: "Type the badge number",
     out_title: "Out of service",
     out_lead: "This plant box cannot store anything safely right now, so nobody can start a test.",

@@ -35,7 +35,7 @@ export const es: Dictionary = {
   },
   attract: {
     title: "Acerque su tarjeta al lector",
-    lead: "Ahí le esperan sus pruebas y certificados.",
+    lead: "Ahí le esperan sus pruebas.",
     type_badge: "Teclear el número de tarjeta",
     out_title: "Fuera de servicio",
     out_lead:

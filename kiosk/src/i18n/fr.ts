@@ -30,7 +30,7 @@ export const fr: Dictionary = {
   },
   attract: {
     title: "Présentez votre badge au lecteur",
-    lead: "Vos tests et vos certificats vous y attendent.",
+    lead: "Vos tests vous y attendent.",
     type_badge: "Saisir le numéro de badge",
     out_title: "Hors service",
     out_lead:

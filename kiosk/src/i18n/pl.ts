@@ -37,7 +37,7 @@ export const pl: Dictionary = {
   },
   attract: {
     title: "Proszę przyłożyć identyfikator do czytnika",
-    lead: "Za nim czekają testy i certyfikaty.",
+    lead: "Za nim czekają testy.",
     type_badge: "Wpisz numer identyfikatora",
     out_title: "Nieczynne",
     out_lead:

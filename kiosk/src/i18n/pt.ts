@@ -30,7 +30,7 @@ export const pt: Dictionary = {
   },
   attract: {
     title: "Aproxime o cartão do leitor",
-    lead: "Os seus testes e certificados estão à espera.",
+    lead: "Os seus testes estão à espera.",
     type_badge: "Digitar o número do cartão",
     out_title: "Fora de serviço",
     out_lead:

@@ -36,7 +36,7 @@ export const tr: Dictionary = {
   },
   attract: {
     title: "Kartınızı okuyucuya tutun",
-    lead: "Testleriniz ve belgeleriniz sizi bekliyor.",
+    lead: "Testleriniz sizi bekliyor.",
     type_badge: "Kart numarasını yazın",
     out_title: "Hizmet dışı",
     out_lead:

@@ -30,7 +30,7 @@ export const zh: Dictionary = {
   },
   attract: {
     title: "请将工牌贴近读卡器",
-    lead: "即可查看您的考试和证书。",
+    lead: "即可查看您的考试。",
     type_badge: "输入工牌号码",
     out_title: "暂停使用",
     out_lead: "工厂主机目前无法安全保存数据，因此暂时不能开始考试。",

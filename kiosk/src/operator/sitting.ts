@@ -1,6 +1,6 @@
 // One operator in front of one attempt: the sheet, the question on the screen, the time left, the saving.
 
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { SavedAnswer } from "../api/box_api.ts";
 import type { AnswerQueue } from "../domain/answer_queue.ts";
 import type { Attempt, Item, Response } from "../domain/attempt.ts";
@@ -10,6 +10,7 @@ import { placeToResume, sameResponse } from "../domain/response.ts";
 import { countSheet, entryOf, openSheet, type Sheet, type SheetCounts, withEntry } from "../domain/sheet.ts";
 import { AnswerSaver, type AnswerSink, type Halt } from "./answer_saver.ts";
 import { newSubmissionKey } from "./keys.ts";
+import { contentLanguage } from "./language.ts";
 import { fetchAhead } from "./media.ts";
 
 export interface SittingListener {
@@ -31,6 +32,7 @@ export class Sitting {
   /** One key for handing in, however often it is tried: the box counts it once. */
   readonly submit_key: string;
   private readonly saver: AnswerSaver;
+  private readonly stop_fetching: () => void;
   private readonly queue: AnswerQueue;
 
   constructor(
@@ -61,7 +63,7 @@ export class Sitting {
       halted: listener.halted,
     });
     this.saver.wake();
-    fetchAhead(attempt.items);
+    this.stop_fetching = effect(() => fetchAhead(attempt.items, contentLanguage.value));
   }
 
   get item(): Item {
@@ -94,6 +96,7 @@ export class Sitting {
   }
 
   stop(): void {
+    this.stop_fetching();
     this.saver.stop();
   }
 

@@ -83,6 +83,20 @@ test("a decision whose answer was lost with the page is sent again under its key
   expect(store.written.size).toBe(0);
 });
 
+test("what the box has under that key as something else is settled: it is said, and never sent again", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => problem(409, "key-reused");
+  kiosk.desk.showRequest(false);
+  expect(await kiosk.desk.sendRequest("1234", { en: "Training" })).toMatchObject({ code: "key-reused" });
+  expect(kiosk.desk.draft.peek()).toBeNull();
+  kiosk.desk.showDecision(kStep);
+  kiosk.desk.changeDecision({ decision: "approve" });
+  expect(await kiosk.desk.sendDecision("1234", { en: "Training" })).toMatchObject({ code: "key-reused" });
+  expect(kiosk.desk.deciding.peek()).toBeNull();
+  expect(store.written.size).toBe(0);
+  expect(kiosk.desk.unanswered).toBe(0);
+});
+
 test("another operator neither sees nor sends it", async () => {
   const { box, store, kiosk } = await at_the_desk();
   box.answer = async () => kSilence;

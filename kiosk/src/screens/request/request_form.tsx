@@ -1,6 +1,7 @@
 import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { LetterField } from "../../components/letter_field.tsx";
+import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { requestTitle } from "../../components/request_text.ts";
 import { Screen } from "../../components/screen.tsx";
 import { usePinTry } from "../../components/use_pin_try.ts";
@@ -37,7 +38,12 @@ export function RequestForm() {
           </Button>
         }
       >
-        {draft === null ? null : <p class="lead">{t.value.common.loading}</p>}
+        {draft === null ? (
+          // The box keeps what does not fit for a person to look at; there is nothing more to send.
+          <PinTrouble tried={tried} unreachable={null} />
+        ) : (
+          <p class="lead">{t.value.common.loading}</p>
+        )}
       </Screen>
     );
   }
