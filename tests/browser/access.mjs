@@ -1,6 +1,7 @@
 // What a screen owes to those who stand before it: axe-core's rules, contrast of 7:1, and a layout for gloves.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { in_cells, NARROWEST } from './layout/cells.mjs';
 import { layout_findings } from './layout/check.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -14,8 +15,13 @@ const RULES = {
   resultTypes: ['violations'],
 };
 
-/// Sentences about what is wrong with the page as it stands; none is what one wants.
-export const findings = async (page) => [...(await axe_findings(page)), ...(await layout_findings(page))];
+/// Sentences about what is wrong with the page as it stands, and as it would stand on the screens that leave least room;
+/// none is what one wants.
+export const findings = async (page) => [
+  ...(await axe_findings(page)),
+  ...(await layout_findings(page)),
+  ...(await in_cells(page, NARROWEST, layout_findings)),
+];
 
 export async function axe_findings(page) {
   // The page's policy lets no script of a stranger in; the debugger may.

@@ -13,10 +13,14 @@ import { bin, hash_pin, root } from '../support/stack.mjs';
 export const HOST = 'box.plant.test';
 export const PIN = '4711';
 export const TEST_ID = 'short-check';
-/// The package's own answers.
-export const RIGHT_ANSWERS = Object.fromEntries(
-  JSON.parse(readFileSync(join(root, 'tests', 'system', 'short_check.json'), 'utf8')).items.map(({ id, answer }) => [id, answer]),
-);
+/// Every kind of question, with pictures and a recording.
+export const SAMPLE_ID = 'layout-sample';
+
+/// A package's own answers.
+const answers_of = (...path) =>
+  Object.fromEntries(JSON.parse(readFileSync(join(root, ...path), 'utf8')).items.map(({ id, answer }) => [id, answer]));
+export const RIGHT_ANSWERS = answers_of('tests', 'system', 'short_check.json');
+export const SAMPLE_ANSWERS = answers_of('demo', 'packages', `${SAMPLE_ID}.json`);
 
 const uuid = (bytes) => {
   const hex = Buffer.from(bytes).toString('hex');
@@ -28,8 +32,9 @@ export class FaultBox {
   deaths = 0;
   #comes_back = null;
 
-  /// `data`: where the database lies, for a disk of its own. `kiosk`: the folder of the built app.
-  static async create({ folder, operators, data = 'data', kiosk = join(root, 'kiosk', 'dist') }) {
+  /// `sampler`: whether there is one more, who takes the sample. `data`: where the database lies, for a disk of its own.
+  /// `kiosk`: the folder of the built app.
+  static async create({ folder, operators, sampler = false, data = 'data', kiosk = join(root, 'kiosk', 'dist') }) {
     const box = new FaultBox();
     box.folder = folder;
     box.data = join(folder, data);
@@ -37,8 +42,13 @@ export class FaultBox {
     box.link = new FaultProxy({ name: 'kiosk-edge', to: box.port });
     await box.link.start();
     box.people = Array.from({ length: operators }, (_, i) => ({ id: `op-${i}`, badge: String(10_000 + i), pin: PIN }));
+    box.sampler = sampler ? { id: 'op-sample', badge: '9999', pin: PIN } : null;
+    if (sampler) box.people.push(box.sampler);
     mkdirSync(join(folder, 'packages'), { recursive: true });
     cpSync(join(root, 'tests', 'system', 'short_check.json'), join(folder, 'packages', 'short-check.json'));
+    for (const name of [`${SAMPLE_ID}.json`, join('media', SAMPLE_ID)]) {
+      cpSync(join(root, 'demo', 'packages', name), join(folder, 'packages', name), { recursive: true });
+    }
     box.#make_certificate();
     box.#write_content();
     box.#write_config(kiosk);
@@ -158,12 +168,13 @@ export class FaultBox {
       roles: ['operator'],
       pin_hash,
     }));
+    const sample = JSON.parse(readFileSync(join(this.folder, 'packages', `${SAMPLE_ID}.json`), 'utf8'));
     const assignments = this.people.map(({ id }) => ({
       assignment_id: `as-${id}`,
       version: 1,
       operator_id: id,
-      test_id: TEST_ID,
-      test_version: 1,
+      test_id: id === this.sampler?.id ? SAMPLE_ID : TEST_ID,
+      test_version: id === this.sampler?.id ? sample.version : 1,
       skill: 'line-check',
       max_attempts: null,
       opens_at: null,

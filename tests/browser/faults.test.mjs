@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { moved_clock } from '../support/moved_clock.mjs';
 import { until } from '../support/process.mjs';
-import { comes_to_rest, FaultBox, HOST, RIGHT_ANSWERS, TEST_ID } from './fault_box.mjs';
+import { comes_to_rest, FaultBox, HOST, RIGHT_ANSWERS, SAMPLE_ANSWERS, SAMPLE_ID, TEST_ID } from './fault_box.mjs';
 import { findings } from './access.mjs';
+import { by_touch } from './hands.mjs';
 import { on_screen } from './journey.mjs';
 import { KioskBrowser } from './kiosk_browser.mjs';
 import { Operator } from './operator.mjs';
@@ -44,7 +45,7 @@ const told = { acknowledged: new Map(), results: [], seen_waiting: new Set(), br
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
   const moments = Object.keys(MOMENTS).length;
-  box = await FaultBox.create({ folder, operators: ROUNDS * (moments + 1) + BROWSER_ROUNDS * moments + OTHER_TESTS });
+  box = await FaultBox.create({ folder, operators: ROUNDS * (moments + 1) + BROWSER_ROUNDS * moments + OTHER_TESTS, sampler: true });
   await box.start();
 });
 
@@ -131,11 +132,12 @@ for (const [number, [moment, where]] of Object.entries(MOMENTS).entries()) {
         await box.kill();
         await box.start({ ...strike_of(number + round, where), signal: 'STOP' });
         const operator = next_operator(browser, { rushes: round % 2 === 1 });
-        const killed = box.stands_still(STANDS_WITHIN_MS).then(() => {
-          browser.kill();
-          box.go_on();
-        });
-        const [result] = await Promise.all([operator.take_test(), killed]);
+        const killed = box
+          .stands_still(STANDS_WITHIN_MS)
+          .then(() => browser.kill())
+          .finally(() => box.go_on());
+        const [result, is_dead] = await Promise.all([operator.take_test(), killed]);
+        assert.ok(is_dead, 'there was no browser to kill');
         told.browser_deaths += 1;
         await finish(browser, operator, result);
       }
@@ -178,6 +180,38 @@ under_faults('the network is cut for the whole test, and a reload in the middle 
     await box.link.accept();
     await finish(browser, operator, await operator.take_test());
     assert.deepEqual(browser.complaints, []);
+  }),
+);
+
+under_faults('pictures, places in them and a recording are there while the box is silent', () =>
+  with_browser('network-cut-sample', async (browser) => {
+    const { page } = browser;
+    browser.acknowledged = [];
+    const operator = new Operator({ browser, ...box.sampler, test_id: SAMPLE_ID, answers: SAMPLE_ANSWERS });
+    await operator.go_to('question');
+    await page.waitForLoadState('networkidle');
+    await box.link.stop();
+    const seen = { pictures: 0, recordings: 0 };
+    while ((await page.locator('[data-screen="review"]').count()) === 0) {
+      const item = await page.locator('[data-item]').getAttribute('data-item');
+      for (const picture of await page.locator('.picture img').all()) {
+        await page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await picture.elementHandle());
+        seen.pictures += 1;
+      }
+      if ((await page.getByTestId('play').count()) > 0) {
+        await page.getByTestId('play').tap();
+        await page.waitForFunction(() => document.querySelector('audio').currentTime > 0);
+        seen.recordings += 1;
+      }
+      await by_touch(page).answer(SAMPLE_ANSWERS[item]);
+      await page.waitForSelector('[data-item][data-mark="here"]');
+      await page.getByTestId('next').tap();
+      await page.waitForFunction((id) => document.querySelector('[data-item]')?.dataset.item !== id, item);
+    }
+    assert.ok(seen.pictures > 1 && seen.recordings > 0, JSON.stringify(seen));
+    await browser.look_at_outbox();
+    await box.link.accept();
+    await finish(browser, Object.assign(operator, { id: box.sampler.id }), await operator.take_test());
   }),
 );
 

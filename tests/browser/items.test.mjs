@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, open_page } from './browser.mjs';
 import { answer_question, on_screen, saved, sign_in } from './journey.mjs';
+import { PRACTICE_ANSWERS } from './layout/answers.mjs';
 import { begin, open_kiosk, show_item } from './layout/walk.mjs';
 import { make_world, operators } from './layout/world.mjs';
 
@@ -249,20 +250,11 @@ test('every kind of question is practised by taps, and no word of it leaves the 
   });
   await page.getByTestId('practise').tap();
   await on_screen(page, 'practice');
-  const right = {
-    single_choice: { choice: '1' },
-    multiple_choice: { choices: ['1', '3'] },
-    true_false: { value: true },
-    numeric: { number: '60' },
-    ordering: { order: ['1 kg', '10 kg', '100 kg'] },
-    matching: { pairs: { '2 + 2': '4', '5 + 5': '10' } },
-    hotspot: { region: '0' },
-  };
   const seen = [];
   for (;;) {
     const type = await page.locator('[data-item]').getAttribute('data-type');
     seen.push(type);
-    await answer_question(page, right[type]);
+    await answer_question(page, PRACTICE_ANSWERS[type]);
     await page.getByTestId('check-practice').tap();
     await page.waitForSelector('[data-testid="practice-say"] .hint');
     if ((await page.getByTestId('practice-say').getAttribute('data-right')) !== 'true') assert.fail(`${type} was answered rightly`);
@@ -270,7 +262,7 @@ test('every kind of question is practised by taps, and no word of it leaves the 
     await page.getByTestId('next-practice').tap();
     await page.waitForFunction((before) => document.querySelector('[data-item]').dataset.type !== before, type);
   }
-  assert.deepEqual(seen.sort(), Object.keys(right).sort());
+  assert.deepEqual(seen.sort(), Object.keys(PRACTICE_ANSWERS).sort());
   await page.getByTestId('end-practice').tap();
   await on_screen(page, 'brief');
   assert.deepEqual(written, []);

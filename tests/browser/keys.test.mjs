@@ -1,5 +1,5 @@
 // A keyboard alone, where no test is taken: the leader's desk, the way back into a test, a witness, what needs attention.
-// languages.test.mjs takes whole tests so, items.test.mjs each kind of question.
+// languages.test.mjs takes whole tests so, with every kind of question.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -111,12 +111,12 @@ export class KioskBrowser {
     await page.goto(this.url);
   }
 
-  /// The whole browser, renderers and storage included, as when somebody pulls the plug.
+  /// The whole browser, renderers and storage included, as when somebody pulls the plug. False when none runs.
   kill() {
     const context = this.#context;
     this.#context = null;
     // It leads a process group of its own.
-    if (context !== null) process.kill(-this.#pid, 'SIGKILL');
+    return context !== null && process.kill(-this.#pid, 'SIGKILL');
   }
 
   async stop() {

@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { directionOf, kScreenLanguages } from '../../kiosk/src/i18n/index.ts';
 import { root } from '../support/stack.mjs';
+import { findings } from './access.mjs';
 import { by_keys, by_touch, hands_used, watch_hands } from './hands.mjs';
 import { takeTest } from './journey.mjs';
+import { layout_findings } from './layout/check.mjs';
 import { Line } from './line.mjs';
 
 // All of them take a while; each language by one hand, and these by both, is what every run has time for.
@@ -80,6 +82,8 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
     await watch_hands(page);
     const one_hand = hand(page);
     const astray = [];
+    // The words of the test itself, too, in the direction and with the letters of the language.
+    const look = all ? findings : layout_findings;
     const shown = await takeTest(page, {
       url: line.stack.url,
       ...operators[i],
@@ -98,6 +102,7 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
         if (name.startsWith('question') && (await stem.getAttribute('lang')) !== language) {
           astray.push(`${name} asks in ${await stem.getAttribute('lang')}`);
         }
+        astray.push(...(await look(page)).map((finding) => `${name}: ${finding}`));
         await listen(page, one_hand, language);
       },
     });

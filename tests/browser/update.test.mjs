@@ -40,7 +40,7 @@ before(async () => {
   app = join(folder, 'app');
   built = JSON.parse(readFileSync(join(root, 'kiosk', 'dist', 'version.json'), 'utf8')).version;
   serve_release('1.0.0+former');
-  box = await FaultBox.create({ folder, operators: 4, kiosk: app });
+  box = await FaultBox.create({ folder, operators: 6, kiosk: app });
   await box.start();
 });
 
@@ -49,8 +49,9 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function with_browser(name, run) {
-  const browser = new KioskBrowser({ profile: join(folder, name), url: `${box.url}/?kiosk=gate-3`, host: HOST, trust: box.key_hash });
+async function with_browser(name, run, more = {}) {
+  const url = `${box.url}/?kiosk=gate-3`;
+  const browser = new KioskBrowser({ profile: join(folder, name), url, host: HOST, trust: box.key_hash, ...more });
   await browser.start();
   try {
     await browser.page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
@@ -130,6 +131,55 @@ test('a newer app works with a box that has gone back to the former release, unt
     assert.equal((await operator.take_test()).score_bp, 10_000);
     assert.deepEqual([...new Set(asked)], ['1.1.0+present']);
   }));
+
+/// What a box has come to tell since kiosks could take a test: each may be missing where the box is a release older.
+const TOLD_SINCE = [
+  'help', 'app', 'roster_sign_in', 'roles', 'photo', 'approved_languages', 'layout_sample', 'witness_required', 'sections',
+  'section', 'image_alt', 'audio', 'assignments_as_of', 'requests', 'reference', 'critical_item_failed',
+];
+
+/// In the page: every answer of the box, as another release of it would give it.
+function as_another_release_answers([told_since]) {
+  const change = (value) => {
+    if (Array.isArray(value)) return [...value.map(change), ...(value[0]?.state && value[0]?.name ? [{ name: 'audited', state: 'unknown' }] : [])];
+    if (typeof value !== 'object' || value === null) return value;
+    const members = Object.entries(value).filter(([name]) => !told_since?.includes(name));
+    const known = Object.fromEntries(members.map(([name, inner]) => [name, change(inner)]));
+    // Texts have a language for each name: no place for more.
+    const may_grow = Object.values(value).some((inner) => typeof inner !== 'string');
+    return may_grow && told_since === null ? { ...known, told_later: { to: ['come'] } } : known;
+  };
+  const real = globalThis.fetch;
+  globalThis.changed_answers = 0;
+  globalThis.fetch = async (...asked) => {
+    const answer = await real(...asked);
+    if (!/json/.test(answer.headers.get('content-type') ?? '')) return answer;
+    globalThis.changed_answers += 1;
+    return new Response(JSON.stringify(change(await answer.json())), { status: answer.status, headers: answer.headers });
+  };
+}
+
+for (const [age, told_since] of [
+  ['older, which tells less', TOLD_SINCE],
+  ['newer, which tells more, in steps too', null],
+]) {
+  test(`a whole test before a box that is a release ${age}`, () =>
+    with_browser(
+      age.split(',')[0],
+      async (browser) => {
+        const operator = next_operator(browser);
+        assert.equal((await operator.take_test()).score_bp, 10_000);
+        await browser.page.getByTestId('follow').tap();
+        await on_screen(browser.page, 'tracker');
+        await browser.page.waitForSelector('[data-step="saved"][data-state="done"]');
+        assert.ok((await browser.page.evaluate(() => globalThis.changed_answers)) > 10);
+        await browser.page.getByTestId('finish').tap();
+        await on_screen(browser.page, 'attract');
+        assert.deepEqual(browser.complaints, []);
+      },
+      { scripts: [[as_another_release_answers, [told_since]]] },
+    ));
+}
 
 test('a worker whose files are gone asks the box, and the app opens', () =>
   with_browser('broken', async (browser) => {

@@ -143,3 +143,14 @@ export const full_result = (result) => ({
   ],
   steps: STEPS,
 });
+
+/// To the practice questions, which the kiosk makes itself.
+export const PRACTICE_ANSWERS = {
+  single_choice: { choice: '1' },
+  multiple_choice: { choices: ['1', '3'] },
+  true_false: { value: true },
+  numeric: { number: '60' },
+  ordering: { order: ['1 kg', '10 kg', '100 kg'] },
+  matching: { pairs: { '2 + 2': '4', '5 + 5': '10' } },
+  hotspot: { region: '0' },
+};

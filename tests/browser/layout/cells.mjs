@@ -81,18 +81,51 @@ export function every_pass() {
   return [english, pseudo, arabic, ...others].map((pass) => ({ ...pass, cells, axe_cells }));
 }
 
+/// For a state that only one test reaches, and no walk: those in which most goes wrong.
+export const NARROWEST = [
+  cell('small'),
+  cell('upright'),
+  cell('small', { text: '200' }),
+  { ...cell('upright', { text: '200' }), dir: 'rtl' },
+];
+
+/// What `look` finds in each of the cells; the page is left as it was.
+export async function in_cells(page, cells, look) {
+  const before = await page.evaluate(() => {
+    const { dataset, dir, style } = document.documentElement;
+    return { size: { width: innerWidth, height: innerHeight }, text: dataset.text, theme: dataset.theme, dir, mm: style.getPropertyValue('--mm') };
+  });
+  const found = [];
+  for (const one of cells) {
+    await show_in(page, { ...one, theme: before.theme });
+    for (const sentence of await look(page)) found.push(`${sentence} – in: ${one.name}`);
+  }
+  await page.setViewportSize(before.size);
+  await page.evaluate(({ text, theme, dir, mm }) => {
+    const root = document.documentElement;
+    for (const [name, value] of Object.entries({ text, theme })) {
+      if (value === undefined) delete root.dataset[name];
+      else root.dataset[name] = value;
+    }
+    root.dir = dir;
+    root.style.setProperty('--mm', mm);
+  }, before);
+  return found;
+}
+
 /// Puts the page into the cell without loading it anew: the screen keeps its state.
-export async function show_in(page, { size, text, mm_px, theme }) {
+export async function show_in(page, { size, text, mm_px, theme, dir }) {
   await page.setViewportSize(size);
   await page.evaluate(
-    async ([text, mm_px, theme]) => {
+    async ([text, mm_px, theme, dir]) => {
       const root = document.documentElement;
       root.dataset.text = text;
-      root.dataset.theme = theme;
+      if (theme !== undefined) root.dataset.theme = theme;
+      if (dir !== undefined) root.dir = dir;
       root.style.setProperty('--mm', `${mm_px}px`);
       // What measures itself has done so by the next frame.
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     },
-    [text, mm_px, theme],
+    [text, mm_px, theme, dir],
   );
 }

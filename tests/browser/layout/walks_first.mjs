@@ -1,6 +1,6 @@
 // Walks over the screens before and around a test.
-import { on_screen, tap_keys } from '../journey.mjs';
-import { full_roster, full_work } from './answers.mjs';
+import { answer_question, on_screen, tap_keys } from '../journey.mjs';
+import { full_roster, full_work, PRACTICE_ANSWERS } from './answers.mjs';
 import { answer_with, change, enter, open_kiosk, refuse_at, stop_the_box } from './walk.mjs';
 
 /// Each takes one page from state to state and calls `look` where it stands. A new screen gets a walk, or a step in one.
@@ -82,6 +82,29 @@ export const FIRST_WALKS = [
       await page.getByTestId('pin-enter').tap();
       await page.getByTestId('problem').waitFor();
       await look('unlock-refused');
+      await page.unroute('**/api/v1/unlock');
+      await page.route('**/api/v1/unlock', (route) => route.fulfill({ status: 204 }));
+      await page.waitForSelector('[data-stage="leader"]');
+      await tap_keys(page, '20002');
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="pin"]');
+      await look('unlock-pin');
+      await tap_keys(page, '1234');
+      await page.getByTestId('pin-enter').tap();
+      await page.getByTestId('unlocked').waitFor();
+      await look('identify-unlocked');
+    },
+  },
+  {
+    title: 'names that cannot be had',
+    walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/status', (status) => ({ ...status, roster_sign_in: true }));
+      await refuse_at(page, '**/api/v1/roster', 503, 'unavailable');
+      await open_kiosk(page, kiosk);
+      await page.getByTestId('type-badge').tap();
+      await page.getByTestId('by-name').tap();
+      await page.locator('.waiting .button').waitFor();
+      await look('identify-no-names');
     },
   },
   {
@@ -100,7 +123,17 @@ export const FIRST_WALKS = [
       await look('brief');
       await page.getByTestId('practise').tap();
       await on_screen(page, 'practice');
-      await look('practice');
+      for (let place = 1; ; place += 1) {
+        const type = await page.locator('[data-item]').getAttribute('data-type');
+        await answer_question(page, PRACTICE_ANSWERS[type]);
+        await page.getByTestId('check-practice').tap();
+        await page.waitForSelector('[data-testid="practice-say"] .hint');
+        await look(`practice-${place}`);
+        if ((await page.getByTestId('next-practice').count()) === 0) break;
+        const item = await page.locator('[data-item]').getAttribute('data-item');
+        await page.getByTestId('next-practice').tap();
+        await page.waitForFunction((id) => document.querySelector('[data-item]').dataset.item !== id, item);
+      }
       await page.getByTestId('end-practice').tap();
       await on_screen(page, 'brief');
       await refuse_at(page, '**/api/v1/attempts', 409, 'no-attempts-left');

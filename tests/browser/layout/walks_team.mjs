@@ -1,5 +1,5 @@
 // Walks over requests, a leader's desk, and what the box did not take.
-import { answer_question, on_screen, tap_keys } from '../journey.mjs';
+import { answer_question, on_screen, sign_in, tap_keys } from '../journey.mjs';
 import { choices, full_decisions, full_work, saved_batch } from './answers.mjs';
 import { answer_with, begin, change, enter, refuse_at } from './walk.mjs';
 
@@ -72,6 +72,12 @@ export const TEAM_WALKS = [
       await page.getByTestId('decide-next').tap();
       await page.waitForSelector('[data-stage="sign"]');
       await look('decide-sign');
+      await refuse_at(page, '**/api/v1/decisions', 409, 'key-reused', { reference: 'KC-12' });
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await page.waitForSelector('[data-stage="sign"]', { state: 'detached' });
+      await page.locator('.hint').waitFor();
+      await look('decide-settled');
     },
   },
   {
@@ -97,6 +103,13 @@ export const TEAM_WALKS = [
       await page.getByTestId('show-kept').first().tap();
       await page.getByTestId('kept-answer').first().waitFor();
       await look('attention-open');
+      await page.getByTestId('attention-go-on').tap();
+      await on_screen(page, 'question');
+      await page.getByTestId('sign-out').tap();
+      await on_screen(page, 'attract');
+      await sign_in(page, kiosk.operator);
+      await page.getByTestId('to-attention').waitFor();
+      await look('work-kept');
     },
   },
 ];

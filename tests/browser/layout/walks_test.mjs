@@ -56,6 +56,28 @@ export const TEST_WALKS = [
     },
   },
   {
+    title: 'a test whose time is short and whose box cannot store',
+    walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, time_limit_s: 3_600, remaining_s: 250 }));
+      await begin(page, kiosk);
+      await look('question-time-short');
+      await refuse_at(page, '**/answers/*', 507, 'storage-full');
+      await page.getByTestId('flag').tap();
+      await page.getByTestId('box-delayed').waitFor();
+      await look('question-box-delayed');
+      await page.getByTestId('overview').tap();
+      await page.getByTestId('to-sign').tap();
+      await on_screen(page, 'sign');
+      await tap_keys(page, kiosk.operator.badge);
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="own-pin"]');
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await page.locator('.hint').first().waitFor();
+      await look('sign-not-drained');
+    },
+  },
+  {
     title: 'a test whose box is silent, is left, and is opened elsewhere',
     walk: async ({ page, kiosk, look }) => {
       await page.clock.install();
@@ -145,6 +167,22 @@ export const TEST_WALKS = [
       await page.getByTestId('pin-enter').tap();
       await page.locator('.hint').waitFor();
       await look('sign-refused');
+      await page.unroute('**/submit');
+      await refuse_at(page, '**/submit', 403, 'wrong-badge');
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await page.waitForSelector('[data-stage="own-badge"]');
+      await look('sign-wrong-badge');
+      await page.unroute('**/submit');
+      await refuse_at(page, '**/submit', 429, 'locked-out', { retry_after_s: 1 });
+      await tap_keys(page, kiosk.operator.badge);
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="own-pin"]');
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await page.getByTestId('locked-out').waitFor();
+      await look('sign-locked-out');
+      await page.getByTestId('locked-out').waitFor({ state: 'detached' });
       await page.unroute('**/submit');
       await change(page, '**/submit', full_result);
       await page.route('**/sync**', (route) => route.abort());
