@@ -6,8 +6,7 @@
 //                         `committed`
 //   MILLRACE_KILL_PASS    which pass of the point; the first one without it
 //   MILLRACE_KILL_HOW     nothing: there. before-answer: when the answer is to be sent. mid-answer: after
-//   half
-//                         of it.
+//                         half of it.
 //   MILLRACE_KILL_SIGNAL  KILL, also without it, or STOP
 #include <dlfcn.h>
 #include <sys/socket.h>

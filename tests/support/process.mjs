@@ -77,8 +77,13 @@ export class Process {
 
   /// Whether it was stopped by a signal and not let go on.
   get is_stopped() {
-    // proc(5): the state stands behind the name, which is in brackets.
-    return this.runs && readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ').at(-1).startsWith('T');
+    if (!this.runs) return false;
+    try {
+      // proc(5): the state stands behind the name, which is in brackets.
+      return readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ').at(-1).startsWith('T');
+    } catch {
+      return false; // it has ended, and nobody has said so yet
+    }
   }
 
   async start() {
