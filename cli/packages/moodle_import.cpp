@@ -215,6 +215,10 @@ class QuestionReader {
       feedback = feedback || says(answer.child("feedback"));
     if (feedback) lose("its feedback is left out");
     if (question_.child("hint")) lose("its hints are left out");
+    if (question_.child("tags").child("tag")) lose("its tags are left out");
+    if (const std::string_view shuffle = question_.child("shuffleanswers").text().as_string("1");
+        shuffle == "0" || shuffle == "false")
+      lose("options with a place of their own (shuffleanswers) are shuffled");
   }
 
   void lose(std::string what) {
@@ -250,6 +254,8 @@ Result<Draft> read_moodle(const std::string& xml, const std::string& language) {
       topic = topic_of(question);
       continue;
     }
+    if (question.child("penalty").text().as_double() > 0 && draft.lost.empty())
+      draft.lost.emplace_back("penalties for further tries are left out: a question is answered once");
     auto item = QuestionReader(question, language).read();
     item.topic = topic;
     draft.items.push_back(std::move(item));

@@ -109,6 +109,15 @@ class Importer {
       const auto kind = local_name(one.name());
       if (kind == "assessmentItemRef") {
         add_file(name, one.attribute("href").value());
+        note_reference(one);
+      } else if (kind == "assessmentSection" && !std::string_view(one.attribute("title").value()).empty()) {
+        lose(fmt::format("the section '{}' is left out: its items stand with all others",
+                         one.attribute("title").value()));
+      } else if (kind == "testPart" &&
+                 one.attribute("navigationMode").value() == std::string_view("linear")) {
+        lose("a part that goes forwards only (navigationMode) can be walked in any order here");
+      } else if (kind == "itemSessionControl") {
+        lose("how often and with what help an item is answered (itemSessionControl) is the box's own rule");
       } else if (kind == "timeLimits") {
         read_time(one, depth);
       } else if (kind == "selection") {
@@ -119,6 +128,15 @@ class Importer {
         lose("the test's own way of counting is replaced by the box's");
       }
       if (one.type() == pugi::node_element && kind != "assessmentItemRef") walk_test(name, one, depth + 1);
+    }
+  }
+
+  void note_reference(const xml_node& reference) {
+    for (const auto& one : reference.children()) {
+      const auto kind = local_name(one.name());
+      if (kind == "weight") lose("weights that the test gives its items are left out");
+      if (kind == "itemSessionControl" || kind == "timeLimits")
+        lose("rules of the test for a single item (itemSessionControl, timeLimits) are left out");
     }
   }
 

@@ -137,9 +137,17 @@ class ItemReader {
     for (const auto& [known, reader] : kReaders) {
       if (known != name) continue;
       if (correct_.empty()) return draft_.refuse("it does not say what is right (correctResponse)");
+      note_places();
       return (this->*reader)();
     }
     draft_.refuse(fmt::format("'{}' has no counterpart", name));
+  }
+
+  /// Options are always shuffled here.
+  void note_places() {
+    const auto is_fixed = [](const xml_node& node) { return attribute(node, "fixed") == "true"; };
+    if (attribute(interaction_, "shuffle") == "false" || interaction_.find_node(is_fixed))
+      lose("options with a place of their own (shuffle, fixed) are shuffled");
   }
 
   packages::Option option(const xml_node& choice) {

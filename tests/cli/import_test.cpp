@@ -117,7 +117,10 @@ TEST_F(FromMoodle, what_does_not_come_over_is_named_with_its_reason) {
   EXPECT_THAT(out, Contains("tell whole: the type 'essay' has no counterpart"));
   EXPECT_THAT(out, Contains("two-best whole: not exactly one answer is fully right"));
   EXPECT_THAT(out, Contains("signs: its feedback is left out"));
-  EXPECT_EQ(out.size(), 3U) << report_text(imported_);
+  EXPECT_THAT(out, Contains("signs: its tags are left out"));
+  EXPECT_THAT(out, Contains("signs: options with a place of their own (shuffleanswers) are shuffled"));
+  EXPECT_THAT(out, Contains(HasSubstr("penalties for further tries are left out")));
+  EXPECT_EQ(out.size(), 6U) << report_text(imported_);
 }
 
 class FromQti : public ::testing::Test {
@@ -167,6 +170,10 @@ TEST_F(FromQti, what_does_not_come_over_is_named_with_its_reason) {
   EXPECT_THAT(left_out(imported_),
               ::testing::UnorderedElementsAre(
                   HasSubstr(": a section takes 3 of its items"), "signs: its feedback or rubric is left out",
+                  HasSubstr("the section 'All' is left out"), HasSubstr("goes forwards only"),
+                  HasSubstr("(itemSessionControl) is the box's own rule"),
+                  HasSubstr("weights that the test gives its items"),
+                  "signs: options with a place of their own (shuffle, fixed) are shuffled",
                   "hotspot: a circle became the rectangle around it",
                   HasSubstr("poly whole: a place of the shape 'poly' has no counterpart"),
                   "essay whole: 'extendedTextInteraction' has no counterpart",
