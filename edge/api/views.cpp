@@ -182,6 +182,7 @@ object to_object(const AssignmentReport& report) {
 object to_object(const PastResult& past) {
   const auto& outcome = past.result.outcome;
   return {{"attempt_id", past.facts.attempt_id.string()},
+          {"event_id", outcome.event_id.string()},
           {"test_id", past.facts.test_id},
           {"title", to_object(past.package->title)},
           {"submitted_at", rfc3339(outcome.saved_at)},

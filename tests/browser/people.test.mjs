@@ -172,7 +172,7 @@ line.test("a signature takes the operator's own badge and PIN again", async () =
   assert.equal(outcomes(), before);
   await give_pin(page, ANNA.pin);
   await on_screen(page, 'result');
-  const { event_id, attempt_id } = await shown_result(page);
+  const { event_id } = await shown_result(page);
   assert.deepEqual(line.recorded(event_id).message.operator_signature.components_used, ['badge', 'pin']);
   assert.equal(outcomes(), before + 1);
   await close(page);
@@ -183,7 +183,7 @@ line.test("a signature takes the operator's own badge and PIN again", async () =
   await later.getByTestId('follow-result').first().tap();
   await on_screen(later, 'tracker');
   await later.waitForSelector('[data-step="saved"][data-state="done"]');
-  assert.equal(await later.locator('.record code').textContent(), attempt_id);
+  assert.equal(await later.locator('.record code').textContent(), event_id);
   await look(later, 'tracker-later');
   await close(later);
 });

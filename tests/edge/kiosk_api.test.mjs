@@ -100,6 +100,8 @@ test('a wrong description would be noticed', () => {
       /additional properties \(outbox\)/],
     ['a member that is not there', ({ components }) => components.schemas.Result.required.push('key'),
       /must have required property 'key'/],
+    ['an event of a stream', ({ components }) => components.schemas.AttemptSync.required.push('seat'),
+      /\/sync\/events 200: the body must have required property 'seat'/],
     ['a status', ({ paths }) => { delete paths['/api/v1/attempts'].post.responses['409']; },
       /^POST \/api\/v1\/attempts 409 is not described/],
     ['a route', ({ paths }) => { delete paths['/api/v1/work']; }, /^GET \/api\/v1\/work is not described/],

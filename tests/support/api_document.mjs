@@ -17,6 +17,9 @@ function close(schema) {
   for (const part of Object.values(schema)) close(part);
 }
 
+/// What each event of a stream carries, of those that are there as a whole.
+const data_of = (stream) => [...stream.matchAll(/^data: ?(.*)\n\n/gm)].map(([, data]) => JSON.parse(data));
+
 export class ApiDocument {
   #ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
   #paths;
@@ -82,8 +85,9 @@ export class ApiDocument {
       one.endsWith('/*') ? media.startsWith(one.slice(0, -1)) : one === media,
     );
     if (!described) return [`is ${media}, and that is not described`];
-    if (!media.endsWith('json')) return [];
-    return this.#schema_faults(response.content[described].schema, JSON.parse(text));
+    const { schema } = response.content[described];
+    if (media === 'text/event-stream') return data_of(text).flatMap((data) => this.#schema_faults(schema, data));
+    return media.endsWith('json') ? this.#schema_faults(schema, JSON.parse(text)) : [];
   }
 
   #schema_faults(schema, value) {

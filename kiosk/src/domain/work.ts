@@ -30,6 +30,8 @@ export interface Assignment {
 
 export interface PastResult {
   readonly attempt_id: string;
+  /** The record's; absent where the box is too old to tell. */
+  readonly event_id?: string;
   readonly test_id: string;
   readonly title: Texts;
   readonly submitted_at: string;

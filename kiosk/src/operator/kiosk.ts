@@ -216,14 +216,14 @@ export class Kiosk {
   }
 
   follow(past: PastResult): void {
-    const { attempt_id: id, title, steps } = past;
+    const { attempt_id: id, event_id, title, steps } = past;
     this.show({
       name: "tracker",
       kind: "result",
       title,
       followed: { kind: "attempts", id },
       steps,
-      record: id,
+      record: event_id ?? id,
     });
   }
 

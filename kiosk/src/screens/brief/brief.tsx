@@ -1,10 +1,12 @@
 import { useState } from "preact/hooks";
+import { asOf } from "../../components/as_of.ts";
 import { Button } from "../../components/button.tsx";
 import { Facts } from "../../components/facts.tsx";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { LanguageNote } from "../../components/language_note.tsx";
 import { Screen } from "../../components/screen.tsx";
+import { useNow } from "../../components/use_now.ts";
 import { standingOf } from "../../domain/content_language.ts";
 import { readableIn } from "../../domain/language_tag.ts";
 import { percent } from "../../domain/score.ts";
@@ -19,6 +21,8 @@ export function Brief({ assignment }: { assignment: Assignment }) {
   const words = t.value.brief;
   const [busy, setBusy] = useState(false);
   const left = attemptsLeft(assignment);
+  const now = useNow();
+  const work = kiosk.work.value;
   const start = async () => {
     setBusy(true);
     await kiosk.open(assignment, null);
@@ -64,6 +68,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
           { name: words.attempts, value: left === null ? words.attempts_free : String(left) },
         ]}
       />
+      {work === null ? null : <p class="as-of">{asOf(work, now)}</p>}
       <LanguageNote content={assignment} />
       <div class="brief">
         <section aria-labelledby="rules">

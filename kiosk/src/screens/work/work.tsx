@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { asOf } from "../../components/as_of.ts";
 import { Button } from "../../components/button.tsx";
 import { KeptNotice } from "../../components/kept_notice.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
@@ -6,8 +7,8 @@ import { Hint } from "../../components/notice.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { isLeader } from "../../domain/status.ts";
 import { inOrderOfUrgency, type Work } from "../../domain/work.ts";
-import { dayPart, shortTime } from "../../i18n/times.ts";
-import { screenLanguage, t } from "../../operator/language.ts";
+import { dayPart } from "../../i18n/times.ts";
+import { t } from "../../operator/language.ts";
 import { AssignmentCard } from "./assignment_card.tsx";
 import { RequestRow } from "./request_row.tsx";
 import { ResultRow } from "./result_row.tsx";
@@ -58,7 +59,6 @@ function WorkLists({ work, now }: { work: Work; now: Date }) {
   const kiosk = useKiosk();
   const words = t.value.work;
   const mine = t.value.mine;
-  const made_at = work.assignments_as_of ?? work.as_of;
   const requests = work.requests ?? [];
   const unconfirmed = kiosk.desk.draft.value?.frozen === true;
   return (
@@ -66,11 +66,7 @@ function WorkLists({ work, now }: { work: Work; now: Date }) {
       <Section
         id="to-do"
         title={words.to_do}
-        note={
-          made_at === null
-            ? t.value.common.as_of_unknown
-            : t.value.common.as_of(shortTime(made_at, now, screenLanguage.value))
-        }
+        note={asOf(work, now)}
         none={work.assignments.length === 0 ? words.to_do_none : null}
       >
         {inOrderOfUrgency(work.assignments).map((assignment) => (
