@@ -118,7 +118,7 @@ asio::awaitable<void> Connection::read_loop() {
       break;
     }
     scan_.feed(BytesView(buffer).first(count));
-    if (scan_.initialised_twice()) break;
+    if (scan_.initialised_twice() || scan_.lacks_delivery_id()) break;
     feed(BytesView(buffer).first(count));
   }
   // When it was the engine that closed its input, it still wants to tell the peer why.

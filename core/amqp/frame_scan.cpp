@@ -26,36 +26,44 @@ uint32_t read_u32(BytesView bytes) {
 /// The fields of a performative, read one by one: the end of a long one was not kept.
 class Fields {
  public:
-  /// Nothing when it is no list.
+  /// Nothing when it is no list. What a list says of its own size bounds its fields, as for the engine.
   static std::optional<Fields> of(BytesView bytes) {
     if (bytes.empty()) return std::nullopt;
-    const size_t head = bytes[0] == 0xc0 ? 3 : bytes[0] == 0xd0 ? 9 : 0;
-    if (head == 0 || bytes.size() < head) return std::nullopt;
-    return Fields(bytes.subspan(head), head == 3 ? bytes[2] : read_u32(bytes.subspan(5)));
+    const size_t width = bytes[0] == 0xc0 ? 1 : bytes[0] == 0xd0 ? 4 : 0;
+    const size_t head = 1 + 2 * width;
+    if (width == 0 || bytes.size() < head) return std::nullopt;
+    const size_t size = width == 1 ? bytes[1] : read_u32(bytes.subspan(1));
+    const uint32_t count = width == 1 ? bytes[2] : read_u32(bytes.subspan(5));
+    if (size < width) return std::nullopt;
+    return Fields(bytes.subspan(head, std::min(size - width, bytes.size() - head)), count);
   }
   /// Null behind the last one, and from the first one on that cannot be read.
   Value next() {
     if (left_ == 0) return {};
     --left_;
     auto value = decode(bytes_);
-    if (!value) left_ = 0;
+    if (!value) {
+      left_ = 0;
+      is_plain_ = false;
+    }
     return value ? std::move(*value) : Value();
   }
-  std::optional<uint32_t> next_u32() {
+  template <class T>
+  std::optional<T> next_as() {
     const auto value = next();
-    const auto* number = value.get_if<uint32_t>();
-    return number == nullptr ? std::nullopt : std::optional(*number);
+    const auto* as = value.get_if<T>();
+    if (as == nullptr && !value.is_null()) is_plain_ = false;
+    return as == nullptr ? std::nullopt : std::optional(*as);
   }
-  bool next_flag() {
-    const auto value = next();
-    const auto* flag = value.get_if<bool>();
-    return flag != nullptr && *flag;
-  }
+  bool next_flag() { return next_as<bool>().value_or(false); }
+  /// Whether every field so far was of its type, or null: then the engine has read the same.
+  bool is_plain() const { return is_plain_; }
 
  private:
   Fields(BytesView bytes, uint32_t left) : bytes_(bytes), left_(left) {}
   BytesView bytes_;
   uint32_t left_;
+  bool is_plain_ = true;
 };
 
 }  // namespace
@@ -113,7 +121,7 @@ void FrameScan::attach(uint16_t channel, BytesView list) {
   auto fields = Fields::of(list);
   if (!fields) return;
   const auto name = fields->next();
-  const auto handle = fields->next_u32();
+  const auto handle = fields->next_as<uint32_t>();
   const bool is_receiver = fields->next_flag();
   // Only a sender's link brings transfers in.
   if (name.text() == nullptr || !handle || is_receiver) return;
@@ -122,27 +130,29 @@ void FrameScan::attach(uint16_t channel, BytesView list) {
 
 void FrameScan::transfer(uint16_t channel, BytesView list) {
   auto fields = Fields::of(list);
-  if (!fields) return;
-  const auto handle = fields->next_u32();
+  const auto handle = fields ? fields->next_as<uint32_t>() : std::nullopt;
+  const auto id = handle ? fields->next_as<uint32_t>() : std::nullopt;
   const auto at = handle ? links_.find({channel, *handle}) : links_.end();
+  const bool continues = at != links_.end() && at->second.continues;
+  if (!id && !continues) lacks_delivery_id_ = true;
   if (at == links_.end()) return;
   auto& link = at->second;
-  fields->next();  // delivery-id
-  fields->next();  // delivery-tag
-  const auto format = fields->next_u32().value_or(0);
-  if (!link.continues) formats_[link.name].push_back(format);
-  fields->next();  // settled
+  fields->next_as<Binary>();  // delivery-tag
+  const auto format = fields->next_as<uint32_t>().value_or(0);
+  if (!continues) formats_[link.name].push_back(format);
+  fields->next_flag();  // settled
   const bool more = fields->next_flag();
-  fields->next();  // rcv-settle-mode
-  fields->next();  // state
-  fields->next();  // resume
+  fields->next_as<uint8_t>();  // rcv-settle-mode
+  const bool has_state = !fields->next().is_null();
+  fields->next_flag();  // resume
   const bool aborted = fields->next_flag();
-  link.continues = more && !aborted;
+  // Read otherwise than by the engine, it would not be a continuation there.
+  link.continues = more && !aborted && !has_state && fields->is_plain();
 }
 
 void FrameScan::detach(uint16_t channel, BytesView list) {
   auto fields = Fields::of(list);
-  const auto handle = fields ? fields->next_u32() : std::nullopt;
+  const auto handle = fields ? fields->next_as<uint32_t>() : std::nullopt;
   if (handle) links_.erase({channel, *handle});
 }
 

@@ -12,9 +12,9 @@
 namespace millrace::amqp {
 
 /// Follows the byte stream from the peer, frame by frame, and remembers the format of each delivery by the
-/// link's name until it is asked for or the link is forgotten. It never refuses anything: what it cannot read
-/// is the engine's to complain about. Bounded: it keeps the first kKeptBytes of one frame, and one number for
-/// each delivery not yet taken.
+/// link's name until it is asked for or the link is forgotten. What it cannot read is the engine's to
+/// complain about; it notices itself what the engine does not survive. Bounded: it keeps the first kKeptBytes
+/// of one frame, and one number for each delivery not yet taken.
 class FrameScan {
  public:
   /// Long enough for an attach frame up to its role, and for any transfer's first fields.
@@ -28,6 +28,9 @@ class FrameScan {
   /// A peer says once who it is (SASL's `init`, part 5, section 5.3.3.2). Proton 0.37 takes another and
   /// forgets to free the host name of the first.
   bool initialised_twice() const { return inits_ > 1; }
+  /// The first transfer of a delivery must have its delivery-id (part 2, section 2.7.5). Proton 0.37 asserts
+  /// it, and takes the process along. Told as soon as such a frame is whole; the engine must not see its end.
+  bool lacks_delivery_id() const { return lacks_delivery_id_; }
   /// Deliveries not asked for yet, of all links.
   size_t untaken() const;
 
@@ -45,6 +48,7 @@ class FrameScan {
   void end(uint16_t channel);
 
   size_t inits_ = 0;
+  bool lacks_delivery_id_ = false;
   Bytes kept_;               // the beginning of the frame under way
   uint32_t frame_size_ = 0;  // 0 while the frame's header is not complete
   uint32_t seen_ = 0;        // bytes of it so far

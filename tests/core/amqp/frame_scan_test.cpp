@@ -111,6 +111,55 @@ TEST(FrameScan, a_peer_that_says_twice_who_it_is_is_noticed) {
   EXPECT_TRUE(scan.initialised_twice());
 }
 
+/// A transfer with these first fields on the link of handle 0.
+bool is_refused_after(const std::vector<List>& transfers) {
+  FrameScan scan;
+  scan.feed(attach(0, 0, "a"));
+  for (const auto& fields : transfers) scan.feed(frame(0, 0x14, fields, 10));
+  return scan.lacks_delivery_id();
+}
+
+TEST(FrameScan, the_first_transfer_of_a_delivery_needs_its_id) {
+  const List whole{uint32_t{0}, uint32_t{0}, Binary{Bytes{1}}, uint32_t{0}, false, false};
+  const List begins{uint32_t{0}, uint32_t{0}, Binary{Bytes{1}}, uint32_t{0}, false, true};
+  const List goes_on{uint32_t{0}, Value(), Value(), Value(), false, true};
+  const List ends{uint32_t{0}, Value(), Value(), Value(), false, false};
+  EXPECT_FALSE(is_refused_after({whole, begins, goes_on, ends, whole}));
+  EXPECT_TRUE(is_refused_after({goes_on}));
+  EXPECT_TRUE(is_refused_after({ends}));
+  EXPECT_TRUE(is_refused_after({{}}));
+  EXPECT_TRUE(is_refused_after({{uint32_t{0}}}));
+  EXPECT_TRUE(is_refused_after({{uint32_t{7}, Value(), Value(), Value(), false, true}})) << "on no link";
+  EXPECT_TRUE(is_refused_after({whole, goes_on}));
+  EXPECT_TRUE(is_refused_after({begins, ends, goes_on}));
+  EXPECT_TRUE(is_refused_after({{Value(), uint32_t{0}}})) << "without a handle";
+  EXPECT_TRUE(is_refused_after({{uint32_t{0}, uint64_t{0}, Binary{Bytes{1}}, Value(), false, true}}));
+}
+
+TEST(FrameScan, what_the_engine_may_read_otherwise_begins_no_delivery_that_goes_on) {
+  const List goes_on{uint32_t{0}, Value(), Value(), Value(), false, true};
+  const auto begins = [](Value tag, Value state, Value aborted) {
+    return List{uint32_t{0}, uint32_t{0}, std::move(tag),   uint32_t{0}, false,
+                true,        Value(),     std::move(state), Value(),     std::move(aborted)};
+  };
+  const Value tag = Binary{Bytes{1}};
+  EXPECT_FALSE(is_refused_after({begins(tag, Value(), Value()), goes_on}));
+  EXPECT_TRUE(is_refused_after({begins(tag, Value(), true), goes_on}));
+  EXPECT_TRUE(is_refused_after({begins(std::string("no tag"), Value(), Value()), goes_on}));
+  EXPECT_TRUE(is_refused_after({begins(tag, described(0x34, List{}), Value()), goes_on}));
+}
+
+TEST(FrameScan, a_list_has_no_fields_beyond_its_own_size) {
+  FrameScan scan;
+  scan.feed(attach(0, 0, "a"));
+  auto cut = transfer(0, 0, 0, true, 0);
+  // 8 bytes of the frame's head, 3 of the descriptor, then the list's: c0, its size, its count.
+  ASSERT_EQ(cut[11], 0xc0);
+  cut[12] = 2;
+  scan.feed(cut);
+  EXPECT_TRUE(scan.lacks_delivery_id());
+}
+
 TEST(FrameScan, rubbish_does_no_harm) {
   FrameScan scan;
   Bytes rubbish;
