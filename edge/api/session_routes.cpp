@@ -27,8 +27,9 @@ std::string body_of(Api& api, const Session& session) {
   const auto left = std::min(session.last_used + kSessionIdle, session.begun + kSessionMost) - now;
   const auto photo = find_photo(api.kiosk.photos, session.operator_id);
   // An address for each person and photo: a page shows again what it had under the same one.
-  auto address = photo ? fmt::format("{}?of={}.{}", kPhotoPath, session.operator_id, photo->version) : "";
-  return session_json(*person, std::move(address), session, api.clock.wall() + left);
+  const auto address =
+      photo ? fmt::format("{}?of={}.{}", kPhotoPath, session.operator_id, photo->version) : "";
+  return session_json(*person, address, session, api.clock.wall() + left);
 }
 
 /// Nobody's but one's own: it says who stands there, and is not for looking people up.

@@ -217,16 +217,15 @@ std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, Wal
                           {"app", status.app}});
 }
 
-std::string session_json(const Operator& person, std::string photo, const Session& session,
+std::string session_json(const Operator& person, const std::string& photo, const Session& session,
                          WallTime expires_at) {
-  return serialize(
-      object{{"operator", object{{"id", person.id},
-                                 {"name", person.name},
-                                 {"language", person.language},
-                                 {"roles", to_array(person.roles)},
-                                 {"photo", photo.empty() ? value(nullptr) : value(std::move(photo))}}},
-             {"csrf", session.csrf},
-             {"expires_at", rfc3339(expires_at)}});
+  return serialize(object{{"operator", object{{"id", person.id},
+                                              {"name", person.name},
+                                              {"language", person.language},
+                                              {"roles", to_array(person.roles)},
+                                              {"photo", photo.empty() ? value(nullptr) : value(photo)}}},
+                          {"csrf", session.csrf},
+                          {"expires_at", rfc3339(expires_at)}});
 }
 
 std::string roster_json(const std::vector<const Operator*>& people) {

@@ -14,7 +14,7 @@ std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, Wal
                         const std::vector<std::string>& languages);
 std::string roster_json(const std::vector<const Operator*>& people);
 /// `photo`: its address; empty for none.
-std::string session_json(const Operator& person, std::string photo, const Session& session,
+std::string session_json(const Operator& person, const std::string& photo, const Session& session,
                          WallTime expires_at);
 std::string work_json(const WorkReport& work);
 /// Never the answer key. `lease` is 0 for whoever does not hold the attempt, and is not told what is asked.
