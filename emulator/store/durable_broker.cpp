@@ -1,5 +1,6 @@
 #include "emulator/store/durable_broker.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -10,6 +11,8 @@ namespace millrace::bus {
 namespace {
 
 constexpr std::chrono::seconds kRoomCheckedEvery{1};
+/// A message may be for a time in thousands of years, which a timer cannot hold: it looks again.
+constexpr Millis kLongestWait = std::chrono::hours{24};
 
 }  // namespace
 
@@ -136,7 +139,7 @@ void DurableBroker::arm() {
   const auto deadline = broker_.next_deadline(now);
   if (!deadline || (armed_ && *armed_ <= *deadline)) return;
   armed_ = deadline;
-  timer_.expires_after(std::max(*deadline - now.mono, Millis{0}));
+  timer_.expires_after(std::clamp(*deadline - now.mono, Millis{0}, kLongestWait));
   timer_.async_wait([this](boost::system::error_code failed) {
     if (failed) return;  // armed anew, or stopping
     armed_.reset();

@@ -8,6 +8,7 @@
 
 #include "emulator/entities/properties_json.hpp"
 #include "emulator/store/catalogue.hpp"
+#include "emulator/store/durable_broker.hpp"
 #include "tests/emulator/broker_fixture.hpp"
 
 namespace millrace::bus {
@@ -204,6 +205,17 @@ TEST_F(BusStoreTest, a_deleted_entity_takes_its_messages_and_its_number_along) {
   EXPECT_FALSE(take("plain"));
   send_durably("plain", message("c"));
   EXPECT_EQ(take("plain")->message.sequence, 1);
+}
+
+TEST_F(BusStoreTest, a_message_for_a_time_that_no_timer_holds_keeps_none_busy) {
+  auto incoming = message("a");
+  incoming.scheduled = clock.wall() + std::chrono::years{300};
+  send_durably("plain", std::move(incoming));
+  loop.restart();
+  DurableBroker durable(loop, clock, bus(), *store);
+  // A timer whose time cannot be held is over at once, again and again.
+  EXPECT_EQ(loop.run_for(std::chrono::milliseconds{50}), 0U);
+  durable.stop();
 }
 
 TEST(PropertiesJson, every_type_survives) {
