@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { some_response, twin_of } from '../support/answers.mjs';
+import { ApiDocument } from '../support/api_document.mjs';
 import { Box } from '../support/box.mjs';
 import { submission_key } from '../support/operator_client.mjs';
 import { root } from '../support/stack.mjs';
+import { WRITES_OF_DESK, write_workflows } from './api_requests_journey.mjs';
 import { Screen } from './screen.mjs';
 
 const FOLDERS = ['demo/packages', 'tests/edge/data/packages', 'tests/edge/data/line', 'tests/system'];
@@ -82,11 +84,30 @@ async function take(screen, assignment) {
   return { path, lease: attempt.lease };
 }
 
+/// What people may ask for who take no test; `screen` is that of a leader.
+async function at_the_desk(screen) {
+  for (const path of ['/api/v1/session', '/api/v1/session/photo', '/api/v1/request-choices', '/api/v1/decisions', '/api/v1/work']) {
+    await screen.ask('GET', path);
+  }
+  await screen.ask('POST', '/api/v1/unlock', { leader_badge: '20001', leader_pin: PIN, badge: '10001', kiosk: 'k1' });
+  const made = [];
+  for (const [path, body_of] of WRITES_OF_DESK) {
+    const { json } = await screen.ask('POST', path, { ...body_of(), pin: PIN });
+    if (json.event_id) made.push(json.event_id);
+  }
+  assert.ok(made.length > 0, 'no event was made');
+  for (const id of made) for (const more of ['sync', 'sync/events']) await screen.ask('GET', `/api/v1/events/${id}/${more}`);
+  await screen.ask('DELETE', '/api/v1/session');
+}
+
 async function visit(box, packages) {
   const answers = [];
   const screen = new Screen(box.url, answers);
   for (const path of ['/', ...dist_files(), ...GUESSES(packages)]) await screen.ask('GET', path);
-  for (const path of ['/healthz', '/api/v1/status']) await screen.ask('GET', path);
+  for (const path of ['/healthz', '/readyz', '/metrics', '/api/v1/status', '/api/v1/roster']) await screen.ask('GET', path);
+  const leader = new Screen(box.url, answers);
+  await leader.sign_in('20001', PIN);
+  await at_the_desk(leader);
   await screen.sign_in('10001', PIN);
   for (const path of GUESSES(packages)) await screen.ask('GET', path);
   const { json: work } = await screen.ask('GET', '/api/v1/work');
@@ -111,13 +132,19 @@ before(async () => {
     const packages = write_packages(join(folder, `${name}-packages`), change);
     const box = await Box.create({
       folder: join(folder, name),
-      operators: [{ id: 'op-1', badge: '10001', pin: PIN, roles: ['operator'] }],
+      operators: [
+        { id: 'op-1', badge: '10001', pin: PIN, roles: ['operator'] },
+        { id: 'op-2', badge: '10002', pin: PIN, roles: ['operator'] },
+        { id: 'tl-1', badge: '20001', pin: PIN, roles: ['operator', 'team_leader'] },
+      ],
       assignments: packages.map(({ test_id, version, skill }) => ({
         assignment_id: `as-${test_id}`, operator_id: 'op-1', test_id, test_version: version, skill,
       })),
       packages: join(folder, `${name}-packages`),
       http: [`kiosk_dir = ${JSON.stringify(DIST)}`],
+      tables: '[kiosk]\nroster_sign_in = true\n[content]\nworkflows = "workflows.json"\n',
     });
+    write_workflows(join(folder, name, 'workflows.json'));
     await box.start();
     sides.push({ box, packages, ...(await visit(box, packages)) });
   }
@@ -141,9 +168,10 @@ function without_moment(key, value) {
   return [...value].sort((a, b) => String(a[id]).localeCompare(String(b[id])));
 }
 
-/// What both boxes must have in common of an answer.
+/// What both boxes must have in common of an answer. Figures say how long things took: only their names are looked at.
 function common({ method, path, status, type, headers, text }) {
-  const body = type?.endsWith('json') ? JSON.stringify(JSON.parse(text), without_moment) : text;
+  const told = path === '/metrics' ? text.replaceAll(/ [\d.e+-]+$/gm, '') : text;
+  const body = type?.endsWith('json') ? JSON.stringify(JSON.parse(told), without_moment) : told;
   return [method, path, status, JSON.stringify(headers), body].join(' ').replaceAll(UUID, '<id>').replaceAll(TIME, '<time>');
 }
 
@@ -187,6 +215,10 @@ test('both boxes were asked the same, about every test and every kind of item', 
   assert.equal(real.answers.length, twin.answers.length);
   assert.equal(real.taken.length, real.packages.length);
   assert.ok(real.packages.length >= 5, `only ${real.packages.length} packages`);
+  const asked_for = new ApiDocument();
+  for (const answer of [...real.answers, ...real.results]) asked_for.faults_of(answer);
+  const routes = new Set([...asked_for.seen].map((name) => name.replace(/ \d+$/, '')));
+  assert.deepEqual(asked_for.routes.filter((route) => !routes.has(route)), []);
   const kinds = new Set(real.packages.flatMap(({ items }) => items.map(({ type }) => type)));
   assert.deepEqual([...kinds].sort(), [...KINDS].sort());
   const asked = real.answers.filter(({ path, status }) => status === 200 && path.startsWith('/assets/'));

@@ -28,6 +28,8 @@ const deciding = () => ({
   reason: '', pin: PIN,
 });
 const BODIES = [asking, asking_for_others, deciding];
+/// [address, () => body] of each, as the leader with badge 20002 writes it.
+export const WRITES_OF_DESK = WRITES.map((path, i) => [path, BODIES[i]]);
 
 /// Each write refused for its form, for a wrong PIN, done, done again, and its key used for something else.
 async function write(screen, path, body_of) {
