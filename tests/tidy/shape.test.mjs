@@ -15,6 +15,18 @@ test(`no source is longer than ${LINES_MOST} lines`, () => {
   assert.deepEqual(long, []);
 });
 
+test('spaces and sizes of type are decided in tokens.css alone', () => {
+  const sheets = with_ending('.css').filter((path) => path.startsWith('kiosk/src/') && !path.endsWith('/tokens.css'));
+  assert.ok(sheets.length > 10);
+  const own = sheets.flatMap((path) =>
+    // The root's size follows the screen, and what is in em its own text.
+    [...text_of(path).matchAll(/^ +(padding|margin|gap|row-gap|column-gap|font-size)[a-z-]*: ([^;]+);/gm)]
+      .filter(([, , value]) => /\d(rem|px|vw|vh|vmin)/.test(value) && !value.includes('var(--text-scale)'))
+      .map(([line]) => `${path}: ${line.trim()}`),
+  );
+  assert.deepEqual(own, []);
+});
+
 test('every link in a page leads somewhere', () => {
   const broken = [];
   for (const page of with_ending('.md')) {
