@@ -1,7 +1,6 @@
-// A plant box that can be ended at a chosen moment, over HTTPS under a name of its own, with a link that can be cut.
+// A plant box that can be ended at a chosen moment, over HTTPS by an authority of its own, with a link that can be cut.
 // There is no broker: what a kiosk does must not need one.
 import { execFileSync } from 'node:child_process';
-import { createHash, X509Certificate } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -32,7 +31,7 @@ export class FaultBox {
   deaths = 0;
   #comes_back = null;
 
-  /// `sampler`: whether there is one more, who takes the sample. `data`: where the database lies, for a disk of its own.
+  /// `trust` is what the box prints for those who are to trust it. `sampler`: whether there is one more, who takes the sample. `data`: where the database lies, for a disk of its own.
   /// `kiosk`: the folder of the built app.
   static async create({ folder, operators, sampler = false, data = 'data', kiosk = join(root, 'kiosk', 'dist') }) {
     const box = new FaultBox();
@@ -49,9 +48,11 @@ export class FaultBox {
     for (const name of [`${SAMPLE_ID}.json`, join('media', SAMPLE_ID)]) {
       cpSync(join(root, 'demo', 'packages', name), join(folder, 'packages', name), { recursive: true });
     }
-    box.#make_certificate();
     box.#write_content();
     box.#write_config(kiosk);
+    // Makes the authority; the first start would as well.
+    const print_trust = ['--config', join(folder, 'edge.toml'), '--print-trust'];
+    box.trust = execFileSync(join(bin, 'millrace-edge'), print_trust, { encoding: 'utf8' });
     box.#process = new Process({
       name: 'edge',
       program: join(bin, 'edge_with_points'),
@@ -67,12 +68,6 @@ export class FaultBox {
 
   get url() {
     return `https://${HOST}:${this.link.port}`;
-  }
-
-  /// What a browser needs to know of the box's key to trust it.
-  get key_hash() {
-    const { publicKey } = new X509Certificate(readFileSync(join(this.folder, 'box.pem')));
-    return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
   }
 
   /// `at`, `how`, `pass`: when it is to end, in the words of edge_with_points; then it comes back by itself, without.
@@ -113,9 +108,8 @@ export class FaultBox {
 
   /// Past the link, so that it tells the truth while that is cut.
   answers() {
-    const ca = readFileSync(join(this.folder, 'box.pem'));
     return new Promise((resolve) => {
-      const sent = request({ host: '127.0.0.1', port: this.port, servername: HOST, path: '/healthz', ca, agent: false }, (answer) => {
+      const sent = request({ host: '127.0.0.1', port: this.port, servername: HOST, path: '/healthz', ca: this.trust, agent: false }, (answer) => {
         answer.resume();
         resolve(answer.statusCode === 200);
       });
@@ -148,13 +142,6 @@ export class FaultBox {
     } finally {
       db.close();
     }
-  }
-
-  #make_certificate() {
-    const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${HOST}`];
-    const names = ['-addext', `subjectAltName=DNS:${HOST},IP:127.0.0.1`];
-    const files = ['-keyout', join(this.folder, 'box.key'), '-out', join(this.folder, 'box.pem')];
-    execFileSync('openssl', [...args, ...names, ...files], { stdio: 'pipe' });
   }
 
   #write_content() {
@@ -201,8 +188,8 @@ packages = "packages"
 [http]
 port = ${this.port}
 kiosk_dir = ${JSON.stringify(kiosk)}
-tls_certificate = "box.pem"
-tls_key = "box.key"
+address = "0.0.0.0"
+names = ["${HOST}"]
 [broker]
 port = 9
 `,

@@ -67,7 +67,7 @@ const under_faults = (name, run) =>
 
 /// A browser of its own, for the length of `run`.
 async function with_browser(name, run, more = {}) {
-  const browser = new KioskBrowser({ profile: join(folder, name), url: box.url, host: HOST, trust: box.key_hash, ...more });
+  const browser = new KioskBrowser({ profile: join(folder, name), url: box.url, host: HOST, trust: box.trust, ...more });
   await browser.start();
   try {
     return await run(browser);
@@ -296,7 +296,7 @@ under_faults('an answer to a test that was handed in elsewhere is kept, shown wi
     await box.link.accept();
 
     await browser.page.reload();
-    const other = new KioskBrowser({ profile: join(folder, 'attention-2'), url: box.url, host: HOST, trust: box.key_hash });
+    const other = new KioskBrowser({ profile: join(folder, 'attention-2'), url: box.url, host: HOST, trust: box.trust });
     await other.start();
     const there = new Operator({ ...operator, browser: other });
     told.results.push({ operator_id: operator.id, ...(await there.take_test()) });

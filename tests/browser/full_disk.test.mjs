@@ -39,7 +39,7 @@ async function fill_the_disk() {
   const disk = SmallDisk.mount({ folder: join(folder, 'data'), image: join(folder, 'disk.img'), rounds: DISK_ROUNDS });
   const box = await FaultBox.create({ folder, operators: 1 });
   await box.start();
-  const browser = new KioskBrowser({ profile: join(folder, 'profile'), url: box.url, host: HOST, trust: box.key_hash });
+  const browser = new KioskBrowser({ profile: join(folder, 'profile'), url: box.url, host: HOST, trust: box.trust });
   try {
     await browser.start();
     const operator = new Operator({ browser, ...box.people[0], test_id: TEST_ID, answers: RIGHT_ANSWERS, rushes: true });

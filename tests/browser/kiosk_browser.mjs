@@ -1,7 +1,8 @@
 // A kiosk's Chromium with a profile on disk, so that it can be ended with -9 and started again where it was.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { chromium_path, FLAGS, watch_complaints } from './browser.mjs';
+import { trust_authority } from './trust.mjs';
 
 /// What the browser itself says when it looks for a new release and the box is away.
 const NO_NEW_RELEASE = 'An unknown error occurred when fetching the script.';
@@ -59,7 +60,7 @@ export class KioskBrowser {
   #context = null;
   #pid = null;
 
-  /// `url`: where it begins, or null for an empty page. `trust`: the hash of the box's key; `host`: the name under which it is reached on loopback.
+  /// `url`: where it begins, or null for an empty page. `trust`: what the box prints about its authority, or null for a kiosk that was told nothing; `host`: the name under which it is reached on loopback.
   constructor({ profile, url, host, trust, scripts = [], env = {} }) {
     Object.assign(this, { profile, url, host, trust, scripts, env });
   }
@@ -74,10 +75,13 @@ export class KioskBrowser {
 
   async start() {
     const before = new Set(children());
+    const home = `${this.profile}-home`;
+    mkdirSync(home, { recursive: true });
+    if (this.trust !== null) trust_authority(home, this.trust);
     const context = await chromium.launchPersistentContext(this.profile, {
       executablePath: chromium_path(),
-      args: [...FLAGS, `--host-resolver-rules=MAP ${this.host} 127.0.0.1`, `--ignore-certificate-errors-spki-list=${this.trust}`],
-      env: { ...process.env, ...this.env },
+      args: [...FLAGS, `--host-resolver-rules=MAP ${this.host} 127.0.0.1`],
+      env: { ...process.env, HOME: home, ...this.env },
       viewport: { width: 1280, height: 800 },
       hasTouch: true,
       locale: 'en-GB',

@@ -28,7 +28,7 @@ after(async () => {
 });
 
 async function with_browser(name, run) {
-  const browser = new KioskBrowser({ profile: join(folder, name), url: null, host: HOST, trust: box.key_hash });
+  const browser = new KioskBrowser({ profile: join(folder, name), url: null, host: HOST, trust: box.trust });
   await browser.start();
   try {
     return await run(browser, await browser.page.context().newCDPSession(browser.page));

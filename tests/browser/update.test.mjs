@@ -51,7 +51,7 @@ after(async () => {
 
 async function with_browser(name, run, more = {}) {
   const url = `${box.url}/?kiosk=gate-3`;
-  const browser = new KioskBrowser({ profile: join(folder, name), url, host: HOST, trust: box.key_hash, ...more });
+  const browser = new KioskBrowser({ profile: join(folder, name), url, host: HOST, trust: box.trust, ...more });
   await browser.start();
   try {
     await browser.page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
