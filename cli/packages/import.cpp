@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "cli/packages/archive.hpp"
 #include "cli/packages/moodle_import.hpp"
 #include "cli/packages/qti_import.hpp"
 #include "core/base/files.hpp"
@@ -26,22 +27,37 @@ Result<> named(const fs::path& file, const Error& error) {
   return fail(error.kind, fmt::format("{}: {}", file.string(), error.message));
 }
 
-bool is_archive(const std::string& content) {
-  return content.starts_with("PK\x03\x04");
-}
-
 std::string root_of(const std::string& xml) {
   pugi::xml_document document;
   (void)document.load_buffer(xml.data(), xml.size());
   return std::string(local_name(document.document_element().name()));
 }
 
+/// From the manifest that lies nearest to the top: some archives have everything in a folder.
+Result<Draft> read_from_archive(const std::string& bytes, const std::string& language) {
+  const auto files = read_archive(bytes);
+  if (!files) return std::unexpected(files.error());
+  const std::string* manifest = nullptr;
+  for (const auto& [path, content] : *files) {
+    if (fs::path(path).filename() == kManifest && (manifest == nullptr || path.size() < manifest->size()))
+      manifest = &path;
+  }
+  if (manifest == nullptr)
+    return fail(ErrorKind::invalid_input,
+                fmt::format("the ZIP archive has no {}: unpack it and give the file itself", kManifest));
+  const auto folder = fs::path(*manifest).parent_path();
+  const ReadBeside read = [&](const std::string& name) -> Result<std::string> {
+    const auto found = files->find((folder / name).lexically_normal().string());
+    if (found == files->end()) return fail(ErrorKind::not_found, name + ": is not in the archive");
+    return found->second;
+  };
+  return read_qti(kManifest, read, language);
+}
+
 Result<Draft> read_draft(const fs::path& file, const std::string& language) {
   const auto content = read_file(file, kMostSourceBytes);
   if (!content) return std::unexpected(content.error());
-  if (is_archive(*content))
-    return fail(ErrorKind::invalid_input,
-                "is a ZIP archive, which is not read: unpack it and give its folder");
+  if (is_archive(*content)) return read_from_archive(*content, language);
   if (root_of(*content) == "quiz") return read_moodle(*content, language);
   const auto folder = file.parent_path();
   return read_qti(

@@ -7,7 +7,7 @@
 
 namespace millrace::cli {
 
-/// Reads Moodle XML, a QTI file, or a folder with imsmanifest.xml. Errors: not_found, io, invalid_input; each
+/// Reads Moodle XML, a QTI file, or a folder or ZIP archive with imsmanifest.xml. Errors: not_found, io, invalid_input; each
 /// names the file.
 Result<Imported> import_file(const std::filesystem::path& source, const ImportOptions& options);
 

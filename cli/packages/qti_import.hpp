@@ -1,4 +1,4 @@
-// Reads QTI 2.1 and 2.2: one item, a test, or an IMS content package that is unpacked.
+// Reads QTI 2.1 and 2.2: one item, a test, or an IMS content package.
 #pragma once
 
 #include <string>

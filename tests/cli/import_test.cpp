@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/packages/archive.hpp"
 #include "cli/packages/marked_text.hpp"
 #include "cli/packages/package_check.hpp"
 #include "core/packages/package_reader.hpp"
@@ -200,6 +204,95 @@ TEST(Imported, ids_of_an_ordering_do_not_tell_its_order) {
   EXPECT_FALSE(std::ranges::is_sorted(std::get<packages::Order>(package->item("start")->answer).options));
 }
 
+using Files = std::map<std::string, std::string>;
+
+/// A ZIP archive of these files.
+std::string zip_of(const Files& files) {
+  std::string out(kMostUnpackedBytes + 2 * 1024 * 1024, '\0');
+  size_t used = 0;
+  auto* const writer = archive_write_new();
+  archive_write_set_format_zip(writer);
+  archive_write_open_memory(writer, out.data(), out.size(), &used);
+  for (const auto& [name, content] : files) {
+    auto* const entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name.c_str());
+    archive_entry_set_size(entry, static_cast<int64_t>(content.size()));
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    EXPECT_EQ(archive_write_header(writer, entry), ARCHIVE_OK) << archive_error_string(writer);
+    EXPECT_EQ(archive_write_data(writer, content.data(), content.size()),
+              static_cast<ssize_t>(content.size()));
+    archive_entry_free(entry);
+  }
+  EXPECT_EQ(archive_write_close(writer), ARCHIVE_OK);
+  archive_write_free(writer);
+  out.resize(used);
+  return out;
+}
+
+/// The content package of the data, below `folder` in the archive.
+std::string zipped_package(const std::string& folder) {
+  Files files;
+  for (const auto& entry : fs::recursive_directory_iterator(data("qti"))) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    files[folder + fs::relative(entry.path(), data("qti")).string()] = {std::istreambuf_iterator<char>(in),
+                                                                        {}};
+  }
+  return zip_of(files);
+}
+
+class FromArchive : public ::testing::Test {
+ protected:
+  Result<Imported> import(const std::string& bytes) {
+    const auto file = folder_.path() / "test.zip";
+    std::ofstream(file, std::ios::binary) << bytes;
+    return import_file(file, options());
+  }
+  std::string says(const std::string& bytes) {
+    const auto imported = import(bytes);
+    return imported ? "it was read" : imported.error().message;
+  }
+  millrace::test::TempFolder folder_;
+};
+
+TEST_F(FromArchive, a_content_package_comes_over_as_its_folder_does) {
+  const auto unpacked = import_file(data("qti"), options());
+  ASSERT_TRUE(unpacked);
+  for (const auto* const folder : {"", "exported/"}) {
+    const auto imported = import(zipped_package(folder));
+    ASSERT_TRUE(imported) << imported.error().message;
+    EXPECT_EQ(imported->items, unpacked->items);
+    EXPECT_EQ(imported->media, unpacked->media);
+    EXPECT_EQ(left_out(*imported), left_out(*unpacked));
+  }
+}
+
+TEST_F(FromArchive, without_a_manifest_says_so) {
+  EXPECT_THAT(says(zip_of({{"quiz.xml", "<quiz/>"}})), HasSubstr("has no imsmanifest.xml"));
+}
+
+TEST_F(FromArchive, that_is_damaged_says_so) {
+  EXPECT_THAT(says("PK\x03\x04..."), HasSubstr("test.zip: the ZIP archive cannot be read"));
+  auto bytes = zipped_package("");
+  bytes.resize(bytes.size() / 2);
+  EXPECT_THAT(says(bytes), HasSubstr("the ZIP archive cannot be read"));
+}
+
+TEST_F(FromArchive, may_hold_so_many_files_and_so_many_bytes_and_no_more) {
+  Files files;
+  while (files.size() < kMostArchiveFiles) files["f" + std::to_string(files.size())] = "";
+  EXPECT_EQ(read_archive(zip_of(files))->size(), kMostArchiveFiles);
+  files["one more"] = "";
+  EXPECT_THAT(says(zip_of(files)), HasSubstr("more than 4096 files"));
+
+  Files large{{"a", std::string(kMostUnpackedBytes / 2, 'a')},
+              {"b", std::string(kMostUnpackedBytes / 2, 'b')}};
+  EXPECT_TRUE(read_archive(zip_of(large)));
+  large["c"] = "c";
+  EXPECT_THAT(says(zip_of(large)), HasSubstr("more than 64 MiB unpacked"));
+}
+
 TEST(Import, of_what_is_neither_says_so) {
   const millrace::test::TempFolder folder;
   const auto says = [&](const std::string& content) {
@@ -208,7 +301,6 @@ TEST(Import, of_what_is_neither_says_so) {
     const auto imported = import_file(file, options());
     return imported ? std::string("it was read") : imported.error().message;
   };
-  EXPECT_THAT(says("PK\x03\x04..."), HasSubstr("ZIP archive, which is not read: unpack it"));
   EXPECT_THAT(says("<qti-assessment-item/>"), HasSubstr("QTI 3"));
   EXPECT_THAT(says("<html/>"), HasSubstr("neither assessmentItem"));
   EXPECT_THAT(says("no xml"), HasSubstr("is not XML"));

@@ -2,6 +2,7 @@
 // comes of it is one that the box takes.
 #include <algorithm>
 
+#include "cli/packages/archive.hpp"
 #include "cli/packages/draft.hpp"
 #include "cli/packages/moodle_import.hpp"
 #include "cli/packages/qti_import.hpp"
@@ -37,6 +38,11 @@ void judge(Result<cli::Draft> draft) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
+  if (cli::is_archive(text)) {
+    const auto files = cli::read_archive(text);
+    fuzz::require(files || !files.error().message.empty(), "an error without a word");
+    return 0;
+  }
   judge(cli::read_moodle(text, "en"));
   bool once = false;
   // The same file stands for every item; any other name is a picture.
