@@ -219,13 +219,16 @@ std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, Wal
 
 std::string session_json(const Operator& person, const std::string& photo, const Session& session,
                          WallTime expires_at) {
+  boost::json::array sits_at;
+  for (const auto& [attempt_id, lease] : session.seats) sits_at.emplace_back(attempt_id.string());
   return serialize(object{{"operator", object{{"id", person.id},
                                               {"name", person.name},
                                               {"language", person.language},
                                               {"roles", to_array(person.roles)},
                                               {"photo", photo.empty() ? value(nullptr) : value(photo)}}},
                           {"csrf", session.csrf},
-                          {"expires_at", rfc3339(expires_at)}});
+                          {"expires_at", rfc3339(expires_at)},
+                          {"sits_at", std::move(sits_at)}});
 }
 
 std::string roster_json(const std::vector<const Operator*>& people) {

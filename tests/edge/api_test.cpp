@@ -100,6 +100,24 @@ TEST_F(KioskApi, images_are_for_whoever_sits_at_their_test) {
   EXPECT_EQ(image().status, 404U);
 }
 
+TEST_F(KioskApi, a_screen_learns_that_another_has_taken_its_place) {
+  const auto places = [](test::HttpClient& screen) {
+    return json(screen.call("GET", "/api/v1/session")).at("sits_at").as_array();
+  };
+  ASSERT_EQ(client_.sign_in("100", kPin).status, 201U);
+  EXPECT_TRUE(places(client_).empty());
+  const auto attempt = text(begin().at("attempt_id"));
+  EXPECT_EQ(places(client_), boost::json::array{attempt});
+  test::HttpClient other(edge_.port());
+  ASSERT_EQ(other.sign_in("100", kPin).status, 201U);
+  EXPECT_TRUE(places(other).empty());
+  std::swap(client_, other);
+  begin();
+  std::swap(client_, other);
+  EXPECT_TRUE(places(client_).empty());
+  EXPECT_EQ(places(other), boost::json::array{attempt});
+}
+
 TEST_F(KioskApi, a_malformed_write_is_refused_and_nothing_is_stored) {
   client_.sign_in("100", kPin);
   begin();

@@ -74,6 +74,11 @@ export class BoxApi {
     return this.keepToken(await this.http.send<Session>("GET", `${kRoot}/session`));
   }
 
+  /** The session as it stands, for to look at: whoever signs in meanwhile keeps their own token. */
+  seats(): Promise<Outcome<Session>> {
+    return this.http.send("GET", `${kRoot}/session`);
+  }
+
   async signOut(): Promise<Outcome<null>> {
     const token = this.http.csrf;
     const outcome = await this.http.send<null>("DELETE", `${kRoot}/session`);

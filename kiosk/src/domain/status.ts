@@ -43,6 +43,8 @@ export interface Session {
   readonly operator: Operator;
   readonly csrf: string;
   readonly expires_at: string;
+  /** Ids of the attempts that this screen sits at. */
+  readonly sits_at?: readonly string[];
 }
 
 /** in_service: people may sign in; out_of_service: the box cannot store safely; no_box: it does not answer. */

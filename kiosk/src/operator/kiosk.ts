@@ -196,9 +196,11 @@ export class Kiosk {
     const { attempt, submit_key } = sitting;
     await this.outbox.signed(attempt, this.operator.peek()?.id ?? "", submit_key);
     const signature = { pin, badge, witness };
+    sitting.watchSeat(false);
     const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, signature);
     this.outbox.settleSubmission(submit_key, outcome);
     if (this.sitting.peek() !== sitting) return null;
+    sitting.watchSeat(outcome.kind === "problem");
     if (outcome.kind === "ok") {
       this.box.reached(true);
       this.show({ name: "result", title: attempt.title, result: outcome.value });

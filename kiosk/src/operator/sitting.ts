@@ -12,6 +12,7 @@ import { AnswerSaver, type AnswerSink, type Halt } from "./answer_saver.ts";
 import { newSubmissionKey } from "./keys.ts";
 import { contentLanguage } from "./language.ts";
 import { fetchAhead } from "./media.ts";
+import { type SeatKeeper, watchSeat } from "./seat_watch.ts";
 
 export interface SittingListener {
   reached(is_reachable: boolean): void;
@@ -33,13 +34,15 @@ export class Sitting {
   readonly submit_key: string;
   private readonly saver: AnswerSaver;
   private readonly stop_fetching: () => void;
+  private readonly start_watching: () => () => void;
+  private stop_watching: () => void;
   private readonly queue: AnswerQueue;
 
   constructor(
     attempt: Attempt,
     queue: AnswerQueue,
     submit_key: string | null,
-    sink: AnswerSink,
+    box: AnswerSink & SeatKeeper,
     listener: SittingListener,
   ) {
     this.attempt = attempt;
@@ -50,7 +53,7 @@ export class Sitting {
     this.time = signal({ remaining_s: attempt.remaining_s, read_at_ms: performance.now() });
     this.waiting.value = queue.size;
     this.counts = computed(() => countSheet(attempt.items, this.sheet.value));
-    this.saver = new AnswerSaver(attempt.attempt_id, attempt.lease, queue, sink, {
+    this.saver = new AnswerSaver(attempt.attempt_id, attempt.lease, queue, box, {
       saved: (answer, saved) => this.markSaved(answer.item_id, saved),
       refused: (answer) => {
         this.markRefused(answer.item_id);
@@ -63,6 +66,8 @@ export class Sitting {
       halted: listener.halted,
     });
     this.saver.wake();
+    this.start_watching = () => watchSeat(attempt.attempt_id, box, listener.halted);
+    this.stop_watching = this.start_watching();
     this.stop_fetching = effect(() => fetchAhead(attempt.items, contentLanguage.value));
   }
 
@@ -95,7 +100,14 @@ export class Sitting {
     this.saver.wake();
   }
 
+  /** While it is handed in: once that is done nobody sits here, and the answer may have been lost. */
+  watchSeat(watch: boolean): void {
+    this.stop_watching();
+    if (watch) this.stop_watching = this.start_watching();
+  }
+
   stop(): void {
+    this.stop_watching();
     this.stop_fetching();
     this.saver.stop();
   }

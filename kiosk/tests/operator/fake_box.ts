@@ -53,6 +53,8 @@ export class FakeBox extends BoxApi {
   next_save: Outcome<SavedAnswer> = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 800 });
   next_submit: Outcome<Result> = kSilence;
   attempt_now: Attempt = kAttempt;
+  next_seats: Outcome<Session> = ok({ ...session("op-1"), sits_at: [kAttempt.attempt_id] });
+  seats_asked = 0;
   opened = 0;
   opened_in: string | null = null;
   readonly submit_keys: string[] = [];
@@ -77,6 +79,10 @@ export class FakeBox extends BoxApi {
   }
   override work(): Promise<Outcome<Work>> {
     return this.work_list();
+  }
+  override async seats(): Promise<Outcome<Session>> {
+    this.seats_asked += 1;
+    return this.lives ? this.next_seats : kSilence;
   }
   override async openAttempt(
     _key: string,

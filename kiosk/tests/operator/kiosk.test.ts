@@ -3,6 +3,7 @@ import type { Result } from "../../src/domain/attempt.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { Work } from "../../src/domain/work.ts";
 import { Kiosk } from "../../src/operator/kiosk.ts";
+import { kSeatPollMs } from "../../src/operator/seat_watch.ts";
 import { FakeBox, kAttempt, kSilence, ok, problem, session } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
 import { arrives, leavesTwoAnswers, seated, settled, useStandInPage } from "./people.ts";
@@ -275,6 +276,30 @@ test("after a wrong PIN nothing waits; after a session that had ended it does", 
   await kiosk.handIn("1234", "100", null);
   await settled();
   expect(store.waiting_keys).toEqual([box.submit_keys[0]]);
+});
+
+test("a screen that was overtaken says so by itself, but not while its handing in has no answer yet", async () => {
+  const { box, kiosk } = await seated();
+  const overtaken = ok({ ...session("op-1"), sits_at: [] });
+  box.next_seats = overtaken;
+  await kiosk.handIn("1234", "100", null);
+  await vi.advanceTimersByTimeAsync(2 * kSeatPollMs);
+  expect([kiosk.elsewhere.value, box.seats_asked]).toEqual([false, 0]);
+  box.next_submit = problem(401, "wrong-pin");
+  await kiosk.handIn("9999", "100", null);
+  await vi.advanceTimersByTimeAsync(kSeatPollMs);
+  expect([kiosk.elsewhere.value, box.seats_asked]).toEqual([true, 1]);
+  box.next_seats = ok({ ...session("op-1"), sits_at: [kAttempt.attempt_id] });
+  await kiosk.takeOver();
+  await vi.advanceTimersByTimeAsync(2 * kSeatPollMs);
+  expect([kiosk.elsewhere.value, box.seats_asked]).toEqual([false, 3]);
+});
+
+test("nobody is asked about a seat that was left", async () => {
+  const { box, kiosk } = await seated();
+  kiosk.lock("idle");
+  await vi.advanceTimersByTimeAsync(3 * kSeatPollMs);
+  expect(box.seats_asked).toBe(0);
 });
 
 test("a test handed in elsewhere is not begun anew by going on here", async () => {
