@@ -7,8 +7,8 @@
 
 namespace millrace::cli {
 
-/// Reads Moodle XML, a QTI file, or a folder or ZIP archive with imsmanifest.xml. Errors: not_found, io, invalid_input; each
-/// names the file.
+/// Reads Moodle XML, a QTI file, or a folder or ZIP archive with imsmanifest.xml. Errors: not_found, io,
+/// invalid_input; each names the file.
 Result<Imported> import_file(const std::filesystem::path& source, const ImportOptions& options);
 
 /// Writes {test_id}.json and media/{test_id}/ into `folder`. Errors: io, no_space; invalid_input when the
