@@ -4,7 +4,12 @@ RESULTS="$ROOT/build/test-results"
 SANITIZED_LABELS_OFF='tidy|kiosk|browser|systemd'
 tests_failed=0
 
-# ctest_run PRESET [ctest arguments…]: each test's verdict is shown as it comes, output only of those that fail.
+AT_ONCE=$(nproc)
+# Most of what the sanitizers look at waits for somebody else most of the time.
+AT_ONCE_SANITIZED=$((AT_ONCE + 1))
+
+# ctest_run PRESET [ctest arguments…]: AT_ONCE tests beside one another. Each verdict is shown as it comes, output only of those
+# that fail.
 ctest_run() {
   local preset=$1 code=0
   shift
@@ -13,7 +18,7 @@ ctest_run() {
   # A newcomer's colours would end up in the counts.
   NO_COLOR=1 ctest --test-dir "$ROOT/build/$preset" --output-on-failure --no-tests=error \
     --output-junit "$RESULTS/$preset.xml" --test-output-size-passed 4194304 --test-output-size-failed 4194304 \
-    --parallel "$(nproc)" "$@" < /dev/null 2>&1 | tee "$LOGS/tests-$preset.log" || code=$?
+    --parallel "$AT_ONCE" "$@" < /dev/null 2>&1 | tee "$LOGS/tests-$preset.log" || code=$?
   [[ $code -eq 0 ]] || tests_failed=1
   done_step
 }
@@ -61,10 +66,10 @@ run_tests() {
     ctest_run dev --label-exclude '^unit$'
     setup_configure asan
     setup_build asan all unit_tests
-    ctest_run asan --label-exclude "$SANITIZED_LABELS_OFF"
+    AT_ONCE=$AT_ONCE_SANITIZED ctest_run asan --label-exclude "$SANITIZED_LABELS_OFF"
     setup_configure tsan
     setup_build tsan all unit_tests
-    ctest_run tsan --label-exclude "$SANITIZED_LABELS_OFF"
+    AT_ONCE=$AT_ONCE_SANITIZED ctest_run tsan --label-exclude "$SANITIZED_LABELS_OFF"
     run_fuzzers
   fi
   "$NODE" "$ROOT/tools/summary.mjs" "$RESULTS"/*.xml || tests_failed=1
