@@ -208,7 +208,7 @@ struct EdgeGateway::State {
       if (cancelled) return;
       for (const auto& session : sessions.expire(clock.mono())) {
         log::info("session.expired", {{"operator", session->operator_id}, {"kiosk", session->kiosk}});
-        pause_attempts(*api, session, Pause::idle_lock);
+        pause_attempts_of_dead_screen(*api, session);
         sync.ring();
       }
       caretaker->look();

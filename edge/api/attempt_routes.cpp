@@ -38,7 +38,8 @@ http::Response show_result(Api& api, const Session& session, const Uuid& attempt
 /// run.
 uint64_t sit_down(Api& api, const SessionPtr& session, const Uuid& attempt_id, uint64_t lease) {
   if (api.sessions.sit(session, attempt_id, lease)) return lease;
-  asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, Pause::signed_out), asio::detached);
+  asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, Pause::signed_out, moment(api.clock)),
+                 asio::detached);
   return 0;
 }
 

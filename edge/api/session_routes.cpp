@@ -43,9 +43,9 @@ http::Response photo_of(Api& api, const Session& session) {
   return response;
 }
 
-void end_session(Api& api, const SessionPtr& session) {
+void end_session(Api& api, const SessionPtr& session, Pause why = Pause::signed_out) {
   api.sessions.end(session);
-  pause_attempts(api, session, Pause::signed_out);
+  pause_attempts(api, session, why);
   api.sync.ring();
 }
 
@@ -80,6 +80,9 @@ asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
               {{"operator", begun.gave_way->operator_id}, {"kiosk", begun.gave_way->kiosk}});
     end_session(api, begun.gave_way);
   }
+  // Their kiosk has lost its power, say, and they have come to another one.
+  for (const auto& silent : api.sessions.silent_of(person->id, api.clock.mono()))
+    pause_attempts_of_dead_screen(api, silent);
   begun.session->by_badge = !chosen;
   api.metrics.logins.add();
   log::info("session.begun", {{"operator", person->id}, {"kiosk", asked->kiosk}});
@@ -90,11 +93,25 @@ asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
 
 }  // namespace
 
-void pause_attempts(Api& api, const SessionPtr& session, Pause why) {
+namespace {
+
+void pause_since(Api& api, const SessionPtr& session, Pause why, const Moment& since) {
   for (const auto& [attempt_id, lease] : session->seats) {
-    asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, why), asio::detached);
+    asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, why, since), asio::detached);
   }
   session->seats.clear();
+}
+
+}  // namespace
+
+void pause_attempts(Api& api, const SessionPtr& session, Pause why) {
+  pause_since(api, session, why, moment(api.clock));
+}
+
+void pause_attempts_of_dead_screen(Api& api, const SessionPtr& session) {
+  const auto now = moment(api.clock);
+  const auto silence = now.mono - session->last_used;
+  pause_since(api, session, Pause::power_or_crash, {now.wall - silence, session->last_used});
 }
 
 void add_session_routes(http::Router& router, Api& api) {
@@ -112,7 +129,9 @@ void add_session_routes(http::Router& router, Api& api) {
   router.add(
       "DELETE", "/api/v1/session",
       writing(api, [&api](http::Request& request, SessionPtr session) -> asio::awaitable<http::Response> {
-        end_session(api, session);
+        const auto why = request.query.find("why");
+        const bool locked = why != request.query.end() && why->second == "idle_lock";
+        end_session(api, session, locked ? Pause::idle_lock : Pause::signed_out);
         auto response = http::Response::no_content();
         response.headers.emplace_back("Set-Cookie", cookie("", request.secure, "; Max-Age=0"));
         co_return response;

@@ -66,6 +66,15 @@ std::vector<SessionPtr> Sessions::expire(MonoTime now) {
   return over;
 }
 
+std::vector<SessionPtr> Sessions::silent_of(std::string_view operator_id, MonoTime now) const {
+  std::vector<SessionPtr> out;
+  for (const auto& [id, session] : sessions_) {
+    const bool silent = now - session->last_used >= kScreenSilent;
+    if (session->operator_id == operator_id && !session->seats.empty() && silent) out.push_back(session);
+  }
+  return out;
+}
+
 bool Sessions::sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease) {
   if (!sessions_.contains(session->id)) return false;
   if (!session->seats.contains(attempt_id)) rise(attempt_id);

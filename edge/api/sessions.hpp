@@ -17,6 +17,9 @@ namespace millrace::edge {
 /// Without a request for this long a session ends. The kiosk itself locks after 90 s without a touch; this is
 /// for a kiosk that died.
 inline constexpr Millis kSessionIdle{10 * 60'000};
+/// A screen that sits at an attempt asks every five seconds whether it still does: one that is silent for
+/// this long is dead or cut off.
+inline constexpr Millis kScreenSilent{15'000};
 /// A shift.
 inline constexpr Millis kSessionMost{12 * 3600'000};
 /// More people at once than any box serves; the one that idled longest gives way.
@@ -54,6 +57,9 @@ class Sessions {
   void end(const SessionPtr& session);
   /// Ends those that are too old, and returns them.
   std::vector<SessionPtr> expire(MonoTime now);
+
+  /// Those of the operator that sit somewhere and have not been heard of for kScreenSilent.
+  std::vector<SessionPtr> silent_of(std::string_view operator_id, MonoTime now) const;
 
   /// The session sits at the attempt now, and no other does. False when it ended while the attempt was
   /// written: then nobody sits there.

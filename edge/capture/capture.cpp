@@ -249,12 +249,11 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
   });
 }
 
-asio::awaitable<void> Capture::pause(Uuid attempt_id, uint64_t lease, Pause why) {
-  const auto now = moment(parts_.clock);
+asio::awaitable<void> Capture::pause(Uuid attempt_id, uint64_t lease, Pause why, Moment since) {
   const auto stored = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
     auto attempt = parts_.attempts.find(db, attempt_id);
     if (attempt && attempt->attempt.state().lease == lease) {
-      attempt->attempt.pause(why, now);
+      attempt->attempt.pause(why, since);
       parts_.attempts.update(db, *attempt);
     }
     return {};

@@ -78,9 +78,9 @@ class Capture {
   boost::asio::awaitable<Outcome<Submitted>> submit(Write write, Uuid attempt_id, uint64_t lease,
                                                     std::optional<Witness> witness = {});
 
-  /// Whoever took it up with this lease does not sit at it any more; once somebody else has taken it up, that
-  /// is no reason to stop their clock. Resumes when it is stored, or could not be.
-  boost::asio::awaitable<void> pause(Uuid attempt_id, uint64_t lease, Pause why);
+  /// Whoever took it up with this lease does not sit at it any more since then; once somebody else has taken
+  /// it up, that is no reason to stop their clock. Resumes when it is stored, or could not be.
+  boost::asio::awaitable<void> pause(Uuid attempt_id, uint64_t lease, Pause why, Moment since);
   /// Stores what was used of the time, for the attempts at which somebody sits.
   boost::asio::awaitable<void> count(std::vector<Uuid> attempt_ids);
 

@@ -50,9 +50,14 @@ Outcome<EndReason> Attempt::submit(uint64_t lease, const std::string& kiosk, con
   return time_up ? EndReason::time_up : EndReason::submitted;
 }
 
-void Attempt::pause(Pause why, const Moment& now) {
+void Attempt::pause(Pause why, const Moment& since) {
   if (state_.submitted || state_.paused) return;
-  count(now);
+  if (state_.running_since && since.mono < *state_.running_since) {
+    state_.active = std::max(Millis{0}, state_.active - (*state_.running_since - since.mono));
+    state_.last_seen = since.wall;
+  } else {
+    count(since);
+  }
   state_.running_since.reset();
   state_.paused = why;
 }

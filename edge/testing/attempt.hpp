@@ -44,10 +44,11 @@ enum class EndReason { submitted = 1, time_up = 2 };
 /// and only its holder may write. So one screen at a time, without any screen having to give up its turn.
 ///
 /// The timer is the box's and runs on the monotonic clock while an operator sits at the attempt: from taking
-/// up until signing out, locking or submitting. What was used is stored with every answer and every few
-/// seconds, so after a power cut or a crash it goes on from there: the box may give a few seconds away, it
-/// never takes any, and no change of the wall clock matters. When the time is up no answer is taken any
-/// more, but the attempt waits for its signature: nothing is submitted without a person.
+/// up until signing out, locking or submitting, or until the screen was last heard of, where it died. What
+/// was used is stored with every answer and every few seconds, so after a power cut or a crash it goes on
+/// from there: the box may give a few seconds away, it never takes any, and no change of the wall clock
+/// matters. When the time is up no answer is taken any more, but the attempt waits for its signature: nothing
+/// is submitted without a person.
 class Attempt {
  public:
   struct State {
@@ -78,8 +79,8 @@ class Attempt {
   Outcome<EndReason> submit(uint64_t lease, const std::string& kiosk, const Moment& now);
   /// Refused: attempt_closed (submitted), stale_lease.
   Outcome<> may_write(uint64_t lease) const;
-  /// Nobody sits at it any more.
-  void pause(Pause why, const Moment& now);
+  /// Nobody sits at it any more since then, which may be before it was last counted.
+  void pause(Pause why, const Moment& since);
   /// Brings `active` up to date, so that it can be stored.
   void count(const Moment& now);
 

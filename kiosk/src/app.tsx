@@ -34,7 +34,8 @@ export function App({ kiosk }: { kiosk: Kiosk }) {
 
 function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
   const screen = kiosk.screen.value;
-  const sitting = kiosk.sitting.value;
+  // What is asked is for the screen that sits at the attempt alone.
+  const sitting = kiosk.elsewhere.value ? null : kiosk.sitting.value;
   switch (screen.name) {
     case "attract":
       return <Attract />;

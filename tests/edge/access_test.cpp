@@ -51,6 +51,28 @@ TEST_F(KioskApi, a_session_that_idles_ends_and_its_timer_stands) {
   EXPECT_EQ(client_.call("GET", "/api/v1/session").problem(), "not-signed-in");
 }
 
+TEST_F(KioskApi, a_screen_that_died_takes_no_time_from_its_operator) {
+  client_.sign_in("100", kPin, "k1");
+  const auto limit = begin().at("remaining_s").as_int64();
+  edge_.clock().advance(std::chrono::seconds{20});
+  EXPECT_EQ(client_.call("GET", "/api/v1/session").status, 200U) << "heard of for the last time";
+  edge_.clock().advance(std::chrono::seconds{300});
+  test::HttpClient other(edge_.port());
+  other.sign_in("100", kPin, "k2");
+  std::swap(client_, other);
+  EXPECT_EQ(begin().at("remaining_s").as_int64(), limit - 20);
+}
+
+TEST_F(KioskApi, a_screen_that_is_heard_of_keeps_its_clock_running) {
+  client_.sign_in("100", kPin, "k1");
+  const auto limit = begin().at("remaining_s").as_int64();
+  edge_.clock().advance(kScreenSilent - std::chrono::seconds{1});
+  test::HttpClient other(edge_.port());
+  other.sign_in("100", kPin, "k2");
+  std::swap(client_, other);
+  EXPECT_EQ(begin().at("remaining_s").as_int64(), limit - 14);
+}
+
 TEST(Sessions, who_signed_out_meanwhile_sits_nowhere) {
   Sessions sessions;
   const auto attempt = Uuid::v7(WallTime{Millis{1}});

@@ -106,6 +106,22 @@ TEST_F(AttemptRules, without_a_limit_there_is_no_time_to_be_up) {
   EXPECT_EQ(attempt.submit(1, "k1", now()).value(), EndReason::submitted);
 }
 
+TEST_F(AttemptRules, a_screen_that_died_used_no_time_since_it_was_last_heard_of) {
+  clock_.advance(seconds{10});
+  const auto heard = now();
+  clock_.advance(seconds{40});
+  attempt_.count(now());
+  clock_.advance(seconds{10});
+  attempt_.pause(Pause::power_or_crash, heard);
+  EXPECT_EQ(attempt_.state().active, seconds{10});
+  ASSERT_TRUE(attempt_.take_up("k2", "en", now()));
+  EXPECT_EQ(attempt_.ended(),
+            (std::vector{Interruption{Pause::power_or_crash, heard.wall, now().wall, "k2"}}));
+  clock_.advance(seconds{5});
+  attempt_.count(now());
+  EXPECT_EQ(attempt_.state().active, seconds{15});
+}
+
 TEST_F(AttemptRules, interruptions_say_why_how_long_and_where_it_went_on) {
   clock_.advance(seconds{10});
   attempt_.pause(Pause::idle_lock, now());

@@ -57,7 +57,7 @@ TEST_F(Captures, the_event_says_everything_that_the_box_knows) {
   ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}));
   ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}, true)) << "a flag is no change";
   ASSERT_TRUE(save(key(), at, "signs", Choices{{"a", "c"}}));
-  await(capture_->pause(at.attempt_id, at.lease, Pause::signed_out));
+  await(capture_->pause(at.attempt_id, at.lease, Pause::signed_out, moment(clock_)));
   clock_.advance(seconds{100});
   const auto again = open(key(), "as-1", "de", "op-1", "k2").value();
   ASSERT_EQ(again.attempt_id, at.attempt_id);

@@ -52,6 +52,9 @@ export interface SavedDecision {
   readonly steps: readonly Step[];
 }
 
+/** idle_lock: nobody touched the screen, and it locked itself. It stands in the record of the test. */
+export type SignOut = "signed_out" | "idle_lock";
+
 const kRoot = "/api/v1";
 
 /** Owner: the kiosk. */
@@ -79,9 +82,9 @@ export class BoxApi {
     return this.http.send("GET", `${kRoot}/session`);
   }
 
-  async signOut(): Promise<Outcome<null>> {
+  async signOut(why: SignOut = "signed_out"): Promise<Outcome<null>> {
     const token = this.http.csrf;
-    const outcome = await this.http.send<null>("DELETE", `${kRoot}/session`);
+    const outcome = await this.http.send<null>("DELETE", `${kRoot}/session?why=${why}`);
     // Kept while the box has not answered, for then it has to be asked again; and a newer session keeps its own.
     if (outcome.kind !== "unreachable" && this.http.csrf === token) this.http.csrf = "";
     return outcome;

@@ -32,6 +32,11 @@ export function afterSave(outcome: Outcome<unknown>): AfterSave {
   return "refused";
 }
 
+/** Whether a refused opening says that the attempt can never be written to again. */
+export function endsAttempt({ code }: Problem): boolean {
+  return ["attempt-closed", "not-found"].includes(code);
+}
+
 /** Waits between tries: quick at first, for most outages are a restart; never longer than a person would wait. */
 export const kRetryDelaysMs: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000];
 

@@ -3,9 +3,8 @@
 import { signal } from "@preact/signals";
 import type { BoxApi, Identity, Witness } from "../api/box_api.ts";
 import type { Attempt } from "../domain/attempt.ts";
-import { type ContentLanguages, shownLanguage } from "../domain/content_language.ts";
-import { settlesSubmission } from "../domain/outbox_row.ts";
-import { afterSave, type Outcome, type Problem } from "../domain/outcome.ts";
+import { type ContentLanguages, shownLanguage, standingOf } from "../domain/content_language.ts";
+import { endsAttempt, type Outcome, type Problem } from "../domain/outcome.ts";
 import type { Operator, Session } from "../domain/status.ts";
 import type { Assignment, PastResult, Work } from "../domain/work.ts";
 import { BrowserOutboxStore, type OutboxStore } from "../storage/outbox_store.ts";
@@ -13,12 +12,13 @@ import type { Halt } from "./answer_saver.ts";
 import { BoxWatch } from "./box_watch.ts";
 import { Desk } from "./desk.ts";
 import { IdleWatch } from "./idle_watch.ts";
-import { newSubmissionKey } from "./keys.ts";
 import { catchUpLanguage, chooseLanguage, contentLanguage, restoreLanguage } from "./language.ts";
 import { Leaving } from "./leaving.ts";
+import { Openings } from "./openings.ts";
 import { Outbox } from "./outbox.ts";
 import { recover } from "./recovery.ts";
 import type { Locked, LockReason, Screen } from "./screen.ts";
+import { SessionEnd } from "./session_end.ts";
 import { Sitting } from "./sitting.ts";
 
 /** What stands in the way, or null when all went well. */
@@ -41,15 +41,15 @@ export class Kiosk {
   readonly idle = new IdleWatch(() => this.lock("idle"));
   readonly desk: Desk;
   readonly leaving: Leaving;
+  private readonly end: SessionEnd;
   private readonly api: BoxApi;
   private readonly name: string;
   private readonly language_fixed: boolean;
   private identity: Identity | null = null;
   private language_chosen = false;
-  private session_left_open = false;
   /** Whoever is on the way to where they left off. */
   private going_on: Operator | null = null;
-  private readonly begin_keys = new Map<string, string>();
+  private readonly openings: Openings;
 
   constructor(
     api: BoxApi,
@@ -67,6 +67,8 @@ export class Kiosk {
       hindranceOf: (outcome) => this.hindranceOf(outcome),
     });
     this.box = new BoxWatch(api);
+    this.openings = new Openings(api);
+    this.end = new SessionEnd(api, () => this.operator.peek() !== null);
     this.outbox = new Outbox(store);
     this.leaving = new Leaving(this.operator, this.outbox, this.desk);
   }
@@ -79,11 +81,11 @@ export class Kiosk {
       catchUpLanguage();
       // What the box could not take when its operator signed in.
       if (this.screen.peek().name === "work" && this.leaving.behind.peek()) void this.goOn(null);
-      if (this.session_left_open) void this.endSession();
+      this.end.tellAgain();
     });
     // A session that outlived its page has no one in front of it who has shown a PIN.
     const outcome = await this.api.session();
-    if (outcome.kind === "ok" && this.operator.peek() === null) await this.endSession();
+    if (outcome.kind === "ok" && this.operator.peek() === null) await this.end.tell();
   }
 
   show(screen: Screen): void {
@@ -112,13 +114,12 @@ export class Kiosk {
   async signIn(who: Identity, pin: string): Promise<Hindrance> {
     const screen = this.screen.peek();
     const outcome = await this.api.signIn(who, pin, this.name);
-    // The cookie is the new session's now: the old one can no longer be ended, and this one must not be.
-    if (outcome.kind === "ok") this.session_left_open = false;
+    if (outcome.kind === "ok") this.end.forget();
     const hindrance = this.hindranceOf(outcome);
     if (outcome.kind !== "ok") return hindrance;
     if (this.screen.peek() !== screen) {
       // Cancelled while the box was thinking.
-      await this.endSession();
+      await this.end.tell();
       return null;
     }
     this.enter(outcome.value, who);
@@ -141,7 +142,7 @@ export class Kiosk {
   async signOut(): Promise<void> {
     this.leave();
     this.show({ name: "attract" });
-    await this.endSession();
+    await this.end.tell();
   }
 
   async showWork(): Promise<void> {
@@ -171,18 +172,11 @@ export class Kiosk {
 
   /** Starts or takes up the attempt; a try that got no answer is repeated under the same key. */
   async open(of: ContentLanguages & { assignment_id: string }, position: number | null): Promise<Hindrance> {
-    const { assignment_id } = of;
-    const unanswered = this.begin_keys.get(assignment_id);
-    const key = unanswered ?? newSubmissionKey();
-    this.begin_keys.set(assignment_id, key);
     const operator = this.operator.peek();
-    const outcome = await this.api.openAttempt(key, assignment_id, shownLanguage(of, contentLanguage.peek()));
+    const outcome = await this.openings.open(of.assignment_id, shownLanguage(of, contentLanguage.peek()));
     if (this.operator.peek() !== operator) return null;
     this.note(outcome);
     if (outcome.kind === "unreachable") return "unreachable";
-    this.begin_keys.delete(assignment_id);
-    // Taken up at another screen since that key was made, and now it is wanted here.
-    if (unanswered && afterSave(outcome) === "elsewhere") return this.open(of, position);
     if (outcome.kind === "problem") return outcome.problem;
     this.sit(outcome.value, position);
     return null;
@@ -200,7 +194,7 @@ export class Kiosk {
     const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, signature);
     this.outbox.settleSubmission(submit_key, outcome);
     if (this.sitting.peek() !== sitting) return null;
-    sitting.watchSeat(outcome.kind === "problem");
+    sitting.watchSeat(true);
     if (outcome.kind === "ok") {
       this.box.reached(true);
       this.show({ name: "result", title: attempt.title, result: outcome.value });
@@ -233,12 +227,11 @@ export class Kiosk {
   lock(reason: LockReason): void {
     const operator = this.operator.peek();
     const sitting = this.sitting.peek();
-    const identity = this.identity;
+    const { badge } = this;
     this.leave();
-    void this.endSession();
+    void this.end.tell(reason === "idle" ? "idle_lock" : "signed_out");
     if (operator === null || sitting === null) this.show({ name: "attract" });
     else {
-      const badge = identity !== null && "badge" in identity ? identity.badge : null;
       const person = badge === null ? operator : null;
       this.show({ name: "identify", badge, person, locked: { reason, operator, sitting } });
     }
@@ -288,9 +281,12 @@ export class Kiosk {
       this.sit(outcome.value, null);
       return false;
     }
+    // It goes on in the language that it was taken in, where nobody has approved what the operator is used to.
+    if (standingOf(outcome.value, contentLanguage.peek()) !== "approved")
+      this.pickLanguage(outcome.value.language);
     const hindrance = await this.open(outcome.value, position);
     if (hindrance === null) return this.operator.peek() === operator;
-    if (hindrance !== "unreachable" && settlesSubmission(hindrance)) {
+    if (hindrance !== "unreachable" && endsAttempt(hindrance)) {
       // The lease cannot be had: what waits can never go in.
       const { code, reference } = hindrance;
       this.outbox.queueLeft(of.attempt_id)?.refuseAll({ code, reference: reference ?? null });
@@ -303,12 +299,6 @@ export class Kiosk {
     const screen = this.screen.peek();
     if (screen.name === "attention" || this.outbox.keptOf(operator_id).length <= before) return;
     this.show({ name: "attention", next: screen });
-  }
-
-  /** The box is told again once it can be reached: a session must not stay open behind someone's back. */
-  private async endSession(): Promise<void> {
-    const outcome = await this.api.signOut();
-    this.session_left_open = outcome.kind === "unreachable" && this.operator.peek() === null;
   }
 
   private enter(session: Session, who: Identity): void {
@@ -362,8 +352,18 @@ export class Kiosk {
 
   private halted(halt: Halt): void {
     if (halt === "sign_in") this.lock("expired");
-    else if (halt === "elsewhere") this.elsewhere.value = true;
+    else if (halt === "elsewhere") void this.overtaken();
     else void this.closed();
+  }
+
+  private async overtaken(): Promise<void> {
+    const sitting = this.sitting.peek();
+    // Signed here, and only the answer was lost: the box has counted it.
+    const signed = sitting !== null && this.outbox.submissionOf(sitting.attempt.attempt_id) !== null;
+    const now = signed ? await this.api.attempt(sitting.attempt.attempt_id) : null;
+    if (this.sitting.peek() !== sitting) return;
+    if (now?.kind === "ok" && now.value.state === "submitted") this.sit(now.value, null);
+    else this.elsewhere.value = true;
   }
 
   /** The box takes no more answers: it was handed in from another screen, or its time is up. */

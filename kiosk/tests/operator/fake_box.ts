@@ -1,6 +1,6 @@
 // A box without a network, and what it has to say.
 
-import { BoxApi, type SavedAnswer } from "../../src/api/box_api.ts";
+import { BoxApi, type SavedAnswer, type SignOut } from "../../src/api/box_api.ts";
 import type { Attempt, Result } from "../../src/domain/attempt.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { BoxStatus, Session } from "../../src/domain/status.ts";
@@ -48,6 +48,7 @@ export const kAttempt: Attempt = {
 export class FakeBox extends BoxApi {
   lives = true;
   sessions_ended = 0;
+  readonly ends: SignOut[] = [];
   open_session: Outcome<Session> = problem(401, "not-signed-in");
   next_sign_in: Outcome<Session> = ok(session("op-1"));
   next_save: Outcome<SavedAnswer> = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 800 });
@@ -72,7 +73,8 @@ export class FakeBox extends BoxApi {
   override async signIn(): Promise<Outcome<Session>> {
     return this.next_sign_in;
   }
-  override async signOut(): Promise<Outcome<null>> {
+  override async signOut(why: SignOut = "signed_out"): Promise<Outcome<null>> {
+    this.ends.push(why);
     if (!this.lives) return kSilence;
     this.sessions_ended += 1;
     return ok(null);

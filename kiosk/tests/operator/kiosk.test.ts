@@ -36,6 +36,24 @@ test("a test that was taken up elsewhere since an opening got no answer is opene
   expect([keys[1] === keys[0], keys[2] === keys[0]]).toEqual([true, false]);
 });
 
+test("an opening that got no answer is asked again as it was, and then in the language that was chosen since", async () => {
+  const box = new FakeBox();
+  const kiosk = await arrives(box, new MemoryStore());
+  const asked: string[] = [];
+  const keys = new Set<string>();
+  box.openAttempt = async (key, _assignment, language) => {
+    keys.add(key);
+    asked.push(`${language} ${keys.size}`);
+    return asked.length === 1 ? kSilence : ok({ ...kAttempt, language });
+  };
+  kiosk.pickLanguage("en");
+  await kiosk.open(kAttempt, null);
+  kiosk.pickLanguage("de");
+  await kiosk.open(kAttempt, null);
+  expect(asked).toEqual(["en 1", "en 1", "de 2"]);
+  expect(kiosk.sitting.peek()?.attempt.language).toBe("de");
+});
+
 test("an opening under a new key that is refused is not tried for ever", async () => {
   const box = new FakeBox();
   const kiosk = await arrives(box, new MemoryStore());
@@ -278,21 +296,63 @@ test("after a wrong PIN nothing waits; after a session that had ended it does", 
   expect(store.waiting_keys).toEqual([box.submit_keys[0]]);
 });
 
-test("a screen that was overtaken says so by itself, but not while its handing in has no answer yet", async () => {
+test("a screen that was overtaken says so by itself", async () => {
   const { box, kiosk } = await seated();
-  const overtaken = ok({ ...session("op-1"), sits_at: [] });
-  box.next_seats = overtaken;
-  await kiosk.handIn("1234", "100", null);
+  box.next_seats = ok({ ...session("op-1"), sits_at: [] });
   await vi.advanceTimersByTimeAsync(2 * kSeatPollMs);
-  expect([kiosk.elsewhere.value, box.seats_asked]).toEqual([false, 0]);
-  box.next_submit = problem(401, "wrong-pin");
-  await kiosk.handIn("9999", "100", null);
-  await vi.advanceTimersByTimeAsync(kSeatPollMs);
   expect([kiosk.elsewhere.value, box.seats_asked]).toEqual([true, 1]);
   box.next_seats = ok({ ...session("op-1"), sits_at: [kAttempt.attempt_id] });
   await kiosk.takeOver();
   await vi.advanceTimersByTimeAsync(2 * kSeatPollMs);
   expect([kiosk.elsewhere.value, box.seats_asked]).toEqual([false, 3]);
+});
+
+test("a test whose handing in was counted, though its answer was lost, shows its result by itself", async () => {
+  const { box, kiosk } = await seated();
+  await kiosk.handIn("1234", "100", null);
+  box.next_seats = ok({ ...session("op-1"), sits_at: [] });
+  box.attempt_now = { ...kAttempt, state: "submitted", result: { steps: [] } as unknown as Result };
+  await vi.advanceTimersByTimeAsync(kSeatPollMs);
+  expect([kiosk.elsewhere.value, kiosk.screen.peek().name]).toEqual([false, "result"]);
+});
+
+test("a test that was signed here and taken up elsewhere says so", async () => {
+  const { box, kiosk } = await seated();
+  await kiosk.handIn("1234", "100", null);
+  box.next_seats = ok({ ...session("op-1"), sits_at: [] });
+  await vi.advanceTimersByTimeAsync(kSeatPollMs);
+  expect(kiosk.elsewhere.value).toBe(true);
+});
+
+test("nobody is asked about the seat while the test is handed in", async () => {
+  const { box, kiosk } = await seated();
+  let answer: (outcome: Outcome<Result>) => void = () => undefined;
+  box.submit = () => new Promise((resolve) => (answer = resolve));
+  const handed_in = kiosk.handIn("1234", "100", null);
+  await vi.advanceTimersByTimeAsync(3 * kSeatPollMs);
+  expect(box.seats_asked).toBe(0);
+  answer(problem(401, "wrong-pin"));
+  await handed_in;
+  await vi.advanceTimersByTimeAsync(kSeatPollMs);
+  expect(box.seats_asked).toBe(1);
+});
+
+test("the box is told whether somebody left or nobody was there", async () => {
+  const { box, kiosk } = await seated();
+  kiosk.lock("idle");
+  const other = await seated();
+  await other.kiosk.signOut();
+  expect([box.ends.at(-1), other.box.ends.at(-1)]).toEqual(["idle_lock", "signed_out"]);
+});
+
+test("a lock that the box could not be told of is told as such once it is back", async () => {
+  const { box, kiosk } = await seated();
+  box.lives = false;
+  kiosk.lock("idle");
+  await vi.advanceTimersByTimeAsync(6_000);
+  box.lives = true;
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(box.ends.slice(-2)).toEqual(["idle_lock", "idle_lock"]);
 });
 
 test("nobody is asked about a seat that was left", async () => {
@@ -311,6 +371,28 @@ test("a test handed in elsewhere is not begun anew by going on here", async () =
   expect(box.opened).toBe(before);
   expect(kiosk.screen.peek().name).toBe("result");
 });
+
+test("a test is taken up in the language that it was taken in, where the operator's own is not approved", async () => {
+  const { box, store } = await leavesTwoAnswers();
+  box.attempt_now = { ...kAttempt, language: "en", languages: ["en", "de"], approved_languages: ["en"] };
+  box.next_sign_in = ok({ ...session("op-1"), operator: { ...session("op-1").operator, language: "de" } });
+  const kiosk = await arrives(box, store);
+  await settled();
+  expect(box.opened_in).toBe("en");
+  expect(kiosk.screen.peek().name).toBe("question");
+  expect([store.waiting_keys, store.kept]).toEqual([[], []]);
+});
+
+test.each(["bad-language", "key-reused", "witness-missing", "assignment-expired"])(
+  "an opening that is refused for %s leaves what waits where it is",
+  async (code) => {
+    const { box, store, keys } = await leavesTwoAnswers();
+    box.openAttempt = async () => problem(409, code);
+    await arrives(box, store);
+    await settled();
+    expect([store.waiting_keys, store.kept]).toEqual([keys, []]);
+  },
+);
 
 test("what waits goes in by itself when a box that was silent at the sign-in is back", async () => {
   const { box, store, keys } = await leavesTwoAnswers();
