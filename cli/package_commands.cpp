@@ -89,12 +89,13 @@ int import(PackageOptions options) {
 }
 
 void add_import(CLI::App& packages, const std::shared_ptr<PackageOptions>& options, int& result) {
-  auto* command = packages.add_subcommand(
-      "import",
-      "Make a package of Moodle XML, QTI 2.1 or 2.2 (a file, or an unpacked content package); exit 1 when "
-      "something was left out, 2 when nothing was written");
+  auto* command = packages.add_subcommand("import",
+                                          "Make a package of Moodle XML, QTI 2.1 or 2.2 (a file, or a "
+                                          "content package); exit 1 when something was "
+                                          "left out, 2 when nothing was written");
   auto& into = options->into;
-  command->add_option("source", options->source, "A file, or a folder with imsmanifest.xml")->required();
+  command->add_option("source", options->source, "A file, or a folder or ZIP archive with imsmanifest.xml")
+      ->required();
   command->add_option("--out", options->out, "The folder of packages to write into")->required();
   command->add_option("--test-id", into.test_id, "The test's id, and the file's name")->required();
   command->add_option("--version", into.version, "The test's version")

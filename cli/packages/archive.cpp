@@ -1,6 +1,9 @@
 #include "cli/packages/archive.hpp"
 
+#include <clocale>
+#include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -10,6 +13,29 @@ namespace millrace::cli {
 namespace {
 
 using Reader = std::unique_ptr<archive, decltype(&archive_read_free)>;
+
+/// Names are UTF-8, which the archive's reader only takes in a locale that has it. On this thread, while it
+/// lives.
+class Utf8Names {
+ public:
+  Utf8Names() : before_(uselocale(utf8_)) {}
+  ~Utf8Names() {
+    uselocale(before_);
+    if (utf8_ != locale_t{}) freelocale(utf8_);
+  }
+  Utf8Names(const Utf8Names&) = delete;
+  Utf8Names& operator=(const Utf8Names&) = delete;
+
+ private:
+  locale_t utf8_ = newlocale(LC_CTYPE_MASK, "C.UTF-8", locale_t{});
+  locale_t before_;
+};
+
+/// The others may want gigabytes before the first byte comes out.
+bool is_plain_or_deflated(archive* reader) {
+  const std::string_view format = archive_format_name(reader);
+  return format.ends_with("(uncompressed)") || format.ends_with("(deflation)");
+}
 
 std::unexpected<Error> damaged(archive* reader) {
   const char* why = archive_error_string(reader);
@@ -40,6 +66,7 @@ bool is_archive(const std::string& bytes) {
 }
 
 Result<ArchiveFiles> read_archive(const std::string& bytes) {
+  const Utf8Names utf8_names;
   const Reader reader(archive_read_new(), &archive_read_free);
   archive_read_support_format_zip(reader.get());
   if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
@@ -53,11 +80,15 @@ Result<ArchiveFiles> read_archive(const std::string& bytes) {
     if (state != ARCHIVE_OK) return damaged(reader.get());
     if (archive_entry_filetype(entry) != AE_IFREG) continue;
     const char* name = archive_entry_pathname_utf8(entry);
-    if (name == nullptr) return fail(ErrorKind::invalid_input, "a file's name in the ZIP archive is no text");
+    if (name == nullptr) continue;  // no text: nothing can refer to it
+    const auto path = std::filesystem::path(name).lexically_normal().generic_string();
+    if (!is_plain_or_deflated(reader.get()))
+      return fail(
+          ErrorKind::invalid_input,
+          fmt::format("the ZIP archive has {} packed in another way than by deflation: pack it anew", path));
     if (files.size() == kMostArchiveFiles)
       return fail(ErrorKind::invalid_input,
                   fmt::format("the ZIP archive holds more than {} files", kMostArchiveFiles));
-    const std::string path = name;
     auto content = content_of(reader.get(), left);
     if (!content) return std::unexpected(content.error());
     left -= content->size();

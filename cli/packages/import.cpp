@@ -37,17 +37,18 @@ std::string root_of(const std::string& xml) {
 Result<Draft> read_from_archive(const std::string& bytes, const std::string& language) {
   const auto files = read_archive(bytes);
   if (!files) return std::unexpected(files.error());
-  const std::string* manifest = nullptr;
-  for (const auto& [path, content] : *files) {
-    if (fs::path(path).filename() == kManifest && (manifest == nullptr || path.size() < manifest->size()))
-      manifest = &path;
+  fs::path manifest;
+  const auto depth = [](const fs::path& path) { return std::distance(path.begin(), path.end()); };
+  for (const auto& [name, content] : *files) {
+    const fs::path path(name);
+    if (path.filename() == kManifest && (manifest.empty() || depth(path) < depth(manifest))) manifest = path;
   }
-  if (manifest == nullptr)
+  if (manifest.empty())
     return fail(ErrorKind::invalid_input,
                 fmt::format("the ZIP archive has no {}: unpack it and give the file itself", kManifest));
-  const auto folder = fs::path(*manifest).parent_path();
+  const auto folder = manifest.parent_path();
   const ReadBeside read = [&](const std::string& name) -> Result<std::string> {
-    const auto found = files->find((folder / name).lexically_normal().string());
+    const auto found = files->find((folder / name).lexically_normal().generic_string());
     if (found == files->end()) return fail(ErrorKind::not_found, name + ": is not in the archive");
     return found->second;
   };

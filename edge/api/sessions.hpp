@@ -17,8 +17,8 @@ namespace millrace::edge {
 /// Without a request for this long a session ends. The kiosk itself locks after 90 s without a touch; this is
 /// for a kiosk that died.
 inline constexpr Millis kSessionIdle{10 * 60'000};
-/// A screen that sits at an attempt asks every five seconds whether it still does: one that is silent for
-/// this long is dead or cut off.
+/// A screen that sits at an attempt asks every five seconds whether it still does, which counts as use: it
+/// locks itself when nobody touches it. One that is silent for this long is dead or cut off.
 inline constexpr Millis kScreenSilent{15'000};
 /// A shift.
 inline constexpr Millis kSessionMost{12 * 3600'000};

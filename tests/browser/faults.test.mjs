@@ -364,6 +364,8 @@ under_faults('nothing acknowledged is lost, every submission counted once, nothi
       assert.ok(written.includes(JSON.stringify(response)), `${operator_id}: ${item} ${JSON.stringify(response)} in ${written}`);
     }
   }
+  // Not every operator waits for each mark: some rush on, some are cut off.
+  assert.ok([...told.acknowledged.values()].flat().length > told.results.length, 'acknowledgements were seen');
   assert.equal(held.outcomes.length, told.results.length);
   assert.equal(held.records, told.results.length, 'one record each');
   for (const key of told.seen_waiting) assert.ok(held.keys.has(key), `${key} was in an outbox and reached the box`);

@@ -60,8 +60,9 @@ for (const [name, style, finding] of FAULTS) {
 }
 
 test('axe finds a contrast under 7:1 and targets under 24 px', async () => {
-  await stand('.words { color: #777 }');
-  assert.match((await axe_findings(page)).join(), /color-contrast/);
+  // Of 5.7:1, which the plainer rule lets pass.
+  await stand('.words { color: #666 }');
+  assert.match((await axe_findings(page)).join(), /color-contrast-enhanced/);
   await stand('button { min-width: 0; min-height: 0; width: 20px; height: 20px; padding: 0; font-size: 8px } .row { gap: 0 }');
   assert.match((await axe_findings(page)).join(), /target-size/);
 });

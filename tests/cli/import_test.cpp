@@ -259,13 +259,28 @@ class FromArchive : public ::testing::Test {
 TEST_F(FromArchive, a_content_package_comes_over_as_its_folder_does) {
   const auto unpacked = import_file(data("qti"), options());
   ASSERT_TRUE(unpacked);
-  for (const auto* const folder : {"", "exported/"}) {
+  for (const auto* const folder : {"", "exported/", "./", "Prüfung/"}) {
     const auto imported = import(zipped_package(folder));
     ASSERT_TRUE(imported) << imported.error().message;
     EXPECT_EQ(imported->items, unpacked->items);
     EXPECT_EQ(imported->media, unpacked->media);
     EXPECT_EQ(left_out(*imported), left_out(*unpacked));
   }
+}
+
+TEST_F(FromArchive, of_two_manifests_the_one_nearer_to_the_top_counts) {
+  const auto imported =
+      import(zip_of({{"a/b/imsmanifest.xml", "<manifest/>"}, {"a-long-folder/imsmanifest.xml", "no XML"}}));
+  ASSERT_FALSE(imported);
+  EXPECT_THAT(imported.error().message, HasSubstr("is not XML"));
+}
+
+TEST_F(FromArchive, packed_with_what_may_want_gigabytes_is_refused) {
+  auto bytes = zip_of({{"imsmanifest.xml", "<manifest/>"}});
+  constexpr char kLzma = 14;
+  bytes[8] = kLzma;
+  bytes[bytes.find("PK\x01\x02") + 10] = kLzma;
+  EXPECT_THAT(says(bytes), HasSubstr("imsmanifest.xml packed in another way than by deflation"));
 }
 
 TEST_F(FromArchive, without_a_manifest_says_so) {

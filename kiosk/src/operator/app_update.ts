@@ -60,7 +60,7 @@ export class AppUpdate {
    * somebody's test. Without a worker the page comes from the box, at once, and its release brings its own worker.
    */
   private async begin(registration: ServiceWorkerRegistration): Promise<void> {
-    if (!this.kiosk.box.reachable.peek()) return;
+    if (!(await boxServesApp())) return;
     await registration.unregister();
     if (this.mayReload()) location.reload();
   }
@@ -76,5 +76,14 @@ export class AppUpdate {
     if (sessionStorage.getItem(kReloadedFor) === served) return;
     sessionStorage.setItem(kReloadedFor, served);
     location.reload();
+  }
+}
+
+/** Asked right before, for what was heard of the box may be seconds old, and without it there is no page. */
+async function boxServesApp(): Promise<boolean> {
+  try {
+    return (await fetch("/version.json", { cache: "no-store" })).ok;
+  } catch {
+    return false;
   }
 }

@@ -49,9 +49,11 @@ export const FIRST_WALKS = [
       await change(page, '**/api/v1/status', (status) => ({ ...status, roster_sign_in: true }));
       await answer_with(page, '**/api/v1/roster', full_roster());
       await open_kiosk(page, kiosk);
+      // Nobody's, and another one in each pass: five wrong PINs would make it wait.
+      const badge = kiosk.operator.badge.padEnd(12, '9876543');
       await page.getByTestId('type-badge').tap();
       await on_screen(page, 'identify');
-      await tap_keys(page, '401234567890');
+      await tap_keys(page, badge);
       await look('identify-badge');
       await page.getByTestId('by-name').tap();
       await page.locator('.key[data-letter="M"], .letter-keys .key').first().waitFor();
@@ -59,7 +61,7 @@ export const FIRST_WALKS = [
       await page.locator('[data-testid^="person-"]').first().waitFor();
       await look('identify-name');
       await page.getByTestId('by-badge').tap();
-      await tap_keys(page, '401234567890');
+      await tap_keys(page, badge);
       await page.getByTestId('badge-enter').tap();
       await page.waitForSelector('[data-stage="pin"]');
       await tap_keys(page, '123456789012');
