@@ -56,10 +56,23 @@ struct EdgeGateway::State {
         timer(loop) {}
 
   Result<> load_content() {
-    auto loaded = ContentFolder::load(config.content);
+    auto loaded = ContentFolder::load(config.content, &packages_left_out);
     if (!loaded) return std::unexpected(loaded.error());
     content.emplace(std::move(*loaded));
     return {};
+  }
+
+  /// One bad test is no reason to lock out everybody: the others are taken.
+  void look_at_packages() {
+    auto problems = std::exchange(packages_left_out, {});
+    const auto changed = store::read(
+        *reader, [&](store::Connection& on) { return changed_versions(on, *content->current().packages); });
+    if (changed) problems.insert(problems.end(), changed->begin(), changed->end());
+    if (problems.empty()) {
+      alarms.clear(kContentAlarm);
+    } else {
+      alarms.raise(kContentAlarm, fmt::format("the others are used: {}", fmt::join(problems, "; ")));
+    }
   }
 
   Result<> open_store() {
@@ -234,7 +247,7 @@ struct EdgeGateway::State {
         log::info("content.renewed", {{"operators", content->current().roster->size()},
                                       {"assignments", content->current().assignments->all().size()},
                                       {"packages", content->current().packages->size()}});
-        alarms.clear(kContentAlarm);
+        look_at_packages();
         return;
       case ContentFolder::Renewal::refused:
         alarms.raise(kContentAlarm, fmt::format("the last good state stays: {}", fmt::join(problems, "; ")));
@@ -293,6 +306,7 @@ struct EdgeGateway::State {
   store::Ballast ballast{config.ballast_file(), config.ballast_bytes};
   Result<> storage;  // whether the disk takes new records
   std::optional<ContentFolder> content;
+  std::vector<std::string> packages_left_out;  // at the start
   PinPool pins;
   std::optional<delivery::Outbox> outbox;
   AttemptStore attempts;
@@ -327,6 +341,7 @@ Result<> EdgeGateway::start() {
   if (auto loaded = self.load_content(); !loaded) return loaded;
   if (auto opened = self.open_store(); !opened) return opened;
   if (auto built = self.build_line(); !built) return built;
+  self.look_at_packages();
   if (auto serving = self.serve_http(); !serving) return serving;
   if (auto serving = self.serve_administrators(); !serving) return serving;
   if (auto publishing = self.publisher->start(); !publishing) return publishing;

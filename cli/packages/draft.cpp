@@ -188,7 +188,7 @@ Package empty_package(const Draft& draft, const ImportOptions& options) {
   package.title[options.language] = title.empty() ? options.test_id : title;
   package.time_limit_s = draft.time_limit_s;
   package.pass_mark_bp = options.pass_mark_bp;
-  package.shuffle_items = true;
+  package.shuffle_items = !draft.keeps_order;
   package.shuffle_options = true;
   package.topics.push_back({kOnlyTopic, package.title});
   return package;

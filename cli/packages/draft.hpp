@@ -46,6 +46,7 @@ struct DraftItem {
 struct Draft {
   std::string title;
   std::optional<uint32_t> time_limit_s;
+  bool keeps_order = false;  ///< the items stand in an order of their own
   std::vector<DraftItem> items;
   std::vector<std::string> lost;
 };

@@ -134,6 +134,7 @@ class Builder {
     const auto type = attribute("type");
     if (type.starts_with("image/")) out_.pictures.push_back({attribute("data"), {}});
     if (type.starts_with("audio/")) add_sound(attribute("data"));
+    if (!type.starts_with("image/") && !type.starts_with("audio/")) lose("an embedded object is left out");
   }
   void end(std::string_view name) {
     if (contains(kBlocks, name)) new_line();

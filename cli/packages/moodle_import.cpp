@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -18,6 +19,8 @@ using packages::Scoring;
 
 constexpr std::string_view kFiles = "@@PLUGINFILE@@/";
 constexpr double kFullFraction = 100.0;
+/// Moodle writes a third as 33.33333.
+constexpr double kFractionSlack = 0.01;
 
 std::string text_of(const pugi::xml_node& node) {
   return node.child("text").text().as_string();
@@ -103,6 +106,7 @@ class QuestionReader {
   void read_multichoice() {
     std::vector<std::string> right;
     std::vector<double> fractions;
+    std::vector<double> wrong;
     bool part = false;
     size_t number = 0;
     for (const auto& answer : question_.children("answer")) {
@@ -112,6 +116,8 @@ class QuestionReader {
       if (fraction > 0) {
         right.push_back(id);
         fractions.push_back(fraction);
+      } else {
+        wrong.push_back(fraction);
       }
       part = part || (fraction > 0 && fraction < kFullFraction);
     }
@@ -123,6 +129,12 @@ class QuestionReader {
     if (right.empty()) return draft_.refuse("no answer is right");
     if (std::ranges::adjacent_find(fractions, std::ranges::not_equal_to()) != fractions.end())
       lose("its right answers count differently in Moodle; here they count alike");
+    // As the box does it: each wrong choice takes away what a right one gives.
+    const auto takes = -kFullFraction / static_cast<double>(right.size());
+    if (std::ranges::any_of(wrong, [&](double one) { return std::abs(one - takes) > kFractionSlack; }))
+      lose(
+          "what Moodle takes off for a wrong choice is left out: here each takes away what a right one "
+          "gives");
     draft_.item.answer = packages::Choices{std::move(right)};
   }
 

@@ -136,6 +136,11 @@ std::vector<Finding> warnings_of(const Package& package) {
     if (!item.image.empty() && item.image_alt.empty())
       out.push_back({fmt::format("/items/{}/image_alt", i),
                      "is missing: say what the picture shows, for who cannot see it"});
+    for (const auto& [language, name] : item.approved_by) {
+      if (name.empty())
+        out.push_back({fmt::format("/items/{}/approved_by/{}", i, language),
+                       fmt::format("nobody approved '{}'{}", language, so)});
+    }
     if (ids_tell(item))
       out.push_back({fmt::format("/items/{}/options", i),
                      "their ids stand in the right order, and the browser gets them: name them otherwise"});

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <boost/json/array.hpp>
@@ -26,14 +28,18 @@ std::string title_of(const Package& package) {
   return title == package.title.end() ? std::string() : title->second;
 }
 
+bool is_approved(const packages::Package& package, const std::string& language) {
+  const auto approved = package.approved_languages();
+  return std::ranges::find(approved, language) != approved.end();
+}
+
 object to_object(const CheckedFile& file) {
   object out{{"file", file.file}};
   if (!file.package) return out;
   const auto& package = *file.package;
   array languages;
-  for (const auto& language : package.languages) {
-    languages.push_back(object{{"code", language.code}, {"approved", !language.approved_by.empty()}});
-  }
+  for (const auto& code : package.language_codes())
+    languages.push_back(object{{"code", code}, {"approved", is_approved(package, code)}});
   out["test_id"] = package.test_id;
   out["version"] = package.version;
   out["skill"] = package.skill;
@@ -83,8 +89,8 @@ std::string list_text(const std::vector<CheckedFile>& files) {
     const auto& package = *file.package;
     std::vector<std::string> languages;
     languages.reserve(package.languages.size());
-    for (const auto& language : package.languages)
-      languages.push_back(language.approved_by.empty() ? "(" + language.code + ")" : language.code);
+    for (const auto& code : package.language_codes())
+      languages.push_back(is_approved(package, code) ? code : "(" + code + ")");
     out += fmt::format("{:<24} {:>4}  {:<24} {:>3} questions  {}  {}{}\n", package.test_id, package.version,
                        package.skill, package.question_count(), fmt::join(languages, " "), title_of(package),
                        package.layout_sample ? "  [layout sample]" : "");

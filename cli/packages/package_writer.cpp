@@ -80,7 +80,11 @@ object to_object(const Item& item) {
   if (!item.image.empty()) out["image"] = item.image;
   if (!item.image_alt.empty()) out["image_alt"] = to_object(item.image_alt);
   if (!item.audio.empty()) out["audio"] = to_object(item.audio);
-  if (!item.approved_by.empty()) out["approved_by"] = to_object(item.approved_by);
+  if (!item.approved_by.empty()) {
+    object approved;
+    for (const auto& [language, name] : item.approved_by) approved[language] = text_or_null(name);
+    out["approved_by"] = std::move(approved);
+  }
   add_by_type(out, item, item.tolerance ? item.tolerance->text() : "0");
   return out;
 }

@@ -100,6 +100,7 @@ class Importer {
 
   void read_test(const std::string& name, const xml_node& root) {
     draft_.title = root.attribute("title").value();
+    draft_.keeps_order = true;
     walk_test(name, root, 0);
   }
 
@@ -110,6 +111,12 @@ class Importer {
       if (kind == "assessmentItemRef") {
         add_file(name, one.attribute("href").value());
         note_reference(one);
+      } else if (kind == "assessmentSectionRef") {
+        walk_section_file(name, one.attribute("href").value(), depth);
+      } else if (kind == "rubricBlock") {
+        lose("a text over a section (rubricBlock) is left out");
+      } else if (kind == "ordering" && one.attribute("shuffle").as_bool()) {
+        draft_.keeps_order = false;
       } else if (kind == "assessmentSection" && !std::string_view(one.attribute("title").value()).empty()) {
         lose(fmt::format("the section '{}' is left out: its items stand with all others",
                          one.attribute("title").value()));
@@ -131,9 +138,26 @@ class Importer {
     }
   }
 
+  /// A section in a file of its own; such files may refer to one another.
+  void walk_section_file(const std::string& from, const std::string& named, int depth) {
+    const auto path = beside(from, named);
+    if (path && !section_files_.insert(*path).second)
+      return lose(fmt::format(
+          "the section in '{}' stands in the test once: what refers to it again is left out", named));
+    const auto text = path ? read_(*path) : std::unexpected(path.error());
+    const auto document = text ? load(*text) : std::unexpected(text.error());
+    if (!document)
+      return lose(fmt::format("the section in '{}' is left out: {}", named, document.error().message));
+    if (local_name((*document)->document_element().name()) != "assessmentSection")
+      return lose(fmt::format("the section in '{}' is left out: it is no assessmentSection", named));
+    walk_test(*path, **document, depth + 1);
+  }
+
   void note_reference(const xml_node& reference) {
     for (const auto& one : reference.children()) {
       const auto kind = local_name(one.name());
+      if (kind == "preCondition" || kind == "branchRule")
+        lose("the way through the test does not depend on answers here (preCondition, branchRule)");
       if (kind == "weight") lose("weights that the test gives its items are left out");
       if (kind == "itemSessionControl" || kind == "timeLimits")
         lose("rules of the test for a single item (itemSessionControl, timeLimits) are left out");
@@ -180,6 +204,7 @@ class Importer {
 
   const ReadBeside& read_;
   const std::string& language_;
+  std::set<std::string> section_files_;
   Draft draft_;
 };
 

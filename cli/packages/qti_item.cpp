@@ -138,6 +138,7 @@ class ItemReader {
       if (known != name) continue;
       if (correct_.empty()) return draft_.refuse("it does not say what is right (correctResponse)");
       note_places();
+      note_judging();
       return (this->*reader)();
     }
     draft_.refuse(fmt::format("'{}' has no counterpart", name));
@@ -148,6 +149,32 @@ class ItemReader {
     const auto is_fixed = [](const xml_node& node) { return attribute(node, "fixed") == "true"; };
     if (attribute(interaction_, "shuffle") == "false" || interaction_.find_node(is_fixed))
       lose("options with a place of their own (shuffle, fixed) are shuffled");
+  }
+
+  /// The answer is judged by what the file calls right, as match_correct and map_response do.
+  void note_judging() {
+    constexpr std::string_view kUsual[] = {"responseCondition",
+                                           "responseIf",
+                                           "responseElseIf",
+                                           "responseElse",
+                                           "match",
+                                           "equal",
+                                           "equalRounded",
+                                           "variable",
+                                           "correct",
+                                           "isNull",
+                                           "mapResponse",
+                                           "setOutcomeValue",
+                                           "baseValue",
+                                           "not",
+                                           "sum"};
+    std::vector<xml_node> others;
+    collect(
+        child(root_, "responseProcessing"),
+        [&](std::string_view name) { return std::ranges::find(kUsual, name) == std::end(kUsual); }, others);
+    if (!others.empty())
+      lose(fmt::format("its own way of judging ({}) is replaced by the answer that it calls right",
+                       local_name(others.front().name())));
   }
 
   packages::Option option(const xml_node& choice) {
@@ -291,10 +318,17 @@ class ItemReader {
     if (!answer) return draft_.refuse(fmt::format("its answer '{}' is no plain decimal", correct_.front()));
     draft_.item.answer = packages::Number{correct_.front()};
     draft_.tolerance = "0";
+    note_mapping();
     std::vector<xml_node> rules;
-    collect(
-        child(root_, "responseProcessing"),
-        [](std::string_view name) { return name == "equal" || name == "equalRounded"; }, rules);
+    const auto collect_rules = [&](auto... names) {
+      collect(
+          child(root_, "responseProcessing"), [&](std::string_view name) { return ((name == names) || ...); },
+          rules);
+    };
+    collect_rules("gt", "gte", "lt", "lte", "inside");
+    if (!rules.empty())
+      return draft_.refuse("it asks for a range of numbers: give one number and its tolerance");
+    collect_rules("equal", "equalRounded");
     if (rules.size() > 1) return draft_.refuse("several numbers are compared with it");
     if (!rules.empty()) read_tolerance(rules.front(), *answer);
   }

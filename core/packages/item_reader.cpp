@@ -78,7 +78,7 @@ class ItemReader {
   void read_approvers() {
     for (const auto& [language, name] : root_.maybe("approved_by").members(kMostLanguages)) {
       require_language(language, name);
-      item_.approved_by[language] = name.text(kMostNameBytes);
+      item_.approved_by[language] = name.is_null() ? "" : name.text(kMostNameBytes);
     }
   }
 

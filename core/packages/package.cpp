@@ -54,7 +54,11 @@ std::vector<std::string> Package::language_codes() const {
 std::vector<std::string> Package::approved_languages() const {
   std::vector<std::string> codes;
   for (const auto& language : languages) {
-    if (!language.approved_by.empty()) codes.push_back(language.code);
+    const bool all = std::ranges::none_of(items, [&](const Item& item) {
+      const auto own = item.approved_by.find(language.code);
+      return own != item.approved_by.end() && own->second.empty();
+    });
+    if (all && !language.approved_by.empty()) codes.push_back(language.code);
   }
   return codes;
 }

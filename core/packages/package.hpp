@@ -62,7 +62,7 @@ struct Item {
   std::string image;                         ///< a file's name; empty for none
   Texts image_alt;                           ///< empty for none
   std::map<std::string, std::string> audio;  ///< by language: a file's name
-  /// By language, where another one approved this item than the rest of the package.
+  /// By language, where another one approved this item than the rest of the package; empty: nobody.
   std::map<std::string, std::string> approved_by;
   std::vector<Option> options;  ///< choices, ordering
   std::vector<Option> left;     ///< matching: each gets one of `right`

@@ -154,6 +154,10 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
       return std::unexpected(allowed.error());
     const auto package = write.packages->find(assignment->test_id, assignment->test_version);
     if (!package) return refuse(Reason::not_found, "This test is not at this box yet. Call plant IT.");
+    // Else two people would have results of one version that are about different questions.
+    if (const auto used = AttemptStore::package_in_use(db, package->test_id, package->version);
+        used && *used != package->sha256)
+      return refuse(Reason::not_found, "This test was changed without a new version. Call plant IT.");
     if (auto known = knows_language(*package, language); !known) return std::unexpected(known.error());
     if (auto kept = keep_media(db, write.packages->folder(), *package); !kept)
       return std::unexpected(kept.error());
@@ -292,6 +296,19 @@ Result<PackagePtr> pinned_package(store::Connection& db, const PackageCatalogue&
   if (!content) return fail(ErrorKind::corrupt, fmt::format("the package {} is not kept", hex(sha256)));
   return packages::read_package(std::move(*content), fmt::format("the kept package {}", hex(sha256)),
                                 packages::MediaList::optional);
+}
+
+std::vector<std::string> changed_versions(store::Connection& db, const PackageCatalogue& packages) {
+  std::vector<std::string> out;
+  for (const auto& package : packages.all()) {
+    const auto used = AttemptStore::package_in_use(db, package->test_id, package->version);
+    if (!used || *used == package->sha256) continue;
+    out.push_back(
+        fmt::format("version {} of '{}' was taken here with other content, and is begun by nobody like this; "
+                    "give the changed test a new version",
+                    package->version, package->test_id));
+  }
+  return out;
 }
 
 }  // namespace millrace::edge

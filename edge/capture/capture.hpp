@@ -96,4 +96,8 @@ class Capture {
 Result<PackagePtr> pinned_package(store::Connection& db, const PackageCatalogue& packages,
                                   const Sha256& sha256);
 
+/// Packages of which attempts here have begun with other content under the same version: one sentence each.
+/// On any connection.
+std::vector<std::string> changed_versions(store::Connection& db, const PackageCatalogue& packages);
+
 }  // namespace millrace::edge

@@ -37,14 +37,14 @@ void check_packages(const Content& content, const std::string& file, std::vector
 }  // namespace
 
 Content ContentFolder::read(const ContentPaths& paths, const Content* before,
-                            std::vector<std::string>& problems) {
+                            std::vector<std::string>& problems, std::vector<std::string>& package_problems) {
   const Content none;
   const auto& last = before != nullptr ? *before : none;
   Content out;
   out.roster = accept(Roster::read(paths.roster), last.roster, problems);
   out.assignments = accept(Assignments::read(paths.assignments), last.assignments, problems);
   out.packages = std::make_shared<const PackageCatalogue>(
-      PackageCatalogue::load(paths.packages, last.packages.get(), problems));
+      PackageCatalogue::load(paths.packages, last.packages.get(), package_problems));
   if (!paths.catalogue.empty())
     out.catalogue = accept(RequestCatalogue::read(paths.catalogue), last.catalogue, problems);
   if (!paths.workflows.empty())
@@ -52,13 +52,19 @@ Content ContentFolder::read(const ContentPaths& paths, const Content* before,
   return out;
 }
 
-Result<ContentFolder> ContentFolder::load(ContentPaths paths) {
+Result<ContentFolder> ContentFolder::load(ContentPaths paths, std::vector<std::string>* left_out) {
   ContentFolder folder;
   folder.paths_ = std::move(paths);
   folder.fingerprint_ = fingerprint(folder.paths_);
+  std::error_code ignored;
+  const bool has_packages = std::filesystem::is_directory(folder.paths_.packages, ignored);
   std::vector<std::string> problems;
-  folder.current_ = read(folder.paths_, nullptr, problems);
-  if (problems.empty()) check_packages(folder.current_, folder.paths_.assignments.string(), problems);
+  std::vector<std::string> of_packages;
+  folder.current_ = read(folder.paths_, nullptr, problems, of_packages);
+  if (problems.empty() && (of_packages.empty() || left_out != nullptr))
+    check_packages(folder.current_, folder.paths_.assignments.string(), of_packages);
+  auto& whole = left_out != nullptr && has_packages ? *left_out : problems;
+  whole.insert(whole.end(), of_packages.begin(), of_packages.end());
   if (!problems.empty()) return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(problems, "\n")));
   folder.take_skills_of_packages();
   return folder;
@@ -68,7 +74,7 @@ ContentFolder::Renewal ContentFolder::renew(std::vector<std::string>& problems) 
   auto now = fingerprint(paths_);
   if (now == fingerprint_) return Renewal::unchanged;
   fingerprint_ = std::move(now);
-  auto fresh = read(paths_, &current_, problems);
+  auto fresh = read(paths_, &current_, problems, problems);
   std::vector<std::string> missing;
   check_packages(fresh, paths_.assignments.string(), missing);
   if (!missing.empty()) {

@@ -36,8 +36,9 @@ struct Content {
 /// Reads the content at the start, and again when its files change. On the loop; owned by the daemon.
 class ContentFolder {
  public:
-  /// Errors: invalid_input with every problem of all files, one a line: file, place, what to do.
-  static Result<ContentFolder> load(ContentPaths paths);
+  /// Errors: invalid_input with every problem of all files, one a line: file, place, what to do. With
+  /// `left_out` a test package that is bad or missing is none: it is named there, and the others are taken.
+  static Result<ContentFolder> load(ContentPaths paths, std::vector<std::string>* left_out = nullptr);
 
   const Content& current() const { return current_; }
   const ContentPaths& paths() const { return paths_; }
@@ -48,7 +49,8 @@ class ContentFolder {
   Renewal renew(std::vector<std::string>& problems);
 
  private:
-  static Content read(const ContentPaths& paths, const Content* before, std::vector<std::string>& problems);
+  static Content read(const ContentPaths& paths, const Content* before, std::vector<std::string>& problems,
+                      std::vector<std::string>& package_problems);
   void take_skills_of_packages();
   static std::string fingerprint(const ContentPaths& paths);
 

@@ -35,7 +35,8 @@ export const write_letters = async (page, text) => {
 };
 
 /// Up to the operator's own list. `on_confirm` is called while the screen asks whether the person is the right one.
-export const sign_in = async (page, { badge, pin }, on_confirm = undefined) => {
+/// `to`: the screen that comes then.
+export const sign_in = async (page, { badge, pin }, on_confirm = undefined, to = 'work') => {
   await page.getByTestId('type-badge').tap();
   await on_screen(page, 'identify');
   await tap_keys(page, badge);
@@ -46,7 +47,7 @@ export const sign_in = async (page, { badge, pin }, on_confirm = undefined) => {
   await on_screen(page, 'confirm');
   await on_confirm?.();
   await page.getByTestId('confirm-me').tap();
-  await on_screen(page, 'work');
+  await on_screen(page, to);
 };
 
 /// Gives `response` (as in the API) to the question on the screen; without one, its first option or a number.

@@ -256,6 +256,23 @@ TEST_F(Captures, an_attempt_goes_on_with_the_package_it_began_with) {
   EXPECT_EQ(AttemptStore::find_outcome(*reader_, at.attempt_id)->score_bp, 2'500);
 }
 
+TEST_F(Captures, nobody_begins_a_version_that_somebody_took_with_other_content) {
+  const auto at = open(key()).value();
+  EXPECT_TRUE(changed_versions(*reader_, *content_->current().packages).empty());
+  const auto file = folder_.path() / "packages" / "pumps.json";
+  test::write_text(file, test::with(test::pumps_text(), "\"choice\": \"a\"", "\"choice\": \"b\""));
+  content_.emplace(ContentFolder::load(test::content_paths(folder_.path())).value());
+  restart();
+  const auto changed = changed_versions(*reader_, *content_->current().packages);
+  ASSERT_EQ(changed.size(), 1U);
+  EXPECT_TRUE(changed[0].starts_with("version 1 of 'pumps' was taken here with other content")) << changed[0];
+  EXPECT_EQ(open(key(), "as-2", "en", "op-2").error().reason, Reason::not_found);
+  EXPECT_EQ(open(key()).value().attempt_id, at.attempt_id) << "what was begun goes on";
+  test::write_text(file, test::pumps_text());
+  content_.emplace(ContentFolder::load(test::content_paths(folder_.path())).value());
+  EXPECT_TRUE(open(key(), "as-2", "en", "op-2"));
+}
+
 TEST_F(Captures, the_timer_survives_a_crash_and_the_event_tells_of_it) {
   const auto at = open(key()).value();
   clock_.advance(seconds{100});

@@ -14,6 +14,7 @@ namespace {
 
 using test::with;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -58,6 +59,34 @@ TEST_F(ContentOfABox, lacks_an_image_or_a_package_and_says_which) {
   content = load();
   ASSERT_FALSE(content);
   EXPECT_THAT(content.error().message, AllOf(HasSubstr("/assignments/0/test_id"), HasSubstr("'pumps'")));
+}
+
+TEST_F(ContentOfABox, goes_on_without_a_bad_package_where_it_may) {
+  test::write_text(file("packages/pumps-2.json"), "{ half a file");
+  std::vector<std::string> left_out;
+  const auto content = ContentFolder::load(test::content_paths(folder_.path()), &left_out);
+  ASSERT_TRUE(content) << content.error().message;
+  EXPECT_NE(content->current().packages->find("pumps", 1), nullptr);
+  EXPECT_THAT(left_out, ElementsAre(HasSubstr("pumps-2.json: line 1: is not JSON")));
+
+  left_out.clear();
+  test::write_text(file("packages/pumps.json"), "{ half a file");
+  const auto without = ContentFolder::load(test::content_paths(folder_.path()), &left_out);
+  ASSERT_TRUE(without) << without.error().message;
+  EXPECT_EQ(without->current().packages->size(), 0U);
+  EXPECT_THAT(left_out,
+              ::testing::Contains(HasSubstr("version 1 of 'pumps' is not among the test packages")));
+
+  test::write_text(file("roster.json"), "[]");
+  EXPECT_FALSE(ContentFolder::load(test::content_paths(folder_.path()), &left_out)) << "nobody could sign in";
+}
+
+TEST_F(ContentOfABox, without_a_folder_of_packages_is_no_content) {
+  std::filesystem::remove_all(file("packages"));
+  std::vector<std::string> left_out;
+  const auto content = ContentFolder::load(test::content_paths(folder_.path()), &left_out);
+  ASSERT_FALSE(content);
+  EXPECT_THAT(content.error().message, HasSubstr("Set `packages`"));
 }
 
 TEST_F(ContentOfABox, does_not_take_a_file_that_is_not_the_one_that_was_hashed) {

@@ -201,7 +201,7 @@ TEST_F(LineApi, a_changed_file_never_changes_a_running_attempt) {
   EXPECT_EQ(client_.call("GET", image).body, picture);
   EXPECT_EQ(client_.call("GET", sound).body, spoken);
 
-  // The same version with another picture and another key: new attempts only.
+  // The same version with another picture and another key: for nobody.
   edge_.stop();
   const auto changed = sha256(as_bytes(test::read_text(media("panel.svg"))));
   test::write_text(media("stop-en.wav"), spoken);
@@ -216,6 +216,17 @@ TEST_F(LineApi, a_changed_file_never_changes_a_running_attempt) {
   ASSERT_EQ(save("stop", R"({"region":"black"})").status, 200U);
   EXPECT_EQ(json(submit(key())).at("correct").as_int64(), 0) << "scored by the key that it began with";
 
+  EXPECT_EQ(open(key(), "as-line").problem(), "not-found");
+
+  // As a new version: for new attempts.
+  edge_.stop();
+  put_line(with(with(content, R"({ "region": "red" })", R"({ "region": "black" })"), "\"version\": 1,",
+                "\"version\": 2,"));
+  const auto assignments = edge_.folder() / "assignments.json";
+  test::write_text(assignments, with(test::read_text(assignments), R"("test_id": "line", "test_version": 1)",
+                                     R"("test_id": "line", "test_version": 2)"));
+  start();
+  client_.sign_in("100", kPin);
   const auto fresh = begin_line();
   const auto other = text(item_in(fresh, "stop")->at("image"));
   EXPECT_NE(other, image);

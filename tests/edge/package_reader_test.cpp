@@ -183,6 +183,13 @@ TEST(PackageReader, every_item_type_is_read_whole) {
   EXPECT_EQ(package->media.size(), 2U);
 }
 
+TEST(PackageReader, a_language_counts_once_every_item_in_it_is_approved) {
+  const auto text = with(test::line_text(), "{ \"de\": \"F. Prüfer\" }", "{ \"de\": null }");
+  const auto package = read_package(text, "line.json");
+  ASSERT_TRUE(package) << package.error().message;
+  EXPECT_EQ((*package)->approved_languages(), (std::vector<std::string>{"en"}));
+}
+
 TEST(PackageReader, regions_that_touch_do_not_overlap) {
   const auto package = read_package(with(test::line_text(), "\"x\": 650", "\"x\": 350"), "line.json");
   EXPECT_TRUE(package) << package.error().message;

@@ -42,6 +42,16 @@ export function isDecidable({ decision, reason }: Pick<DecisionDraft, "decision"
   return decision === "approve" || (decision === "reject" && reason.trim() !== "");
 }
 
+/** The steps of a list, and those that were decided here and have left it before the box said that it knows. */
+export function withUnconfirmed(
+  steps: readonly WorkflowStep[],
+  unconfirmed: readonly WorkflowStep[],
+): WorkflowStep[] {
+  const isListed = ({ workflow_id, step_id }: WorkflowStep) =>
+    steps.some((one) => one.workflow_id === workflow_id && one.step_id === step_id);
+  return [...steps, ...unconfirmed.filter((step) => !isListed(step))];
+}
+
 /** What is open comes first; of equals, what has to be decided first. */
 export function inOrderOfDecision(steps: readonly WorkflowStep[]): WorkflowStep[] {
   const due = (step: WorkflowStep) =>

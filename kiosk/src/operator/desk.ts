@@ -43,13 +43,17 @@ export class Desk {
   readonly part = signal(0);
   readonly deciding = signal<Deciding | null>(null);
   /** Whether something was signed that the box has not answered. */
-  readonly holds = computed(
-    () => this.draft.value?.frozen === true || this.deciding.value?.draft.frozen === true,
+  readonly holds = computed(() => this.papers.of(this.operator_id.value ?? "").length > 0);
+  /** The steps of signed decisions without an answer, as they were. */
+  readonly unconfirmed = computed(() =>
+    this.papers
+      .of(this.operator_id.value ?? "")
+      .flatMap((draft) => ("step" in draft && draft.step !== undefined ? [draft.step] : [])),
   );
   private readonly api: BoxApi;
   private readonly name: string;
   private readonly host: DeskHost;
-  private operator_id: string | null = null;
+  private readonly operator_id = signal<string | null>(null);
   private readonly papers: Papers;
 
   /** `name`: the kiosk's. */
@@ -61,9 +65,9 @@ export class Desk {
   }
 
   enter(operator_id: string): void {
-    this.operator_id = operator_id;
+    this.operator_id.value = operator_id;
     void this.papers.ready.then(() => {
-      if (this.operator_id === operator_id && this.draft.peek() === null) {
+      if (this.operator_id.peek() === operator_id && this.draft.peek() === null) {
         this.draft.value = this.papers.get(requestName(operator_id));
       }
     });
@@ -75,7 +79,7 @@ export class Desk {
   }
 
   leave(): void {
-    this.operator_id = null;
+    this.operator_id.value = null;
     this.choices.value = null;
     this.decisions.value = null;
     this.draft.value = null;
@@ -93,21 +97,21 @@ export class Desk {
     const hindrance = this.host.hindranceOf(await this.api.unlock(leader, badge, this.name));
     if (hindrance !== null || this.host.screen.peek() !== screen) return hindrance;
     const shown = { name: "identify", badge, locked: null, unlocked: true } as const;
-    if (this.operator_id === null) this.host.show(shown);
+    if (this.operator_id.peek() === null) this.host.show(shown);
     return null;
   }
 
   async loadChoices(): Promise<Outcome<RequestChoices>> {
-    const asked_by = this.operator_id;
+    const asked_by = this.operator_id.peek();
     const outcome = await this.api.requestChoices();
-    if (outcome.kind === "ok" && this.operator_id === asked_by) this.choices.value = outcome.value;
+    if (outcome.kind === "ok" && this.operator_id.peek() === asked_by) this.choices.value = outcome.value;
     return outcome;
   }
 
   async loadDecisions(): Promise<Outcome<Decisions>> {
-    const asked_by = this.operator_id;
+    const asked_by = this.operator_id.peek();
     const outcome = await this.api.decisions();
-    if (outcome.kind === "ok" && this.operator_id === asked_by) this.decisions.value = outcome.value;
+    if (outcome.kind === "ok" && this.operator_id.peek() === asked_by) this.decisions.value = outcome.value;
     return outcome;
   }
 
@@ -126,6 +130,11 @@ export class Desk {
     this.part.value = draft.frozen ? partsOf(draft).length - 1 : 0;
     this.host.show({ name: "request" });
     if (this.choices.peek() === null) void this.loadChoices().then((outcome) => this.host.note(outcome));
+  }
+
+  /** Whether this step was decided here, and the box has not said that it knows. */
+  isUnconfirmed(step: WorkflowStep): boolean {
+    return this.papers.get(this.nameOf(step)) !== null;
   }
 
   showDecision(step: WorkflowStep): void {
@@ -171,7 +180,7 @@ export class Desk {
   /** Sends the draft; without an answer it is kept as it is, under its key, until there is one. */
   private async send(pin: string): Promise<Outcome<SavedRequest | SavedBatch>> {
     const draft = this.draft.peek();
-    const operator_id = this.operator_id;
+    const operator_id = this.operator_id.peek();
     if (draft === null || operator_id === null) return { kind: "unreachable" };
     const sent = { ...draft, frozen: true };
     // Kept before it goes: the page or the sign-in may end before the answer comes.
@@ -182,7 +191,7 @@ export class Desk {
         ? await this.api.request(draft, pin)
         : await this.api.requestOnBehalf(draft, pin);
     if (outcome.kind !== "unreachable" && !(draft.frozen && mayPass(outcome))) this.papers.drop(name);
-    if (this.operator_id !== operator_id) return outcome;
+    if (this.operator_id.peek() !== operator_id) return outcome;
     if (outcome.kind === "unreachable") this.draft.value = sent;
     if (isSettled(outcome)) this.draft.value = null;
     return outcome;
@@ -200,7 +209,7 @@ export class Desk {
     const { step, draft } = deciding;
     const name = this.nameOf(step);
     const sent = { ...draft, frozen: true };
-    await this.papers.keep({ name, draft: sent });
+    await this.papers.keep({ name, draft: { ...sent, step } });
     const { submission_key, decision, reason } = draft;
     const outcome = await this.api.decide(
       step,
@@ -226,7 +235,7 @@ export class Desk {
   }
 
   private nameOf(step: WorkflowStep): string {
-    return decisionName(this.operator_id ?? "", step);
+    return decisionName(this.operator_id.value ?? "", step);
   }
 }
 

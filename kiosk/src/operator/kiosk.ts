@@ -281,8 +281,8 @@ export class Kiosk {
       this.sit(outcome.value, null);
       return false;
     }
-    // It goes on in the language that it was taken in, where nobody has approved what the operator is used to.
-    if (standingOf(outcome.value, contentLanguage.peek()) !== "approved")
+    // It goes on in the language that it was taken in, where nobody has approved the operator's own.
+    if (standingOf(outcome.value, contentLanguage.peek()) === "not_approved")
       this.pickLanguage(outcome.value.language);
     const hindrance = await this.open(outcome.value, position);
     if (hindrance === null) return this.operator.peek() === operator;

@@ -1,6 +1,7 @@
 // Signed requests and decisions without an answer, in the browser and in view: a reload must not make two of one.
 
-import type { Paper } from "../domain/paper.ts";
+import { signal } from "@preact/signals";
+import { isOf, type Paper } from "../domain/paper.ts";
 import type { OutboxStore } from "../storage/outbox_store.ts";
 
 /** Longer than a disk takes; a browser that hangs must not hold up what the plant box could have had. */
@@ -11,7 +12,7 @@ export class Papers {
   /** Resolves once it is known what an earlier page left behind, or that nothing can be known. */
   readonly ready: Promise<void>;
   private readonly store: OutboxStore;
-  private readonly kept = new Map<string, Paper["draft"]>();
+  private readonly kept = signal<ReadonlyMap<string, Paper["draft"]>>(new Map());
 
   constructor(store: OutboxStore) {
     this.store = store;
@@ -19,28 +20,31 @@ export class Papers {
   }
 
   get size(): number {
-    return this.kept.size;
+    return this.kept.value.size;
   }
 
   get<T extends Paper["draft"]>(name: string): T | null {
-    return (this.kept.get(name) as T | undefined) ?? null;
+    return (this.kept.value.get(name) as T | undefined) ?? null;
+  }
+
+  of(operator_id: string): Paper["draft"][] {
+    return [...this.kept.value].filter(([name]) => isOf(operator_id, name)).map(([, draft]) => draft);
   }
 
   /** Resolves once it is as safe as this browser can make it. */
   keep(paper: Paper): Promise<void> {
-    this.kept.set(paper.name, paper.draft);
+    this.kept.value = new Map(this.kept.peek()).set(paper.name, paper.draft);
     return inTime(this.store.keepPaper(paper));
   }
 
   drop(name: string): void {
-    this.kept.delete(name);
+    this.kept.value = new Map([...this.kept.peek()].filter(([kept]) => kept !== name));
     void inTime(this.store.dropPaper(name));
   }
 
   private async load(): Promise<void> {
-    for (const { name, draft } of await this.store.papers()) {
-      if (!this.kept.has(name)) this.kept.set(name, draft);
-    }
+    const earlier = (await this.store.papers()).map(({ name, draft }) => [name, draft] as const);
+    this.kept.value = new Map([...earlier, ...this.kept.peek()]);
   }
 }
 

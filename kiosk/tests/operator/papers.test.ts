@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { SavedDecision, SavedRequest } from "../../src/api/box_api.ts";
-import type { WorkflowStep } from "../../src/domain/decision.ts";
+import { type WorkflowStep, withUnconfirmed } from "../../src/domain/decision.ts";
 import { FakeBox, kSilence, ok, problem, session } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
 import { arrives, settled, useStandInPage } from "./people.ts";
@@ -71,6 +71,10 @@ test("a decision whose answer was lost with the page is sent again under its key
 
   const again = await arrives(box, store);
   await settled();
+  expect(again.leaving.behind.peek()).toBe(true);
+  expect(again.desk.isUnconfirmed(kStep)).toBe(true);
+  expect(withUnconfirmed([], again.desk.unconfirmed.peek())).toEqual([kStep]);
+  expect(withUnconfirmed([kStep], again.desk.unconfirmed.peek())).toEqual([kStep]);
   again.desk.showDecision(kStep);
   expect(again.desk.deciding.peek()?.draft).toMatchObject({ submission_key: box.keys[0], frozen: true });
   // A wrong PIN says nothing about the try before it.
@@ -81,6 +85,7 @@ test("a decision whose answer was lost with the page is sent again under its key
   expect(await again.desk.sendDecision("1234", { en: "Training" })).toBeNull();
   expect(new Set(box.keys).size).toBe(1);
   expect(store.written.size).toBe(0);
+  expect([again.leaving.behind.peek(), again.desk.isUnconfirmed(kStep)]).toEqual([false, false]);
 });
 
 test("what the box has under that key as something else is settled: it is said, and never sent again", async () => {
@@ -108,6 +113,7 @@ test("another operator neither sees nor sends it", async () => {
   other.desk.showRequest(false);
   expect(other.desk.draft.peek()?.submission_key).not.toBe(box.keys[0]);
   expect(other.desk.draft.peek()?.frozen).toBe(false);
+  expect([other.leaving.behind.peek(), other.desk.unanswered]).toEqual([false, 1]);
   expect(store.written.size).toBe(1);
 });
 

@@ -14,6 +14,10 @@ export const TEST_WALKS = [
         await saved(page);
         await look(`question-${id}`);
       }
+      await page.getByTestId('languages').tap();
+      await page.waitForSelector('[data-dialog="languages"]');
+      await look('question-languages');
+      await page.getByTestId('close-languages').tap();
       await page.getByTestId('enlarge').tap();
       await page.waitForSelector('[data-dialog="picture"]');
       await look('picture-large');
@@ -106,6 +110,10 @@ export const TEST_WALKS = [
       await page.getByTestId('sign-out').tap();
       await page.waitForSelector('[data-dialog="leave"]');
       await look('leave');
+      await page.getByTestId('leave-anyway').tap();
+      await on_screen(page, 'attract');
+      await page.getByTestId('somebody-waits').waitFor();
+      await look('attract-somebody-waits');
     },
   },
   {
@@ -144,6 +152,27 @@ export const TEST_WALKS = [
       await page.getByTestId('resume-attempt').tap();
       await page.getByTestId('time-up').waitFor();
       await look('sign-time-up');
+    },
+  },
+  {
+    title: 'a signature whose answer was lost',
+    walk: async ({ page, kiosk, look }) => {
+      await page.route('**/submit', (route) => route.abort());
+      await begin(page, kiosk);
+      await page.getByTestId('overview').tap();
+      await page.getByTestId('to-sign').tap();
+      await tap_keys(page, kiosk.operator.badge);
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="own-pin"]');
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await page.locator('.hint').first().waitFor();
+      await look('sign-no-answer');
+      await page.reload();
+      await on_screen(page, 'attract');
+      await sign_in(page, kiosk.operator, undefined, 'sign');
+      await page.getByTestId('sign-again').waitFor();
+      await look('sign-again');
     },
   },
   {

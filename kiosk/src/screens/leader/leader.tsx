@@ -1,9 +1,10 @@
 import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
+import { Hint } from "../../components/notice.tsx";
 import { reasonText, requestText } from "../../components/request_text.ts";
 import { Screen } from "../../components/screen.tsx";
-import { inOrderOfDecision, type WorkflowStep } from "../../domain/decision.ts";
+import { inOrderOfDecision, type WorkflowStep, withUnconfirmed } from "../../domain/decision.ts";
 import { mediumDate, shortTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
 
@@ -12,6 +13,7 @@ export function Leader() {
   const kiosk = useKiosk();
   const words = t.value.leader;
   const decisions = kiosk.desk.decisions.value;
+  const steps = decisions === null ? [] : withUnconfirmed(decisions.steps, kiosk.desk.unconfirmed.value);
   const now = new Date();
   return (
     <Screen
@@ -56,11 +58,11 @@ export function Leader() {
           <p class="lead">
             {kiosk.hindrance.value === null ? t.value.common.loading : t.value.common.not_known}
           </p>
-        ) : decisions.steps.length === 0 ? (
+        ) : steps.length === 0 ? (
           <p class="nothing">{words.decisions_none}</p>
         ) : (
           <ul class="cards cards-two">
-            {inOrderOfDecision(decisions.steps).map((step) => (
+            {inOrderOfDecision(steps).map((step) => (
               <StepCard key={`${step.workflow_id}/${step.step_id}`} step={step} now={now} />
             ))}
           </ul>
@@ -76,6 +78,7 @@ function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
   const language = screenLanguage.value;
   const choices = kiosk.desk.choices.value;
   const title = requestText(choices, step.kind, step.skill);
+  const unconfirmed = kiosk.desk.isUnconfirmed(step);
   return (
     <li class={`card card-step-${step.state}`} data-step-id={step.step_id} data-state={step.state}>
       <div class="card-text">
@@ -104,15 +107,16 @@ function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
             {words.not_final}
           </p>
         ) : null}
+        {unconfirmed ? <Hint testid="unconfirmed">{t.value.request.kept}</Hint> : null}
       </div>
-      {step.state === "open" ? (
+      {step.state === "open" || unconfirmed ? (
         <Button
           kind="primary"
           icon_end="arrow_next"
           testid={`decide-${step.step_id}`}
           onPress={() => kiosk.desk.showDecision(step)}
         >
-          {words.decide}
+          {unconfirmed ? t.value.mine.send_again : words.decide}
           <span class="visually-hidden"> {t.value.work.details(`${title}, ${step.operator_name}`)}</span>
         </Button>
       ) : null}
