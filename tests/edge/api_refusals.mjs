@@ -8,31 +8,33 @@ import { WRITES_OF_DESK } from './api_requests_journey.mjs';
 import { Screen } from './screen.mjs';
 
 const OPERATOR = { badge: '10004', pin: '4714' };
-const LEADER = { badge: '20003', pin: '4723' };
+/// PINs for one badge are looked at one after the other, and each would wait for the database: a leader for each write.
+const LEADER_PIN = '4723';
+export const LEADER_BADGES = ['20003', '20004', '20005', '20006'];
 /// As the box's database and log need; less than its ballast. In blocks of 512 bytes.
 const FILE_BLOCKS_MOST = 16_384;
 
 /// The statuses of every write of somebody who takes a test and of a leader, each in a form that a sound box takes.
-async function all_writes({ operator, leader, attempt }) {
+async function all_writes({ operator, leaders, attempt }) {
   const path = `/api/v1/attempts/${attempt.attempt_id}`;
   const [item] = attempt.items;
   const { lease } = attempt;
   const writes = [
-    [leader, 'POST', '/api/v1/unlock', { leader_badge: LEADER.badge, leader_pin: LEADER.pin, badge: OPERATOR.badge, kiosk: 'k1' }],
+    [leaders[0], 'POST', '/api/v1/unlock', { leader_badge: LEADER_BADGES[0], leader_pin: LEADER_PIN, badge: OPERATOR.badge, kiosk: 'k1' }],
     [operator, 'POST', '/api/v1/attempts', { submission_key: submission_key(), assignment_id: 'as-5', language: 'en' }],
     [operator, 'PUT', `${path}/answers/${item.item_id}`, { submission_key: submission_key(), lease, response: null, flagged: true }],
     [operator, 'POST', `${path}/submit`, { submission_key: submission_key(), lease, ...OPERATOR }],
-    ...WRITES_OF_DESK.map(([address, body_of]) => [leader, 'POST', address, { ...body_of(), pin: LEADER.pin }]),
+    ...WRITES_OF_DESK.map(([address, body_of], i) => [leaders[i + 1], 'POST', address, { ...body_of(), pin: LEADER_PIN }]),
   ];
   return Promise.all(writes.map(async ([screen, method, address, body]) => (await screen.ask(method, address, body)).status));
 }
 
-/// Two screens; the sessions of those before ended with the box.
+/// Their screens; the sessions of those before ended with the box.
 async function signed_in(box, answers) {
-  const [operator, leader] = [new Screen(box.url, answers), new Screen(box.url, answers)];
+  const [operator, ...leaders] = [null, ...LEADER_BADGES].map(() => new Screen(box.url, answers));
   await operator.sign_in(OPERATOR.badge, OPERATOR.pin);
-  await leader.sign_in(LEADER.badge, LEADER.pin);
-  return { operator, leader };
+  for (const [i, leader] of leaders.entries()) await leader.sign_in(LEADER_BADGES[i], LEADER_PIN);
+  return { operator, leaders };
 }
 
 /// Nobody can write into the database, as when a copy of it is made by hand.

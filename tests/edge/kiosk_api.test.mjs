@@ -9,7 +9,7 @@ import { ApiDocument, read_document } from '../support/api_document.mjs';
 import { Box } from '../support/box.mjs';
 import { root } from '../support/stack.mjs';
 import { journey } from './api_journey.mjs';
-import { refusals_journey } from './api_refusals.mjs';
+import { LEADER_BADGES, refusals_journey } from './api_refusals.mjs';
 
 /// A reader of the database waits for nobody: only want of memory or of files makes it busy. Letting somebody in again is
 /// tried on a full disk too, and refused by the disk alone (tests/browser/full_disk.test.mjs has one).
@@ -38,7 +38,7 @@ before(async () => {
       { id: 'op-4', badge: '10004', pin: '4714' },
       { id: 'tl-1', badge: '20001', pin: '4720', roles: ['team_leader'] },
       { id: 'tl-2', badge: '20002', pin: '4721', roles: ['operator', 'team_leader', 'witness'] },
-      { id: 'tl-3', badge: '20003', pin: '4723', roles: ['operator', 'team_leader'] },
+      ...LEADER_BADGES.map((badge) => ({ id: `tl-${badge}`, badge, pin: '4723', roles: ['operator', 'team_leader'] })),
     ],
     assignments: [
       assignment('as-1', 'op-1', { max_attempts: null }),
