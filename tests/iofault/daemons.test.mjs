@@ -3,7 +3,7 @@
 //
 // MILLRACE_IO_STRIDE: every how many-th fault; with 1 all of them.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -61,7 +61,8 @@ const counts_of = (part) => file(`counts-${part.name}`);
 
 /// What the process's environment asks of its disk. Counters: eight kinds of calls, and the calls that failed.
 function disk_of(part, fault, more = {}) {
-  writeFileSync(counts_of(part), Buffer.alloc(8 * (CALLS.length + 1)));
+  // Never shorter, not for a moment: the part of before still runs, and has the file mapped.
+  writeFileSync(counts_of(part), Buffer.alloc(8 * (CALLS.length + 1)), { flag: existsSync(counts_of(part)) ? 'r+' : 'w' });
   return {
     LD_PRELOAD: process.env.MILLRACE_WATCHED_CALLS,
     MILLRACE_WATCHED_FOLDER: join(folder, 'line', part.name, 'data'),
