@@ -63,6 +63,21 @@ TEST_F(KioskApi, a_screen_that_died_takes_no_time_from_its_operator) {
   EXPECT_EQ(begin().at("remaining_s").as_int64(), limit - 20);
 }
 
+TEST_F(KioskApi, an_attempt_knows_whether_its_operator_left_or_nobody_was_there) {
+  const auto paused = [&](Pause why) {
+    return rows("attempt WHERE paused = " + std::to_string(static_cast<int>(why)));
+  };
+  client_.sign_in("100", kPin);
+  begin();
+  EXPECT_EQ(client_.call("DELETE", "/api/v1/session?why=idle_lock").status, 204U);
+  client_.sign_in("100", kPin);  // is stored after it
+  EXPECT_EQ(paused(Pause::idle_lock), 1);
+  begin();
+  EXPECT_EQ(client_.call("DELETE", "/api/v1/session").status, 204U);
+  client_.sign_in("100", kPin);
+  EXPECT_EQ(paused(Pause::signed_out), 1);
+}
+
 TEST_F(KioskApi, a_screen_that_is_heard_of_keeps_its_clock_running) {
   client_.sign_in("100", kPin, "k1");
   const auto limit = begin().at("remaining_s").as_int64();
