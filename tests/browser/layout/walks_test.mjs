@@ -3,6 +3,18 @@ import { answer_question, on_screen, saved, sign_in, tap_keys } from '../journey
 import { full_result } from './answers.mjs';
 import { begin, change, refuse_at, show_item, show_question, stop_the_box } from './walk.mjs';
 
+/// From a question: signed with badge and PIN.
+const hand_in = async (page, { badge, pin }) => {
+  await page.getByTestId('overview').tap();
+  await page.getByTestId('to-sign').tap();
+  await on_screen(page, 'sign');
+  await tap_keys(page, badge);
+  await page.getByTestId('badge-enter').tap();
+  await page.waitForSelector('[data-stage="own-pin"]');
+  await tap_keys(page, pin);
+  await page.getByTestId('pin-enter').tap();
+};
+
 export const TEST_WALKS = [
   {
     title: 'questions with choices',
@@ -69,14 +81,7 @@ export const TEST_WALKS = [
       await page.getByTestId('flag').tap();
       await page.getByTestId('box-delayed').waitFor();
       await look('question-box-delayed');
-      await page.getByTestId('overview').tap();
-      await page.getByTestId('to-sign').tap();
-      await on_screen(page, 'sign');
-      await tap_keys(page, kiosk.operator.badge);
-      await page.getByTestId('badge-enter').tap();
-      await page.waitForSelector('[data-stage="own-pin"]');
-      await tap_keys(page, kiosk.operator.pin);
-      await page.getByTestId('pin-enter').tap();
+      await hand_in(page, kiosk.operator);
       await page.locator('.hint').first().waitFor();
       await look('sign-not-drained');
     },
@@ -133,13 +138,7 @@ export const TEST_WALKS = [
       await page.getByTestId('resume-attempt').tap();
       await on_screen(page, 'question');
       await show_question(page, 0);
-      await page.getByTestId('overview').tap();
-      await page.getByTestId('to-sign').tap();
-      await tap_keys(page, kiosk.operator.badge);
-      await page.getByTestId('badge-enter').tap();
-      await page.waitForSelector('[data-stage="own-pin"]');
-      await tap_keys(page, kiosk.operator.pin);
-      await page.getByTestId('pin-enter').tap();
+      await hand_in(page, kiosk.operator);
       await page.waitForSelector('[data-stage="witness-badge"]');
       await look('sign-witness-badge');
       await tap_keys(page, '401234567890');
@@ -159,13 +158,7 @@ export const TEST_WALKS = [
     walk: async ({ page, kiosk, look }) => {
       await page.route('**/submit', (route) => route.abort());
       await begin(page, kiosk);
-      await page.getByTestId('overview').tap();
-      await page.getByTestId('to-sign').tap();
-      await tap_keys(page, kiosk.operator.badge);
-      await page.getByTestId('badge-enter').tap();
-      await page.waitForSelector('[data-stage="own-pin"]');
-      await tap_keys(page, kiosk.operator.pin);
-      await page.getByTestId('pin-enter').tap();
+      await hand_in(page, kiosk.operator);
       await page.locator('.hint').first().waitFor();
       await look('sign-no-answer');
       await page.reload();
