@@ -111,11 +111,15 @@ TEST_F(WriterTest, a_full_disk_is_answered_and_nothing_of_the_group_is_kept) {
 }
 
 TEST_F(WriterTest, a_failure_that_undid_the_whole_group_is_no_answer_to_its_neighbours) {
+  std::atomic<bool> alone = false;
   std::atomic<bool> together = false;
   submit([&](Connection&) -> Result<> {
+    alone = true;
     while (!together) std::this_thread::yield();
     return {};
   });
+  // A writer that wakes late would take some of the others into the first job's group.
+  while (!alone) std::this_thread::yield();
   submit(insert(1));
   submit([](Connection& db) -> Result<> {
     db.execute("INSERT OR ROLLBACK INTO a VALUES(1)");  // as SQLite itself does when it has no memory
