@@ -19,7 +19,7 @@ namespace millrace::edge {
 
 struct EdgeConfig {
   Place place;
-  std::filesystem::path data_dir;  ///< holds edge.db, edge.key, edge.ballast, edge.lock
+  std::filesystem::path data_dir;  ///< holds edge.db, edge.key, edge.ballast, edge.lock, content
   ContentPaths content;
   std::string log_level;
 
@@ -52,6 +52,7 @@ struct EdgeConfig {
   std::filesystem::path database() const { return data_dir / "edge.db"; }
   std::filesystem::path ballast_file() const { return data_dir / "edge.ballast"; }
   std::filesystem::path admin_socket() const { return data_dir / "admin.sock"; }
+  std::filesystem::path content_copies() const { return data_dir / "content"; }
   std::filesystem::path key_file() const { return data_dir / "edge.key"; }
 
   /// Errors: not_found, io, invalid_input with every problem, one "file:line: what" per line.

@@ -34,6 +34,7 @@ constexpr unsigned kRoundsPerCheck = 5;
 constexpr unsigned kRoundsPerCount = 15;
 
 constexpr auto kContentAlarm = "content-refused";
+constexpr auto kWhatIsUsed = "the last good state of each stays, and the others are used";
 constexpr auto kStorageAlarm = "storage-full";
 constexpr auto kDamageAlarm = "store-damaged";
 constexpr auto kStreamAlarm = "stream-replaced";
@@ -55,30 +56,34 @@ struct EdgeGateway::State {
         attempts(Uuid::v7(clock.wall())),
         timer(loop) {}
 
+  Result<> lock_folder() {
+    auto locked = store::FolderLock::take(config.data_dir, kEdgeLock);
+    if (!locked) return std::unexpected(locked.error());
+    lock.emplace(std::move(*locked));
+    return {};
+  }
+
   Result<> load_content() {
-    auto loaded = ContentFolder::load(config.content, &packages_left_out);
+    auto loaded = ContentFolder::start(config.content, config.content_copies(), problems_at_start);
     if (!loaded) return std::unexpected(loaded.error());
     content.emplace(std::move(*loaded));
     return {};
   }
 
-  /// One bad test is no reason to lock out everybody: the others are taken.
+  /// A bad file is no reason to lock out everybody.
   void look_at_packages() {
-    auto problems = std::exchange(packages_left_out, {});
+    auto problems = std::exchange(problems_at_start, {});
     const auto changed = store::read(
         *reader, [&](store::Connection& on) { return changed_versions(on, *content->current().packages); });
     if (changed) problems.insert(problems.end(), changed->begin(), changed->end());
     if (problems.empty()) {
       alarms.clear(kContentAlarm);
     } else {
-      alarms.raise(kContentAlarm, fmt::format("the others are used: {}", fmt::join(problems, "; ")));
+      alarms.raise(kContentAlarm, fmt::format("{}: {}", kWhatIsUsed, fmt::join(problems, "; ")));
     }
   }
 
   Result<> open_store() {
-    auto locked = store::FolderLock::take(config.data_dir, kEdgeLock);
-    if (!locked) return std::unexpected(locked.error());
-    lock.emplace(std::move(*locked));
     auto key = SigningKey::load_or_create(config.key_file());
     if (!key) return std::unexpected(key.error());
     outbox.emplace(std::move(*key), clock, config.outbox_quota_bytes);
@@ -250,7 +255,7 @@ struct EdgeGateway::State {
         look_at_packages();
         return;
       case ContentFolder::Renewal::refused:
-        alarms.raise(kContentAlarm, fmt::format("the last good state stays: {}", fmt::join(problems, "; ")));
+        alarms.raise(kContentAlarm, fmt::format("{}: {}", kWhatIsUsed, fmt::join(problems, "; ")));
         return;
     }
   }
@@ -306,7 +311,7 @@ struct EdgeGateway::State {
   store::Ballast ballast{config.ballast_file(), config.ballast_bytes};
   Result<> storage;  // whether the disk takes new records
   std::optional<ContentFolder> content;
-  std::vector<std::string> packages_left_out;  // at the start
+  std::vector<std::string> problems_at_start;
   PinPool pins;
   std::optional<delivery::Outbox> outbox;
   AttemptStore attempts;
@@ -338,6 +343,7 @@ EdgeGateway::~EdgeGateway() = default;
 
 Result<> EdgeGateway::start() {
   auto& self = *state_;
+  if (auto locked = self.lock_folder(); !locked) return locked;
   if (auto loaded = self.load_content(); !loaded) return loaded;
   if (auto opened = self.open_store(); !opened) return opened;
   if (auto built = self.build_line(); !built) return built;

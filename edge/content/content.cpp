@@ -1,19 +1,34 @@
 #include "edge/content/content.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/files.hpp"
+#include "core/base/log.hpp"
+
 namespace millrace::edge {
 namespace {
 
+constexpr size_t kMostCopiedBytes = 64 * 1024 * 1024;  // as of assignments, the largest of the files
+
+/// Only what can be read back takes the last copy's place: the file may have changed since it was read.
 template <class T>
-std::shared_ptr<const T> accept(Result<T> read, const std::shared_ptr<const T>& before,
-                                std::vector<std::string>& problems) {
-  if (read) return std::make_shared<const T>(std::move(*read));
-  problems.push_back(read.error().message);
-  return before;
+Result<> copy_good(const std::filesystem::path& file, const std::filesystem::path& copy) {
+  const auto content = read_file(file, kMostCopiedBytes);
+  if (!content) return std::unexpected(content.error());
+  if (const auto there = read_file(copy, kMostCopiedBytes); there && *there == *content) return {};
+  auto candidate = copy;
+  candidate += ".new";
+  if (auto written = write_file_durably(candidate, as_bytes(*content), 0600); !written) return written;
+  if (auto good = T::read(candidate); !good) return std::unexpected(good.error());
+  std::error_code failed;
+  std::filesystem::rename(candidate, copy, failed);
+  if (failed) return fail(ErrorKind::io, fmt::format("{}: {}", copy.string(), failed.message()));
+  return sync_folder(copy.parent_path());
 }
 
 std::string stamp(const std::filesystem::path& file) {
@@ -23,10 +38,13 @@ std::string stamp(const std::filesystem::path& file) {
   return fmt::format("{} {} {}\n", file.string(), time, size);
 }
 
-/// A test that is not here cannot be taken: said before the operator stands in front of it.
+/// A test that is not here cannot be taken: said before the operator stands in front of it, once however many
+/// have to take it.
 void check_packages(const Content& content, const std::string& file, std::vector<std::string>& problems) {
+  std::set<std::pair<std::string, int>> missing;
   for (const auto& assignment : content.assignments->all()) {
     if (content.packages->find(assignment.test_id, assignment.test_version)) continue;
+    if (!missing.emplace(assignment.test_id, assignment.test_version).second) continue;
     problems.push_back(
         fmt::format("{}: {}/test_id: version {} of '{}' is not among the test packages; put it there or "
                     "remove the assignment",
@@ -36,36 +54,76 @@ void check_packages(const Content& content, const std::string& file, std::vector
 
 }  // namespace
 
-Content ContentFolder::read(const ContentPaths& paths, const Content* before,
-                            std::vector<std::string>& problems, std::vector<std::string>& package_problems) {
-  const Content none;
-  const auto& last = before != nullptr ? *before : none;
+template <class T>
+std::shared_ptr<const T> ContentFolder::read_file_of(const std::filesystem::path& file, const char* name,
+                                                     const std::shared_ptr<const T>& before,
+                                                     std::vector<std::string>& problems) const {
+  auto read = T::read(file);
+  if (read) {
+    if (!copies_.empty()) {
+      if (const auto copied = copy_good<T>(file, copies_ / name); !copied)
+        log::warn("content.not_copied", {{"reason", copied.error().message}});
+    }
+    return std::make_shared<const T>(std::move(*read));
+  }
+  problems.push_back(read.error().message);
+  if (before != nullptr || copies_.empty()) return before;
+  auto last = T::read(copies_ / name);
+  return last ? std::make_shared<const T>(std::move(*last)) : nullptr;
+}
+
+Content ContentFolder::read(std::vector<std::string>& problems) const {
   Content out;
-  out.roster = accept(Roster::read(paths.roster), last.roster, problems);
-  out.assignments = accept(Assignments::read(paths.assignments), last.assignments, problems);
+  out.roster = read_file_of<Roster>(paths_.roster, "roster.json", current_.roster, problems);
+  out.assignments =
+      read_file_of<Assignments>(paths_.assignments, "assignments.json", current_.assignments, problems);
   out.packages = std::make_shared<const PackageCatalogue>(
-      PackageCatalogue::load(paths.packages, last.packages.get(), package_problems));
-  if (!paths.catalogue.empty())
-    out.catalogue = accept(RequestCatalogue::read(paths.catalogue), last.catalogue, problems);
-  if (!paths.workflows.empty())
-    out.workflows = accept(Workflows::read(paths.workflows), last.workflows, problems);
+      PackageCatalogue::load(paths_.packages, current_.packages.get(), problems));
+  if (!paths_.catalogue.empty()) {
+    out.catalogue =
+        read_file_of<RequestCatalogue>(paths_.catalogue, "catalogue.json", current_.catalogue, problems);
+  }
+  if (!paths_.workflows.empty())
+    out.workflows = read_file_of<Workflows>(paths_.workflows, "workflows.json", current_.workflows, problems);
   return out;
 }
 
-Result<ContentFolder> ContentFolder::load(ContentPaths paths, std::vector<std::string>* left_out) {
+bool ContentFolder::is_whole() const {
+  std::error_code ignored;
+  return current_.roster && current_.assignments && (paths_.catalogue.empty() || current_.catalogue) &&
+         (paths_.workflows.empty() || current_.workflows) &&
+         std::filesystem::is_directory(paths_.packages, ignored);
+}
+
+Result<ContentFolder> ContentFolder::load(ContentPaths paths) {
+  std::vector<std::string> problems;
+  auto folder = open(std::move(paths), {}, problems);
+  if (folder && problems.empty())
+    check_packages(folder->current_, folder->paths_.assignments.string(), problems);
+  if (folder && !problems.empty())
+    return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(problems, "\n")));
+  return folder;
+}
+
+Result<ContentFolder> ContentFolder::start(ContentPaths paths, std::filesystem::path copies,
+                                           std::vector<std::string>& problems) {
+  auto folder = open(std::move(paths), std::move(copies), problems);
+  if (folder) check_packages(folder->current_, folder->paths_.assignments.string(), problems);
+  return folder;
+}
+
+Result<ContentFolder> ContentFolder::open(ContentPaths paths, std::filesystem::path copies,
+                                          std::vector<std::string>& problems) {
   ContentFolder folder;
   folder.paths_ = std::move(paths);
+  folder.copies_ = std::move(copies);
   folder.fingerprint_ = fingerprint(folder.paths_);
-  std::error_code ignored;
-  const bool has_packages = std::filesystem::is_directory(folder.paths_.packages, ignored);
-  std::vector<std::string> problems;
-  std::vector<std::string> of_packages;
-  folder.current_ = read(folder.paths_, nullptr, problems, of_packages);
-  if (problems.empty() && (of_packages.empty() || left_out != nullptr))
-    check_packages(folder.current_, folder.paths_.assignments.string(), of_packages);
-  auto& whole = left_out != nullptr && has_packages ? *left_out : problems;
-  whole.insert(whole.end(), of_packages.begin(), of_packages.end());
-  if (!problems.empty()) return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(problems, "\n")));
+  if (!folder.copies_.empty()) {
+    std::error_code ignored;  // without the folder a copy cannot be written, and that is said
+    std::filesystem::create_directories(folder.copies_, ignored);
+  }
+  folder.current_ = folder.read(problems);
+  if (!folder.is_whole()) return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(problems, "\n")));
   folder.take_skills_of_packages();
   return folder;
 }
@@ -74,7 +132,7 @@ ContentFolder::Renewal ContentFolder::renew(std::vector<std::string>& problems) 
   auto now = fingerprint(paths_);
   if (now == fingerprint_) return Renewal::unchanged;
   fingerprint_ = std::move(now);
-  auto fresh = read(paths_, &current_, problems, problems);
+  auto fresh = read(problems);
   std::vector<std::string> missing;
   check_packages(fresh, paths_.assignments.string(), missing);
   if (!missing.empty()) {

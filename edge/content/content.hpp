@@ -36,9 +36,14 @@ struct Content {
 /// Reads the content at the start, and again when its files change. On the loop; owned by the daemon.
 class ContentFolder {
  public:
-  /// Errors: invalid_input with every problem of all files, one a line: file, place, what to do. With
-  /// `left_out` a test package that is bad or missing is none: it is named there, and the others are taken.
-  static Result<ContentFolder> load(ContentPaths paths, std::vector<std::string>* left_out = nullptr);
+  /// Errors: invalid_input with every problem of all files, one a line: file, place, what to do.
+  static Result<ContentFolder> load(ContentPaths paths);
+  /// As a box does that has to go on: in place of a bad file its last good copy is taken, which is in the
+  /// folder `copies` from then on, and a bad or missing test package is left out. `problems` names both.
+  /// Errors: invalid_input as of load(), when a file is bad and was never good, or there is no folder of
+  /// packages.
+  static Result<ContentFolder> start(ContentPaths paths, std::filesystem::path copies,
+                                     std::vector<std::string>& problems);
 
   const Content& current() const { return current_; }
   const ContentPaths& paths() const { return paths_; }
@@ -49,12 +54,19 @@ class ContentFolder {
   Renewal renew(std::vector<std::string>& problems);
 
  private:
-  static Content read(const ContentPaths& paths, const Content* before, std::vector<std::string>& problems,
-                      std::vector<std::string>& package_problems);
+  static Result<ContentFolder> open(ContentPaths paths, std::filesystem::path copies,
+                                    std::vector<std::string>& problems);
+  Content read(std::vector<std::string>& problems) const;
+  template <class T>
+  std::shared_ptr<const T> read_file_of(const std::filesystem::path& file, const char* name,
+                                        const std::shared_ptr<const T>& before,
+                                        std::vector<std::string>& problems) const;
+  bool is_whole() const;
   void take_skills_of_packages();
   static std::string fingerprint(const ContentPaths& paths);
 
   ContentPaths paths_;
+  std::filesystem::path copies_;  ///< empty for none
   Content current_;
   std::string fingerprint_;
 };

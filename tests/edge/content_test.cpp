@@ -23,6 +23,9 @@ class ContentOfABox : public ::testing::Test {
   void SetUp() override { test::write_content(folder_.path()); }
   std::filesystem::path file(const char* name) const { return folder_.path() / name; }
   Result<ContentFolder> load() { return ContentFolder::load(test::content_paths(folder_.path())); }
+  Result<ContentFolder> start(std::vector<std::string>& problems) {
+    return ContentFolder::start(test::content_paths(folder_.path()), file("copies"), problems);
+  }
   ContentFolder::Renewal renew(ContentFolder& content) {
     problems_.clear();
     return content.renew(problems_);
@@ -64,27 +67,66 @@ TEST_F(ContentOfABox, lacks_an_image_or_a_package_and_says_which) {
 TEST_F(ContentOfABox, goes_on_without_a_bad_package_where_it_may) {
   test::write_text(file("packages/pumps-2.json"), "{ half a file");
   std::vector<std::string> left_out;
-  const auto content = ContentFolder::load(test::content_paths(folder_.path()), &left_out);
+  const auto content = start(left_out);
   ASSERT_TRUE(content) << content.error().message;
   EXPECT_NE(content->current().packages->find("pumps", 1), nullptr);
   EXPECT_THAT(left_out, ElementsAre(HasSubstr("pumps-2.json: line 1: is not JSON")));
 
   left_out.clear();
   test::write_text(file("packages/pumps.json"), "{ half a file");
-  const auto without = ContentFolder::load(test::content_paths(folder_.path()), &left_out);
+  const auto without = start(left_out);
   ASSERT_TRUE(without) << without.error().message;
   EXPECT_EQ(without->current().packages->size(), 0U);
   EXPECT_THAT(left_out,
               ::testing::Contains(HasSubstr("version 1 of 'pumps' is not among the test packages")));
+}
+
+TEST_F(ContentOfABox, starts_with_the_last_good_copy_of_a_bad_file) {
+  std::vector<std::string> problems;
+  ASSERT_TRUE(start(problems));
+  EXPECT_THAT(problems, IsEmpty());
+  const auto mode = std::filesystem::status(file("copies/roster.json")).permissions();
+  EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+      << "names and PIN hashes are the daemon's alone";
 
   test::write_text(file("roster.json"), "[]");
-  EXPECT_FALSE(ContentFolder::load(test::content_paths(folder_.path()), &left_out)) << "nobody could sign in";
+  std::filesystem::remove(file("assignments.json"));
+  const auto content = start(problems);
+  ASSERT_TRUE(content) << content.error().message;
+  EXPECT_NE(content->current().roster->by_badge("100"), nullptr);
+  EXPECT_FALSE(content->current().assignments->all().empty());
+  EXPECT_THAT(problems, ElementsAre(HasSubstr("roster.json"), HasSubstr("assignments.json")));
+  EXPECT_FALSE(load()) << "a check takes no copy";
+}
+
+TEST_F(ContentOfABox, copies_what_it_takes_while_it_runs) {
+  std::vector<std::string> problems;
+  auto content = start(problems).value();
+  const auto before = test::read_text(file("roster.json"));
+  test::write_text(file("roster.json"), with(before, "\"100\"", "\"1001\""));
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::renewed);
+  test::write_text(file("roster.json"), "{ half a file");
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::refused);
+  const auto again = start(problems).value();
+  EXPECT_NE(again.current().roster->by_badge("1001"), nullptr);
+}
+
+TEST_F(ContentOfABox, that_was_never_good_is_no_content) {
+  std::vector<std::string> problems;
+  test::write_text(file("roster.json"), "[]");
+  EXPECT_FALSE(start(problems)) << "nobody could sign in";
+
+  test::write_content(folder_.path());
+  ASSERT_TRUE(start(problems));
+  test::write_text(file("roster.json"), "[]");
+  test::write_text(file("copies/roster.json"), "[]");
+  EXPECT_FALSE(start(problems)) << "a damaged copy is none";
 }
 
 TEST_F(ContentOfABox, without_a_folder_of_packages_is_no_content) {
   std::filesystem::remove_all(file("packages"));
   std::vector<std::string> left_out;
-  const auto content = ContentFolder::load(test::content_paths(folder_.path()), &left_out);
+  const auto content = start(left_out);
   ASSERT_FALSE(content);
   EXPECT_THAT(content.error().message, HasSubstr("Set `packages`"));
 }
