@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kMostEntityBytes = 10;
 constexpr std::string_view kGap = " ____ ";
+constexpr std::string_view kBlanks = " \t\r\n";
 
 constexpr std::string_view kBlocks[] = {"p",     "div",        "br",  "li", "tr",      "ul",    "ol",
                                         "table", "blockquote", "pre", "h1", "h2",      "h3",    "h4",
@@ -106,6 +107,10 @@ using Attribute = std::function<std::string(std::string_view)>;
 class Builder {
  public:
   void text(std::string_view text) {
+    if (!shown_instead_.empty()) {
+      aside_ += text;
+      return;
+    }
     for (const char c : text) {
       const auto byte = static_cast<unsigned char>(c);
       if (byte <= 0x20 || byte == 0x7f) {
@@ -129,25 +134,51 @@ class Builder {
       if (element == name) out_.lost.insert(std::string(loss));
     }
     if (name == "img") out_.pictures.push_back({attribute("src"), attribute("alt")});
-    if (name == "audio" || name == "source") add_sound(attribute("src"));
+    if (name == "audio" || (name == "source" && shown_instead_ != "video")) add_sound(attribute("src"));
+    if (name == "audio" || name == "video") set_aside(name);
     if (name != "object") return;
     const auto type = attribute("type");
-    if (type.starts_with("image/")) out_.pictures.push_back({attribute("data"), {}});
-    if (type.starts_with("audio/")) add_sound(attribute("data"));
-    if (!type.starts_with("image/") && !type.starts_with("audio/")) lose("an embedded object is left out");
+    if (type.starts_with("image/")) {
+      out_.pictures.push_back({attribute("data"), {}});
+      set_aside(name, out_.pictures.size());
+    } else if (type.starts_with("audio/")) {
+      add_sound(attribute("data"));
+      set_aside(name);
+    } else {
+      lose("an embedded object is left out");
+    }
   }
   void end(std::string_view name) {
+    if (name == shown_instead_) {
+      if (described_ != 0) out_.pictures[described_ - 1].alt = from_first_to_last(aside_);
+      shown_instead_ = {};
+      aside_.clear();
+    }
     if (contains(kBlocks, name)) new_line();
     if (name == "td" || name == "th") blank_ = true;
   }
   void lose(std::string_view what) { out_.lost.insert(std::string(what)); }
   MarkedText take() && {
+    // What was never closed held the rest of the text.
+    shown_instead_ = {};
+    text(aside_);
     new_line();
     if (!out_.text.empty()) out_.text.pop_back();
     return std::move(out_);
   }
 
  private:
+  /// The text inside stands for what could not be played or shown; of a picture it is the description.
+  void set_aside(std::string_view name, size_t picture = 0) {
+    if (!shown_instead_.empty()) return;
+    shown_instead_ = name;
+    described_ = picture;
+  }
+  static std::string from_first_to_last(std::string_view text) {
+    const auto first = text.find_first_not_of(kBlanks);
+    if (first == std::string_view::npos) return {};
+    return std::string(text.substr(first, text.find_last_not_of(kBlanks) - first + 1));
+  }
   void new_line() {
     blank_ = false;
     if (!out_.text.empty() && out_.text.back() != '\n') out_.text += '\n';
@@ -156,6 +187,9 @@ class Builder {
     if (!source.empty()) out_.sounds.push_back(std::move(source));
   }
   MarkedText out_;
+  std::string shown_instead_;  ///< the open element whose text stands aside; empty for none
+  std::string aside_;
+  size_t described_ = 0;  ///< the picture whose description it is, from 1; 0 for none
   bool blank_ = false;
 };
 
@@ -171,15 +205,13 @@ std::string lower(std::string_view text) {
 std::string attribute_in(std::string_view tag, std::string_view name) {
   for (size_t at = tag.find(name); at != std::string_view::npos; at = tag.find(name, at + 1)) {
     const auto before = at == 0 ? ' ' : tag[at - 1];
-    const auto equals = tag.find_first_not_of(" \t\r\n", at + name.size());
-    if (!std::string_view(" \t\r\n").contains(before) || equals == std::string_view::npos ||
-        tag[equals] != '=')
-      continue;
-    const auto from = tag.find_first_not_of(" \t\r\n", equals + 1);
+    const auto equals = tag.find_first_not_of(kBlanks, at + name.size());
+    if (!kBlanks.contains(before) || equals == std::string_view::npos || tag[equals] != '=') continue;
+    const auto from = tag.find_first_not_of(kBlanks, equals + 1);
     if (from == std::string_view::npos) return {};
     if (tag[from] == '"' || tag[from] == '\'')
       return decoded(tag.substr(from + 1, tag.find(tag[from], from + 1) - from - 1));
-    return decoded(tag.substr(from, tag.find_first_of(" \t\r\n", from) - from));
+    return decoded(tag.substr(from, tag.find_first_of(kBlanks, from) - from));
   }
   return {};
 }

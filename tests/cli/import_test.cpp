@@ -116,6 +116,13 @@ TEST_F(FromMoodle, a_picture_comes_along_under_the_name_of_its_item) {
   EXPECT_EQ(package_->media.at("guard.png"), sha256(as_bytes(imported_.media.at("guard.png"))));
 }
 
+TEST_F(FromMoodle, a_recording_comes_along_under_the_name_of_its_item_and_language) {
+  const auto& hands = *package_->item("two-hands");
+  EXPECT_EQ(hands.stem.at("en"), "Two hands are needed.");
+  EXPECT_EQ(hands.audio.at("en"), "two-hands.en.wav");
+  EXPECT_TRUE(imported_.media.at("two-hands.en.wav").starts_with("RIFF"));
+}
+
 TEST_F(FromMoodle, what_does_not_come_over_is_named_with_its_reason) {
   const auto out = left_out(imported_);
   EXPECT_THAT(out, Contains("tell whole: the type 'essay' has no counterpart"));
@@ -161,6 +168,13 @@ TEST_F(FromQti, every_interaction_that_has_a_counterpart_comes_over) {
       "Key");
 }
 
+TEST_F(FromQti, a_recording_comes_along_under_the_name_of_its_item_and_language) {
+  const auto& valve = *package_->item("valve");
+  EXPECT_EQ(valve.audio.at("en"), "valve.en.wav");
+  EXPECT_TRUE(imported_.media.at("valve.en.wav").starts_with("RIFF"));
+  EXPECT_EQ(package_->media.at("valve.en.wav"), sha256(as_bytes(imported_.media.at("valve.en.wav"))));
+}
+
 TEST_F(FromQti, shapes_become_per_mille_of_the_picture) {
   const auto& hotspot = *package_->item("hotspot");
   ASSERT_EQ(hotspot.regions.size(), 2U);
@@ -176,6 +190,7 @@ TEST_F(FromQti, what_does_not_come_over_is_named_with_its_reason) {
       left_out(imported_),
       ::testing::UnorderedElementsAre(
           HasSubstr(": a section takes 3 of its items"), "signs: its feedback or rubric is left out",
+          HasSubstr("signs: the sound '../sounds/readme.txt' is left out: only .ogg"),
           HasSubstr("the section 'All' is left out"), HasSubstr("goes forwards only"),
           HasSubstr("(itemSessionControl) is the box's own rule"),
           HasSubstr("weights that the test gives its items"),
@@ -344,6 +359,19 @@ TEST(MarkedText, becomes_plain_text) {
   EXPECT_THAT(from_html("m<sup>2</sup>").lost, Contains(HasSubstr("stood higher")));
   EXPECT_EQ(from_html("<IMG alt='x > y' src=a.png>").pictures.at(0).source, "a.png");
   EXPECT_EQ(from_html("<IMG alt='x > y' src=a.png>").pictures.at(0).alt, "x > y");
+}
+
+TEST(MarkedText, does_not_show_what_stands_for_a_recording_or_a_picture) {
+  const auto heard = from_html("a <audio><source src=x.ogg>no sound?</audio> b");
+  EXPECT_EQ(heard.text, "a b");
+  EXPECT_THAT(heard.sounds, ::testing::ElementsAre("x.ogg"));
+  const auto seen = from_html("a <object type='image/png' data=x.png> A <b>valve</b> </object>b");
+  EXPECT_EQ(seen.text, "a b");
+  EXPECT_EQ(seen.pictures.at(0).alt, "A valve");
+  EXPECT_EQ(from_html("a <video><source src=x.mp4>no film?</video>b").text, "a b");
+  EXPECT_THAT(from_html("<video><source src=x.mp4></video>").sounds, IsEmpty());
+  EXPECT_EQ(from_html("<object type='text/html' data=x>Read this</object>").text, "Read this");
+  EXPECT_EQ(from_html("a <audio src=x.ogg> b").text, "a b") << "never closed: no question loses its text";
 }
 
 }  // namespace
