@@ -257,8 +257,10 @@ void AttemptStore::keep_package(store::Connection& db, const Package& package) {
 
 std::optional<Sha256> AttemptStore::package_in_use(store::Connection& db, std::string_view test_id,
                                                    uint32_t version) {
-  Query row(db, "SELECT package_sha256 FROM attempt WHERE test_id = ? AND test_version = ? LIMIT 1", test_id,
-            version);
+  Query row(
+      db,
+      "SELECT package_sha256 FROM attempt WHERE test_id = ? AND test_version = ? ORDER BY rowid DESC LIMIT 1",
+      test_id, version);
   if (!row->step()) return {};
   return read_hash(row, 0);
 }

@@ -98,7 +98,7 @@ class AttemptStore {
   static History history(store::Connection& db, std::string_view operator_id, std::string_view assignment_id);
 
   static void keep_package(store::Connection& db, const Package& package);
-  /// A package that some attempt at this version of the test began with.
+  /// The package that the newest attempt at this version of the test began with.
   static std::optional<Sha256> package_in_use(store::Connection& db, std::string_view test_id,
                                               uint32_t version);
   static std::optional<std::string> package_content(store::Connection& db, const Sha256& sha256);

@@ -178,6 +178,11 @@ CREATE TABLE decision (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+/// Which content of a version was begun, without a look at every attempt there ever was.
+inline constexpr std::string_view kEdgeSchema4 = R"sql(
+CREATE INDEX attempt_version ON attempt (test_id, test_version);
+)sql";
+
 /// The steps of edge.db, in order.
 inline constexpr store::Migration kEdgeMigrations[] = {
     {1, delivery::kOutboxSchema1},
@@ -185,6 +190,7 @@ inline constexpr store::Migration kEdgeMigrations[] = {
     {3, delivery::kOutboxSchema2},
     {4, kEdgeSchema2},
     {5, kEdgeSchema3},
+    {6, kEdgeSchema4},
 };
 
 }  // namespace millrace::edge
