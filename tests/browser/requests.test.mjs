@@ -205,6 +205,7 @@ line.test('a request whose answer was lost, and its page after it, is signed aga
   await page.unroute('**/api/v1/requests');
   await page.reload();
   await page.getByTestId('language-en').tap();
+  await page.getByTestId('paper-waits').waitFor();
   await sign_in(page, PRIYA);
   await page.getByTestId('to-request').tap();
   await page.waitForSelector('[data-part="check"]');

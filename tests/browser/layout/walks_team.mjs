@@ -55,6 +55,12 @@ export const TEAM_WALKS = [
       await page.getByTestId('to-work').tap();
       await page.getByTestId('unconfirmed').waitFor();
       await look('work-unconfirmed');
+      await page.getByTestId('sign-out').tap();
+      await page.getByTestId('leave-anyway').tap();
+      await on_screen(page, 'attract');
+      await page.getByTestId('paper-waits').waitFor();
+      await look('attract-paper-waits');
+      await sign_in(page, kiosk.operator);
       await page.getByTestId('send-again').tap();
       await page.waitForSelector('[data-part="check"]');
       await page.unroute('**/api/v1/requests/**');
@@ -128,6 +134,8 @@ export const TEAM_WALKS = [
       await look('attention-open');
       await page.getByTestId('attention-go-on').tap();
       await on_screen(page, 'question');
+      await page.locator('.save-mark-refused').waitFor();
+      await look('question-refused');
       await page.getByTestId('sign-out').tap();
       await on_screen(page, 'attract');
       await sign_in(page, kiosk.operator);

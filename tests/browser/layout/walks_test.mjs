@@ -60,6 +60,18 @@ export const TEST_WALKS = [
     },
   },
   {
+    title: 'a recording that cannot be played',
+    walk: async ({ page, kiosk, look }) => {
+      await page.route('**/media/**', (route) =>
+        route.request().resourceType() === 'media' ? route.fulfill({ status: 200, contentType: 'audio/ogg', body: 'none' }) : route.fallback(),
+      );
+      await begin(page, kiosk);
+      await show_item(page, 'long-sound');
+      await page.locator('[data-item="long-sound"] .hint').waitFor();
+      await look('question-sound-failed');
+    },
+  },
+  {
     title: 'a question of a kind that this release does not know',
     walk: async ({ page, kiosk, look }) => {
       await change(page, '**/api/v1/attempts', (attempt) => ({
@@ -119,6 +131,25 @@ export const TEST_WALKS = [
       await on_screen(page, 'attract');
       await page.getByTestId('somebody-waits').waitFor();
       await look('attract-somebody-waits');
+    },
+  },
+  {
+    title: 'a test in a browser whose memory is full',
+    walk: async ({ page, kiosk, look }) => {
+      // A disk that is full in truth would be full for every page of this browser.
+      await page.addInitScript(() => {
+        IDBObjectStore.prototype.put = () => {
+          throw new DOMException('no room', 'QuotaExceededError');
+        };
+      });
+      await begin(page, kiosk);
+      await answer_question(page);
+      await page.getByTestId('keeps-nothing').waitFor();
+      await look('question-memory-full');
+      await stop_the_box(page);
+      await page.getByTestId('flag').tap();
+      await page.getByTestId('box-unreachable').waitFor();
+      await look('question-memory-full-no-box');
     },
   },
   {

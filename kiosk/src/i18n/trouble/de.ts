@@ -24,6 +24,8 @@ export const trouble: TroubleWords = {
     time_here: "Von diesem Bildschirm gezählt",
     somebody_waits:
       "Antworten von jemandem warten nur auf diesem Bildschirm. Sie werden gesendet, wenn diese Person sich hier anmeldet.",
+    paper_waits:
+      "Jemand hat hier einen Antrag oder eine Entscheidung unterschrieben; die Antwort fehlt noch. Das wartet auf diesem Bildschirm auf diese Person.",
     sign_again:
       "Sie haben diese Prüfung schon unterschrieben, doch das Werk hatte sie nicht erhalten. Geben Sie Ihre PIN noch einmal ein; es zählt einmal.",
     leave_title: "Noch ist nicht alles gespeichert",

@@ -24,6 +24,8 @@ export const trouble = {
     time_here: "Counted by this screen",
     somebody_waits:
       "Answers of somebody wait on this screen only. They are sent when that person signs in here.",
+    paper_waits:
+      "Somebody's signed request or decision has had no answer. It waits on this screen for that person.",
     sign_again:
       "You signed this test before, but the plant had not received it. Enter your PIN once more; it counts once.",
     leave_title: "Not everything is saved yet",

@@ -33,6 +33,8 @@ export const trouble: TroubleWords = {
     time_here: "Contado por esta pantalla",
     somebody_waits:
       "Hay respuestas de alguien que esperan solo en esta pantalla. Se envían cuando esa persona entra aquí.",
+    paper_waits:
+      "Una solicitud o decisión firmada por alguien sigue sin respuesta. Espera a esa persona en esta pantalla.",
     sign_again:
       "Usted ya firmó esta prueba, pero la planta no la había recibido. Introduzca su PIN otra vez; solo cuenta una vez.",
     leave_title: "Todavía no está todo guardado",

@@ -33,6 +33,8 @@ export const trouble: TroubleWords = {
     time_here: "Compté par cet écran",
     somebody_waits:
       "Des réponses de quelqu'un n'attendent que sur cet écran. Elles partent quand cette personne se connecte ici.",
+    paper_waits:
+      "Une demande ou une décision signée par quelqu'un est sans réponse. Elle attend cette personne sur cet écran.",
     sign_again:
       "Vous avez déjà signé ce test, mais l'usine ne l'avait pas reçu. Saisissez encore une fois votre code PIN ; il ne compte qu'une fois.",
     leave_title: "Tout n'est pas encore enregistré",

@@ -24,6 +24,7 @@ export const trouble: TroubleWords = {
     time_here: "Liczony przez ten ekran",
     somebody_waits:
       "Czyjeś odpowiedzi czekają tylko na tym ekranie. Zostaną wysłane, gdy ta osoba się tu zaloguje.",
+    paper_waits: "Czyjś podpisany wniosek lub decyzja nie ma odpowiedzi. Czeka na tę osobę na tym ekranie.",
     sign_again:
       "Ten test był już podpisany, ale zakład go nie otrzymał. Proszę jeszcze raz podać PIN; liczy się tylko raz.",
     leave_title: "Nie wszystko jest jeszcze zapisane",

@@ -33,6 +33,8 @@ export const trouble: TroubleWords = {
     time_here: "Contado por este ecrã",
     somebody_waits:
       "Há respostas de alguém à espera só neste ecrã. São enviadas quando essa pessoa entrar aqui.",
+    paper_waits:
+      "Um pedido ou uma decisão que alguém assinou está sem resposta. Espera por essa pessoa neste ecrã.",
     sign_again:
       "Já assinou este teste, mas a fábrica não o tinha recebido. Introduza o seu PIN mais uma vez; só conta uma vez.",
     leave_title: "Ainda não está tudo guardado",

@@ -20,6 +20,7 @@ export const trouble: TroubleWords = {
       count(n, { other: "# yanıt yalnızca bu ekranda – fabrika bilgisayarı kaydedemiyor" }),
     time_here: "Bu ekran sayıyor",
     somebody_waits: "Birinin yanıtları yalnızca bu ekranda bekliyor. O kişi burada oturum açınca gönderilir.",
+    paper_waits: "Birinin imzaladığı talep veya karar yanıtsız kaldı. Bu ekranda o kişiyi bekliyor.",
     sign_again:
       "Bu testi daha önce imzaladınız ama fabrikaya ulaşmamıştı. PIN kodunuzu bir kez daha girin; bir kez sayılır.",
     leave_title: "Henüz her şey kaydedilmedi",

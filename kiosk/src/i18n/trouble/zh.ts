@@ -18,6 +18,7 @@ export const trouble: TroubleWords = {
     box_delayed_title: (n) => count(n, { other: "# 个答案只在本屏幕上——工厂主机无法保存" }),
     time_here: "由本屏幕计时",
     somebody_waits: "有人的答案只在本屏幕上等待。此人在这里登录后即会发送。",
+    paper_waits: "有人已签署的申请或决定尚未得到答复，正在本屏幕上等待此人。",
     sign_again: "您已签过这份考试，但工厂没有收到。请再输入一次密码，只计一次。",
     leave_title: "还没有全部保存",
     leave_lead:

@@ -41,7 +41,7 @@ export function Attract() {
         </div>
         <section class={`attract-card attract-card-${service}`} data-service={service}>
           <Invitation service={service} />
-          <SomebodysAnswers />
+          <WhatWaits />
         </section>
       </div>
       <div class="attract-foot">
@@ -58,12 +58,23 @@ export function Attract() {
 }
 
 /** Without a name: whoever it is will know. */
-function SomebodysAnswers() {
-  if (useKiosk().outbox.waiting.value.length === 0) return null;
+function WhatWaits() {
+  const kiosk = useKiosk();
+  const answers = kiosk.outbox.waiting.value.length > 0;
+  const papers = kiosk.desk.unanswered > 0;
   return (
-    <p class="attract-waits" data-testid="somebody-waits">
+    <>
+      {answers ? <Waits testid="somebody-waits">{t.value.offline.somebody_waits}</Waits> : null}
+      {papers ? <Waits testid="paper-waits">{t.value.offline.paper_waits}</Waits> : null}
+    </>
+  );
+}
+
+function Waits({ testid, children }: { testid: string; children: string }) {
+  return (
+    <p class="attract-waits" data-testid={testid}>
       <Icon name="screen" />
-      <span>{t.value.offline.somebody_waits}</span>
+      <span>{children}</span>
     </p>
   );
 }
