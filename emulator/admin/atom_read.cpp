@@ -15,6 +15,36 @@ namespace {
 /// Longer than this is Service Bus's way to write "for ever".
 constexpr Millis kForEver = std::chrono::days{36'500};
 
+/// Well-formed UTF-8 (RFC 3629): shortest forms only, no surrogates, nothing beyond U+10FFFF.
+bool is_utf8(std::string_view text) {
+  const auto byte = [&](size_t at) { return static_cast<uint8_t>(text[at]); };
+  for (size_t at = 0; at < text.size();) {
+    const auto lead = byte(at);
+    const size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (length > 1) {
+      if (lead < 0xc2 || lead > 0xf4 || text.size() - at < length) return false;
+      // The second byte's range depends on the lead; the rest are plain continuation bytes.
+      const int least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+      const int most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+      if (byte(at + 1) < least || byte(at + 1) > most) return false;
+      for (size_t i = 2; i < length; ++i) {
+        if ((byte(at + i) & 0xc0) != 0x80) return false;
+      }
+    }
+    at += length;
+  }
+  return true;
+}
+
+/// The XML parser lets any bytes pass, and makes what is no character of a reference like &#xD800;. Neither
+/// could be read again from the store.
+bool is_text(pugi::xml_document& document) {
+  struct Walker : pugi::xml_tree_walker {
+    bool for_each(pugi::xml_node& node) override { return is_utf8(node.value()); }
+  } walker;
+  return document.traverse(walker);
+}
+
 std::string_view local_name(std::string_view name) {
   const auto colon = name.find(':');
   return colon == std::string_view::npos ? name : name.substr(colon + 1);
@@ -272,6 +302,7 @@ Result<Description> read_description(std::string_view atom) {
     return fail(ErrorKind::invalid_input,
                 fmt::format("The body is not XML: {} at byte {}.", read.description(), read.offset));
   }
+  if (!is_text(document)) return fail(ErrorKind::invalid_input, "The body holds text that is not UTF-8.");
   const auto description = child(child(document, "entry"), "content").first_child();
   const auto kind = local_name(description.name());
   if (kind == "QueueDescription") return read_queue(description);

@@ -1,5 +1,6 @@
 #include "emulator/admin/atom_write.hpp"
 
+#include <cmath>
 #include <sstream>
 #include <string_view>
 
@@ -92,7 +93,9 @@ struct ValueText {
     return {"int", std::to_string(number)};
   }
   std::pair<const char*, std::string> operator()(double number) const {
-    return {"double", fmt::format("{}", number)};
+    // As XML Schema spells it.
+    if (std::isinf(number)) return {"double", number > 0 ? "INF" : "-INF"};
+    return {"double", std::isnan(number) ? "NaN" : fmt::format("{}", number)};
   }
   std::pair<const char*, std::string> operator()(const std::string& text) const { return {"string", text}; }
   std::pair<const char*, std::string> operator()(WallTime time) const { return {"dateTime", rfc3339(time)}; }

@@ -1,5 +1,6 @@
 #include "emulator/entities/definition_json.hpp"
 
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -125,7 +126,8 @@ Result<Definition> definition_from_json(std::string_view text) {
   const auto kind = root.member("Kind").text().value_or("");
   const auto entity = root.member("Entity");
   const auto time = [&](std::string_view key) {
-    return WallTime{Millis{root.member(key).integer(0, std::numeric_limits<int64_t>::max()).value_or(0)}};
+    using Limits = std::numeric_limits<int64_t>;  // a clock may have been put back beyond 1970
+    return WallTime{Millis{root.member(key).integer(Limits::min(), Limits::max()).value_or(0)}};
   };
   const auto complete = [&](auto described) -> Result<Definition> {
     if (!problems.empty()) {

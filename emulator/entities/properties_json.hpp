@@ -14,7 +14,8 @@ class value;
 
 namespace millrace::bus {
 
-/// A JSON object; a time is {"time_ms": n}, everything else is JSON's own.
+/// A JSON object; a time is {"time_ms": n}, a real number {"number": "0.5"}, also "inf" and "nan", which JSON
+/// has not; everything else is JSON's own.
 std::string to_json(const Properties& properties);
 /// Errors: corrupt.
 Result<Properties> properties_from_json(std::string_view text);

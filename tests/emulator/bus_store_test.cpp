@@ -1,11 +1,14 @@
 #include "emulator/store/bus_store.hpp"
 
+#include <cmath>
 #include <filesystem>
+#include <limits>
 #include <optional>
 
 #include <gtest/gtest.h>
 #include <boost/asio/io_context.hpp>
 
+#include "emulator/entities/definition_json.hpp"
 #include "emulator/entities/properties_json.hpp"
 #include "emulator/store/catalogue.hpp"
 #include "emulator/store/durable_broker.hpp"
@@ -223,11 +226,39 @@ TEST(PropertiesJson, every_type_survives) {
                               {"flag", Value{true}},
                               {"whole", Value{int64_t{-5}}},
                               {"real", Value{0.25}},
+                              {"odd", Value{0.12345678901234567}},
+                              {"infinite", Value{std::numeric_limits<double>::infinity()}},
+                              {"least", Value{-std::numeric_limits<double>::infinity()}},
+                              {"small", Value{std::numeric_limits<double>::denorm_min()}},
+                              {"most", Value{std::numeric_limits<int64_t>::max()}},
                               {"text", Value{std::string("\"x\"\n")}},
                               {"time", Value{WallTime{Millis{123}}}}};
   EXPECT_EQ(*properties_from_json(to_json(properties)), properties);
   EXPECT_FALSE(properties_from_json("[]"));
   EXPECT_FALSE(properties_from_json("{\"a\":[]}"));
+  EXPECT_FALSE(properties_from_json(R"({"a":{"number":"1x"}})"));
+  EXPECT_EQ(*properties_from_json(R"({"a":0.5})"), (Properties{{"a", Value{0.5}}})) << "as it was written";
+}
+
+TEST(PropertiesJson, what_is_no_number_comes_back_as_such) {
+  const Properties properties{{"none", Value{std::numeric_limits<double>::quiet_NaN()}}};
+  const auto again = properties_from_json(to_json(properties));
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(std::isnan(std::get<double>(again->at("none"))));
+}
+
+TEST(DefinitionJson, what_a_client_may_say_comes_back) {
+  CorrelationFilter filter;
+  filter.properties = {{"limit", Value{std::numeric_limits<double>::infinity()}},
+                       {"ratio", Value{0.12345678901234567}},
+                       {"", Value{}}};
+  SubscriptionOf of{"events", {"s", {}, {{"r", filter}}}};
+  of.subscription.info.created = WallTime{Millis{-5}};  // of a clock that was put back
+  const auto again = definition_from_json(to_json(of));
+  ASSERT_TRUE(again) << again.error().message;
+  const auto& subscription = std::get<SubscriptionOf>(*again).subscription;
+  EXPECT_EQ(std::get<CorrelationFilter>(subscription.rules[0].filter).properties, filter.properties);
+  EXPECT_EQ(subscription.info.created, of.subscription.info.created);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ before(async () => {
         plain: { MaxDeliveryCount: 5 },
         unique: { RequiresDuplicateDetection: true, RequiresSession: true },
         state: { RequiresSession: true },
+        odd: {},
         reconnect: {},
         busy: { RequiresDuplicateDetection: true },
       },
@@ -50,6 +51,19 @@ test('accepted messages, delivery counts and dead letters survive kill -9', asyn
   for (const name of ['a', 'b']) assert.equal((await one(client.createReceiver('events', name))).body, 'event');
   await client.createSender('plain').sendMessages({ body: 'new' });
   assert.equal(Number((await one(after_restart)).sequenceNumber), 5);
+});
+
+test('numbers that JSON cannot write survive kill -9', async () => {
+  const client = bus.client();
+  await client.createSender('odd').sendMessages({ body: 1 });
+  const receiver = client.createReceiver('odd');
+  await receiver.abandonMessage(await one(receiver), { most: Infinity, least: -Infinity, odd: 0.12345678901234567 });
+  await client.createRuleManager('events', 'b').createRule('limit', { applicationProperties: { limit: Infinity } });
+  await kill_and_restart();
+
+  const { most, least, odd } = (await one(bus.client().createReceiver('odd'))).applicationProperties;
+  assert.deepEqual([most, least, odd], [Infinity, -Infinity, 0.12345678901234567]);
+  await bus.client().createRuleManager('events', 'b').deleteRule('limit');
 });
 
 test('the duplicate history and session state survive kill -9', async () => {
