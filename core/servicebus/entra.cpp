@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include "core/base/bytes.hpp"
+#include "core/base/log.hpp"
 
 namespace millrace::servicebus {
 namespace {
@@ -21,7 +23,13 @@ constexpr std::string_view kMetadataPath = "/metadata/identity/oauth2/token";
 constexpr unsigned kOk = 200;
 constexpr unsigned kUnauthorised = 401;
 constexpr size_t kMostArcKeyBytes = 4096;
+/// Another token is asked for when so much of the life is left: more than the quarter at which Claims renews,
+/// so that it then gets a new one and not the same again.
+constexpr int kRenewPart = 3;
 constexpr std::chrono::minutes kLeastLeft{5};
+/// While a good token bridges a service in trouble: all links of a connection ask one after the other, and
+/// would wait for it each time.
+constexpr std::chrono::seconds kAskAgain{30};
 
 std::string form(const std::vector<std::pair<std::string_view, std::string_view>>& fields) {
   std::string out;
@@ -59,27 +67,14 @@ class EntraCredential final : public Credential {
   }
 
   asio::awaitable<Result<Token>> token(std::string /*audience*/) override {
-    if (kept_ && clock_.wall() < renew_) co_return *kept_;
-    auto request = question();
-    if (!request) co_return std::unexpected(request.error());
-    auto answer = co_await http::fetch(*request);
-    if (answer && settings_.method == Entra::Method::azure_arc && answer->status == kUnauthorised) {
-      auto key = arc_key(*answer);
-      if (!key) co_return std::unexpected(key.error());
-      request->headers.emplace_back("Authorization", "Basic " + *key);
-      answer = co_await http::fetch(std::move(*request));
-    }
-    if (!answer) {
-      // A token that is still good bridges an identity service that is away.
-      if (kept_ && clock_.wall() < kept_->expires) co_return *kept_;
-      co_return fail(answer.error().kind,
-                     fmt::format("no token from {}: {}", name(), answer.error().message));
-    }
-    auto made = read(*answer);
-    if (!made) co_return made;
+    if (kept_ && left() > renew_at_) co_return *kept_;
+    auto made = co_await fresh();
+    if (!made) co_return bridge(std::move(made.error()));
+    if (std::exchange(bridging_, false)) log::info("entra.token_renewed", {{"service", name()}});
     kept_ = *made;
     const auto life = made->expires - clock_.wall();
-    renew_ = made->expires - std::max<WallTime::duration>(life / 5, kLeastLeft);
+    kept_until_ = clock_.mono() + life;
+    renew_at_ = std::max<Millis>(life / kRenewPart, kLeastLeft);
     co_return made;
   }
 
@@ -90,6 +85,39 @@ class EntraCredential final : public Credential {
   }
   std::string name() const {
     return fmt::format("{}:{}", settings_.service.server.host, settings_.service.server.port);
+  }
+
+  asio::awaitable<Result<Token>> fresh() {
+    auto request = question();
+    if (!request) co_return std::unexpected(request.error());
+    auto answer = co_await http::fetch(*request);
+    if (answer && settings_.method == Entra::Method::azure_arc && answer->status == kUnauthorised) {
+      auto key = arc_key(*answer);
+      if (!key) co_return std::unexpected(key.error());
+      request->headers.emplace_back("Authorization", "Basic " + *key);
+      answer = co_await http::fetch(std::move(*request));
+    }
+    if (!answer) {
+      co_return fail(answer.error().kind,
+                     fmt::format("no token from {}: {}", name(), answer.error().message));
+    }
+    co_return read(*answer);
+  }
+
+  /// Of the token's life, by the clock that says less: one may have been set back, the other may have slept.
+  Millis left() const { return std::min(kept_->expires - clock_.wall(), kept_until_ - clock_.mono()); }
+
+  /// A token that is still good bridges whatever keeps us from the next one.
+  Result<Token> bridge(Error trouble) {
+    if (!kept_ || left() <= Millis{0}) return std::unexpected(std::move(trouble));
+    renew_at_ = left() - kAskAgain;
+    if (!std::exchange(bridging_, true)) {
+      log::warn("entra.token_not_renewed",
+                {{"reason", trouble.message},
+                 {"good_until", rfc3339(kept_->expires)},
+                 {"todo", "mend what the reason names before then: the last token serves until that time"}});
+    }
+    return *kept_;
   }
 
   Result<http::Fetch> question() const {
@@ -174,7 +202,9 @@ class EntraCredential final : public Credential {
   Entra settings_;
   const Clock& clock_;
   std::optional<Token> kept_;
-  WallTime renew_;
+  MonoTime kept_until_;
+  Millis renew_at_{0};     // another one is asked for when no more than this is left
+  bool bridging_ = false;  // it was said that the last token serves though there is no next one
 };
 
 }  // namespace

@@ -34,7 +34,8 @@ struct Entra {
 /// The documented addresses: login.microsoftonline.com, 169.254.169.254, localhost:40342.
 http::Url usual_service(Entra::Method method);
 
-/// Keeps a token until a fifth of its life, five minutes at least, is left. `clock` must outlive it.
+/// Keeps a token until a third of its life, five minutes at least, is left; after that it serves only when
+/// there is no other to be had. `clock` must outlive it.
 std::unique_ptr<Credential> entra_credential(Entra settings, const Clock& clock);
 
 }  // namespace millrace::servicebus

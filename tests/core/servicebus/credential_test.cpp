@@ -156,10 +156,10 @@ TEST_F(EntraTest, a_client_secret_is_exchanged_for_a_token_that_is_kept) {
   EXPECT_EQ(requests_[0].body,
             "grant_type=client_credentials&client_id=1b0&scope=https%3A%2F%2Fservicebus.azure.net%2F.default&"
             "client_secret=a%2Bb%2Fc%3D");
-  clock_.advance(std::chrono::minutes(40));
+  clock_.advance(std::chrono::minutes(39));
   EXPECT_TRUE(token_of(*credential));
-  EXPECT_EQ(requests_.size(), 1U) << "a third of its life is left";
-  clock_.advance(std::chrono::minutes(10));
+  EXPECT_EQ(requests_.size(), 1U) << "more than a third of its life is left";
+  clock_.advance(std::chrono::minutes(2));
   EXPECT_TRUE(token_of(*credential));
   EXPECT_EQ(requests_.size(), 2U);
 }
@@ -253,6 +253,59 @@ TEST_F(EntraTest, a_token_that_is_still_good_bridges_a_service_that_is_away) {
   const auto token = token_of(*credential);
   ASSERT_FALSE(token);
   EXPECT_THAT(token.error().message, testing::HasSubstr("no token from localhost"));
+}
+
+TEST_F(EntraTest, a_token_that_is_still_good_bridges_whatever_keeps_the_next_one_away) {
+  auto entra = settings(Entra::Method::client_secret);
+  entra.tenant = "t";
+  entra.client_id = "c";
+  entra.secret_file = write("secret", "s");
+  const auto credential = entra_credential(entra, clock_);
+  const auto first = token_of(*credential);
+  ASSERT_TRUE(first) << first.error().message;
+  clock_.advance(std::chrono::minutes(45));
+  testing::internal::CaptureStderr();
+  for (const auto status : {503U, 429U, 401U}) {
+    status_ = status;
+    const auto bridged = token_of(*credential);
+    ASSERT_TRUE(bridged) << status << ' ' << bridged.error().message;
+    EXPECT_EQ(bridged->text, first->text);
+    EXPECT_EQ(bridged->expires, first->expires);
+    EXPECT_EQ(requests_.back().path, "/t/oauth2/v2.0/token");
+    clock_.advance(std::chrono::seconds(31));
+  }
+  EXPECT_EQ(requests_.size(), 4U);
+  std::filesystem::remove(entra.secret_file);
+  EXPECT_TRUE(token_of(*credential)) << "the secret's file is being replaced";
+  const auto said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::ranges::count(said, '\n'), 1) << said;
+  EXPECT_THAT(said, testing::AllOf(testing::HasSubstr("entra.token_not_renewed"), testing::HasSubstr("503"),
+                                   testing::HasSubstr("good_until=2026-01-05T06:59:59")));
+  clock_.advance(std::chrono::minutes(14));
+  const auto late = token_of(*credential);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, ErrorKind::not_found);
+  write("secret", "s");
+  status_ = 200;
+  EXPECT_TRUE(token_of(*credential));
+}
+
+TEST_F(EntraTest, a_service_in_trouble_is_not_asked_again_for_each_link) {
+  const auto credential = entra_credential(settings(Entra::Method::managed_identity), clock_);
+  ASSERT_TRUE(token_of(*credential));
+  clock_.advance(std::chrono::minutes(45));
+  status_ = 503;
+  for (int link = 0; link < 5; ++link) EXPECT_TRUE(token_of(*credential));
+  EXPECT_EQ(requests_.size(), 2U);
+}
+
+TEST_F(EntraTest, a_clock_that_is_set_back_does_not_make_a_token_live_longer) {
+  const auto credential = entra_credential(settings(Entra::Method::managed_identity), clock_);
+  ASSERT_TRUE(token_of(*credential));
+  clock_.advance(std::chrono::minutes(61));
+  clock_.set_wall(clock_.wall() - std::chrono::hours(1));
+  status_ = 503;
+  EXPECT_FALSE(token_of(*credential));
 }
 
 TEST_F(EntraTest, an_authority_with_a_certificate_that_nobody_vouches_for_gets_no_secret) {
