@@ -1,4 +1,5 @@
-// Adds up what ctest's JUnit files say, case by case, and closes with "N passed, N failed, N skipped".
+// Adds up what ctest's JUnit files say, case by case, names what was skipped and why, and closes with
+// "N passed, N failed, N skipped".
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -21,6 +22,16 @@ function cases_in(output) {
   return null;
 }
 
+/// What a runner says it left out, each with its reason: ctest shows the output of failed tests only.
+function skips_in(output) {
+  const google = [...output.matchAll(/: Skipped\n([\s\S]*?)\n\[ {2}SKIPPED \] (\S+) \(/g)].map(([, reason, name]) => ({ name, reason }));
+  const node = [...output.matchAll(/^ *﹣ (.+) \([\d.]+ms\) # (.+)$/gm)].map(([, name, reason]) => ({ name, reason }));
+  return [...google, ...node].map(({ name, reason }) => {
+    const said = reason.replace(/\s+/g, ' ').trim();
+    return { name, reason: said === '' || said === 'SKIP' ? 'no reason given' : said };
+  });
+}
+
 const unescaped = (text) =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 
@@ -37,10 +48,16 @@ function tests_of(file) {
     const counts = cases_in(output) ?? one;
     // A crash or a timeout is a failure, whatever the cases before it said.
     if (status === 'fail' && counts.failed === 0) counts.failed = 1;
-    return { name: attribute('name'), seconds: Number(attribute('time')), ...counts };
+    const skips = skips_in(output);
+    if (one.skipped > 0 && skips.length === 0) {
+      const reason = unescaped(body.match(/<skipped message="([^"]*)"/)?.[1] ?? 'no reason given');
+      skips.push({ name: 'all of it', reason });
+    }
+    return { name: attribute('name'), seconds: Number(attribute('time')), skips, ...counts };
   });
 }
 
+const left_out = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
 const line = (name, seconds, { passed, failed, skipped }) =>
   console.log(
@@ -50,10 +67,12 @@ const line = (name, seconds, { passed, failed, skipped }) =>
 console.log(`\n${'test'.padEnd(34)} passed failed skipped  seconds`);
 for (const file of process.argv.slice(2)) {
   const preset = basename(file, '.xml');
-  for (const { name, seconds, ...counts } of tests_of(file)) {
+  for (const { name, seconds, skips, ...counts } of tests_of(file)) {
     line(`${preset}: ${name}`, seconds, counts);
+    left_out.push(...skips.map((skip) => `  ${preset}: ${name}: ${skip.name}: ${skip.reason}`));
     for (const key of Object.keys(total)) total[key] += counts[key];
   }
 }
+if (left_out.length > 0) console.log(`\nskipped:\n${left_out.join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
