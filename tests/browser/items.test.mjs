@@ -7,6 +7,8 @@ import { after, before, test } from 'node:test';
 import { launch, open_page } from './browser.mjs';
 import { answer_question, on_screen, saved, sign_in } from './journey.mjs';
 import { PRACTICE_ANSWERS } from './layout/answers.mjs';
+import { in_cells, NARROWEST } from './layout/cells.mjs';
+import { layout_findings } from './layout/check.mjs';
 import { begin, open_kiosk, show_item } from './layout/walk.mjs';
 import { make_world, operators } from './layout/world.mjs';
 
@@ -93,6 +95,25 @@ test('an order is made by keys, and the focus stays with what moves', async () =
   assert.equal(await focused(page), `${first} up`);
   await saved(page);
   assert.deepEqual(page.taken.order.slice(0, 3), [second, first, third]);
+  await page.context().close();
+});
+
+test('the longest number that a package may ask for is typed, seen whole and saved', async () => {
+  const number = '-123456789.123456789';
+  const page = await at_item('long-number');
+  await answer_question(page, { number });
+  await saved(page);
+  assert.deepEqual(page.taken, { number });
+  const cut = () =>
+    page.getByTestId('number').evaluate((field) => (field.scrollWidth > field.clientWidth ? ['the number is cut off'] : []));
+  const found = await in_cells(page, NARROWEST, async () => [...(await cut()), ...(await layout_findings(page))]);
+  assert.deepEqual(found, []);
+
+  // What is too much is not taken, and does not stand there either.
+  await tab_to(page, '[data-testid="number"]');
+  await press(page, 'Control+a');
+  await page.keyboard.type('1234567890x');
+  assert.equal(await page.getByTestId('number').inputValue(), '123456789');
   await page.context().close();
 });
 

@@ -1,7 +1,9 @@
 // A number typed key by key on the pad: what each key does, and when the text is a number.
 
-/** The box takes nine digits before the decimal mark and nine behind it; so many in all always fit. */
-export const kNumberEntryCharactersMost = 9;
+/** As the box: so many digits before the decimal mark, and as many behind it. */
+const kDigitsEachSideMost = 9;
+/** With a sign and a mark. */
+export const kNumberEntryCharactersMost = 2 * kDigitsEachSideMost + 2;
 
 export type NumberKey =
   | "0"
@@ -30,10 +32,11 @@ export function pressKey(text: string, key: NumberKey, mark: "," | "."): string 
       return text.startsWith("-") ? text.slice(1) : `-${text}`;
     case "mark":
       if (/[.,]/.test(text)) return text;
-      return bounded(text, /\d/.test(text) ? mark : `0${mark}`);
+      return text + (/\d/.test(text) ? mark : `0${mark}`);
     default: {
-      const digits = text.replace("-", "");
-      return digits === "0" ? text.slice(0, -1) + key : bounded(text, key);
+      if (text.replace("-", "") === "0") return text.slice(0, -1) + key;
+      const digits = /\d*$/.exec(text)?.[0] ?? "";
+      return digits.length < kDigitsEachSideMost ? text + key : text;
     }
   }
 }
@@ -47,20 +50,16 @@ export function toNumber(text: string): string | null {
   return `${sign}${plain}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
-/** What a keyboard may leave in the field: digits, one mark, a leading minus. */
+/** What a keyboard may leave in the field: digits, as many as the box takes, one mark, a leading minus. */
 export function cleanTyped(typed: string): string {
   const sign = typed.trimStart().startsWith("-") ? "-" : "";
   const [whole = "", ...rest] = typed.replace(/[^\d.,]/g, "").split(/(?=[.,])/);
   const fraction = rest.join("").replace(/[.,]/g, "");
   const mark = rest[0]?.[0] ?? "";
-  return `${sign}${whole}${mark}${fraction}`.slice(0, kNumberEntryCharactersMost);
+  return sign + whole.slice(0, kDigitsEachSideMost) + mark + fraction.slice(0, kDigitsEachSideMost);
 }
 
 /** The box's decimal string as the reader writes it. */
 export function shownNumber(number: string, mark: "," | "."): string {
   return number.replace(".", mark);
-}
-
-function bounded(text: string, more: string): string {
-  return text.length + more.length > kNumberEntryCharactersMost ? text : text + more;
 }

@@ -7,6 +7,9 @@ import {
   toNumber,
 } from "../../src/domain/number_entry.ts";
 
+/** A sign, a mark, and nine digits on each side: the most that the box takes. */
+const kLongest = "-123456789.123456789";
+
 const typed = (keys: readonly NumberKey[], mark: "," | "." = ",") =>
   keys.reduce((text, key) => pressKey(text, key, mark), "");
 
@@ -35,8 +38,18 @@ describe("the pad", () => {
     expect(typed(["1", "2", "clear"])).toBe("");
   });
 
-  test("stops at the bound", () => {
-    expect(typed(Array<NumberKey>(40).fill("9"))).toHaveLength(kNumberEntryCharactersMost);
+  test("writes every number that a package may ask for", () => {
+    const longest = [...kLongest.replace("-", "")].map((one) => (one === "." ? "mark" : one) as NumberKey);
+    expect(typed([...longest, "sign"], ".")).toBe(kLongest);
+    expect(typed(["sign", ...longest], ".")).toBe(kLongest);
+    expect(kLongest).toHaveLength(kNumberEntryCharactersMost);
+  });
+
+  test("stops at nine digits on each side of the mark", () => {
+    const nines = Array<NumberKey>(12).fill("9");
+    expect(typed(nines)).toBe("999999999");
+    expect(typed(["sign", ...nines, "mark", ...nines])).toBe("-999999999,999999999");
+    expect(typed(["0", "mark", ...nines])).toBe("0,999999999");
   });
 });
 
@@ -48,6 +61,7 @@ describe("the number for the box", () => {
     ["007", "7"],
     ["0", "0"],
     ["12,", "12"],
+    [kLongest, kLongest],
   ])("%s is %s", (text, number) => {
     expect(toNumber(text)).toBe(number);
   });
@@ -60,4 +74,6 @@ describe("the number for the box", () => {
 test("a keyboard leaves digits, one mark and a leading minus", () => {
   expect(cleanTyped("-1a2.3,4")).toBe("-12.34");
   expect(cleanTyped("5-")).toBe("5");
+  expect(cleanTyped(kLongest)).toBe(kLongest);
+  expect(cleanTyped("1234567890,1234567890")).toBe("123456789,123456789");
 });

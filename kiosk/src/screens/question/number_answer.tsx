@@ -13,6 +13,8 @@ import type { AnswerProps } from "./choices.tsx";
 
 /** A number is given once the fingers rest, and at the latest when the question is left. */
 const kRestMs = 600;
+/** More characters than this want smaller letters, so that the whole number is seen while it is typed. */
+const kLargeCharactersMost = 9;
 
 export function NumberAnswer({ item, response, onResponse }: AnswerProps) {
   const mark = t.value.pad.mark_sign;
@@ -36,13 +38,19 @@ export function NumberAnswer({ item, response, onResponse }: AnswerProps) {
     document.addEventListener("pointerdown", outside, true);
     return () => document.removeEventListener("pointerdown", outside, true);
   }, []);
+  const type = (field: HTMLInputElement) => {
+    const cleaned = cleanTyped(field.value);
+    // What is not taken must not stand there, and a text that stays the same is not drawn again.
+    if (field.value !== cleaned) field.value = cleaned;
+    setText(cleaned);
+  };
   return (
     <div class="entry" ref={entry}>
       <label class="entry-field">
         <span class="entry-label">{t.value.question.number_field}</span>
         <span class="number-line">
           <input
-            class="number-input"
+            class={`number-input ${text.length > kLargeCharactersMost ? "number-long" : ""}`}
             type="text"
             inputMode="none"
             autocomplete="off"
@@ -50,7 +58,7 @@ export function NumberAnswer({ item, response, onResponse }: AnswerProps) {
             value={text}
             aria-describedby="how"
             data-testid="number"
-            onInput={(event) => setText(cleanTyped(event.currentTarget.value))}
+            onInput={(event) => type(event.currentTarget)}
           />
           {item.unit ? <span class="number-unit">{item.unit}</span> : null}
         </span>
