@@ -55,6 +55,7 @@ enum class Behaviour : uint8_t {
   scheduling,
   send_disabled,
   session_expiry,
+  session_holder,
   session_id_on_send,
   session_state,
   sessions_required,

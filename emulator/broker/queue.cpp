@@ -188,18 +188,20 @@ std::optional<Delivery> Queue::take_and_delete(ReceiverId receiver, const std::s
 }
 
 Answer<std::vector<Delivery>> Queue::take_deferred(const std::vector<Sequence>& sequences,
-                                                   const std::optional<std::string>& session_id,
-                                                   bool and_delete, Moment now, Change& change) {
+                                                   const std::optional<SessionUse>& session, bool and_delete,
+                                                   Moment now, Change& change) {
   if (settings_.requires_session) {
-    if (!session_id) return refuse(Reason::argument, "The session id is missing.");
-    if (const auto held = require_session_lock(*session_id); !held) return std::unexpected(held.error());
+    if (!session) return refuse(Reason::argument, "The session id is missing.");
+    if (const auto held = require_session_lock(session->session_id, session->receiver); !held)
+      return std::unexpected(held.error());
   }
   std::vector<Entries::iterator> found;
   for (const auto sequence : sequences) {
     const auto entry = messages_.find(sequence);
-    const bool here = entry != messages_.end() && entry->second.message.state == MessageState::deferred &&
-                      !entry->second.lock &&
-                      (!settings_.requires_session || entry->second.message.session_id == *session_id);
+    const bool here =
+        entry != messages_.end() && entry->second.message.state == MessageState::deferred &&
+        !entry->second.lock &&
+        (!settings_.requires_session || entry->second.message.session_id == session->session_id);
     if (!here) {
       if (!keeps(Behaviour::deferred_by_number)) continue;
       return refuse(Reason::message_not_found,

@@ -28,6 +28,12 @@ struct SessionGrant {
   WallTime locked_until;
 };
 
+/// A session, and the receiver that says it holds it.
+struct SessionUse {
+  std::string session_id;
+  ReceiverId receiver;
+};
+
 /// Why a message goes to the dead letters, and what becomes of its properties.
 struct DeadLetter {
   std::string reason;
@@ -91,7 +97,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   std::optional<Delivery> take(ReceiverId receiver, const std::string* session_id, Moment now);
   std::optional<Delivery> take_and_delete(ReceiverId receiver, const std::string* session_id, Change& change);
   Answer<std::vector<Delivery>> take_deferred(const std::vector<Sequence>& sequences,
-                                              const std::optional<std::string>& session_id, bool and_delete,
+                                              const std::optional<SessionUse>& session, bool and_delete,
                                               Moment now, Change& change);
   std::vector<const Message*> peek(Sequence from, size_t count,
                                    const std::optional<std::string>& session_id) const;
@@ -103,15 +109,16 @@ class Queue : public std::enable_shared_from_this<Queue> {
   Answer<> dead_letter(const Uuid& token, const DeadLetter& why, Change& change);
   Answer<WallTime> renew(const Uuid& token, Moment now);
 
-  // Sessions.
+  // Sessions. Only the receiver that holds one may use it.
   Answer<SessionGrant> lock_session(const std::string& session_id, ReceiverId receiver, Moment now);
   std::optional<SessionGrant> lock_next_session(ReceiverId receiver, Moment now);
-  Answer<WallTime> renew_session(const std::string& session_id, Moment now);
+  Answer<WallTime> renew_session(const std::string& session_id, ReceiverId receiver, Moment now);
   /// Its messages go back uncounted. Nothing when the receiver does not hold the session.
   void release_session(const std::string& session_id, ReceiverId receiver, Change& change);
   bool holds_session(const std::string& session_id, ReceiverId receiver) const;
-  Answer<std::optional<Bytes>> session_state(const std::string& session_id) const;
-  Answer<> set_session_state(const std::string& session_id, std::optional<Bytes> state, Change& change);
+  Answer<std::optional<Bytes>> session_state(const std::string& session_id, ReceiverId receiver) const;
+  Answer<> set_session_state(const std::string& session_id, ReceiverId receiver, std::optional<Bytes> state,
+                             Change& change);
 
   size_t size() const { return messages_.size(); }
   size_t bytes() const { return bytes_; }
@@ -157,7 +164,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   void erase(Entries::iterator entry, Change& change);
   void move_to_dead_letters(Entries::iterator entry, const DeadLetter& why, Change& change);
   Answer<Entries::iterator> find_locked(const Uuid& token);
-  Answer<> require_session_lock(const std::string& session_id) const;
+  Answer<> require_session_lock(const std::string& session_id, ReceiverId receiver) const;
   SessionGrant grant(const std::string& session_id, ReceiverId receiver, Moment now);
 
   EntityId id_;

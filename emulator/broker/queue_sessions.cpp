@@ -29,8 +29,9 @@ SessionGrant Queue::grant(const std::string& session_id, ReceiverId receiver, Mo
   return {session_id, until_wall};
 }
 
-Answer<WallTime> Queue::renew_session(const std::string& session_id, Moment now) {
-  if (const auto held = require_session_lock(session_id); !held) return std::unexpected(held.error());
+Answer<WallTime> Queue::renew_session(const std::string& session_id, ReceiverId receiver, Moment now) {
+  if (const auto held = require_session_lock(session_id, receiver); !held)
+    return std::unexpected(held.error());
   const auto& lock = *sessions_.find(session_id)->lock;
   if (!keeps(Behaviour::renew_session)) return lock.until_wall;
   return grant(session_id, lock.owner, now).locked_until;
@@ -47,26 +48,32 @@ bool Queue::holds_session(const std::string& session_id, ReceiverId receiver) co
   return session != nullptr && session->lock && session->lock->owner == receiver;
 }
 
-Answer<std::optional<Bytes>> Queue::session_state(const std::string& session_id) const {
-  if (const auto held = require_session_lock(session_id); !held) return std::unexpected(held.error());
+Answer<std::optional<Bytes>> Queue::session_state(const std::string& session_id, ReceiverId receiver) const {
+  if (const auto held = require_session_lock(session_id, receiver); !held)
+    return std::unexpected(held.error());
   return sessions_.find(session_id)->state;
 }
 
-Answer<> Queue::set_session_state(const std::string& session_id, std::optional<Bytes> state, Change& change) {
-  if (auto held = require_session_lock(session_id); !held) return held;
+Answer<> Queue::set_session_state(const std::string& session_id, ReceiverId receiver,
+                                  std::optional<Bytes> state, Change& change) {
+  if (auto held = require_session_lock(session_id, receiver); !held) return held;
   if (!keeps(Behaviour::session_state)) return {};
   change.effects.emplace_back(SetSessionState{id_, session_id, state});
   sessions_.set_state(session_id, std::move(state));
   return {};
 }
 
-Answer<> Queue::require_session_lock(const std::string& session_id) const {
+Answer<> Queue::require_session_lock(const std::string& session_id, ReceiverId receiver) const {
   const auto* session = sessions_.find(session_id);
-  if (session != nullptr && session->lock) return {};
-  return refuse(Reason::session_lock_lost,
-                fmt::format("The lock on the session '{}' has expired or was never taken. Accept the session "
-                            "again.",
-                            session_id));
+  if (session != nullptr && session->lock &&
+      (session->lock->owner == receiver || !keeps(Behaviour::session_holder))) {
+    return {};
+  }
+  return refuse(
+      Reason::session_lock_lost,
+      fmt::format("The lock on the session '{}' has expired, or another receiver has it. Accept the "
+                  "session again.",
+                  session_id));
 }
 
 }  // namespace millrace::bus

@@ -13,6 +13,7 @@
 #include "emulator/faults/faults.hpp"
 #include "emulator/protocol/bus_metrics.hpp"
 #include "emulator/protocol/management.hpp"
+#include "emulator/protocol/receivers.hpp"
 #include "emulator/store/durable_broker.hpp"
 
 namespace millrace::bus {
@@ -32,6 +33,7 @@ struct ClientContext {
   BusParts parts;
   /// Ends the connection with this reason, or, without one, in mid-sentence.
   std::function<void(const std::optional<amqp::Condition>&)> hang_up;
+  Receivers receivers{};
 
   /// Does `what` after the time, or at once when there is none.
   template <class What>

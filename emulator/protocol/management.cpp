@@ -28,6 +28,8 @@ struct Request {
   Queue& queue;
   const Broker::Subscription* subscription;
   const amqp::Value& body;
+  const Receivers& receivers;
+  const std::string* link;  ///< that the client speaks for, if it says so
   std::function<void(int32_t status, amqp::Map body)> answer;
   std::function<void(const Refusal&)> refuse;
 
@@ -63,6 +65,7 @@ struct Request {
     }
     return numbers;
   }
+  ReceiverId who_asks(const std::string& session) const { return receivers.who_asks(link, queue, session); }
   /// Answers OK, or refuses.
   std::function<void(const Answer<>&)> done() const {
     return [answer = answer, refuse = refuse](const Answer<>& outcome) {
@@ -110,8 +113,9 @@ void renew_lock(const Request& request) {
 void renew_session_lock(const Request& request) {
   const auto session = request.text("session-id");
   if (!session) return request.missing("session-id");
-  const auto until =
-      request.broker.at_once([&](Moment now, Change&) { return request.queue.renew_session(*session, now); });
+  const auto until = request.broker.at_once([&](Moment now, Change&) {
+    return request.queue.renew_session(*session, request.who_asks(*session), now);
+  });
   if (!until) return request.refuse(until.error());
   request.answer(kOk, {{"expiration", timestamp(*until)}});
 }
@@ -119,8 +123,8 @@ void renew_session_lock(const Request& request) {
 void get_session_state(const Request& request) {
   const auto session = request.text("session-id");
   if (!session) return request.missing("session-id");
-  const auto state =
-      request.broker.at_once([&](Moment, Change&) { return request.queue.session_state(*session); });
+  const auto state = request.broker.at_once(
+      [&](Moment, Change&) { return request.queue.session_state(*session, request.who_asks(*session)); });
   if (!state) return request.refuse(state.error());
   request.answer(kOk, {{"session-state", *state ? amqp::Value(amqp::Binary{**state}) : amqp::Value()}});
 }
@@ -137,7 +141,8 @@ void set_session_state(const Request& request) {
   auto state = bytes != nullptr ? std::optional(bytes->bytes) : std::nullopt;
   request.broker.durably(
       [&](Moment, Change& change) {
-        return request.queue.set_session_state(*session, std::move(state), change);
+        return request.queue.set_session_state(*session, request.who_asks(*session), std::move(state),
+                                               change);
       },
       request.done());
 }
@@ -175,7 +180,9 @@ void receive_by_sequence_number(const Request& request) {
   const bool and_delete = request.integer("receiver-settle-mode").value_or(1) == 0;
   request.broker.durably(
       [&](Moment now, Change& change) {
-        return request.queue.take_deferred(sequences, request.text("session-id"), and_delete, now, change);
+        std::optional<SessionUse> session;
+        if (auto id = request.text("session-id")) session = SessionUse{*id, request.who_asks(*id)};
+        return request.queue.take_deferred(sequences, session, and_delete, now, change);
       },
       [answer = request.answer, refuse_it = request.refuse](const Answer<std::vector<Delivery>>& taken) {
         if (!taken) return refuse_it(taken.error());
@@ -341,7 +348,8 @@ amqp::Message Management::refusal(const amqp::Message& request, const amqp::Cond
   return make_refusal(id_of(request), status_of(why.name), why.description, why.name);
 }
 
-void Management::handle(const std::string& path, const amqp::Message& request, const Reply& reply) {
+void Management::handle(const std::string& path, const amqp::Message& request, const Receivers& receivers,
+                        const Reply& reply) {
   const auto answer = [id = id_of(request), reply](int32_t status, amqp::Map body) {
     auto message = make_reply(id, status, status == kNoContent ? "No Content" : "OK");
     message.value = std::move(body);
@@ -362,8 +370,10 @@ void Management::handle(const std::string& path, const amqp::Message& request, c
         {Reason::not_implemented, fmt::format("The operation '{}' is not supported.", operation)});
   }
   static const amqp::Value empty = amqp::Map{};
+  const auto* link = request.application_property("associated-link-name");
   found->run({path, broker_, *queue, broker_.entities().subscription(path),
-              request.value ? *request.value : empty, answer, refuse_it});
+              request.value ? *request.value : empty, receivers, link != nullptr ? link->text() : nullptr,
+              answer, refuse_it});
 }
 
 }  // namespace millrace::bus

@@ -6,6 +6,7 @@
 
 #include "core/amqp/link.hpp"
 #include "core/amqp/message.hpp"
+#include "emulator/protocol/receivers.hpp"
 #include "emulator/store/durable_broker.hpp"
 
 namespace millrace::bus {
@@ -19,8 +20,10 @@ class Management {
 
   explicit Management(DurableBroker& broker) : broker_(broker) {}
 
-  /// `path` is the entity's, without `/$management`. `reply` is called once, at once or later.
-  void handle(const std::string& path, const amqp::Message& request, const Reply& reply);
+  /// `path` is the entity's, without `/$management`; `receivers` are those of the client that asks. `reply`
+  /// is called once, at once or later.
+  void handle(const std::string& path, const amqp::Message& request, const Receivers& receivers,
+              const Reply& reply);
   /// What one must be allowed to do for this request.
   static Rights rights_for(const amqp::Message& request);
   static amqp::Message refusal(const amqp::Message& request, const Refusal& why);

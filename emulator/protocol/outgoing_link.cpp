@@ -102,6 +102,7 @@ void OutgoingLink::granted(const SessionGrant& grant) {
 
 void OutgoingLink::accepted(const amqp::AttachReply& reply) {
   is_open_ = true;
+  context_->receivers.add(receiver_, link_->name());
   link_->on_flow = [self = shared_from_this()] { self->pump(); };
   link_->on_outcome = [self = shared_from_this()](amqp::DeliveryId id, const amqp::Outcome& outcome,
                                                   bool settled) { self->outcome(id, outcome, settled); };
@@ -236,6 +237,7 @@ void OutgoingLink::settled(amqp::DeliveryId id, const amqp::Outcome& reply, cons
 void OutgoingLink::closed() {
   is_open_ = false;
   timer_.cancel();
+  context_->receivers.remove(receiver_);
   broker_.unwatch(queue_, receiver_);
   if (!session_id_ && !keeps(Behaviour::lock_outlives_link)) {
     for (const auto& [id, token] : tokens_) {

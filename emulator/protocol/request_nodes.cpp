@@ -80,14 +80,15 @@ void RequestNodes::manage(const std::string& path, const amqp::Message& request,
     if (fault->kind == FaultKind::close) return context_->hang_up(condition_of(*fault));
     return reply(reply_to, Management::refusal(request, condition_of(*fault)));
   }
-  management_.handle(path, request, [weak = weak_from_this(), reply_to, fault](const amqp::Message& message) {
+  const auto answer = [weak = weak_from_this(), reply_to, fault](const amqp::Message& message) {
     const auto self = weak.lock();
     if (!self) return;
     if (fault && fault->kind == FaultKind::lose_answer) return self->context_->hang_up({});
     self->context_->later(fault ? fault->delay : Millis{0}, [weak, reply_to, message] {
       if (const auto still = weak.lock()) still->reply(reply_to, message);
     });
-  });
+  };
+  management_.handle(path, request, context_->receivers, answer);
 }
 
 void RequestNodes::reply(const std::string& reply_to, const amqp::Message& message) {

@@ -60,6 +60,7 @@ const std::map<std::string_view, Behaviour> kByName{
     NAMED(scheduling),
     NAMED(send_disabled),
     NAMED(session_expiry),
+    NAMED(session_holder),
     NAMED(session_id_on_send),
     NAMED(session_state),
     NAMED(sessions_required),

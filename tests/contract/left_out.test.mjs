@@ -7,6 +7,9 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { certificate, run_suite } from './local_bus.mjs';
 
+/// These cases wait for what does not come.
+const PATIENCE_MS = 20_000;
+
 /// Behaviour → a case that shows it.
 const SHOWN_BY = {
   abandon_counts: 'settle.abandon',
@@ -56,6 +59,7 @@ const SHOWN_BY = {
   scheduling: 'schedule.waits',
   send_disabled: 'status.send_disabled',
   session_expiry: 'session.expires',
+  session_holder: 'session.holder_only',
   session_id_on_send: 'send.without_session',
   session_state: 'session.state',
   sessions_required: 'receive.no_sessions',
@@ -94,6 +98,7 @@ test('leaving one out fails its case', { concurrency: 6 }, async (t) => {
           program,
           environment: { MILLRACE_BUS_WITHOUT: behaviour },
           only: [shown_by],
+          patience_ms: PATIENCE_MS,
         });
         assert.equal(code, 1, `without ${behaviour}, ${shown_by} must fail:\n${out}`);
         assert.match(out, new RegExp(`^failed: ${shown_by.replace('.', '\\.')}$`, 'm'));

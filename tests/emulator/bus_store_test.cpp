@@ -118,11 +118,11 @@ TEST_F(BusStoreTest, the_history_of_ids_and_the_state_of_sessions_come_back) {
   send_durably("unique", message("a"));
   durably([&](Change& change) { return queue("unique").complete(take("unique")->lock_token, change); });
   ASSERT_TRUE(queue("sessions").lock_session("s1", 1, now()));
-  durably([&](Change& change) { return queue("sessions").set_session_state("s1", Bytes{7}, change); });
+  durably([&](Change& change) { return queue("sessions").set_session_state("s1", 1, Bytes{7}, change); });
   reopen();
   EXPECT_EQ(send("unique", message("a"))->duplicates, 1U);
   ASSERT_TRUE(queue("sessions").lock_session("s1", 1, now()));
-  EXPECT_EQ(*queue("sessions").session_state("s1"), Bytes{7});
+  EXPECT_EQ(*queue("sessions").session_state("s1", 1), Bytes{7});
 }
 
 TEST_F(BusStoreTest, a_shared_payload_lives_as_long_as_its_last_copy) {

@@ -86,23 +86,49 @@ TEST_F(SessionsTest, a_session_lock_that_expires_is_lost_and_counts_a_delivery) 
 TEST_F(SessionsTest, renewing_moves_the_end_of_the_lock) {
   ASSERT_TRUE(sessions().lock_session("s1", 1, now()));
   pass(seconds{45});
-  EXPECT_EQ(*sessions().renew_session("s1", now()), clock.wall() + minutes{1});
+  EXPECT_EQ(*sessions().renew_session("s1", 1, now()), clock.wall() + minutes{1});
   pass(seconds{45});
   EXPECT_TRUE(sessions().holds_session("s1", 1));
   pass(seconds{15});
   EXPECT_FALSE(sessions().holds_session("s1", 1));
-  EXPECT_FALSE(sessions().renew_session("s1", now()));
+  EXPECT_FALSE(sessions().renew_session("s1", 1, now()));
 }
 
 TEST_F(SessionsTest, the_state_needs_the_lock_and_outlives_the_messages) {
-  EXPECT_FALSE(sessions().session_state("s1"));
+  EXPECT_FALSE(sessions().session_state("s1", 1));
   ASSERT_TRUE(sessions().lock_session("s1", 1, now()));
-  EXPECT_EQ(*sessions().session_state("s1"), std::nullopt);
-  ASSERT_TRUE(run([&](Change& change) { return sessions().set_session_state("s1", Bytes{1, 2}, change); }));
+  EXPECT_EQ(*sessions().session_state("s1", 1), std::nullopt);
+  ASSERT_TRUE(
+      run([&](Change& change) { return sessions().set_session_state("s1", 1, Bytes{1, 2}, change); }));
   EXPECT_EQ(count<SetSessionState>(last), 1U);
   release("s1", 1);
   ASSERT_TRUE(sessions().lock_session("s1", 2, now()));
-  EXPECT_EQ(*sessions().session_state("s1"), (Bytes{1, 2}));
+  EXPECT_EQ(*sessions().session_state("s1", 2), (Bytes{1, 2}));
+}
+
+TEST_F(SessionsTest, who_lost_the_lock_to_another_does_nothing_in_the_session) {
+  ASSERT_TRUE(send("sessions", message("a", "s1")));
+  ASSERT_TRUE(sessions().lock_session("s1", 1, now()));
+  const auto token = take("sessions", "s1", 1)->lock_token;
+  ASSERT_TRUE(run([&](Change& change) { return sessions().defer(token, {}, change); }));
+  pass(minutes{1});
+  ASSERT_TRUE(sessions().lock_session("s1", 2, now()));
+
+  const auto state =
+      run([&](Change& change) { return sessions().set_session_state("s1", 1, Bytes{9}, change); });
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().reason, Reason::session_lock_lost);
+  EXPECT_FALSE(sessions().session_state("s1", 1));
+  EXPECT_FALSE(sessions().renew_session("s1", 1, now()));
+  const auto deferred = [&](ReceiverId receiver) {
+    return run([&](Change& change) {
+      return sessions().take_deferred({1}, SessionUse{"s1", receiver}, false, now(), change);
+    });
+  };
+  EXPECT_FALSE(deferred(1));
+  EXPECT_FALSE(deferred(0)) << "nobody";
+  EXPECT_EQ(*sessions().session_state("s1", 2), std::nullopt);
+  EXPECT_TRUE(deferred(2));
 }
 
 TEST_F(SessionsTest, a_session_whose_messages_all_expired_is_not_handed_out) {

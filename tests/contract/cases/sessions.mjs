@@ -108,6 +108,22 @@ export default [
     await until(session.sessionLockedUntilUtc.getTime() + 3_000);
     await refused(session.completeMessage(message), 'SessionLockLost');
   }],
+  ['session.holder_only', '4', 'only its holder sets a session’s state, renews it and takes its deferred messages', ['Send', 'Listen'], async (c) => {
+    const queue = await ordered(c);
+    await c.send(queue, ...in_session('a', 1));
+    const holder = await c.accept(queue, 'a');
+    await holder.setSessionState('mine');
+    const message = await one(holder);
+    await holder.deferMessage(message);
+    const other = await c.client().acceptSession(queue, 'b');
+    Object.defineProperty(other, 'sessionId', { value: 'a' });
+    await refused(other.setSessionState('theirs'), 'SessionLockLost');
+    await refused(other.renewSessionLock(), 'SessionLockLost');
+    await refused(other.receiveDeferredMessages(message.sequenceNumber), 'SessionLockLost');
+    assert.match((await holder.getSessionState()).toString(), /mine/);
+    const [deferred] = await holder.receiveDeferredMessages(message.sequenceNumber);
+    await holder.completeMessage(deferred);
+  }],
   ['session.renew', '4', 'a renewed session is held on', ['Send', 'Listen'], async (c) => {
     const queue = await ordered(c, { lockDuration: 'PT10S' });
     await c.send(queue, ...in_session('a', 1));
