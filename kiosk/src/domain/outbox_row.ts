@@ -79,12 +79,23 @@ export function answeredElsewhere(items: readonly Item[], rows: readonly AnswerR
   });
 }
 
+/** The box refuses these before it has looked at the key, unless the body is the same to the witness's badge. */
+const kNotSigned: ReadonlySet<string> = new Set([
+  "wrong-pin",
+  "wrong-badge",
+  "wrong-badge-or-pin",
+  "locked-out",
+  "wrong-witness",
+  "witness-not-allowed",
+]);
+
 /**
- * Whether the box's answer settles a submission. It looks for an earlier one under the key before it judges anything
- * else, so a refusal says that nothing was counted; but it knows nobody without a session, and a box that is not able
- * has not looked.
+ * Whether the box's answer settles a submission: it then says that nothing was counted under the key. A box that is not
+ * able has not looked, and it knows nobody without a session. `unsure`: an earlier try has had no answer. It may have
+ * been counted with another witness than this one, so that a signature that is refused says nothing about it.
  */
-export function settlesSubmission({ code, status }: Problem): boolean {
+export function settlesSubmission({ code, status }: Problem, unsure: boolean): boolean {
   if (code === "not-signed-in" || code === "bad-csrf") return false;
-  return status >= 400 && status < 500 && status !== 408 && (status !== 429 || code === "locked-out");
+  if (kNotSigned.has(code)) return !unsure;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

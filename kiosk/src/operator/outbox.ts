@@ -16,7 +16,7 @@ import {
   type SubmissionRow,
   settlesSubmission,
 } from "../domain/outbox_row.ts";
-import type { Outcome } from "../domain/outcome.ts";
+import type { Outcome, Problem } from "../domain/outcome.ts";
 import type { OutboxStore } from "../storage/outbox_store.ts";
 
 /** kept: a reload or a crash loses nothing; memory: it would, for the browser stores nothing; full: it has no room. */
@@ -42,6 +42,8 @@ export class Outbox {
   private missed: (() => Promise<void>)[] = [];
   private writing: Promise<void> = Promise.resolve();
   private last_number = 0;
+  /** Submissions of which one try, at the least, has had no answer; an earlier page's may all be such. */
+  private readonly unsure = new Set<string>();
 
   constructor(store: OutboxStore) {
     this.store = store;
@@ -97,8 +99,12 @@ export class Outbox {
   /** What the box said of what was signed. */
   settleSubmission(submission_key: string, outcome: Outcome<unknown>): void {
     if (outcome.kind === "ok") this.settled(submission_key);
-    if (outcome.kind !== "problem" || !settlesSubmission(outcome.problem)) return;
-    const { code, reference } = outcome.problem;
+    else if (outcome.kind === "unreachable" || outcome.problem.status >= 500) this.unsure.add(submission_key);
+    else if (settlesSubmission(outcome.problem, this.unsure.has(submission_key)))
+      this.settledBy(submission_key, outcome.problem);
+  }
+
+  private settledBy(submission_key: string, { code, reference }: Problem): void {
     if (code === "key-reused") this.refused(submission_key, { code, reference: reference ?? null });
     else this.settled(submission_key);
   }
@@ -129,6 +135,7 @@ export class Outbox {
     const { waiting, kept } = await this.store.open();
     const left = [...waiting].sort((a, b) => a.number - b.number);
     this.waiting.value = [...left, ...this.waiting.peek()];
+    for (const { kind, submission_key } of left) if (kind === "submission") this.unsure.add(submission_key);
     this.kept.value = [...[...kept].sort((a, b) => a.kept_at.localeCompare(b.kept_at)), ...this.kept.peek()];
     this.last_number = Math.max(this.last_number, left.at(-1)?.number ?? 0);
   }
@@ -184,6 +191,7 @@ export class Outbox {
   }
 
   private drop(submission_key: string): void {
+    this.unsure.delete(submission_key);
     this.waiting.value = this.waiting.peek().filter((row) => row.submission_key !== submission_key);
   }
 

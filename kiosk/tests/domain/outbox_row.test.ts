@@ -50,16 +50,26 @@ test("the reference is the box's, else the end of the key", () => {
 });
 
 test.each([
-  [401, "wrong-pin", true],
-  [429, "locked-out", true],
-  [409, "attempt-closed", true],
-  [401, "not-signed-in", false],
-  [403, "bad-csrf", false],
-  [429, "too-many-requests", false],
-  [507, "no-space", false],
-])("a submission that is answered with %i %s is settled: %s", (status, code, settled) => {
-  expect(settlesSubmission({ status, code, detail: "", retry_after_s: null })).toBe(settled);
-});
+  [409, "attempt-closed", true, true],
+  [409, "stale-lease", true, true],
+  [409, "key-reused", true, true],
+  [401, "wrong-pin", true, false],
+  [401, "wrong-badge", true, false],
+  [429, "locked-out", true, false],
+  [401, "wrong-witness", true, false],
+  [403, "witness-not-allowed", true, false],
+  [401, "not-signed-in", false, false],
+  [403, "bad-csrf", false, false],
+  [429, "too-many-requests", false, false],
+  [507, "no-space", false, false],
+])(
+  "a submission answered with %i %s is settled: %s, and after a try without an answer: %s",
+  (status, code, at_first, later) => {
+    const problem = { status, code, detail: "", retry_after_s: null };
+    expect(settlesSubmission(problem, false)).toBe(at_first);
+    expect(settlesSubmission(problem, true)).toBe(later);
+  },
+);
 
 test("answers are kept in words", () => {
   const given = (response: unknown, more: object = {}) =>

@@ -121,3 +121,32 @@ test("a browser that hangs holds nothing up, and nothing more than that is claim
   expect(written).toBe(true);
   expect(outbox.keeping.peek()).toBe("memory");
 });
+
+const refusal = (status: number, code: string) =>
+  ({ kind: "problem", problem: { code, status, detail: "", retry_after_s: null } }) as const;
+
+test("a submission whose answer was lost outlives the witness who mistypes, and a reload after that", async () => {
+  const store = new MemoryStore();
+  const outbox = new Outbox(store);
+  await outbox.signed(kAttempt, "op-1", "s1");
+  outbox.settleSubmission("s1", { kind: "unreachable" });
+  outbox.settleSubmission("s1", refusal(401, "wrong-witness"));
+  expect(store.waiting_keys).toEqual(["s1"]);
+
+  const later = new Outbox(store);
+  await later.ready;
+  later.settleSubmission("s1", refusal(403, "witness-not-allowed"));
+  expect(later.submissionOf("at-1")?.submission_key).toBe("s1");
+  later.settleSubmission("s1", { kind: "ok", value: null });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(store.waiting_keys).toEqual([]);
+});
+
+test("a signature that is refused at once leaves nothing behind", async () => {
+  const store = new MemoryStore();
+  const outbox = new Outbox(store);
+  await outbox.signed(kAttempt, "op-1", "s1");
+  outbox.settleSubmission("s1", refusal(401, "wrong-witness"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(store.waiting_keys).toEqual([]);
+});
