@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { certificate, run_suite } from './local_bus.mjs';
 
 /// These cases wait for what does not come.
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 
 /// Behaviour → a case that shows it.
 const SHOWN_BY = {

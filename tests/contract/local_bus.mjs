@@ -27,18 +27,27 @@ export function certificate() {
   };
 }
 
-/// Runs the suite over a bus of its own. `environment` is the bus's.
-export async function run_suite({ tls, program, environment, only }) {
-  const bus = await Bus.start(entities({}), { more: tls.table, program, environment });
+export const start_bus = (tls, options = {}, has = {}) => Bus.start(entities(has), { more: tls.table, ...options });
+
+/// Runs the suite over this bus.
+export function run_over(bus, tls, options = [], environment = {}) {
   const port = bus.amqp.split(':')[1];
+  return suite_process(
+    {
+      NODE_EXTRA_CA_CERTS: tls.file,
+      MILLRACE_CONTRACT_CONNECTION: `Endpoint=sb://localhost:${port}/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE`,
+      ...environment,
+    },
+    options,
+  );
+}
+
+/// Runs the suite over a bus of its own. `environment` is the bus's, `patience_ms` how long the suite waits for what should come.
+export async function run_suite({ tls, program, environment, only, patience_ms }) {
+  const bus = await start_bus(tls, { program, environment });
+  const patience = patience_ms === undefined ? {} : { MILLRACE_CONTRACT_PATIENCE_MS: String(patience_ms) };
   try {
-    return await suite_process(
-      {
-        NODE_EXTRA_CA_CERTS: tls.file,
-        MILLRACE_CONTRACT_CONNECTION: `Endpoint=sb://localhost:${port}/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE`,
-      },
-      only === undefined ? [] : ['--only', only.join(',')],
-    );
+    return await run_over(bus, tls, only === undefined ? [] : ['--only', only.join(',')], patience);
   } finally {
     await bus.close();
   }

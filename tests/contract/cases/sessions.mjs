@@ -27,7 +27,7 @@ export default [
   }],
   ['session.next_none', '5', 'where no session has messages, the wait ends as a timeout', ['Listen'], async (c) => {
     const queue = await ordered(c);
-    const client = c.client({ retryOptions: { maxRetries: 0, timeoutInMs: 3_000 } });
+    const client = c.client({ retryOptions: { maxRetries: 0, timeoutInMs: 8_000 } });
     await refused(client.acceptNextSession(queue), 'ServiceTimeout');
   }],
   ['session.next_waits', '5', 'a wait for the next session ends when a message comes', ['Send', 'Listen'], async (c) => {
