@@ -1,11 +1,13 @@
-// How fast millrace-bus takes messages and gives them out, beside RabbitMQ in the same run, with the same client: the relay's.
+// How fast millrace-bus takes messages and gives them out, beside RabbitMQ in the same run, with the relay's client: its
+// senders for both, its receivers for the bus. From RabbitMQ it receives by the bare link below those, see bus_load.cpp.
 // One message is 1 KiB; at most 1,000 are on their way. Writes build/bench/bus.md and bus.svg.
 //
 //   ./dev bench bus            MILLRACE_BENCH_MESSAGES: how many a figure is made of
+//                              MILLRACE_BIN: another build's programs than the release's
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { free_port, Process, status_of } from '../support/process.mjs';
 import { root } from '../support/stack.mjs';
@@ -13,6 +15,7 @@ import { bars } from './chart.mjs';
 import { is_installed, PASSWORD, start_rabbitmq, USER } from './rabbitmq.mjs';
 
 const bin = process.env.MILLRACE_BIN ?? join(root, 'build', 'release', 'bin');
+const build = basename(resolve(bin, '..'));
 const run = promisify(execFile);
 const MESSAGES = Number(process.env.MILLRACE_BENCH_MESSAGES ?? 50_000);
 const ROUNDS = 3;
@@ -123,7 +126,9 @@ try {
     '# millrace-bus beside RabbitMQ',
     '',
     `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB; client and bus on this machine; 1 KiB bodies, at most 1,000 on`,
-    `their way, ${figure(MESSAGES)} messages a figure, medians of ${ROUNDS}. RabbitMQ has no sessions: there it is one queue.`,
+    `their way, ${figure(MESSAGES)} messages a figure, medians of ${ROUNDS}; the programs of build/${build}. RabbitMQ has no sessions: there`,
+    'it is one queue. A message received from the bus counts when its settlement is answered; RabbitMQ answers none, so there it',
+    'counts when its settlement is sent, which favours RabbitMQ.',
     rival ? '' : '\nRabbitMQ is not installed (package rabbitmq-server): no rival in this run.\n',
     ...table,
     '',

@@ -1,5 +1,5 @@
-// Puts a load on one queue of a bus, or takes it from there, with the client that the relay uses, and prints
-// one line of JSON:
+// Puts a load on one queue of a bus, or takes it from there, with the client that the relay uses (with
+// --plain on its bare AMQP link), and prints one line of JSON:
 // {"messages":…,"seconds":…,"refused":…}. For tests/bench/bus.mjs.
 #include <algorithm>
 #include <chrono>
@@ -150,6 +150,8 @@ class Run {
         boost::asio::detached);
   }
 
+  /// A message counts when its settlement is sent: RabbitMQ 3.10 refuses an attach whose receiver settles
+  /// second, so nothing answers a settlement there. `receive` waits for that answer.
   void receive_plainly() {
     link_ = connection_->open_receiver("millrace-bench", {.source = load_.queue, .target = "millrace-bench"});
     link_->on_message = [this](const amqp::Incoming& incoming) {
