@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { some_response } from '../support/answers.mjs';
 import { submission_key } from '../support/operator_client.mjs';
 import { root } from '../support/stack.mjs';
+import { outcomes_journey } from './api_outcomes.mjs';
 import { requests_journey, while_locked, write_workflows } from './api_requests_journey.mjs';
 import { Screen } from './screen.mjs';
 
@@ -113,6 +114,7 @@ async function take(screen, assignment_id, { badge, pin }) {
     });
   await save(first.item_id, {});
   await save(first.item_id, { response: { choice: 'a', value: true } });
+  await save(first.item_id, { response: some_response(first), flagged: false });
   await save('no-such-item', {});
   await save(first.item_id, { lease: attempt.lease + 7 });
   await refused_for_form(screen, 'PUT', `${path}/answers/${first.item_id}`);
@@ -151,6 +153,7 @@ export async function journey(box) {
   await requests_journey(box, leader);
   await unlock(screen_of_roster);
   await while_locked(leader);
+  await outcomes_journey(new Screen(box.url, answers));
   const screen = new Screen(box.url, answers);
   await screen.sign_in('10001', '4711');
   await screen.ask('GET', '/api/v1/session');

@@ -64,6 +64,7 @@ export async function requests_journey(box, leader) {
   await write(leader, WRITES[2], deciding);
   await leader.ask('POST', WRITES[2], { ...deciding(), workflow_version: 7 });
   await leader.ask('POST', WRITES[2], { ...deciding(), decision: 'reject', reason: 'Too late' });
+  await leader.ask('POST', WRITES[2], { ...deciding(), step_id: 'second', decision: 'reject', reason: 'Gone' });
   await leader.ask('GET', '/api/v1/decisions');
   await leader.ask('GET', '/api/v1/work');
   await operator.ask('GET', '/api/v1/work');

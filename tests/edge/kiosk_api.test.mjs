@@ -7,13 +7,26 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ApiDocument, read_document } from '../support/api_document.mjs';
 import { Box } from '../support/box.mjs';
+import { submission_key } from '../support/operator_client.mjs';
 import { root } from '../support/stack.mjs';
+import { broken_bodies } from './api_bodies.mjs';
 import { journey } from './api_journey.mjs';
+import { ENDS, FIFTH } from './api_outcomes.mjs';
 import { LEADER_BADGES, refusals_journey } from './api_refusals.mjs';
+import { Screen } from './screen.mjs';
 
 /// A reader of the database waits for nobody: only want of memory or of files makes it busy. Letting somebody in again is
 /// tried on a full disk too, and refused by the disk alone (tests/browser/full_disk.test.mjs has one).
 const NOT_MET = /^GET \/api\/v1\/.* 503$|^POST \/api\/v1\/unlock 507$/;
+
+/// What no answer of this journey says, each with its reason.
+const NEVER_TOLD = {
+  'Link.state = up': 'there is neither a broker nor a relay behind this box',
+  'Step.code': 'only a relay says that a record needs attention',
+  'Step.state = attention': 'only a relay says that a record needs attention',
+};
+/// How well the machine's clock is kept is the machine's.
+const OF_THE_MACHINE = /^Status\.clock_state = /;
 
 let folder;
 let box;
@@ -36,6 +49,7 @@ before(async () => {
       { id: 'op-2', badge: '10002', pin: '4712' },
       { id: 'op-3', badge: '10003', pin: '4713' },
       { id: 'op-4', badge: '10004', pin: '4714' },
+      { id: 'op-5', ...FIFTH, roles: ['operator', 'team_leader'] },
       { id: 'tl-1', badge: '20001', pin: '4720', roles: ['team_leader'] },
       { id: 'tl-2', badge: '20002', pin: '4721', roles: ['operator', 'team_leader', 'witness'] },
       ...LEADER_BADGES.map((badge) => ({ id: `tl-${badge}`, badge, pin: '4723', roles: ['operator', 'team_leader'] })),
@@ -45,6 +59,8 @@ before(async () => {
       assignment('as-2', 'op-2'),
       assignment('as-4', 'op-4'),
       assignment('as-5', 'op-4'),
+      assignment('as-6', 'op-5', { test_id: 'line', skill: 'line-operation' }),
+      ...Object.entries(ENDS).map(([id, more]) => assignment(id, 'op-5', more)),
       assignment('as-line', 'op-1', { test_id: 'line', skill: 'line-operation' }),
       assignment('as-witnessed', 'op-1', { witness_required: true }),
       assignment('as-closed', 'op-1', { opens_at: '2099-01-01T00:00:00Z' }),
@@ -91,6 +107,30 @@ test('every answer of a journey is as described', () => {
 test('the journey meets every status that is described', () => {
   for (const answer of answers) document.faults_of(answer);
   assert.deepEqual(document.statuses.filter((name) => !document.seen.has(name) && !NOT_MET.test(name)), []);
+});
+
+test('a body that is not as described is refused, whatever is wrong about it', async () => {
+  const screen = new Screen(box.url, []);
+  await screen.sign_in(FIFTH.badge, FIFTH.pin);
+  const { json: attempt } = await screen.ask('POST', '/api/v1/attempts', {
+    submission_key: submission_key(), assignment_id: 'as-6', language: 'en',
+  });
+  const door = new Screen(box.url, []);
+  const bodies = broken_bodies(document, answers, { assignment_id: 'as-6', lease: attempt.lease });
+  assert.ok(bodies.length > 150, `only ${bodies.length} bodies`);
+  const taken = [];
+  for (const { name, method, path, body } of bodies) {
+    const item = attempt.items.find(({ type }) => (body.response?.order ? type === 'ordering' : true));
+    const address = path.replace('{id}', attempt.attempt_id).replace('{item}', item.item_id);
+    const { status } = await (path === '/api/v1/session' ? door : screen).ask(method, address, body);
+    if (status !== 400) taken.push(`${name}: ${status}`);
+  }
+  assert.deepEqual(taken, []);
+});
+
+test('whatever an answer may say is said in some answer', () => {
+  for (const answer of answers) document.faults_of(answer);
+  assert.deepEqual(document.never_told.filter((word) => !OF_THE_MACHINE.test(word)), Object.keys(NEVER_TOLD).sort());
 });
 
 test('a wrong description would be noticed', () => {

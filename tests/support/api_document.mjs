@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { Variety } from './api_variety.mjs';
 import { root } from './stack.mjs';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
@@ -20,12 +21,16 @@ function close(schema) {
 /// What each event of a stream carries, of those that are there as a whole.
 const data_of = (stream) => [...stream.matchAll(/^data: ?(.*)\n\n/gm)].map(([, data]) => JSON.parse(data));
 
+/// Of a response that several operations share, its own.
+const name_of = (response, operation, status) => response.$ref?.split('/').at(-1) ?? `${operation.operationId} ${status}`;
+
 export class ApiDocument {
   #ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
   #paths;
   #document;
   /// What was checked and described: "GET /path 200".
   seen = new Set();
+  #variety;
 
   constructor(document = read_document()) {
     // Each schema is one of its own to the validator, named as it is here.
@@ -36,6 +41,43 @@ export class ApiDocument {
       path,
       pattern: new RegExp(`^${path.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`),
     }));
+    this.#variety = new Variety(this.#document.components.schemas, (schema, value) => this.takes(schema, value));
+    for (const { operation } of this.#operations) {
+      for (const [status, response] of Object.entries(operation.responses)) {
+        for (const { schema } of Object.values(this.#response(response).content ?? {})) this.#variety.describe(schema, name_of(response, operation, status));
+      }
+    }
+  }
+
+  /// Of what the box may say in its answers, what none of those that were checked has said: see api_variety.mjs.
+  get never_told() {
+    return this.#variety.missing;
+  }
+
+  /// Each operation that takes a body: {method, path, pattern, schema}.
+  get bodies() {
+    return this.#operations
+      .filter(({ operation }) => operation.requestBody)
+      .map(({ method, path, operation }) => ({
+        method: method.toUpperCase(),
+        path,
+        pattern: this.#paths.find((one) => one.path === path).pattern,
+        schema: operation.requestBody.content['application/json'].schema,
+      }));
+  }
+
+  /// The schema without its reference.
+  resolve(schema) {
+    return schema.$ref ? this.#document.components.schemas[schema.$ref] : schema;
+  }
+
+  /// Whether the value is as the schema describes it.
+  takes(schema, value) {
+    return this.#schema_faults(schema, value).length === 0;
+  }
+
+  #response(response) {
+    return response.$ref ? this.#document.components.responses[response.$ref.split('/').at(-1)] : response;
   }
 
   /// "GET /path/{name}", ascending.
@@ -67,7 +109,8 @@ export class ApiDocument {
     const name = `${method} ${known.path} ${status}`;
     if (!operation.responses[status]) return [`${name} is not described`];
     this.seen.add(name);
-    const faults = this.#answer_faults(operation.responses[status], type, text);
+    const response = operation.responses[status];
+    const faults = this.#answer_faults(this.#response(response), type, text, name_of(response, operation, status));
     if (status < 300 && body !== undefined && body !== null) {
       const schema = operation.requestBody?.content['application/json'].schema;
       faults.push(...(schema ? this.#schema_faults(schema, body) : ['a request body is not described']));
@@ -75,10 +118,7 @@ export class ApiDocument {
     return faults.map((fault) => `${name}: ${fault}`);
   }
 
-  #answer_faults(response, type, text) {
-    if (response.$ref) {
-      return this.#answer_faults(this.#document.components.responses[response.$ref.split('/').at(-1)], type, text);
-    }
+  #answer_faults(response, type, text, at) {
     const media = (type ?? '').split(';')[0];
     if (!response.content) return text === '' ? [] : ['has a body, and none is described'];
     const described = Object.keys(response.content).find((one) =>
@@ -86,8 +126,9 @@ export class ApiDocument {
     );
     if (!described) return [`is ${media}, and that is not described`];
     const { schema } = response.content[described];
-    if (media === 'text/event-stream') return data_of(text).flatMap((data) => this.#schema_faults(schema, data));
-    return media.endsWith('json') ? this.#schema_faults(schema, JSON.parse(text)) : [];
+    const values = media === 'text/event-stream' ? data_of(text) : media.endsWith('json') ? [JSON.parse(text)] : [];
+    for (const value of values) this.#variety.note(schema, value, at);
+    return values.flatMap((value) => this.#schema_faults(schema, value));
   }
 
   #schema_faults(schema, value) {
