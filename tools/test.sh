@@ -34,6 +34,19 @@ run_some_tests() {
   exit "$tests_failed"
 }
 
+# The browser tests that have a longer form, one after the other in that form. An hour and more.
+run_full_tests() {
+  STEPS=6
+  mkdir -p "$LOGS" "$RESULTS"
+  set_up
+  setup_configure dev
+  setup_build dev all unit_tests
+  setup_kiosk
+  export MILLRACE_LAYOUT=all MILLRACE_JOURNEYS=all MILLRACE_FAULT_ROUNDS=25
+  AT_ONCE=1 ctest_run dev -R '^browser_(layout|languages|faults)$' --verbose
+  exit "$tests_failed"
+}
+
 # run_fuzzers [SECONDS]: each of them for as long as tests/fuzz says, or for so long.
 run_fuzzers() {
   setup_configure fuzz "-DMILLRACE_FUZZ_SECONDS=${1:-}"
@@ -45,6 +58,7 @@ run_tests() {
   local quick=${1:-}
   case "$quick" in
     --sdks) run_some_tests sdks ;;
+    --full) run_full_tests ;;
     --peers) run_some_tests peers_rabbitmq_test rabbitmq-server ;;
     "" | quick) ;;
     *) die "./dev test $quick: there is no such choice; ./dev help lists them" ;;
