@@ -78,7 +78,11 @@ void add_assignments(Api& api, store::Connection& db, const std::string& operato
       report.package = package_of(api, db, begun->facts.package_sha256);
       open.erase(begun);
     }
-    if (report.package) work.assignments.push_back(std::move(report));
+    if (report.package) {
+      work.assignments.push_back(std::move(report));
+    } else if (report.state == AssignmentState::open || report.state == AssignmentState::not_yet) {
+      ++work.missing_tests;
+    }
   }
   for (const auto& attempt : open) {
     AssignmentReport report;

@@ -42,6 +42,7 @@ struct PastResult {
 struct WorkReport {
   WallTime as_of;
   std::vector<AssignmentReport> assignments;
+  size_t missing_tests = 0;  ///< that could be taken, were they at the box
   std::vector<PastResult> results;
   std::vector<RequestReport> requests;  ///< for this operator, whoever asked
 };

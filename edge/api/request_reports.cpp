@@ -47,10 +47,11 @@ Outcome<DecisionsReport> report_decisions(Api& api) {
     if (!content.workflows) return out;
     out.as_of = content.workflows->as_of();
     for (const auto& step : content.workflows->steps()) {
-      StepReport report{step, name_of(*content.roster, step.operator_id), {}};
+      StepReport report{step, name_of(*content.roster, step.operator_id), {}, {}};
       if (const auto decision =
               RequestStore::find_decision(db, step.workflow_id, step.step_id, step.workflow_version)) {
         report.decided = report_of(db, *decision);
+        report.decided_by = name_of(*content.roster, decision->leader_id);
       }
       out.steps.push_back(std::move(report));
     }

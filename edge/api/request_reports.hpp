@@ -25,6 +25,7 @@ struct StepReport {
   WorkflowStep step;
   std::string operator_name;  ///< or their id, where the roster does not have them
   std::optional<DecisionReport> decided;
+  std::string decided_by;  ///< the leader's name, or their id; empty where nobody has decided
 };
 struct DecisionsReport {
   std::optional<WallTime> as_of;  ///< nothing: the box was given no list

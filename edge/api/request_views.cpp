@@ -53,11 +53,13 @@ object to_object(const StepReport& report) {
              {"state", "open"},
              {"decision", nullptr},
              {"decided_at", nullptr},
+             {"decided_by", nullptr},
              {"steps", array{}}};
   if (report.decided) {
     out["state"] = "sent";
     out["decision"] = to_string(report.decided->decision.decision);
     out["decided_at"] = rfc3339(report.decided->decision.saved_at);
+    out["decided_by"] = object{{"id", report.decided->decision.leader_id}, {"name", report.decided_by}};
     out["steps"] = to_array(report.decided->steps);
   }
   return out;

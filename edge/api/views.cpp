@@ -243,6 +243,7 @@ std::string work_json(const WorkReport& work) {
   return serialize(object{{"as_of", rfc3339(work.as_of)},
                           {"assignments_as_of", rfc3339(work.as_of)},
                           {"assignments", std::move(assignments)},
+                          {"missing_tests", work.missing_tests},
                           {"results", std::move(results)},
                           {"requests", to_array(work.requests)}});
 }

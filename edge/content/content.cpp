@@ -1,7 +1,7 @@
 #include "edge/content/content.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,18 +38,34 @@ std::string stamp(const std::filesystem::path& file) {
   return fmt::format("{} {} {}\n", file.string(), time, size);
 }
 
-/// A test that is not here cannot be taken: said before the operator stands in front of it, once however many
-/// have to take it.
-void check_packages(const Content& content, const std::string& file, std::vector<std::string>& problems) {
-  std::set<std::pair<std::string, int>> missing;
+using MissingTests =
+    std::map<std::pair<std::string, int>, std::string>;  // to the first place that asks for it
+
+MissingTests missing_tests(const Content& content) {
+  MissingTests missing;
   for (const auto& assignment : content.assignments->all()) {
     if (content.packages->find(assignment.test_id, assignment.test_version)) continue;
-    if (!missing.emplace(assignment.test_id, assignment.test_version).second) continue;
+    missing.emplace(std::pair{assignment.test_id, assignment.test_version}, assignment.pointer);
+  }
+  return missing;
+}
+
+/// A test that is not here cannot be taken: said before the operator stands in front of it, once however many
+/// have to take it.
+void name_missing(const Content& content, const std::string& file, std::vector<std::string>& problems) {
+  for (const auto& [test, pointer] : missing_tests(content)) {
     problems.push_back(
         fmt::format("{}: {}/test_id: version {} of '{}' is not among the test packages; put it there or "
                     "remove the assignment",
-                    file, assignment.pointer, assignment.test_version, assignment.test_id));
+                    file, pointer, test.second, test.first));
   }
+}
+
+/// Whether a test that was there is missing now.
+bool lacks_more(const Content& fresh, const Content& before) {
+  const auto missed = missing_tests(before);
+  return std::ranges::any_of(missing_tests(fresh),
+                             [&](const auto& test) { return !missed.contains(test.first); });
 }
 
 }  // namespace
@@ -99,7 +115,7 @@ Result<ContentFolder> ContentFolder::load(ContentPaths paths) {
   std::vector<std::string> problems;
   auto folder = open(std::move(paths), {}, problems);
   if (folder && problems.empty())
-    check_packages(folder->current_, folder->paths_.assignments.string(), problems);
+    name_missing(folder->current_, folder->paths_.assignments.string(), problems);
   if (folder && !problems.empty())
     return fail(ErrorKind::invalid_input, fmt::format("{}", fmt::join(problems, "\n")));
   return folder;
@@ -108,7 +124,7 @@ Result<ContentFolder> ContentFolder::load(ContentPaths paths) {
 Result<ContentFolder> ContentFolder::start(ContentPaths paths, std::filesystem::path copies,
                                            std::vector<std::string>& problems) {
   auto folder = open(std::move(paths), std::move(copies), problems);
-  if (folder) check_packages(folder->current_, folder->paths_.assignments.string(), problems);
+  if (folder) name_missing(folder->current_, folder->paths_.assignments.string(), problems);
   return folder;
 }
 
@@ -133,13 +149,11 @@ ContentFolder::Renewal ContentFolder::renew(std::vector<std::string>& problems) 
   if (now == fingerprint_) return Renewal::unchanged;
   fingerprint_ = std::move(now);
   auto fresh = read(problems);
-  std::vector<std::string> missing;
-  check_packages(fresh, paths_.assignments.string(), missing);
-  if (!missing.empty()) {
+  name_missing(fresh, paths_.assignments.string(), problems);
+  if (lacks_more(fresh, current_)) {
     // Packages and assignments belong together: neither is taken without the other.
     fresh.assignments = current_.assignments;
     fresh.packages = current_.packages;
-    problems.insert(problems.end(), missing.begin(), missing.end());
   }
   current_ = std::move(fresh);
   take_skills_of_packages();

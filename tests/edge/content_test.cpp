@@ -99,6 +99,29 @@ TEST_F(ContentOfABox, starts_with_the_last_good_copy_of_a_bad_file) {
   EXPECT_FALSE(load()) << "a check takes no copy";
 }
 
+TEST_F(ContentOfABox, that_lacks_a_test_since_its_start_takes_all_else) {
+  std::vector<std::string> problems;
+  test::write_text(file("packages/more.json"),
+                   with(test::pumps_text(), "\"test_id\": \"pumps\"", "\"test_id\": \"more\""));
+  std::filesystem::copy(file("packages/media/pumps"), file("packages/media/more"));
+  const auto pumps = test::read_text(file("packages/pumps.json"));
+  test::write_text(file("packages/pumps.json"), "{ half a file");
+  auto content = start(problems).value();
+  const auto assignments = test::read_text(file("assignments.json"));
+  test::write_text(file("assignments.json"),
+                   with(assignments, "2026-01-05T06:00:00Z", "2026-01-06T06:00:00Z"));
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::refused);
+  EXPECT_THAT(problems_, ::testing::Contains(HasSubstr("is not among the test packages")));
+  EXPECT_EQ(rfc3339(content.current().assignments->as_of()), "2026-01-06T06:00:00.000Z");
+
+  std::filesystem::remove(file("packages/more.json"));
+  renew(content);
+  EXPECT_EQ(content.current().packages->find("more", 1), nullptr) << "nobody has to take it";
+  test::write_text(file("packages/pumps.json"), pumps);
+  EXPECT_EQ(renew(content), ContentFolder::Renewal::renewed);
+  EXPECT_NE(content.current().packages->find("pumps", 1), nullptr);
+}
+
 TEST_F(ContentOfABox, copies_what_it_takes_while_it_runs) {
   std::vector<std::string> problems;
   auto content = start(problems).value();

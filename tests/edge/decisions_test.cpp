@@ -75,6 +75,7 @@ TEST_F(DecisionsApi, lists_the_open_steps_as_of_when_the_centre_told_them) {
   EXPECT_EQ(text(step.at("state")), "open");
   EXPECT_TRUE(step.at("decision").is_null());
   EXPECT_TRUE(step.at("decided_at").is_null());
+  EXPECT_TRUE(step.at("decided_by").is_null());
   EXPECT_TRUE(step.at("steps").as_array().empty());
   const auto& gone = seen.at("steps").at(1);
   EXPECT_EQ(text(gone.at("operator_name")), "op-gone") << "who is not in the roster keeps the id";
@@ -106,6 +107,7 @@ TEST_F(DecisionsApi, a_decision_is_sent_and_the_step_shows_it) {
   EXPECT_EQ(text(step.at("state")), "sent");
   EXPECT_EQ(text(step.at("decision")), "reject");
   EXPECT_EQ(step.at("decided_at"), made.at("saved_at"));
+  EXPECT_EQ(step.at("decided_by"), (boost::json::object{{"id", "op-9"}, {"name", "Person 9"}}));
   EXPECT_EQ(step.at("steps"), made.at("steps"));
   EXPECT_EQ(text(list().at("steps").at(1).at("state")), "open") << "the other step waits";
   EXPECT_EQ(json(client_.call("GET", "/api/v1/events/" + k + "/sync")).at("steps"), made.at("steps"));

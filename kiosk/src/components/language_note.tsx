@@ -1,4 +1,5 @@
 import { type ContentLanguages, shownLanguage, standingOf } from "../domain/content_language.ts";
+import { baseOf } from "../domain/language_tag.ts";
 import { languageNameIn } from "../i18n/index.ts";
 import { contentLanguage, screenLanguage, t } from "../operator/language.ts";
 import { Icon } from "./icon.tsx";
@@ -9,14 +10,15 @@ export function LanguageNote({ content }: { content: ContentLanguages }) {
   const standing = standingOf(content, wanted);
   if (standing === "approved") return null;
   const words = t.value.languages;
+  const shown = shownLanguage(content, wanted);
   const name = (language: string) => languageNameIn(language, screenLanguage.value);
   return (
     <p class="language-note" role="status" data-testid="language-note" data-standing={standing}>
       <Icon name="globe" />
       <span>
-        {standing === "missing"
-          ? words.test_lacks(name(wanted), name(shownLanguage(content, wanted)))
-          : words.test_unapproved(name(wanted))}
+        {baseOf(shown) === baseOf(wanted)
+          ? words.test_unapproved(name(wanted))
+          : words.test_lacks(name(wanted), name(shown))}
       </span>
     </p>
   );

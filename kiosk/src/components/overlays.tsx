@@ -35,7 +35,8 @@ function LeaveWarning() {
   }, [kiosk, waits]);
   return (
     <Dialog name="leave" icon="warning" title={t.value.offline.leave_title}>
-      <p class="dialog-lead">{t.value.offline.leave_lead}</p>
+      {kiosk.leaving.answers.value ? <p class="dialog-lead">{t.value.offline.leave_lead}</p> : null}
+      {kiosk.leaving.signed.value ? <p class="dialog-lead">{t.value.offline.leave_signed}</p> : null}
       <div class="dialog-acts">
         <Button testid="leave-anyway" onPress={() => void kiosk.signOut()}>
           {t.value.bar.sign_out}

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import type { HandInHindrance } from "../operator/kiosk.ts";
+import type { HandInHindrance } from "../operator/hindrance.ts";
+import { plantTime } from "../operator/plant_time.ts";
 import { useNow } from "./use_now.ts";
 
 export interface PinTry {
@@ -28,7 +29,7 @@ export function usePinTry(act: (pin: string) => Promise<HandInHindrance>): PinTr
       came.code === "locked-out" &&
       came.retry_after_s !== null
     ) {
-      setOpenAt(Date.now() + came.retry_after_s * 1_000);
+      setOpenAt(plantTime().getTime() + came.retry_after_s * 1_000);
     }
   };
   return { busy, wait_s, hindrance, give: (pin) => void give(pin) };

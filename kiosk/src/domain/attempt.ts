@@ -102,6 +102,7 @@ export interface Attempt {
   readonly language: string;
   readonly languages: readonly string[];
   readonly approved_languages?: readonly string[];
+  readonly layout_sample?: boolean;
   readonly witness_required?: boolean;
   readonly lease: number | string;
   readonly time_limit_s: number | null;

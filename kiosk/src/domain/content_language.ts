@@ -6,6 +6,10 @@ export interface ContentLanguages {
   readonly languages: readonly string[];
   /** Absent where the box is too old to tell. */
   readonly approved_languages?: readonly string[];
+  /** For looking at alone: it can be opened in every language. */
+  readonly layout_sample?: boolean;
+  /** Of a test that was begun: the one that it was shown in. */
+  readonly language?: string;
 }
 
 export type Standing = "approved" | "not_approved" | "missing";
@@ -17,8 +21,14 @@ export function standingOf(content: ContentLanguages, language: string): Standin
   return approved.includes(own) ? "approved" : "not_approved";
 }
 
-/** The language in which the test is shown to someone who wants `language`: the box records it as the test's. */
+/**
+ * The language in which the test is shown to someone who wants `language`: the box records it as the test's. One that
+ * nobody has approved certifies nobody, so it is not shown; then it stays as it was, or in English, or in what there is.
+ */
 export function shownLanguage(content: ContentLanguages, language: string): string {
-  const { languages } = content;
-  return readableIn(languages, language) ?? readableIn(languages, "en") ?? languages[0] ?? language;
+  const { languages, approved_languages, layout_sample } = content;
+  const approved = layout_sample === true ? languages : (approved_languages ?? languages);
+  const wanted = [language, content.language ?? language, "en"];
+  const shown = wanted.map((one) => readableIn(approved, one)).find((one) => one !== null);
+  return shown ?? approved[0] ?? readableIn(languages, language) ?? languages[0] ?? language;
 }

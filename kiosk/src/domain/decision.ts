@@ -21,6 +21,8 @@ export interface WorkflowStep {
   readonly state: "open" | "sent";
   readonly decision: Decision | null;
   readonly decided_at: string | null;
+  /** Absent where the box is too old to tell. */
+  readonly decided_by?: { readonly id: string; readonly name: string } | null;
   readonly steps: readonly Step[];
 }
 
@@ -37,6 +39,13 @@ export interface DecisionDraft {
   readonly frozen: boolean;
 }
 
+export type StepKey = Pick<WorkflowStep, "workflow_id" | "step_id" | "workflow_version">;
+
+/** One word is given to it. A step that was opened again is another one: what was said before does not answer it. */
+export function stepKey({ workflow_id, step_id, workflow_version }: StepKey): string {
+  return [workflow_id, step_id, workflow_version].join("/");
+}
+
 /** A rejection has to say why; an approval may. */
 export function isDecidable({ decision, reason }: Pick<DecisionDraft, "decision" | "reason">): boolean {
   return decision === "approve" || (decision === "reject" && reason.trim() !== "");
@@ -47,8 +56,7 @@ export function withUnconfirmed(
   steps: readonly WorkflowStep[],
   unconfirmed: readonly WorkflowStep[],
 ): WorkflowStep[] {
-  const isListed = ({ workflow_id, step_id }: WorkflowStep) =>
-    steps.some((one) => one.workflow_id === workflow_id && one.step_id === step_id);
+  const isListed = (step: WorkflowStep) => steps.some((one) => stepKey(one) === stepKey(step));
   return [...steps, ...unconfirmed.filter((step) => !isListed(step))];
 }
 

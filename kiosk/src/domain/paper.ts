@@ -1,6 +1,6 @@
 // A request or a decision that was signed and sent, and whose answer is not known yet.
 
-import type { DecisionDraft, WorkflowStep } from "./decision.ts";
+import { type DecisionDraft, type StepKey, stepKey, type WorkflowStep } from "./decision.ts";
 import type { Draft } from "./request.ts";
 
 /** Kept under its name until the box has answered; it holds the submission key, and no PIN. */
@@ -24,9 +24,6 @@ export function requestName(operator_id: string): string {
   return `request/${operator_id}`;
 }
 
-export function decisionName(
-  operator_id: string,
-  step: Pick<WorkflowStep, "workflow_id" | "step_id">,
-): string {
-  return ["decision", operator_id, step.workflow_id, step.step_id].join("/");
+export function decisionName(operator_id: string, step: StepKey): string {
+  return ["decision", operator_id, stepKey(step)].join("/");
 }

@@ -23,6 +23,7 @@ export interface Assignment {
   readonly question_count: number;
   readonly languages: readonly string[];
   readonly approved_languages?: readonly string[];
+  readonly layout_sample?: boolean;
   readonly witness_required?: boolean;
   readonly state: AssignmentState;
   readonly attempt_id?: string | null;
@@ -46,6 +47,8 @@ export interface Work {
   /** When the training office made the list; newer boxes tell it here. */
   readonly assignments_as_of?: string | null;
   readonly assignments: readonly Assignment[];
+  /** How many more there are whose test is not at the box; absent where the box is too old to tell. */
+  readonly missing_tests?: number;
   readonly results: readonly PastResult[];
   readonly requests?: readonly PastRequest[];
 }

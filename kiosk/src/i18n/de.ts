@@ -86,6 +86,7 @@ export const de: Dictionary = {
     locked_idle:
       "Der Bildschirm wurde eine Weile nicht berührt. Ihre Prüfung bleibt erhalten; nichts wurde abgegeben.",
     locked_expired: "Ihre Anmeldung ist abgelaufen. Ihre Prüfung bleibt erhalten; nichts wurde abgegeben.",
+    session_ended: "Ihre Anmeldung ist abgelaufen.",
     locked_pin: (name) => `${name}, mit Ihrer PIN geht es weiter.`,
     locked_unsaved: (n) =>
       n === 1
@@ -106,6 +107,8 @@ export const de: Dictionary = {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Zu tun",
     to_do_none: "Nichts zu tun. Alles ist aktuell.",
+    to_do_missing:
+      "Eine Prüfung, die Sie ablegen müssen, fehlt auf diesem Werksrechner. Bitte sagen Sie Ihrer Teamleitung Bescheid.",
     done: "Meine Ergebnisse",
     done_none: "Noch keine Ergebnisse.",
     start: "Beginnen",
@@ -153,7 +156,7 @@ export const de: Dictionary = {
   },
   resume: {
     title: "Willkommen zurück",
-    place: (question, total) => `Sie waren bei Frage ${question} von ${total}.`,
+    place: (question, total) => `Frage ${question} von ${total} ist die erste ohne Antwort.`,
     all_answered: "Sie hatten alle Fragen beantwortet.",
     answered: "Beantwortet",
     of: (n, total) => `${n} von ${total}`,

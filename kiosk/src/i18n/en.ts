@@ -85,6 +85,7 @@ export const en = {
     locked_title: "Locked",
     locked_idle: "Nobody touched the screen for a while. Your test is kept; nothing was handed in.",
     locked_expired: "Your sign-in has ended. Your test is kept; nothing was handed in.",
+    session_ended: "Your sign-in has ended.",
     locked_pin: (name: string) => `${name}, enter your PIN to go on.`,
     locked_unsaved: (n: number) =>
       `${plural(n, "answer is", "answers are")} on this screen only. Enter your PIN to save ${n === 1 ? "it" : "them"}.`,
@@ -103,6 +104,7 @@ export const en = {
     title: (greeting: string, first_name: string) => `${greeting}, ${first_name}`,
     to_do: "To do",
     to_do_none: "Nothing to do. You are up to date.",
+    to_do_missing: "A test that you have to take is missing at this plant box. Please tell your team leader.",
     done: "My results",
     done_none: "No results yet.",
     start: "Start",
@@ -150,7 +152,8 @@ export const en = {
   },
   resume: {
     title: "Welcome back",
-    place: (question: number, total: number) => `You were on question ${question} of ${total}.`,
+    place: (question: number, total: number) =>
+      `Question ${question} of ${total} is the first without an answer.`,
     all_answered: "You had answered every question.",
     answered: "Answered",
     of: (n: number, total: number) => `${n} of ${total}`,

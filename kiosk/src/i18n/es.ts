@@ -92,6 +92,7 @@ export const es: Dictionary = {
     locked_idle:
       "Nadie ha tocado la pantalla desde hace un rato. Su prueba se conserva; no se ha entregado nada.",
     locked_expired: "Su sesión ha terminado. Su prueba se conserva; no se ha entregado nada.",
+    session_ended: "Su sesión ha terminado.",
     locked_pin: (name) => `${name}, introduzca su PIN para continuar.`,
     locked_unsaved: (n) =>
       count(n, {
@@ -117,6 +118,8 @@ export const es: Dictionary = {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Pendiente",
     to_do_none: "Nada pendiente. Está usted al día.",
+    to_do_missing:
+      "Falta en el ordenador de la planta una prueba que usted tiene que hacer. Avise a su jefe de equipo, por favor.",
     done: "Mis resultados",
     done_none: "Todavía no hay resultados.",
     start: "Empezar",
@@ -165,7 +168,7 @@ export const es: Dictionary = {
   },
   resume: {
     title: "Hola de nuevo",
-    place: (question, total) => `Estaba usted en la pregunta ${question} de ${total}.`,
+    place: (question, total) => `La pregunta ${question} de ${total} es la primera sin respuesta.`,
     all_answered: "Había contestado todas las preguntas.",
     answered: "Contestadas",
     of: (n, total) => `${n} de ${total}`,

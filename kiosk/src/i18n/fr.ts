@@ -93,6 +93,7 @@ export const fr: Dictionary = {
     locked_idle:
       "Personne n'a touché l'écran depuis un moment. Votre test est conservé ; rien n'a été remis.",
     locked_expired: "Votre connexion a pris fin. Votre test est conservé ; rien n'a été remis.",
+    session_ended: "Votre connexion a pris fin.",
     locked_pin: (name) => `${name}, saisissez votre code PIN pour continuer.`,
     locked_unsaved: (n) =>
       count(n, {
@@ -118,6 +119,8 @@ export const fr: Dictionary = {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "À faire",
     to_do_none: "Rien à faire. Vous êtes à jour.",
+    to_do_missing:
+      "Un test que vous devez passer manque sur l'ordinateur de l'usine. Veuillez prévenir votre chef d'équipe.",
     done: "Mes résultats",
     done_none: "Pas encore de résultats.",
     start: "Commencer",
@@ -169,7 +172,7 @@ export const fr: Dictionary = {
   },
   resume: {
     title: "Bon retour",
-    place: (question, total) => `Vous étiez à la question ${question} sur ${total}.`,
+    place: (question, total) => `La question ${question} sur ${total} est la première sans réponse.`,
     all_answered: "Vous aviez répondu à toutes les questions.",
     answered: "Répondu",
     of: (n, total) => `${n} sur ${total}`,

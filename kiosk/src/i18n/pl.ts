@@ -98,6 +98,7 @@ export const pl: Dictionary = {
     locked_title: "Zablokowano",
     locked_idle: "Przez jakiś czas nikt nie dotykał ekranu. Test jest zachowany; niczego nie oddano.",
     locked_expired: "Logowanie wygasło. Test jest zachowany; niczego nie oddano.",
+    session_ended: "Logowanie wygasło.",
     locked_pin: (name) => `${name}: aby kontynuować, proszę podać PIN.`,
     locked_unsaved: (n) =>
       count(n, {
@@ -120,6 +121,8 @@ export const pl: Dictionary = {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Do zrobienia",
     to_do_none: "Nic do zrobienia. Wszystko jest aktualne.",
+    to_do_missing:
+      "Na komputerze zakładowym brakuje testu, który trzeba zdać. Proszę powiadomić brygadzistę.",
     done: "Moje wyniki",
     done_none: "Nie ma jeszcze wyników.",
     start: "Rozpocznij",
@@ -176,7 +179,7 @@ export const pl: Dictionary = {
   },
   resume: {
     title: "Witamy ponownie",
-    place: (question, total) => `Ostatnio otwarte było pytanie ${question} z ${total}.`,
+    place: (question, total) => `Pierwsze pytanie bez odpowiedzi: ${question} z ${total}.`,
     all_answered: "Na wszystkie pytania była już odpowiedź.",
     answered: "Z odpowiedzią",
     of: (n, total) => `${n} z ${total}`,

@@ -91,6 +91,7 @@ export const pt: Dictionary = {
     locked_title: "Bloqueado",
     locked_idle: "Ninguém tocou no ecrã durante algum tempo. O seu teste está guardado; nada foi entregue.",
     locked_expired: "A sua sessão terminou. O seu teste está guardado; nada foi entregue.",
+    session_ended: "A sua sessão terminou.",
     locked_pin: (name) => `${name}, introduza o seu PIN para continuar.`,
     locked_unsaved: (n) =>
       count(n, {
@@ -116,6 +117,8 @@ export const pt: Dictionary = {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Por fazer",
     to_do_none: "Nada por fazer. Está tudo em dia.",
+    to_do_missing:
+      "Falta no computador da fábrica um teste que tem de fazer. Avise o seu chefe de equipa, por favor.",
     done: "Os meus resultados",
     done_none: "Ainda não há resultados.",
     start: "Começar",
@@ -164,7 +167,7 @@ export const pt: Dictionary = {
   },
   resume: {
     title: "Bom regresso",
-    place: (question, total) => `Estava na pergunta ${question} de ${total}.`,
+    place: (question, total) => `A pergunta ${question} de ${total} é a primeira sem resposta.`,
     all_answered: "Tinha respondido a todas as perguntas.",
     answered: "Respondidas",
     of: (n, total) => `${n} de ${total}`,

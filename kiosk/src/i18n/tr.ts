@@ -92,6 +92,7 @@ export const tr: Dictionary = {
     locked_title: "Kilitli",
     locked_idle: "Ekrana bir süredir dokunulmadı. Testiniz saklandı; hiçbir şey teslim edilmedi.",
     locked_expired: "Oturumunuzun süresi doldu. Testiniz saklandı; hiçbir şey teslim edilmedi.",
+    session_ended: "Oturumunuzun süresi doldu.",
     locked_pin: (name) => `${name}, devam etmek için PIN kodunuzu girin.`,
     locked_unsaved: (n) =>
       count(n, { other: "# yanıt yalnızca bu ekranda. Kaydetmek için PIN kodunuzu girin." }),
@@ -110,6 +111,8 @@ export const tr: Dictionary = {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Yapılacaklar",
     to_do_none: "Yapılacak bir şey yok. Her şey güncel.",
+    to_do_missing:
+      "Girmeniz gereken bir test fabrika bilgisayarında yok. Lütfen ekip liderinize haber verin.",
     done: "Sonuçlarım",
     done_none: "Henüz sonuç yok.",
     start: "Başla",
@@ -158,7 +161,7 @@ export const tr: Dictionary = {
   },
   resume: {
     title: "Tekrar hoş geldiniz",
-    place: (question, total) => `Kaldığınız yer: soru ${question} / ${total}.`,
+    place: (question, total) => `Yanıtsız ilk soru: ${question} / ${total}.`,
     all_answered: "Bütün soruları yanıtlamıştınız.",
     answered: "Yanıtlanan",
     of: (n, total) => `${n} / ${total}`,

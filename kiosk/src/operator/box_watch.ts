@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { BoxApi } from "../api/box_api.ts";
 import type { BoxStatus } from "../domain/status.ts";
+import { hearPlantTime } from "./plant_time.ts";
 
 const kPollMs = 5_000;
 /** While the box is silent, often enough that nobody waits for the screen to notice that it is back. */
@@ -32,7 +33,10 @@ export class BoxWatch {
     clearTimeout(this.timer);
     const outcome = await this.api.status();
     this.reached(outcome.kind !== "unreachable");
-    if (outcome.kind === "ok") this.status.value = outcome.value;
+    if (outcome.kind === "ok") {
+      this.status.value = outcome.value;
+      hearPlantTime(outcome.value.time);
+    }
     this.timer = setTimeout(() => void this.poll(), this.reachable.value ? kPollMs : kPollSilentMs);
   }
 }

@@ -15,8 +15,8 @@ import {
 } from "../domain/request.ts";
 import type { Texts } from "../domain/texts.ts";
 import type { OutboxStore } from "../storage/outbox_store.ts";
+import type { Hindrance } from "./hindrance.ts";
 import { newSubmissionKey } from "./keys.ts";
-import type { Hindrance } from "./kiosk.ts";
 import { contentLanguage } from "./language.ts";
 import { Papers } from "./papers.ts";
 import type { Screen } from "./screen.ts";
@@ -66,7 +66,7 @@ export class Desk {
 
   enter(operator_id: string): void {
     this.operator_id.value = operator_id;
-    void this.papers.ready.then(() => {
+    void this.papers.ready().then(() => {
       if (this.operator_id.peek() === operator_id && this.draft.peek() === null) {
         this.draft.value = this.papers.get(requestName(operator_id));
       }
@@ -190,10 +190,11 @@ export class Desk {
       draft.operator_ids === null
         ? await this.api.request(draft, pin)
         : await this.api.requestOnBehalf(draft, pin);
-    if (outcome.kind !== "unreachable" && !(draft.frozen && mayPass(outcome))) this.papers.drop(name);
+    const kept = staysOpen(outcome, draft.frozen);
+    if (!kept) this.papers.drop(name);
     if (this.operator_id.peek() !== operator_id) return outcome;
-    if (outcome.kind === "unreachable") this.draft.value = sent;
     if (isSettled(outcome)) this.draft.value = null;
+    else this.draft.value = kept ? sent : changeable(draft);
     return outcome;
   }
 
@@ -218,10 +219,11 @@ export class Desk {
       reason,
       pin,
     );
-    if (outcome.kind !== "unreachable" && !(draft.frozen && mayPass(outcome))) this.papers.drop(name);
+    const kept = staysOpen(outcome, draft.frozen);
+    if (!kept) this.papers.drop(name);
     if (this.deciding.peek() !== deciding) return outcome;
-    if (outcome.kind === "unreachable") this.deciding.value = { step, draft: sent };
     if (isSettled(outcome)) this.deciding.value = null;
+    else this.deciding.value = { step, draft: kept ? sent : changeable(draft) };
     return outcome;
   }
 
@@ -237,6 +239,18 @@ export class Desk {
   private nameOf(step: WorkflowStep): string {
     return decisionName(this.operator_id.value ?? "", step);
   }
+}
+
+/** Whether it is still unknown what became of it. A session that ended under it is answered by signing in again. */
+function staysOpen(outcome: Outcome<unknown>, tried_before: boolean): boolean {
+  if (outcome.kind === "unreachable") return true;
+  if (outcome.kind === "problem" && outcome.problem.code === "not-signed-in") return true;
+  return tried_before && mayPass(outcome);
+}
+
+/** Refused for good, so nothing was saved under its key: it can be changed, and is something new when it goes again. */
+function changeable<T extends { frozen: boolean; submission_key: string }>(draft: T): T {
+  return draft.frozen ? { ...draft, frozen: false, submission_key: newSubmissionKey() } : draft;
 }
 
 /** A wrong PIN or a busy box says nothing about what an earlier try has done. */

@@ -3,16 +3,24 @@
 import { signal } from "@preact/signals";
 import type { BoxApi, Identity, Witness } from "../api/box_api.ts";
 import type { Attempt } from "../domain/attempt.ts";
-import { type ContentLanguages, shownLanguage, standingOf } from "../domain/content_language.ts";
-import { endsAttempt, type Outcome, type Problem } from "../domain/outcome.ts";
+import { type ContentLanguages, shownLanguage } from "../domain/content_language.ts";
+import { endsAttempt, type Outcome } from "../domain/outcome.ts";
 import type { Operator, Session } from "../domain/status.ts";
-import type { Assignment, PastResult, Work } from "../domain/work.ts";
+import type { Assignment, Work } from "../domain/work.ts";
 import { BrowserOutboxStore, type OutboxStore } from "../storage/outbox_store.ts";
 import type { Halt } from "./answer_saver.ts";
 import { BoxWatch } from "./box_watch.ts";
 import { Desk } from "./desk.ts";
+import type { HandInHindrance, Hindrance } from "./hindrance.ts";
 import { IdleWatch } from "./idle_watch.ts";
-import { catchUpLanguage, chooseLanguage, contentLanguage, restoreLanguage } from "./language.ts";
+import {
+  catchUpLanguage,
+  chooseLanguage,
+  contentLanguage,
+  restoreLanguage,
+  shownTest,
+  testLanguage,
+} from "./language.ts";
 import { Leaving } from "./leaving.ts";
 import { Openings } from "./openings.ts";
 import { Outbox } from "./outbox.ts";
@@ -20,11 +28,6 @@ import { recover } from "./recovery.ts";
 import type { Locked, LockReason, Screen } from "./screen.ts";
 import { SessionEnd } from "./session_end.ts";
 import { Sitting } from "./sitting.ts";
-
-/** What stands in the way, or null when all went well. */
-export type Hindrance = Problem | "unreachable" | null;
-/** not_drained: answers are still on this screen only, so nothing was handed in. */
-export type HandInHindrance = Hindrance | "not_drained";
 
 /** Owner: main. Composed once per page. */
 export class Kiosk {
@@ -85,7 +88,7 @@ export class Kiosk {
     });
     // A session that outlived its page has no one in front of it who has shown a PIN.
     const outcome = await this.api.session();
-    if (outcome.kind === "ok" && this.operator.peek() === null) await this.end.tell();
+    if (outcome.kind === "ok" && this.operator.peek() === null) await this.end.tell("left_behind");
   }
 
   show(screen: Screen): void {
@@ -167,7 +170,9 @@ export class Kiosk {
     const outcome = await this.api.attempt(assignment.attempt_id);
     if (this.operator.peek() !== operator) return;
     this.note(outcome);
-    if (outcome.kind === "ok") this.show({ name: "resume", attempt: outcome.value });
+    if (outcome.kind !== "ok") return;
+    if (outcome.value.state === "submitted") this.sit(outcome.value, null);
+    else this.show({ name: "resume", attempt: outcome.value });
   }
 
   /** Starts or takes up the attempt; a try that got no answer is repeated under the same key. */
@@ -189,7 +194,7 @@ export class Kiosk {
     if (!(await sitting.drained())) return "not_drained";
     const { attempt, submit_key } = sitting;
     await this.outbox.signed(attempt, this.operator.peek()?.id ?? "", submit_key);
-    const signature = { pin, badge, witness };
+    const signature = { pin, badge, witness, language: testLanguage.peek() };
     sitting.watchSeat(false);
     const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, signature);
     this.outbox.settleSubmission(submit_key, outcome);
@@ -211,18 +216,6 @@ export class Kiosk {
     return this.hindranceOf(outcome);
   }
 
-  follow(past: PastResult): void {
-    const { attempt_id: id, event_id, title, steps } = past;
-    this.show({
-      name: "tracker",
-      kind: "result",
-      title,
-      followed: { kind: "attempts", id },
-      steps,
-      record: event_id ?? id,
-    });
-  }
-
   /** Nobody there, or the sign-in has ended: suspends, never submits. */
   lock(reason: LockReason): void {
     const operator = this.operator.peek();
@@ -230,7 +223,8 @@ export class Kiosk {
     const { badge } = this;
     this.leave();
     void this.end.tell(reason === "idle" ? "idle_lock" : "signed_out");
-    if (operator === null || sitting === null) this.show({ name: "attract" });
+    // Whom the box does not know any more is told so; whoever walked away from no test left nothing to come back to.
+    if (operator === null || (sitting === null && reason === "idle")) this.show({ name: "attract" });
     else {
       const person = badge === null ? operator : null;
       this.show({ name: "identify", badge, person, locked: { reason, operator, sitting } });
@@ -273,7 +267,7 @@ export class Kiosk {
   }
 
   /** Looked at before it is opened: opening one that was handed in meanwhile would begin the next attempt. */
-  private async takeUp(of: { attempt_id: string }, position: number | null): Promise<boolean> {
+  async takeUp(of: { attempt_id: string }, position: number | null): Promise<boolean> {
     const operator = this.operator.peek();
     const outcome = this.note(await this.api.attempt(of.attempt_id));
     if (outcome.kind !== "ok" || this.operator.peek() !== operator) return false;
@@ -281,9 +275,6 @@ export class Kiosk {
       this.sit(outcome.value, null);
       return false;
     }
-    // It goes on in the language that it was taken in, where nobody has approved the operator's own.
-    if (standingOf(outcome.value, contentLanguage.peek()) === "not_approved")
-      this.pickLanguage(outcome.value.language);
     const hindrance = await this.open(outcome.value, position);
     if (hindrance === null) return this.operator.peek() === operator;
     if (hindrance !== "unreachable" && endsAttempt(hindrance)) {
@@ -340,6 +331,7 @@ export class Kiosk {
     });
     if (position !== null) sitting.goTo(position);
     this.sitting.value = sitting;
+    shownTest.value = attempt;
     this.show({ name: "question" });
     this.callAttention(operator_id, kept);
   }
@@ -347,6 +339,7 @@ export class Kiosk {
   private closeSitting(): void {
     this.sitting.peek()?.stop();
     this.sitting.value = null;
+    shownTest.value = null;
     this.elsewhere.value = false;
   }
 
@@ -386,7 +379,10 @@ export class Kiosk {
 
   /** Takes notice of what an outcome says beside its answer. */
   private note<T>(outcome: Outcome<T>): Outcome<T> {
-    this.hindrance.value = this.hindranceOf(outcome);
+    const operator = this.operator.peek();
+    const hindrance = this.hindranceOf(outcome);
+    // A screen that was locked over it says so itself.
+    if (this.operator.peek() === operator) this.hindrance.value = hindrance;
     return outcome;
   }
 

@@ -1,6 +1,7 @@
 // The language in front of the operator: one choice for the screens and for the test's content.
 
 import { computed, effect, signal } from "@preact/signals";
+import { type ContentLanguages, shownLanguage } from "../domain/content_language.ts";
 import { baseOf } from "../domain/language_tag.ts";
 import { en } from "../i18n/en.ts";
 import {
@@ -21,6 +22,14 @@ export const contentLanguage = signal<string>("en");
 
 /** What the screens speak. It follows the choice once the dictionary is here, so that no screen is half translated. */
 export const screenLanguage = computed<ScreenLanguage>(() => spoken.value.language);
+
+/** The test on the screen, if there is one. */
+export const shownTest = signal<ContentLanguages | null>(null);
+
+/** What the test on the screen is shown in. */
+export const testLanguage = computed<string>(() =>
+  shownTest.value === null ? contentLanguage.value : shownLanguage(shownTest.value, contentLanguage.value),
+);
 
 /** The dictionary of the screens: `t.value.work.title`. */
 export const t = computed<Dictionary>(() => spoken.value.words);

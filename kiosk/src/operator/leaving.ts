@@ -1,6 +1,7 @@
 // Signing out while something is on this screen only: the operator is told first.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { OutboxRow } from "../domain/outbox_row.ts";
 import type { Operator } from "../domain/status.ts";
 import type { Desk } from "./desk.ts";
 import type { Outbox } from "./outbox.ts";
@@ -9,14 +10,18 @@ import type { Outbox } from "./outbox.ts";
 export class Leaving {
   /** True while someone who wants to leave is told what would stay behind. */
   readonly warned = signal(false);
-  /** Whether something of the operator is on this screen only. */
+  /** Whether answers of the operator are on this screen only: they go by themselves once the box answers. */
+  readonly answers: ReadonlySignal<boolean>;
+  /** Whether something is that they signed, and that takes their PIN again. */
+  readonly signed: ReadonlySignal<boolean>;
   readonly behind: ReadonlySignal<boolean>;
 
   constructor(operator: ReadonlySignal<Operator | null>, outbox: Outbox, desk: Desk) {
-    this.behind = computed(() => {
-      const waits = outbox.waiting.value.some(({ place }) => place.operator_id === operator.value?.id);
-      return waits || desk.holds.value;
-    });
+    const waits = (kind: OutboxRow["kind"]) =>
+      outbox.waiting.value.some((row) => row.kind === kind && row.place.operator_id === operator.value?.id);
+    this.answers = computed(() => waits("answer"));
+    this.signed = computed(() => waits("submission") || desk.holds.value);
+    this.behind = computed(() => this.answers.value || this.signed.value);
   }
 
   /** True if nothing holds the operator; else they are told. */

@@ -9,14 +9,21 @@ const kWriteWithinMs = 3_000;
 
 /** Owner: Desk. Where the browser stores nothing they last as long as the page. */
 export class Papers {
-  /** Resolves once it is known what an earlier page left behind, or that nothing can be known. */
-  readonly ready: Promise<void>;
+  private reading: Promise<void> | null = null;
   private readonly store: OutboxStore;
   private readonly kept = signal<ReadonlyMap<string, Paper["draft"]>>(new Map());
 
   constructor(store: OutboxStore) {
     this.store = store;
-    this.ready = inTime(this.load());
+    void this.ready();
+  }
+
+  /** Resolves once it is known what an earlier page left behind, or that nothing can be known for now: ask again then. */
+  ready(): Promise<void> {
+    this.reading ??= this.load().catch(() => {
+      this.reading = null;
+    });
+    return inTime(this.reading);
   }
 
   get size(): number {

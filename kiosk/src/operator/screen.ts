@@ -5,7 +5,7 @@ import type { Attempt, Result, Step } from "../domain/attempt.ts";
 import type { Person } from "../domain/roster.ts";
 import type { Operator } from "../domain/status.ts";
 import type { Texts } from "../domain/texts.ts";
-import type { Assignment } from "../domain/work.ts";
+import type { Assignment, PastResult } from "../domain/work.ts";
 import type { Sitting } from "./sitting.ts";
 
 export type LockReason = "idle" | "expired";
@@ -13,7 +13,8 @@ export type LockReason = "idle" | "expired";
 export interface Locked {
   readonly reason: LockReason;
   readonly operator: Operator;
-  readonly sitting: Sitting;
+  /** The test that was being taken, if one was. */
+  readonly sitting: Sitting | null;
 }
 
 /** What the five steps are about: they read a little differently. */
@@ -61,3 +62,9 @@ export type Screen =
   | { readonly name: "decide" }
   /** next: where one goes on; null is the operator's own list. */
   | { readonly name: "attention"; readonly next: Screen | null };
+
+/** The way of a test that was handed in. */
+export function trackerOf({ attempt_id: id, event_id, title, steps }: PastResult): Screen {
+  const followed = { kind: "attempts", id } as const;
+  return { name: "tracker", kind: "result", title, followed, steps, record: event_id ?? id };
+}

@@ -10,7 +10,7 @@ import { placeToResume, sameResponse } from "../domain/response.ts";
 import { countSheet, entryOf, openSheet, type Sheet, type SheetCounts, withEntry } from "../domain/sheet.ts";
 import { AnswerSaver, type AnswerSink, type Halt } from "./answer_saver.ts";
 import { newSubmissionKey } from "./keys.ts";
-import { contentLanguage } from "./language.ts";
+import { testLanguage } from "./language.ts";
 import { fetchAhead } from "./media.ts";
 import { type SeatKeeper, watchSeat } from "./seat_watch.ts";
 
@@ -68,7 +68,7 @@ export class Sitting {
     this.saver.wake();
     this.start_watching = () => watchSeat(attempt.attempt_id, box, listener.halted);
     this.stop_watching = this.start_watching();
-    this.stop_fetching = effect(() => fetchAhead(attempt.items, contentLanguage.value));
+    this.stop_fetching = effect(() => fetchAhead(attempt.items, testLanguage.value));
   }
 
   get item(): Item {

@@ -31,3 +31,12 @@ test("the language that is recorded is the one that is shown", () => {
   expect(shownLanguage(content, "ar")).toBe("en");
   expect(shownLanguage({ languages: ["de", "fr"] }, "ar")).toBe("de");
 });
+
+test("what nobody has approved is not shown: it stays as it was, or in English, or in what is approved", () => {
+  const content = { languages: ["en", "de", "pl"], approved_languages: ["de", "pl"] };
+  expect(shownLanguage(content, "en")).toBe("de");
+  expect(shownLanguage({ ...content, language: "pl" }, "en")).toBe("pl");
+  expect(shownLanguage({ ...content, language: "en" }, "tr")).toBe("de");
+  expect(shownLanguage({ ...content, layout_sample: true }, "en")).toBe("en");
+  expect(shownLanguage({ languages: ["de"], approved_languages: [] }, "tr")).toBe("de");
+});

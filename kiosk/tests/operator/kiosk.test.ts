@@ -1,8 +1,10 @@
 import { expect, test, vi } from "vitest";
 import type { Result } from "../../src/domain/attempt.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
-import type { Work } from "../../src/domain/work.ts";
+import type { BoxStatus } from "../../src/domain/status.ts";
+import type { Assignment, Work } from "../../src/domain/work.ts";
 import { Kiosk } from "../../src/operator/kiosk.ts";
+import { plantTime } from "../../src/operator/plant_time.ts";
 import { FakeBox, kAttempt, kSilence, ok, problem, session } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
 import { arrives, leavesTwoAnswers, seated, settled, useStandInPage } from "./people.ts";
@@ -349,4 +351,45 @@ test("answers after the time was up are kept and shown, and the signing goes on 
   await settled();
   expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "sign", time_up: true } });
   expect(store.kept).toHaveLength(1);
+});
+
+test("going on with a test that was handed in elsewhere shows its result, and begins no other", async () => {
+  const box = new FakeBox();
+  const kiosk = await arrives(box, new MemoryStore());
+  const stale = { assignment_id: "as-1", state: "in_progress", attempt_id: "at-1" } as unknown as Assignment;
+  const result = { event_id: "ev" } as unknown as Result;
+  await kiosk.choose(stale);
+  expect(kiosk.screen.peek().name).toBe("resume");
+  box.attempt_now = { ...kAttempt, state: "submitted", result };
+  await kiosk.takeUp(kAttempt, null);
+  expect(kiosk.screen.peek()).toMatchObject({ name: "result", result });
+  kiosk.show({ name: "work" });
+  await kiosk.choose(stale);
+  expect(kiosk.screen.peek().name).toBe("result");
+  expect(box.opened).toBe(0);
+});
+
+test("a test is handed in as it was shown at the end", async () => {
+  const { box, kiosk } = await seated();
+  const languages: string[] = [];
+  box.submit = async (...[, , , signature]) => {
+    languages.push(signature.language);
+    return kSilence;
+  };
+  kiosk.pickLanguage("de");
+  await kiosk.handIn("1234", "10001", null);
+  kiosk.pickLanguage("tr");
+  await kiosk.handIn("1234", "10001", null);
+  expect(languages).toEqual(["de", "en"]);
+});
+
+test("days are counted by the plant box's time, however wrong the kiosk's is", async () => {
+  const box = new FakeBox();
+  box.status = async () => ok({ storage: "ok", time: "2026-11-20T06:00:00Z" } as BoxStatus);
+  vi.setSystemTime("2026-11-21T06:00:00Z");
+  await arrives(box, new MemoryStore());
+  await settled();
+  expect(plantTime().toISOString().slice(0, 16)).toBe("2026-11-20T06:00");
+  vi.setSystemTime("2030-01-01T00:00:00Z");
+  expect(plantTime().toISOString().slice(0, 10)).toBe("2026-11-20");
 });

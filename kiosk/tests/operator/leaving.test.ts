@@ -91,3 +91,15 @@ test("a language that somebody chose does not stay for the next one", async () =
   await settled();
   expect(contentLanguage.peek()).toBe("en");
 });
+
+test("whoever leaves answers behind, and whoever leaves a signature, hears what becomes of each", async () => {
+  const { box, kiosk, sitting } = await seated();
+  box.lives = false;
+  sitting.answer("q1", { value: true });
+  await settled();
+  expect([kiosk.leaving.answers.peek(), kiosk.leaving.signed.peek()]).toEqual([true, false]);
+  box.lives = true;
+  await vi.advanceTimersByTimeAsync(30_000);
+  await kiosk.handIn("1234", "10001", null);
+  expect([kiosk.leaving.answers.peek(), kiosk.leaving.signed.peek()]).toEqual([false, true]);
+});

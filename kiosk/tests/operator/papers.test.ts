@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { SavedDecision, SavedRequest } from "../../src/api/box_api.ts";
 import { type WorkflowStep, withUnconfirmed } from "../../src/domain/decision.ts";
+import { Kiosk } from "../../src/operator/kiosk.ts";
 import { FakeBox, kSilence, ok, problem, session } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
 import { arrives, settled, useStandInPage } from "./people.ts";
@@ -130,4 +131,70 @@ test("a browser that writes nothing keeps it as long as the page, and holds noth
   await vi.advanceTimersByTimeAsync(3_000);
   expect(await sent).toBeNull();
   expect(kiosk.desk.unanswered).toBe(0);
+});
+
+test("a step that was opened again is another step: the word that was given before does not answer it", async () => {
+  const { box, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  kiosk.desk.showDecision(kStep);
+  kiosk.desk.changeDecision({ decision: "approve" });
+  await kiosk.desk.sendDecision("1234", { en: "Training" });
+  const reopened = { ...kStep, workflow_version: 4 };
+  expect(kiosk.desk.isUnconfirmed(reopened)).toBe(false);
+  expect(withUnconfirmed([reopened], kiosk.desk.unconfirmed.peek())).toEqual([reopened, kStep]);
+  kiosk.desk.showDecision(reopened);
+  kiosk.desk.changeDecision({ decision: "reject", reason: "No place" });
+  expect(kiosk.desk.deciding.peek()?.draft).toMatchObject({ decision: "reject", frozen: false });
+  expect(kiosk.desk.deciding.peek()?.draft.submission_key).not.toBe(box.keys[0]);
+});
+
+test("what is refused for good after silence can be changed, and goes as something new", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  kiosk.desk.showRequest(false);
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  box.answer = async () => problem(400, "bad-request");
+  expect(await kiosk.desk.sendRequest("1234", { en: "Training" })).toMatchObject({ code: "bad-request" });
+  expect(store.written.size).toBe(0);
+  expect(kiosk.desk.draft.peek()).toMatchObject({ frozen: false });
+  box.answer = async () => ok(kSaved);
+  expect(await kiosk.desk.sendRequest("1234", { en: "Training" })).toBeNull();
+  expect(new Set(box.keys).size).toBe(2);
+});
+
+test("a request is kept when the sign-in ends under it, and the screen says that it has ended", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => problem(401, "not-signed-in");
+  kiosk.desk.showRequest(false);
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  expect(kiosk.screen.peek()).toMatchObject({
+    name: "identify",
+    locked: { reason: "expired", sitting: null },
+  });
+  expect(kiosk.hindrance.peek()).toBeNull();
+  expect(store.written.size).toBe(1);
+  await kiosk.signIn({ badge: "10001" }, "1234");
+  await settled();
+  expect(kiosk.screen.peek().name).toBe("work");
+  expect(kiosk.desk.draft.peek()).toMatchObject({ submission_key: box.keys[0] });
+});
+
+test("papers that could not be read at first are read when their operator comes", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  kiosk.desk.showRequest(false);
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  const papers = store.papers.bind(store);
+  let fails = true;
+  store.papers = () => (fails ? Promise.reject(new Error("not yet")) : papers());
+  const again = new Kiosk(box, "test", store);
+  await again.start();
+  await settled();
+  fails = false;
+  again.identify("10001");
+  await again.signIn({ badge: "10001" }, "1234");
+  await again.confirm();
+  await settled();
+  again.desk.showRequest(false);
+  expect(again.desk.draft.peek()).toMatchObject({ submission_key: box.keys[0], frozen: true });
 });

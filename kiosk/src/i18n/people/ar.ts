@@ -127,6 +127,10 @@ export const people: PeopleWords = {
     decide_by: (date) => `القرار قبل: ${date}`,
     sent: "أُرسل القرار",
     your_word: { approve: "وافقت عليه", reject: "رفضته" },
+    their_word: {
+      approve: (name) => `وافق عليه: ${name}`,
+      reject: (name) => `رفضه: ${name}`,
+    },
     not_final: "لم يؤكد مكتب التدريب هذا بعد.",
   },
   decide: {

@@ -133,6 +133,10 @@ export const people: PeopleWords = {
     decide_by: (date) => `Zu entscheiden bis ${date}`,
     sent: "Zur Entscheidung gesendet",
     your_word: { approve: "Sie haben zugestimmt", reject: "Sie haben abgelehnt" },
+    their_word: {
+      approve: (name) => `${name} hat zugestimmt`,
+      reject: (name) => `${name} hat abgelehnt`,
+    },
     not_final: "Das Schulungsbüro hat es noch nicht bestätigt.",
   },
   decide: {

@@ -133,6 +133,10 @@ export const people = {
     decide_by: (date: string) => `Decide by ${date}`,
     sent: "Sent for decision",
     your_word: { approve: "You approved", reject: "You rejected" },
+    their_word: {
+      approve: (name: string) => `Approved by ${name}`,
+      reject: (name: string) => `Rejected by ${name}`,
+    },
     not_final: "The training office has not confirmed this yet.",
   },
   decide: {

@@ -130,6 +130,10 @@ export const people: PeopleWords = {
     decide_by: (date) => `Decidir antes del ${date}`,
     sent: "Enviado para decisión",
     your_word: { approve: "Usted aprobó", reject: "Usted rechazó" },
+    their_word: {
+      approve: (name) => `${name} aprobó`,
+      reject: (name) => `${name} rechazó`,
+    },
     not_final: "La oficina de formación todavía no lo ha confirmado.",
   },
   decide: {

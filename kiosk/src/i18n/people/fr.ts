@@ -132,6 +132,10 @@ export const people: PeopleWords = {
     decide_by: (date) => `À décider avant le ${date}`,
     sent: "Envoyé pour décision",
     your_word: { approve: "Vous avez accepté", reject: "Vous avez refusé" },
+    their_word: {
+      approve: (name) => `${name} a accepté`,
+      reject: (name) => `${name} a refusé`,
+    },
     not_final: "Le bureau de formation ne l'a pas encore confirmé.",
   },
   decide: {

@@ -135,6 +135,10 @@ export const people: PeopleWords = {
     decide_by: (date) => `Decyzja do: ${date}`,
     sent: "Wysłano do decyzji",
     your_word: { approve: "Zatwierdzono", reject: "Odrzucono" },
+    their_word: {
+      approve: (name) => `Zatwierdzone przez: ${name}`,
+      reject: (name) => `Odrzucone przez: ${name}`,
+    },
     not_final: "Dział szkoleń jeszcze tego nie potwierdził.",
   },
   decide: {

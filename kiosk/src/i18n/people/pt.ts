@@ -130,6 +130,10 @@ export const people: PeopleWords = {
     decide_by: (date) => `Decidir até ${date}`,
     sent: "Enviado para decisão",
     your_word: { approve: "Aprovado por si", reject: "Recusado por si" },
+    their_word: {
+      approve: (name) => `Aprovado por ${name}`,
+      reject: (name) => `Recusado por ${name}`,
+    },
     not_final: "O gabinete de formação ainda não o confirmou.",
   },
   decide: {

@@ -126,6 +126,10 @@ export const people: PeopleWords = {
     decide_by: (date) => `Son karar tarihi: ${date}`,
     sent: "Karar için gönderildi",
     your_word: { approve: "Onayladınız", reject: "Reddettiniz" },
+    their_word: {
+      approve: (name) => `Onaylayan: ${name}`,
+      reject: (name) => `Reddeden: ${name}`,
+    },
     not_final: "Eğitim ofisi bunu henüz doğrulamadı.",
   },
   decide: {

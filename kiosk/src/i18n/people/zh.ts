@@ -124,6 +124,10 @@ export const people: PeopleWords = {
     decide_by: (date) => `审批截止：${date}`,
     sent: "已提交审批结果",
     your_word: { approve: "您已批准", reject: "您已驳回" },
+    their_word: {
+      approve: (name) => `${name}已批准`,
+      reject: (name) => `${name}已驳回`,
+    },
     not_final: "培训办公室尚未确认。",
   },
   decide: {

@@ -31,6 +31,8 @@ export const trouble: TroubleWords = {
     leave_title: "Noch ist nicht alles gespeichert",
     leave_lead:
       "Was Sie eingegeben haben, ist nur auf diesem Bildschirm. Wenn Sie bleiben, wird es gespeichert, sobald der Werksrechner antwortet. Wenn Sie gehen, wartet es, bis Sie sich wieder an diesem Bildschirm anmelden.",
+    leave_signed:
+      "Etwas, das Sie unterschrieben haben, ist ohne Antwort. Es wartet auf diesem Bildschirm, bis Sie es mit Ihrer PIN noch einmal senden; es zählt einmal.",
     leave_stay: "Hier bleiben",
   },
   attention: {

@@ -31,6 +31,8 @@ export const trouble = {
     leave_title: "Not everything is saved yet",
     leave_lead:
       "What you did is on this screen only. If you stay, it is saved as soon as the plant box answers. If you leave, it waits until you sign in on this screen again.",
+    leave_signed:
+      "You signed something that has had no answer. It waits on this screen until you send it again with your PIN; it counts once.",
     leave_stay: "Stay here",
   },
   attention: {

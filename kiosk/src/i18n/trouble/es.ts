@@ -40,6 +40,8 @@ export const trouble: TroubleWords = {
     leave_title: "Todavía no está todo guardado",
     leave_lead:
       "Lo que ha hecho está solo en esta pantalla. Si se queda, se guarda en cuanto el ordenador de la planta responda. Si se va, espera hasta que vuelva a iniciar sesión en esta pantalla.",
+    leave_signed:
+      "Algo que usted firmó sigue sin respuesta. Espera en esta pantalla hasta que lo envíe otra vez con su PIN; solo cuenta una vez.",
     leave_stay: "Quedarse aquí",
   },
   attention: {

@@ -40,6 +40,8 @@ export const trouble: TroubleWords = {
     leave_title: "Tout n'est pas encore enregistré",
     leave_lead:
       "Ce que vous avez saisi n'est que sur cet écran. Si vous restez, l'enregistrement se fait dès que l'ordinateur de l'usine répond. Si vous partez, cela attend que vous vous connectiez de nouveau sur cet écran.",
+    leave_signed:
+      "Quelque chose que vous avez signé est sans réponse. Cela attend sur cet écran que vous l'envoyiez de nouveau avec votre code PIN ; cela ne compte qu'une fois.",
     leave_stay: "Rester ici",
   },
   attention: {

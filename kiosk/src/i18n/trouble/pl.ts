@@ -30,6 +30,8 @@ export const trouble: TroubleWords = {
     leave_title: "Nie wszystko jest jeszcze zapisane",
     leave_lead:
       "Wprowadzone dane są tylko na tym ekranie. Przy pozostaniu zapis nastąpi sam, gdy tylko komputer zakładowy odpowie. Po odejściu dane czekają do ponownego zalogowania na tym ekranie.",
+    leave_signed:
+      "Coś, co zostało podpisane, nie ma odpowiedzi. Czeka na tym ekranie na ponowne wysłanie z kodem PIN; liczy się tylko raz.",
     leave_stay: "Zostaję",
   },
   attention: {

@@ -40,6 +40,8 @@ export const trouble: TroubleWords = {
     leave_title: "Ainda não está tudo guardado",
     leave_lead:
       "O que fez está só neste ecrã. Se ficar, é guardado assim que o computador da fábrica responder. Se sair, fica à espera até entrar de novo neste ecrã.",
+    leave_signed:
+      "Algo que assinou está sem resposta. Espera neste ecrã até o enviar de novo com o seu PIN; só conta uma vez.",
     leave_stay: "Ficar aqui",
   },
   attention: {

@@ -26,6 +26,8 @@ export const trouble: TroubleWords = {
     leave_title: "Henüz her şey kaydedilmedi",
     leave_lead:
       "Yaptıklarınız yalnızca bu ekranda. Kalırsanız fabrika bilgisayarı yanıt verince kaydedilir. Ayrılırsanız bu ekranda yeniden oturum açana kadar bekler.",
+    leave_signed:
+      "İmzaladığınız bir şey yanıtsız kaldı. PIN kodunuzla yeniden gönderene kadar bu ekranda bekler; bir kez sayılır.",
     leave_stay: "Burada kal",
   },
   attention: {

@@ -2,6 +2,7 @@ import { Icon, type IconName } from "../../components/icon.tsx";
 import type { BoxStatus, Link } from "../../domain/status.ts";
 import { shortTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
+import { plantTime } from "../../operator/plant_time.ts";
 
 /** The state of the way out, as the box tells it; nothing is shown as known once the box is silent. */
 export function Links({ status, fresh }: { status: BoxStatus; fresh: boolean }) {
@@ -27,7 +28,7 @@ function LinkState({ name, link }: { name: string; link: Link }) {
   const icon: IconName = link.state === "up" ? "link_up" : link.state === "down" ? "link_down" : "question";
   const since =
     link.since !== null && link.state !== "unknown"
-      ? ` ${words.since(shortTime(link.since, new Date(), screenLanguage.value))}`
+      ? ` ${words.since(shortTime(link.since, plantTime(), screenLanguage.value))}`
       : "";
   return <Fact icon={icon} kind={link.state} name={name} text={`${words[link.state]}${since}`} />;
 }

@@ -12,6 +12,7 @@ import { isDecidable } from "../../domain/decision.ts";
 import { kCommentCharactersMost } from "../../domain/request.ts";
 import { shortTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
+import { plantTime } from "../../operator/plant_time.ts";
 
 type Part = "choose" | "reason" | "sign";
 
@@ -81,7 +82,7 @@ export function Decide() {
               <p>
                 {t.value.leader.requested(
                   step.operator_name,
-                  shortTime(step.requested_at, new Date(), screenLanguage.value),
+                  shortTime(step.requested_at, plantTime(), screenLanguage.value),
                 )}
               </p>
               <p>{reasonText(choices, step.reason_code)}</p>

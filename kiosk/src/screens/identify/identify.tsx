@@ -130,6 +130,7 @@ function leadOf(badge: string | null, person: Person | null, locked: Locked | nu
 
 function LockedWords({ locked }: { locked: Locked }) {
   const words = t.value.identify;
+  if (locked.sitting === null) return <p class="lead">{words.session_ended}</p>;
   const unsaved = locked.sitting.waiting.value;
   return (
     <>

@@ -4,9 +4,12 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
 import { reasonText, requestText } from "../../components/request_text.ts";
 import { Screen } from "../../components/screen.tsx";
-import { inOrderOfDecision, type WorkflowStep, withUnconfirmed } from "../../domain/decision.ts";
+import { StepChip } from "../../components/step_chip.tsx";
+import { inOrderOfDecision, stepKey, type WorkflowStep, withUnconfirmed } from "../../domain/decision.ts";
+import { headline, journey } from "../../domain/journey.ts";
 import { mediumDate, shortTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
+import { plantTime } from "../../operator/plant_time.ts";
 
 /** What waits for the leader's word, and what a leader may do for others. */
 export function Leader() {
@@ -14,7 +17,7 @@ export function Leader() {
   const words = t.value.leader;
   const decisions = kiosk.desk.decisions.value;
   const steps = decisions === null ? [] : withUnconfirmed(decisions.steps, kiosk.desk.unconfirmed.value);
-  const now = new Date();
+  const now = plantTime();
   return (
     <Screen
       name="leader"
@@ -63,13 +66,24 @@ export function Leader() {
         ) : (
           <ul class="cards cards-two">
             {inOrderOfDecision(steps).map((step) => (
-              <StepCard key={`${step.workflow_id}/${step.step_id}`} step={step} now={now} />
+              <StepCard key={stepKey(step)} step={step} now={now} />
             ))}
           </ul>
         )}
       </section>
     </Screen>
   );
+}
+
+/** Whose word it was: another leader may have decided at another screen. */
+function wordOf({ decision, decided_by }: WorkflowStep, operator_id: string | undefined): string {
+  if (decision === null || !decided_by) return "";
+  const { your_word, their_word } = t.value.leader;
+  return `${decided_by.id === operator_id ? your_word[decision] : their_word[decision](decided_by.name)}. `;
+}
+
+function isStuck({ steps }: WorkflowStep): boolean {
+  return headline(journey(steps))?.state === "attention";
 }
 
 function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
@@ -88,7 +102,9 @@ function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
         </p>
         <p class="card-facts">{reasonText(choices, step.reason_code)}</p>
         <div class="chips">
-          {step.state === "sent" ? (
+          {step.state === "sent" && isStuck(step) ? (
+            <StepChip steps={step.steps} kind="decision" now={now} />
+          ) : step.state === "sent" ? (
             <p class="chip chip-in_progress">
               <Icon name="send" />
               {words.sent}
@@ -103,7 +119,7 @@ function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
         </div>
         {step.state === "sent" ? (
           <p class="card-facts">
-            {step.decision === null ? "" : `${words.your_word[step.decision]}. `}
+            {wordOf(step, kiosk.operator.value?.id)}
             {words.not_final}
           </p>
         ) : null}

@@ -1,7 +1,7 @@
 import type { Item, Response } from "../../domain/attempt.ts";
 import { isChosen, toggleChoice } from "../../domain/response.ts";
 import { languageOf, textIn } from "../../domain/texts.ts";
-import { contentLanguage, t } from "../../operator/language.ts";
+import { t, testLanguage } from "../../operator/language.ts";
 
 export interface AnswerProps {
   readonly item: Item;
@@ -24,8 +24,8 @@ export function Choices({ item, response, onResponse }: AnswerProps) {
             onChange={() => onResponse(many ? toggleChoice(response, option.id) : { choice: option.id })}
           />
           <span class="choice-mark" aria-hidden="true" />
-          <span class="choice-text" lang={languageOf(option.text, contentLanguage.value)}>
-            {textIn(option.text, contentLanguage.value)}
+          <span class="choice-text" lang={languageOf(option.text, testLanguage.value)}>
+            {textIn(option.text, testLanguage.value)}
           </span>
         </label>
       ))}

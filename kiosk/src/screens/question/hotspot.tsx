@@ -2,7 +2,7 @@ import { Icon } from "../../components/icon.tsx";
 import type { Region } from "../../domain/attempt.ts";
 import { chosenRegion, regionAt } from "../../domain/hotspot.ts";
 import { languageOf, textIn } from "../../domain/texts.ts";
-import { contentLanguage, t } from "../../operator/language.ts";
+import { t, testLanguage } from "../../operator/language.ts";
 import type { AnswerProps } from "./choices.tsx";
 import { Picture, type Tapped } from "./picture.tsx";
 
@@ -45,8 +45,8 @@ export function HotspotList({ item, response, onResponse }: AnswerProps) {
           />
           <span class="choice-mark" aria-hidden="true" />
           <span class="place-number">{at + 1}</span>
-          <span class="choice-text" lang={languageOf(region.label, contentLanguage.value)}>
-            {textIn(region.label, contentLanguage.value)}
+          <span class="choice-text" lang={languageOf(region.label, testLanguage.value)}>
+            {textIn(region.label, testLanguage.value)}
           </span>
         </label>
       ))}

@@ -12,7 +12,7 @@ import {
   unpaired,
 } from "../../domain/matching.ts";
 import { languageOf, textIn } from "../../domain/texts.ts";
-import { contentLanguage, t } from "../../operator/language.ts";
+import { t, testLanguage } from "../../operator/language.ts";
 import type { AnswerProps } from "./choices.tsx";
 import { MatchLines } from "./match_lines.tsx";
 
@@ -62,7 +62,7 @@ export function Matching({ item, response, onResponse }: AnswerProps) {
                   <Icon name="cross" />
                   <span aria-hidden="true">{words.match_undo}</span>
                   <span class="visually-hidden">
-                    {words.match_undo}: {textIn(option.text, contentLanguage.value)}
+                    {words.match_undo}: {textIn(option.text, testLanguage.value)}
                   </span>
                 </button>
               )}
@@ -110,8 +110,8 @@ function MatchButton({ side, option, number, partner, held, onTap }: MatchButton
       data-match={`${side} ${option.id}`}
       onClick={() => onTap(side, option.id)}
     >
-      <span class="match-text" lang={languageOf(option.text, contentLanguage.value)}>
-        {textIn(option.text, contentLanguage.value)}
+      <span class="match-text" lang={languageOf(option.text, testLanguage.value)}>
+        {textIn(option.text, testLanguage.value)}
       </span>
       <span class="match-number" aria-hidden="true">
         {held ? <Icon name="hand" /> : (number ?? "")}
@@ -130,5 +130,5 @@ function numberOf(left: readonly Option[], pairs: Pairs, right: string): number 
 
 function textById(options: readonly Option[], id: string | null | undefined): string {
   const option = options.find((candidate) => candidate.id === id);
-  return option === undefined ? "" : textIn(option.text, contentLanguage.value);
+  return option === undefined ? "" : textIn(option.text, testLanguage.value);
 }

@@ -4,7 +4,7 @@ import { Icon } from "../../components/icon.tsx";
 import type { Option } from "../../domain/attempt.ts";
 import { movedBy, movedTo, shownOrder } from "../../domain/ordering.ts";
 import { languageOf, textIn } from "../../domain/texts.ts";
-import { contentLanguage, t } from "../../operator/language.ts";
+import { t, testLanguage } from "../../operator/language.ts";
 import type { AnswerProps } from "./choices.tsx";
 
 /** Taps alone: pick up, put down; or one place at a time. Keys: Tab, Enter, and the arrows while one is picked up. */
@@ -64,7 +64,7 @@ export function Ordering({ item, response, onResponse }: AnswerProps) {
               onKeyDown={(event) => arrow(event, id)}
             >
               <span class="order-place">{touched ? at + 1 : "–"}</span>
-              <span class="order-text" lang={languageOf(options.get(id)?.text ?? {}, contentLanguage.value)}>
+              <span class="order-text" lang={languageOf(options.get(id)?.text ?? {}, testLanguage.value)}>
                 {textOf(options.get(id))}
               </span>
               {held === id ? <Icon name="hand" /> : null}
@@ -126,5 +126,5 @@ function StepButton({ id, way, disabled, name, onStep }: StepButtonProps) {
 }
 
 function textOf(option: Option | undefined): string {
-  return option === undefined ? "" : textIn(option.text, contentLanguage.value);
+  return option === undefined ? "" : textIn(option.text, testLanguage.value);
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import type { Item } from "../../domain/attempt.ts";
 import { languageOf, textIn } from "../../domain/texts.ts";
-import { contentLanguage, t } from "../../operator/language.ts";
+import { t, testLanguage } from "../../operator/language.ts";
 
 /** A point of the picture in per mille, and the picture's width over its height. */
 export interface Tapped {
@@ -35,7 +35,7 @@ export function Picture(props: PictureProps) {
 
 function Plate({ item, onTap, children }: PictureProps) {
   const [aspect, setAspect] = useState<number | null>(null);
-  const language = contentLanguage.value;
+  const language = testLanguage.value;
   const alt = item.image_alt;
   const tap = (event: MouseEvent & { currentTarget: HTMLElement }) => {
     const box = event.currentTarget.getBoundingClientRect();

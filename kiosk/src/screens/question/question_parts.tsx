@@ -1,7 +1,7 @@
 import type { Item, Response, Section } from "../../domain/attempt.ts";
 import type { SaveMark } from "../../domain/sheet.ts";
 import { languageOf, textIn } from "../../domain/texts.ts";
-import { contentLanguage } from "../../operator/language.ts";
+import { testLanguage } from "../../operator/language.ts";
 import { Answer, howTo } from "./answer.tsx";
 import { HotspotPicture } from "./hotspot.tsx";
 import { Picture } from "./picture.tsx";
@@ -18,7 +18,7 @@ export interface QuestionPartsProps {
 
 /** What is asked and how it is answered; the test and the practice show the same. */
 export function QuestionParts({ item, section, response, mark, onResponse }: QuestionPartsProps) {
-  const language = contentLanguage.value;
+  const language = testLanguage.value;
   return (
     <div
       class={`question question-${item.type} ${item.image ? "question-with-picture" : ""}`}

@@ -3,11 +3,11 @@ import { Button } from "../../components/button.tsx";
 import { Hint } from "../../components/notice.tsx";
 import { minutesAndSeconds } from "../../domain/countdown.ts";
 import { languageOf, type Texts, textIn } from "../../domain/texts.ts";
-import { contentLanguage, t } from "../../operator/language.ts";
+import { t, testLanguage } from "../../operator/language.ts";
 
 /** A recording that plays when someone asks for it, and as often as they like. */
 export function Sound({ audio }: { audio: Texts }) {
-  const language = contentLanguage.value;
+  const language = testLanguage.value;
   const source = textIn(audio, language);
   return <Player key={source} source={source} language={languageOf(audio, language)} />;
 }

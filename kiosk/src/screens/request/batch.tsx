@@ -1,9 +1,8 @@
 import { Button } from "../../components/button.tsx";
-import { Icon } from "../../components/icon.tsx";
-import { stepName } from "../../components/journey_view.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
-import { headline, journey } from "../../domain/journey.ts";
+import { StepChip } from "../../components/step_chip.tsx";
+import { useNow } from "../../components/use_now.ts";
 import { type Texts, textIn } from "../../domain/texts.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 import type { BatchRow } from "../../operator/screen.ts";
@@ -11,6 +10,7 @@ import type { BatchRow } from "../../operator/screen.ts";
 /** What a leader asked for several people: each has a request and a way of its own. */
 export function Batch({ title, rows }: { title: Texts; rows: readonly BatchRow[] }) {
   const kiosk = useKiosk();
+  const now = useNow();
   const people = kiosk.desk.choices.value?.people ?? [];
   const name = (id: string) => people.find((person) => person.id === id)?.name ?? id;
   return (
@@ -31,28 +31,20 @@ export function Batch({ title, rows }: { title: Texts; rows: readonly BatchRow[]
       }
     >
       <ul class="cards cards-two">
-        {rows.map((row) => {
-          const step = headline(journey(row.steps));
-          return (
-            <li key={row.event_id} class="card" data-event={row.event_id}>
-              <div class="card-text">
-                <h2 class="card-title">{name(row.operator_id)}</h2>
-                {step === null ? null : (
-                  <div class="chips">
-                    <p class={`chip chip-step-${step.state}`}>
-                      <Icon name={step.state === "done" ? "check" : "dots"} />
-                      {stepName(step, "request")}
-                    </p>
-                  </div>
-                )}
+        {rows.map((row) => (
+          <li key={row.event_id} class="card" data-event={row.event_id}>
+            <div class="card-text">
+              <h2 class="card-title">{name(row.operator_id)}</h2>
+              <div class="chips">
+                <StepChip steps={row.steps} kind="request" now={now} />
               </div>
-              <Button onPress={() => kiosk.desk.followRequest(row, title)}>
-                {t.value.work.follow}
-                <span class="visually-hidden"> {t.value.work.details(name(row.operator_id))}</span>
-              </Button>
-            </li>
-          );
-        })}
+            </div>
+            <Button onPress={() => kiosk.desk.followRequest(row, title)}>
+              {t.value.work.follow}
+              <span class="visually-hidden"> {t.value.work.details(name(row.operator_id))}</span>
+            </Button>
+          </li>
+        ))}
       </ul>
     </Screen>
   );

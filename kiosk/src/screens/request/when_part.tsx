@@ -3,6 +3,7 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { type Draft, dayAfter, kPriorities, localDay } from "../../domain/request.ts";
 import { longDate } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
+import { plantTime } from "../../operator/plant_time.ts";
 
 /** Where the first tap on *+ 1 day* or *+ 1 week* counts from. */
 const kWeekDays = 7;
@@ -11,7 +12,7 @@ const kWeekDays = 7;
 export function WhenPart({ draft }: { draft: Draft }) {
   const { desk } = useKiosk();
   const words = t.value.request;
-  const today = localDay(new Date());
+  const today = localDay(plantTime());
   const move = (days: number) => desk.change({ needed_by: dayAfter(draft.needed_by ?? today, days, today) });
   const earliest = draft.needed_by === null || draft.needed_by <= today;
   return (

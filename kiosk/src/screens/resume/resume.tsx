@@ -18,7 +18,7 @@ export function Resume({ attempt }: { attempt: Attempt }) {
   const answered = attempt.items.filter((item) => isAnswered(item, item.response)).length;
   const goOn = async () => {
     setBusy(true);
-    await kiosk.open(attempt, null);
+    await kiosk.takeUp(attempt, null);
     setBusy(false);
   };
   return (

@@ -11,7 +11,7 @@ import { useNow } from "../../components/use_now.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
 import { secondsLeft } from "../../domain/countdown.ts";
 import { textIn } from "../../domain/texts.ts";
-import type { HandInHindrance } from "../../operator/kiosk.ts";
+import type { HandInHindrance } from "../../operator/hindrance.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
 

@@ -1,9 +1,7 @@
 import { Button } from "../../components/button.tsx";
-import { Icon } from "../../components/icon.tsx";
-import { stepName } from "../../components/journey_view.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { requestText, requestTitle } from "../../components/request_text.ts";
-import { headline, journey } from "../../domain/journey.ts";
+import { StepChip } from "../../components/step_chip.tsx";
 import type { PastRequest } from "../../domain/request.ts";
 import { shortTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
@@ -15,7 +13,6 @@ export function RequestRow({ request, now }: { request: PastRequest; now: Date }
   const language = screenLanguage.value;
   const choices = kiosk.desk.choices.value;
   const title = requestText(choices, request.kind, request.skill);
-  const step = headline(journey(request.steps));
   return (
     <li class="card card-result" data-request={request.request_id}>
       <div class="card-text">
@@ -24,17 +21,9 @@ export function RequestRow({ request, now }: { request: PastRequest; now: Date }
         {request.on_behalf_by === null ? null : (
           <p class="card-facts">{words.asked_by(request.on_behalf_by)}</p>
         )}
-        {step === null ? null : (
-          <div class="chips">
-            <p class={`chip chip-step-${step.state}`}>
-              <Icon
-                name={step.state === "attention" ? "warning" : step.state === "done" ? "check" : "dots"}
-              />
-              {stepName(step, "request")}
-              {step.at === null ? "" : ` · ${shortTime(step.at, now, language)}`}
-            </p>
-          </div>
-        )}
+        <div class="chips">
+          <StepChip steps={request.steps} kind="request" now={now} />
+        </div>
       </div>
       <Button
         testid={`follow-${request.request_id}`}

@@ -9,6 +9,7 @@ import { isLeader } from "../../domain/status.ts";
 import { inOrderOfUrgency, type Work } from "../../domain/work.ts";
 import { dayPart } from "../../i18n/times.ts";
 import { t } from "../../operator/language.ts";
+import { plantTime } from "../../operator/plant_time.ts";
 import { AssignmentCard } from "./assignment_card.tsx";
 import { RequestRow } from "./request_row.tsx";
 import { ResultRow } from "./result_row.tsx";
@@ -18,7 +19,7 @@ export function MyWork() {
   const kiosk = useKiosk();
   const words = t.value.work;
   const work = kiosk.work.value;
-  const now = new Date();
+  const now = plantTime();
   const first_name = (kiosk.operator.value?.name ?? "").split(" ")[0] ?? "";
   return (
     <Screen
@@ -61,14 +62,20 @@ function WorkLists({ work, now }: { work: Work; now: Date }) {
   const mine = t.value.mine;
   const requests = work.requests ?? [];
   const unconfirmed = kiosk.desk.draft.value?.frozen === true;
+  const is_missing = (work.missing_tests ?? 0) > 0;
   return (
     <div class="work">
       <Section
         id="to-do"
         title={words.to_do}
         note={asOf(work, now)}
-        none={work.assignments.length === 0 ? words.to_do_none : null}
+        none={work.assignments.length === 0 && !is_missing ? words.to_do_none : null}
       >
+        {is_missing ? (
+          <li class="card">
+            <Hint testid="missing-test">{words.to_do_missing}</Hint>
+          </li>
+        ) : null}
         {inOrderOfUrgency(work.assignments).map((assignment) => (
           <AssignmentCard key={assignment.assignment_id} assignment={assignment} now={now} />
         ))}
