@@ -46,3 +46,18 @@ test('what is left under the prefix fails a run by its name, until it is cleaned
     await bus.close();
   }
 });
+
+test('a run that is stopped by hand leaves nothing', async () => {
+  const bus = await start_bus(tls);
+  try {
+    let is_told = false;
+    const stopped = await run_over(bus, tls, [], {}, (child) => {
+      if (!is_told) is_told = child.kill('SIGINT');
+    });
+    assert.equal(stopped.code, 1, stopped.out);
+    assert.match(stopped.out, /^stopped: /m);
+    assert.match((await run_over(bus, tls, ['--only', 'send.one'])).out, /^1 of 1 behaviours hold\n$/m);
+  } finally {
+    await bus.close();
+  }
+});

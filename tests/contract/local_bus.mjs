@@ -29,8 +29,8 @@ export function certificate() {
 
 export const start_bus = (tls, options = {}, has = {}) => Bus.start(entities(has), { more: tls.table, ...options });
 
-/// Runs the suite over this bus.
-export function run_over(bus, tls, options = [], environment = {}) {
+/// Runs the suite over this bus. `watch` sees the process and what it has said so far.
+export function run_over(bus, tls, options = [], environment = {}, watch = undefined) {
   const port = bus.amqp.split(':')[1];
   return suite_process(
     {
@@ -39,6 +39,7 @@ export function run_over(bus, tls, options = [], environment = {}) {
       ...environment,
     },
     options,
+    watch,
   );
 }
 
@@ -53,13 +54,16 @@ export async function run_suite({ tls, program, environment, only, patience_ms }
   }
 }
 
-export function suite_process(environment, options = []) {
+export function suite_process(environment, options = [], watch = () => {}) {
   const child = spawn(process.execPath, [suite, ...options], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
-  child.stdout.on('data', (text) => (out += text));
+  child.stdout.on('data', (text) => {
+    out += text;
+    watch(child, out);
+  });
   child.stderr.on('data', (text) => (out += text));
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out })));
 }

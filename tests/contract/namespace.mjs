@@ -31,6 +31,10 @@ export function administration() {
   return admin;
 }
 
+let is_stopped = false;
+/// From now on no case makes anything.
+export const stop = () => void (is_stopped = true);
+
 /// What one case works with: everything it opens is closed, and everything it makes is deleted, when it ends.
 export class Case {
   #clients = [];
@@ -43,6 +47,7 @@ export class Case {
 
   /// A name that does not exist yet.
   unused(kind = 'x') {
+    if (is_stopped) throw new Error('the run was stopped');
     const name = this.#name(kind);
     this.#made.push(name);
     return name;

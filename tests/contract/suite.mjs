@@ -6,7 +6,7 @@
 //   node suite.mjs --clean    deletes what begins with the prefix: the rest of a run that was cut off
 import { parseArgs } from 'node:util';
 import { clean, entities_under } from './cleanup.mjs';
-import { administration as administer, Case, connection, prefix, run_prefix } from './namespace.mjs';
+import { administration as administer, Case, connection, pause, prefix, run_prefix, stop } from './namespace.mjs';
 import administration from './cases/administration.mjs';
 import receiving from './cases/receiving.mjs';
 import sending from './cases/sending.mjs';
@@ -18,6 +18,8 @@ import topics from './cases/topics.mjs';
 const AT_ONCE = 12;
 /// Room for two waits that take all their time, and for a busy service.
 const CASE_TIME_MOST_MS = 180_000;
+/// What is being made when a run is stopped is there by then, and can be deleted.
+const BEING_MADE_MOST_MS = 3_000;
 /// A shorter prefix is too easily that of somebody else's entities.
 const PREFIX = /^[A-Za-z0-9][\w.-]{3,40}$/;
 /// Of a real namespace: Basic has neither topics nor sessions.
@@ -47,22 +49,24 @@ async function check({ run }) {
   }
 }
 
-async function run_all(cases) {
-  const waiting = [...cases];
+/// Takes the cases from `waiting`, and ends early when somebody empties it.
+async function run_all(waiting) {
+  const count = waiting.length;
+  const held = [];
   const failed = [];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const error = await check(next);
       console.log(`${error === null ? 'ok    ' : 'FAILED'} ${next.id}: ${next.what}`);
+      (error === null ? held : failed).push(next.id);
       if (error === null) continue;
-      failed.push(next.id);
       console.log(`       ${(error.stack ?? `${error}`).split('\n').slice(0, 6).join('\n       ')}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  console.log(`${cases.length - failed.length} of ${cases.length} behaviours hold`);
+  console.log(`${held.length} of ${count} behaviours hold`);
   if (failed.length > 0) console.log(`failed: ${failed.join(' ')}`);
-  return failed.length === 0;
+  return held.length === count;
 }
 
 /// What is wrong with the namespace or with what was said of it, or null.
@@ -93,8 +97,15 @@ async function nothing_is_left() {
 }
 
 async function run_and_clean(cases) {
-  process.once('SIGINT', async () => process.exit((await nothing_is_left()) ? 130 : 1));
-  const all_hold = await run_all(cases);
+  const waiting = [...cases];
+  const stopped = new Promise((resolve) => process.once('SIGINT', resolve)).then(async () => {
+    console.log('stopped: deleting what there is');
+    waiting.length = 0;
+    stop();
+    await pause(BEING_MADE_MOST_MS);
+    return false;
+  });
+  const all_hold = await Promise.race([run_all(waiting), stopped]);
   return (await nothing_is_left()) && all_hold;
 }
 
