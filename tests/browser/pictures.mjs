@@ -1,4 +1,4 @@
-// Makes the pictures of docs/pictures with the demo's content: `./dev pictures`.
+// Makes the pictures of docs/pictures with the demo's content: `./dev pictures`. With a folder, makes them there.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,8 @@ import { launch, open_page, SCREENS } from './browser.mjs';
 import { answer_question, on_screen, saved, sign_in, tap_keys } from './journey.mjs';
 import { change, refuse_at } from './layout/walk.mjs';
 
-const PICTURES = join(root, 'docs', 'pictures');
+const [folder_asked] = process.argv.slice(2);
+const PICTURES = folder_asked ?? join(root, 'docs', 'pictures');
 const QUALITY = 82;
 const read_json = (...path) => JSON.parse(readFileSync(join(root, 'demo', ...path), 'utf8'));
 const operators = read_json('roster.source.json').operators;
@@ -106,6 +107,16 @@ async function whole_test(browser, stack) {
   await picture(page, 'tracker');
   await page.context().close();
   return seen;
+}
+
+async function by_name(browser, stack) {
+  const page = await open(browser, stack);
+  await page.getByTestId('type-badge').tap();
+  await page.getByTestId('by-name').tap();
+  await page.locator('.letter-keys .key:not(:disabled)').first().tap();
+  await page.locator('[data-testid^="person-"]').first().waitFor();
+  await picture(page, 'identify-name');
+  await page.context().close();
 }
 
 /// Kinds of question that the draw has left out.
@@ -228,6 +239,19 @@ async function leader(browser, stack) {
   await page.waitForSelector('[data-part="kind"]');
   await page.locator('[data-option]').first().tap();
   await picture(page, 'request');
+  const next_part = async (part) => {
+    await page.getByTestId('request-next').tap();
+    await page.waitForSelector(`[data-part="${part}"]`);
+  };
+  for (const part of ['skill', 'reason']) {
+    await next_part(part);
+    await page.locator('[data-option]').first().tap();
+  }
+  for (const part of ['when', 'comment', 'check']) await next_part(part);
+  await tap_keys(page, sabine.pin);
+  await page.getByTestId('pin-enter').tap();
+  await on_screen(page, 'batch');
+  await picture(page, 'batch');
   await page.context().close();
 }
 
@@ -244,11 +268,12 @@ const stack = await Stack.create({
 });
 let browser;
 try {
-  rmSync(PICTURES, { recursive: true, force: true });
+  if (folder_asked === undefined) rmSync(PICTURES, { recursive: true, force: true });
   mkdirSync(PICTURES, { recursive: true });
   await stack.start();
   browser = await launch();
   await sample(browser, stack, await whole_test(browser, stack));
+  await by_name(browser, stack);
   await silent_box(browser, stack);
   await resume_and_witness(browser, stack);
   await other_ways(browser, stack);

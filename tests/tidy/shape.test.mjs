@@ -39,6 +39,13 @@ test('every link in a page leads somewhere', () => {
   assert.deepEqual(broken, []);
 });
 
+test('every picture is shown in a page', () => {
+  const pages = with_ending('.md').map(text_of).join('\n');
+  const pictures = with_ending('.webp').filter((path) => path.startsWith('docs/pictures/'));
+  assert.ok(pictures.length > 30);
+  assert.deepEqual(pictures.filter((path) => !pages.includes(path.replace('docs/', ''))), []);
+});
+
 test('every path that README and ARCHITECTURE name is there', () => {
   const tops = /^(?:core|edge|relay|emulator|proto|kiosk|systemd|tests|demo|docs|cmake|tools)\//;
   const wrong = [];
