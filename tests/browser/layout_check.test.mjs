@@ -19,6 +19,7 @@ const GOOD = `
     <h1>Good</h1>
     <div class="row"><button id="a">One</button><button id="b">Two</button></div>
     <p class="words">Some words that have all the room that they need.</p>
+    <div class="plate"></div>
   </main>`;
 
 const stand = (style = '') =>
@@ -48,6 +49,10 @@ const FAULTS = [
   ['targets that overlap', '#b { margin-left: -40px }', /overlap/],
   ['a line that lies over the heading', '.row { position: absolute; bottom: 0 } .words { margin-top: -56px }', /text lies over text/],
   ['text that lies over a button', '.words { margin-top: -40px; position: relative }', /text lies over a target/],
+  ['a button that hides the text under it', '.words { margin-top: -40px } .row { position: relative }', /text lies over a target/],
+  ['text under something without words', '.plate { height: 60px; margin-top: -60px; position: relative; background: #fff }', /text is hidden/],
+  ['text over which another is painted', '.words { margin-top: -120px; position: relative; background: #fff }', /text lies over text/],
+  ['a target that something covers at one end', '.plate { position: absolute; left: 8px; top: 0; width: 30px; height: 300px }', /is covered by/],
   ['a target that something covers', 'h1 { position: absolute; inset: 0; margin: 0 }', /is covered by/],
 ];
 

@@ -107,30 +107,42 @@ function look_at_layout() {
     }
   }
 
-  // No text over another. What lies under something opaque is not seen; what is scrolled out of sight can be.
-  const painted = (element, { x, y }) => {
-    for (const there of document.elementsFromPoint(x, y)) {
-      if (there.contains(element)) return true;
-      if (!element.contains(there) && getComputedStyle(there).backgroundColor !== 'rgba(0, 0, 0, 0)') return false;
-    }
-    return true;
-  };
-  const meeting = (a, b) => {
+  // No text over another, whichever of them is then to be seen; what is scrolled out of sight can be had.
+  const meet = (a, b) => {
     const both = within(a, [b]);
-    const meet = both.right - both.left > 1 && both.bottom - both.top > 1;
-    return meet ? { x: (both.left + both.right) / 2, y: (both.top + both.bottom) / 2 } : null;
+    return both.right - both.left > 1 && both.bottom - both.top > 1;
   };
-  const meeting_place = (one, other) =>
-    one.scroller === other.scroller ? meeting(one.box, other.box) : meeting(one.seen, other.seen);
-  const both_seen = (one, other, at) => painted(one.element, at) && painted(other.element, at);
+  const lie_on_one_another = (one, other) =>
+    one.scroller === other.scroller
+      ? meet(one.box, other.box)
+      : one.seen !== null && other.seen !== null && meet(one.seen, other.seen);
   texts.forEach((one, i) => {
     for (const other of texts.slice(i + 1)) {
-      const at = one.node === other.node ? null : meeting_place(one, other);
-      if (at !== null && both_seen(one, other, at)) {
+      if (one.node !== other.node && lie_on_one_another(one, other)) {
         findings.add(`text lies over text: ${name_of(one.element)} and ${name_of(other.element)}`);
       }
     }
   });
+
+  // No text under something opaque, words or not.
+  // Of a sliver at the edge of a scrolling box nothing can be said, nor of the pixel at its edge.
+  const SLIVER_PX = 4;
+  const looked_at = (seen) => seen !== null && seen.right - seen.left >= SLIVER_PX && seen.bottom - seen.top >= SLIVER_PX;
+  const points = ({ left, top, right, bottom }, across, down) =>
+    down.flatMap((y) => across.map((x) => [left + 1 + (right - left - 2) * x, top + 1 + (bottom - top - 2) * y]));
+  const is_opaque = (element) => element.matches('img, video') || getComputedStyle(element).backgroundColor !== 'rgba(0, 0, 0, 0)';
+  const cover_of = (element, [x, y]) => {
+    for (const there of document.elementsFromPoint(x, y)) {
+      if (there.contains(element)) return null;
+      if (!element.contains(there) && is_opaque(there)) return there;
+    }
+    return null;
+  };
+  for (const { element, seen } of texts) {
+    if (!looked_at(seen)) continue;
+    const cover = points(seen, [0.1, 0.5, 0.9], [0.5]).map((point) => cover_of(element, point)).find((one) => one !== null);
+    if (cover) findings.add(`text is hidden: ${name_of(element)} under ${name_of(cover)}`);
+  }
 
   // Targets: large enough, apart, and not covered.
   const targets = [...scope.querySelectorAll('button, a[href], summary, select, textarea, input, [role="button"]')]
@@ -162,18 +174,19 @@ function look_at_layout() {
       }
     }
   });
-  for (const target of targets.filter(({ seen }) => seen !== null)) {
+  for (const target of targets) {
     for (const text of texts) {
       if (target.element.contains(text.element) || text.element.contains(target.element)) continue;
-      const at = meeting_place(target, text);
-      if (at !== null && both_seen(target, text, at)) findings.add(`text lies over a target: ${name_of(text.element)} and ${target.name}`);
+      if (lie_on_one_another(target, text)) findings.add(`text lies over a target: ${name_of(text.element)} and ${target.name}`);
     }
   }
+  // All over it: a hand does not only touch the middle.
   for (const { element, name, seen } of targets) {
-    // Of a sliver at the edge of a scrolling box nothing can be said.
-    if (seen === null || seen.bottom - seen.top < 4) continue;
-    const hit = document.elementFromPoint((seen.left + seen.right) / 2, (seen.top + seen.bottom) / 2);
-    if (hit !== null && !element.contains(hit) && !hit.contains(element)) findings.add(`${name} is covered by ${name_of(hit)}`);
+    if (!looked_at(seen)) continue;
+    for (const point of points(seen, [0.06, 0.28, 0.5, 0.72, 0.94], [0.15, 0.5, 0.85])) {
+      const hit = document.elementFromPoint(...point);
+      if (hit !== null && !element.contains(hit) && !hit.contains(element)) findings.add(`${name} is covered by ${name_of(hit)}`);
+    }
   }
   return [...findings];
 }
