@@ -1,21 +1,31 @@
-// Answers of the box at their fullest, made from real ones.
+// Answers of the box at their fullest, made from real ones. walk.mjs holds each against docs/kiosk-api.yaml on its way.
 
 const both = (en, de) => ({ en, de });
 
-/// A route's handler that refuses as the box does.
-export const refuse = (status, code, more = {}) => (route) =>
-  route.fulfill({
-    status,
-    contentType: 'application/problem+json',
-    json: { type: `urn:millrace:problem:${code}`, status, title: code, detail: code, ...more },
-  });
+/// What the box says when it refuses.
+export const problem = (status, code, more) => ({ type: `urn:millrace:problem:${code}`, title: code, status, detail: code, ...more });
 
 const STEPS = [
-  { name: 'saved', state: 'done', at: '2026-11-23T05:12:44.120Z', code: null },
-  { name: 'sent', state: 'attention', at: null, code: 'KC-20261123-000012' },
-  { name: 'received', state: 'unknown', at: null, code: null },
-  { name: 'certified', state: 'unknown', at: null, code: null },
+  { name: 'saved', state: 'done', at: '2026-11-23T05:12:44.120Z' },
+  { name: 'sent', state: 'attention', code: 'KC-20261123-000012' },
+  { name: 'received', state: 'unknown' },
+  { name: 'certified', state: 'unknown' },
 ];
+
+/// As many as the box tells of: edge/api/reports.cpp.
+const MOST_SHOWN = 50;
+/// As many as a team leader may ask for at once.
+const MOST_PEOPLE = 20;
+const DECISIONS = 20;
+/// As many as a package may have.
+const MOST_QUESTIONS = 200;
+
+const ids = (first) => (i) => `${first}-0000-7000-8000-${String(i).padStart(12, '0')}`;
+const attempt_id = ids('0190a5b1');
+const event_id = ids('0190a5b2');
+const request_id = ids('0190a5b3');
+const workflow_id = ids('0190a5b4');
+const many = (count, make) => Array.from({ length: count }, (_, i) => make(i));
 
 const LONG_NAMES = [
   'Maximiliana-Theodora von und zu Wolkenstein-Grünbacher',
@@ -25,17 +35,19 @@ const LONG_NAMES = [
   'Mei',
 ];
 
-export const people = () => Array.from({ length: 20 }, (_, i) => ({ id: `op-${i}`, name: LONG_NAMES[i % 5] }));
+export const people = () => many(MOST_PEOPLE, (i) => ({ id: `op-${i}`, name: LONG_NAMES[i % LONG_NAMES.length] }));
 export const full_roster = () => ({ people: people() });
 
 /// A dot, as large as it is shown: what a photo takes of the screen is decided by the screen.
-const PHOTO =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+export const PHOTO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /// A leader, so that every way stands open.
 export const full_session = (session) => ({
   ...session,
-  operator: { ...session.operator, roles: ['operator', 'team_leader', 'witness'], photo: PHOTO },
+  operator: { ...session.operator, roles: ['operator', 'team_leader', 'witness'], photo: '/api/v1/session/photo?of=op-long' },
 });
 
 const KINDS = ['training', 'recertification', 'retest', 'accommodation'];
@@ -49,7 +61,7 @@ export const choices = () => ({
       ['Bedienen hydraulischer Pressen mit Zweihandschaltung', 'Freischalten und Sichern', 'Umgang mit entladungsgefährdeten Bauteilen'][i],
     ),
   })),
-  reasons: Array.from({ length: 6 }, (_, i) => ({
+  reasons: many(12, (i) => ({
     code: `reason-${i}`,
     title: both('Moved to another line, where this certificate is asked for', 'Wechsel an eine andere Linie, die diesen Nachweis verlangt'),
     kinds: KINDS,
@@ -63,37 +75,38 @@ const COMMENT =
 
 export const full_decisions = () => ({
   as_of: '2026-11-23T05:12:44.120Z',
-  steps: Array.from({ length: 5 }, (_, i) => ({
-    workflow_id: `wf-${i}`,
+  steps: many(DECISIONS, (i) => ({
+    workflow_id: workflow_id(i),
     workflow_version: 3,
-    request_id: `rq-${i}`,
+    request_id: request_id(i),
     step_id: `step-${i}`,
     kind: KINDS[i % 4],
     skill: SKILLS[i % 3],
     operator_id: `op-${i}`,
-    operator_name: LONG_NAMES[i],
+    operator_name: LONG_NAMES[i % LONG_NAMES.length],
     reason_code: `reason-${i}`,
     comment: COMMENT,
     requested_at: '2026-11-21T05:12:44.120Z',
-    due_at: i === 1 ? null : '2026-12-24T05:00:00Z',
+    due_at: i === 1 ? null : '2026-12-24T05:00:00.000Z',
     state: i > 2 ? 'sent' : 'open',
     decision: i > 2 ? 'reject' : null,
     decided_at: i > 2 ? '2026-11-22T05:12:44.120Z' : null,
+    decided_by: i > 2 ? { id: `op-${i}`, name: LONG_NAMES[i % LONG_NAMES.length] } : null,
     steps: STEPS,
   })),
 });
 
 export const saved_batch = () => ({
-  batch_id: 'batch-1',
+  batch_id: request_id(999),
   saved_at: '2026-11-23T05:12:44.120Z',
-  requests: people().slice(0, 6).map(({ id }, i) => ({ request_id: `rq-${i}`, operator_id: id, event_id: `ev-${i}`, steps: STEPS })),
+  requests: people().map(({ id }, i) => ({ request_id: request_id(i), operator_id: id, event_id: event_id(i), steps: STEPS })),
 });
 
 const past_requests = () =>
-  KINDS.map((kind, i) => ({
-    request_id: `rq-${i}`,
-    event_id: `ev-${i}`,
-    kind,
+  many(MOST_SHOWN, (i) => ({
+    request_id: request_id(i),
+    event_id: event_id(i),
+    kind: KINDS[i % KINDS.length],
     skill: SKILLS[i % 3],
     reason_code: `reason-${i}`,
     created_at: '2026-11-21T05:12:44.120Z',
@@ -101,34 +114,45 @@ const past_requests = () =>
     steps: STEPS,
   }));
 
-/// One assignment in each state, and results on every stage of their way.
+/// Assignments in every state, and results on every stage of their way, as many as the box tells of.
 export function full_work(work) {
-  const [first] = work.assignments;
+  const { attempt_id: begun, ...first } = work.assignments[0];
   const state = (name, more = {}) => ({ ...first, assignment_id: `${first.assignment_id}-${name}`, test_id: name, state: name, ...more });
   return {
     ...work,
-    assignments_as_of: '2026-11-23T04:30:00Z',
+    assignments_as_of: '2026-11-23T04:30:00.000Z',
     requests: past_requests(),
     assignments: [
-      { ...first, state: 'open', attempt_id: null, due_at: '2026-01-02T05:00:00Z' },
-      state('in_progress', { attempt_id: 'at-1', due_at: new Date(Date.now() + 3_600_000).toISOString() }),
-      state('not_yet', { opens_at: '2028-12-24T05:00:00Z' }),
+      { ...first, state: 'open', due_at: '2026-01-02T05:00:00.000Z' },
+      state('in_progress', { attempt_id: begun ?? attempt_id(0), due_at: new Date(Date.now() + 3_600_000).toISOString() }),
+      state('not_yet', { opens_at: '2028-12-24T05:00:00.000Z' }),
       state('exhausted'),
       state('expired'),
       state('passed'),
     ],
-    results: ['passed', 'failed'].map((outcome, i) => ({
-      attempt_id: `at-${i}`,
+    results: many(MOST_SHOWN, (i) => ({
+      attempt_id: attempt_id(i),
+      event_id: event_id(i),
       test_id: first.test_id,
       title: first.title,
       submitted_at: '2026-11-23T05:12:44.120Z',
       score_bp: 8_333,
       pass_mark_bp: 8_500,
-      outcome,
+      outcome: i % 2 === 0 ? 'passed' : 'failed',
       steps: STEPS,
     })),
   };
 }
+
+/// The test as long as any may be, half of it answered and some of it flagged.
+export const longest_test = (attempt) => ({
+  ...attempt,
+  items: many(MOST_QUESTIONS, (i) => {
+    const item = attempt.items.find(({ type }) => type === (i % 2 === 0 ? 'single_choice' : 'true_false'));
+    const response = item.type === 'true_false' ? { value: true } : { choice: item.options[0].id };
+    return { ...item, item_id: `${item.item_id}-${i}`, position: i + 1, response: i % 4 < 2 ? response : null, flagged: i % 7 === 0 };
+  }),
+});
 
 /// Not passed, by a critical question, with many topics missed and a record that needs attention.
 export const full_result = (result) => ({

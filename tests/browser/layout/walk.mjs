@@ -1,6 +1,9 @@
 // What the walks have in common: ways to a screen, and ways to make the box answer differently.
+import { ApiDocument } from '../../support/api_document.mjs';
 import { on_screen, sign_in } from '../journey.mjs';
-import { full_session, refuse } from './answers.mjs';
+import { full_session, PHOTO, problem } from './answers.mjs';
+
+const document = new ApiDocument();
 
 /// `kiosk`: {url, query, operator}: where, in which language, and for whom.
 export const open_kiosk = async (page, { url, query }, more = '') => {
@@ -11,6 +14,7 @@ export const open_kiosk = async (page, { url, query }, more = '') => {
 /// Signed in, as a team leader with a picture.
 export const enter = async (page, kiosk, on_confirm = undefined) => {
   await change(page, '**/api/v1/session', full_session);
+  await page.route('**/api/v1/session/photo**', (route) => route.fulfill({ contentType: 'image/png', body: PHOTO }));
   await open_kiosk(page, kiosk);
   await sign_in(page, kiosk.operator, on_confirm);
 };
@@ -37,6 +41,9 @@ export const show_question = async (page, place) => {
   await on_screen(page, 'question');
 };
 
+/// Another answer than the question has, whatever walk was here before: the same one again would change nothing.
+export const answer_anew = (page) => page.locator('[data-option]:not(:has(:checked))').first().tap();
+
 export const show_item = async (page, id) => {
   const places = await page.locator('.segment').count();
   for (let place = 0; place < places; place += 1) {
@@ -46,16 +53,37 @@ export const show_item = async (page, id) => {
   throw new Error(`no question ${id} in this test`);
 };
 
-/// The box's answer, changed on its way; what it refuses passes as it is.
-export const change = (page, address, changed) =>
+/// What the box may never send would show a screen that nobody will see: the page complains of it.
+function judge(page, request, { status, type = 'application/json', json }) {
+  // Every address below /api/v1 may answer so, as the document says at its beginning.
+  if (status === 500 && json.type === 'urn:millrace:problem:internal') return;
+  const text = json === undefined ? '' : JSON.stringify(json);
+  const path = new URL(request.url()).pathname;
+  const faults = document.faults_of({ method: request.method(), path, status, type, text });
+  // Once: some are asked for every few seconds.
+  const complaints = faults.map((fault) => `made up: ${fault}`).filter((complaint) => !page.complaints.includes(complaint));
+  page.complaints.push(...complaints);
+}
+
+const made_up = (page, answer) => (route) => {
+  judge(page, route.request(), answer);
+  return route.fulfill({ status: answer.status, contentType: answer.type, json: answer.json });
+};
+
+/// The box's answer, changed on its way; what it refuses passes as it is. `newer`: as a later release of the box may send it.
+export const change = (page, address, changed, { newer = false } = {}) =>
   page.route(address, async (route) => {
     const answer = await route.fetch();
     if (!answer.ok() || answer.status() === 204) return route.fulfill({ response: answer });
-    return route.fulfill({ response: answer, json: changed(await answer.json()) });
+    const json = changed(await answer.json());
+    if (!newer) judge(page, route.request(), { status: answer.status(), json });
+    return route.fulfill({ response: answer, json });
   });
 
 /// An answer of a box that has more to say than this one.
-export const answer_with = (page, address, json, status = 200) => page.route(address, (route) => route.fulfill({ status, json }));
+export const answer_with = (page, address, json, status = 200) => page.route(address, made_up(page, { status, json }));
 
-export const refuse_at = (page, address, status, code, more) => page.route(address, refuse(status, code, more));
+/// The box refuses.
+export const refuse_at = (page, address, status, code, more = {}) =>
+  page.route(address, made_up(page, { status, type: 'application/problem+json', json: problem(status, code, more) }));
 export const stop_the_box = (page) => page.route('**/api/v1/**', (route) => route.abort());

@@ -85,7 +85,7 @@ export const FIRST_WALKS = [
       await page.getByTestId('problem').waitFor();
       await look('unlock-refused');
       await page.unroute('**/api/v1/unlock');
-      await page.route('**/api/v1/unlock', (route) => route.fulfill({ status: 204 }));
+      await answer_with(page, '**/api/v1/unlock', undefined, 204);
       await page.waitForSelector('[data-stage="leader"]');
       await tap_keys(page, '20002');
       await page.getByTestId('badge-enter').tap();
@@ -101,7 +101,7 @@ export const FIRST_WALKS = [
     title: 'names that cannot be had',
     walk: async ({ page, kiosk, look }) => {
       await change(page, '**/api/v1/status', (status) => ({ ...status, roster_sign_in: true }));
-      await refuse_at(page, '**/api/v1/roster', 503, 'unavailable');
+      await refuse_at(page, '**/api/v1/roster', 500, 'internal');
       await open_kiosk(page, kiosk);
       await page.getByTestId('type-badge').tap();
       await page.getByTestId('by-name').tap();
@@ -151,7 +151,7 @@ export const FIRST_WALKS = [
   {
     title: 'nothing to do',
     walk: async ({ page, kiosk, look }) => {
-      await change(page, '**/api/v1/work', (work) => ({ ...work, as_of: null, assignments: [], results: [] }));
+      await change(page, '**/api/v1/work', (work) => ({ ...work, assignments: [], results: [] }));
       await enter(page, kiosk);
       await page.locator('.nothing').first().waitFor();
       await look('work-nothing');

@@ -1,7 +1,7 @@
 // Walks over requests, a leader's desk, and what the box did not take.
-import { answer_question, on_screen, sign_in, tap_keys } from '../journey.mjs';
+import { on_screen, sign_in, tap_keys } from '../journey.mjs';
 import { choices, full_decisions, full_work, saved_batch } from './answers.mjs';
-import { answer_with, begin, change, enter, refuse_at } from './walk.mjs';
+import { answer_anew, answer_with, begin, change, enter, refuse_at } from './walk.mjs';
 
 const next_part = async (page, part) => {
   await page.getByTestId('request-next').tap();
@@ -39,7 +39,7 @@ export const TEAM_WALKS = [
       await page.getByTestId('letters-text').fill('Needed before the line moves. '.repeat(16).trim());
       await look('request-comment');
       await next_part(page, 'check');
-      await refuse_at(page, '**/api/v1/requests/**', 503, 'unavailable');
+      await refuse_at(page, '**/api/v1/requests/**', 503, 'busy', { retry_after_s: 1 });
       await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
       await page.locator('.hint').first().waitFor();
@@ -113,7 +113,7 @@ export const TEAM_WALKS = [
     title: 'a desk on which nothing lies',
     walk: async ({ page, kiosk, look }) => {
       await answer_with(page, '**/api/v1/request-choices', choices());
-      await answer_with(page, '**/api/v1/decisions', { ...full_decisions(), steps: [] });
+      await answer_with(page, '**/api/v1/decisions', { as_of: null, steps: [] });
       await enter(page, kiosk);
       await page.getByTestId('to-leader').tap();
       await on_screen(page, 'leader');
@@ -126,7 +126,7 @@ export const TEAM_WALKS = [
     walk: async ({ page, kiosk, look }) => {
       await refuse_at(page, '**/answers/*', 409, 'key-reused', { reference: 'KC-12' });
       await begin(page, kiosk);
-      await answer_question(page);
+      await answer_anew(page);
       await on_screen(page, 'attention');
       await look('attention');
       await page.getByTestId('show-kept').first().tap();

@@ -1,7 +1,7 @@
 // Walks through a test: its questions, what may come between, its end.
 import { answer_question, on_screen, saved, sign_in, tap_keys } from '../journey.mjs';
-import { full_result } from './answers.mjs';
-import { begin, change, refuse_at, show_item, show_question, stop_the_box } from './walk.mjs';
+import { full_result, longest_test } from './answers.mjs';
+import { answer_anew, begin, change, refuse_at, show_item, show_question, stop_the_box } from './walk.mjs';
 
 /// From a question: signed with badge and PIN.
 const hand_in = async (page, { badge, pin }) => {
@@ -74,13 +74,25 @@ export const TEST_WALKS = [
   {
     title: 'a question of a kind that this release does not know',
     walk: async ({ page, kiosk, look }) => {
-      await change(page, '**/api/v1/attempts', (attempt) => ({
-        ...attempt,
-        items: attempt.items.map((item) => ({ ...item, type: 'essay-with-spoken-defence' })),
-      }));
+      const unknown = (item) => ({ ...item, type: 'essay-with-spoken-defence' });
+      const changed = (attempt) => ({ ...attempt, items: attempt.items.map(unknown) });
+      await change(page, '**/api/v1/attempts', changed, { newer: true });
       await begin(page, kiosk);
       await page.getByTestId('unknown-item').waitFor();
       await look('question-unknown');
+    },
+  },
+  {
+    title: 'a test of two hundred questions',
+    walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/attempts', longest_test);
+      await begin(page, kiosk);
+      await look('question-of-two-hundred');
+      await show_question(page, 199);
+      await look('question-last-of-two-hundred');
+      await page.getByTestId('next').tap();
+      await on_screen(page, 'review');
+      await look('review-of-two-hundred');
     },
   },
   {
@@ -143,7 +155,7 @@ export const TEST_WALKS = [
         };
       });
       await begin(page, kiosk);
-      await answer_question(page);
+      await answer_anew(page);
       await page.getByTestId('keeps-nothing').waitFor();
       await look('question-memory-full');
       await stop_the_box(page);
@@ -216,12 +228,12 @@ export const TEST_WALKS = [
       await page.waitForSelector('[data-stage="own-pin"]');
       await tap_keys(page, kiosk.operator.pin);
       await look('sign');
-      await refuse_at(page, '**/submit', 503, 'storage-full');
+      await refuse_at(page, '**/submit', 507, 'storage-full');
       await page.getByTestId('pin-enter').tap();
       await page.locator('.hint').waitFor();
       await look('sign-refused');
       await page.unroute('**/submit');
-      await refuse_at(page, '**/submit', 403, 'wrong-badge');
+      await refuse_at(page, '**/submit', 401, 'wrong-badge');
       await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
       await page.waitForSelector('[data-stage="own-badge"]');
