@@ -4,10 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { FaultProxy } from '../support/fault_proxy.mjs';
 import { free_port, Process, until } from '../support/process.mjs';
 import { bin, hash_pin, root } from '../support/stack.mjs';
+import { read_box } from './box_database.mjs';
 
 export const HOST = 'box.plant.test';
 export const PIN = '4711';
@@ -20,11 +20,6 @@ const answers_of = (...path) =>
   Object.fromEntries(JSON.parse(readFileSync(join(root, ...path), 'utf8')).items.map(({ id, answer }) => [id, answer]));
 export const RIGHT_ANSWERS = answers_of('tests', 'system', 'short_check.json');
 export const SAMPLE_ANSWERS = answers_of('demo', 'packages', `${SAMPLE_ID}.json`);
-
-const uuid = (bytes) => {
-  const hex = Buffer.from(bytes).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-};
 
 export class FaultBox {
   /// How often the box has ended by itself, as it was told to.
@@ -120,28 +115,7 @@ export class FaultBox {
 
   /// What the box holds: attempts with their journals and outcomes, the keys of all writes, the records to be sent.
   read() {
-    const db = new DatabaseSync(join(this.data, 'edge.db'), { readOnly: true });
-    try {
-      const journal = db.prepare('SELECT attempt_id, item_id, response FROM journal ORDER BY attempt_id, number').all();
-      const attempts = db.prepare('SELECT attempt_id, operator_id, state FROM attempt').all();
-      const outcomes = db.prepare('SELECT attempt_id, event_id, score_bp FROM outcome').all();
-      return {
-        attempts: attempts.map(({ attempt_id, operator_id, state }) => ({
-          attempt_id: uuid(attempt_id),
-          operator_id,
-          state,
-          journal: journal
-            .filter((entry) => uuid(entry.attempt_id) === uuid(attempt_id))
-            .map(({ item_id, response }) => ({ item: item_id, response: JSON.parse(response) })),
-        })),
-        outcomes: outcomes.map(({ attempt_id, event_id, score_bp }) => ({ attempt_id: uuid(attempt_id), event_id: uuid(event_id), score_bp })),
-        keys: new Set(db.prepare('SELECT submission_key FROM submission').all().map(({ submission_key }) => uuid(submission_key))),
-        records: db.prepare('SELECT count(*) AS n FROM record').get().n,
-        conflicts: db.prepare('SELECT count(*) AS n FROM key_conflict').get().n,
-      };
-    } finally {
-      db.close();
-    }
+    return read_box(join(this.data, 'edge.db'));
   }
 
   #write_content() {

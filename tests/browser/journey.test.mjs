@@ -9,6 +9,7 @@ import { decode } from '../support/events.mjs';
 import { until } from '../support/process.mjs';
 import { root, Stack } from '../support/stack.mjs';
 import { findings } from './access.mjs';
+import { read_box } from './box_database.mjs';
 import { launch, open_page, SCREENS } from './browser.mjs';
 import { answer_question, on_screen, saved, sign_in, takeTest, tap_keys } from './journey.mjs';
 
@@ -80,6 +81,12 @@ function answers_but(test_id, ...wrong) {
   }
   return answers;
 }
+
+/// A response as it is compared: which of several was chosen first, or paired first, says nothing.
+const in_order = (response) => {
+  if ('choices' in response) return { choices: [...response.choices].sort() };
+  return 'pairs' in response ? { pairs: Object.fromEntries(Object.entries(response.pairs).sort()) } : response;
+};
 
 const JOURNEYS = [
   {
@@ -273,20 +280,65 @@ on_the_line('the same test on a second screen stops the first, which can take it
   await second.context().close();
 });
 
-on_the_line('the language changes in the middle of a question and no answer is lost', async () => {
+/// The answer that the question on the screen shows, in the words of the API.
+const shown_answer = (page) =>
+  page.locator('[data-item]').evaluate((question) => {
+    const all = (selector, read) => [...question.querySelectorAll(selector)].map(read);
+    const chosen = all('[data-option]:has(input:checked)', ({ dataset }) => dataset.option);
+    // A pair carries the same number on both sides.
+    const side = (name) =>
+      all(`.match-pair[data-match^="${name} "]`, (end) => [end.querySelector('.match-number').textContent, end.dataset.match.split(' ')[1]]);
+    const shown = {
+      single_choice: () => ({ choice: chosen.join() }),
+      multiple_choice: () => ({ choices: chosen.sort() }),
+      true_false: () => ({ value: chosen.join() === 'true' }),
+      numeric: () => ({ number: question.querySelector('[data-testid="number"]').value }),
+      ordering: () => ({ order: all('.order-row', ({ dataset }) => dataset.option) }),
+      matching: () => {
+        const right = Object.fromEntries(side('right'));
+        return { pairs: Object.fromEntries(side('left').map(([number, left]) => [left, right[number]]).sort()) };
+      },
+      hotspot: () => ({ region: chosen.join() }),
+    };
+    return shown[question.dataset.type]();
+  });
+
+on_the_line('the language changes in the middle of a question of each kind and no answer is lost', async () => {
+  const operator = operators[3];
+  const answers = answers_but('layout-sample');
   const page = await open_page(browser);
-  await begin(page, operators[0], 'press-safety');
-  await answer_question(page);
-  await saved(page);
-  const chosen = () => page.locator('[data-item] input:checked').count();
-  const number = () => page.getByTestId('number').count();
-  const before_change = [await chosen(), await number()];
-  const stem = await page.locator('#stem').textContent();
-  await page.getByTestId('language-de').tap();
-  await page.waitForFunction((english) => document.querySelector('#stem').textContent !== english, stem);
-  assert.equal(await page.locator('#stem').getAttribute('lang'), 'de');
-  assert.deepEqual([await chosen(), await number()], before_change);
-  await saved(page);
+  /// What the box has written down for the item.
+  const written = (item) => {
+    const { journal } = read_box(stack.database).attempts.find(({ operator_id, state }) => operator_id === operator.id && state !== 'submitted');
+    return journal.filter((entry) => entry.item === item).map(({ response }) => response);
+  };
+  const speak = async (language) => {
+    await page.getByTestId('languages').tap();
+    await page.getByTestId(`pick-language-${language}`).tap();
+    await page.waitForSelector(`#stem[lang="${language}"]`);
+  };
+  await begin(page, operator, 'layout-sample');
+  const kinds = new Set();
+  while ((await page.locator('[data-screen="review"]').count()) === 0) {
+    const question = page.locator('[data-item]');
+    const item = await question.getAttribute('data-item');
+    kinds.add(await question.getAttribute('data-type'));
+    await answer_question(page, answers[item]);
+    await saved(page);
+    const [shown, before_change] = [await shown_answer(page), written(item)];
+    assert.deepEqual(shown, in_order(answers[item]));
+    assert.deepEqual(in_order(before_change.at(-1)), shown);
+    for (const language of ['de', 'ar', 'en']) {
+      await speak(language);
+      assert.deepEqual(await shown_answer(page), shown, `${item} in ${language}`);
+    }
+    await saved(page);
+    assert.deepEqual(written(item), before_change);
+    await page.getByTestId('next').tap();
+    await page.waitForFunction((id) => document.querySelector('[data-item]')?.dataset.item !== id, item);
+  }
+  assert.equal(kinds.size, 7, [...kinds].join());
+  assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
 
