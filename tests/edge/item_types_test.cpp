@@ -178,11 +178,15 @@ TEST_F(LineApi, serves_pictures_and_sounds_by_their_content) {
   ASSERT_EQ(picture.status, 200U);
   EXPECT_EQ(picture.headers.at("content-type"), "image/svg+xml");
   EXPECT_EQ(picture.headers.at("x-content-type-options"), "nosniff");
+  EXPECT_EQ(picture.headers.at("cache-control"), "private, max-age=31536000, immutable")
+      << "the hash in its address names it for good, and a test may last longer than an hour";
   const auto sound = client_.call("GET", text(stop.at("audio").at("en")));
   ASSERT_EQ(sound.status, 200U);
   EXPECT_EQ(sound.headers.at("content-type"), "audio/wav");
   EXPECT_EQ(sound.body, test::read_text(media("stop-en.wav")));
   const std::string base = "/api/v1/packages/line/1/media/";
+  const auto by_name = client_.call("GET", base + "panel.svg");
+  EXPECT_EQ(by_name.headers.at("cache-control"), "private, max-age=3600") << "the name may lead elsewhere";
   const std::string unknown = "?sha256=" + std::string(64, '0');
   for (const auto& path :
        {base + "panel.svg" + unknown, base + "panel.svg?sha256=x", base + "line.json" + unknown,
