@@ -78,8 +78,6 @@ void add_attempt_routes(http::Router& router, Api& api);
 void add_sync_routes(http::Router& router, Api& api);
 void add_media_routes(http::Router& router, Api& api);
 
-/// Nobody sits at the session's attempts any more: their timers stand.
-void pause_attempts(Api& api, const SessionPtr& session, Pause why);
 /// The session's screen died: their timers stand since it was last heard of.
 void pause_attempts_of_dead_screen(Api& api, const SessionPtr& session);
 

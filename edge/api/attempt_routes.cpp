@@ -37,7 +37,7 @@ http::Response show_result(Api& api, const Session& session, const Uuid& attempt
 /// The lease, or 0 where signing out has overtaken the write: then nobody is there, and the timer must not
 /// run.
 uint64_t sit_down(Api& api, const SessionPtr& session, const Uuid& attempt_id, uint64_t lease) {
-  if (api.sessions.sit(session, attempt_id, lease)) return lease;
+  if (api.sessions.sit(session, attempt_id, lease, api.clock.mono())) return lease;
   asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, Pause::signed_out, moment(api.clock)),
                  asio::detached);
   return 0;
@@ -70,9 +70,13 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!attempt_id) co_return problem(attempt_id.error());
   const auto asked = read_save(request.body);
   if (!asked) co_return problem(asked.error());
+  const auto age = ago(request, "age_ms");
+  if (!age) co_return problem(age.error());
+  const auto ran_since = api.sessions.silences().ran_since(*attempt_id, *age, api.clock.mono());
   api.at_point("answer-came");
-  const auto saved = co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
-                                               request.params.at("item"), asked->response, asked->flagged);
+  const auto saved =
+      co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
+                                request.params.at("item"), asked->response, asked->flagged, ran_since);
   if (!saved) co_return refused(api, saved.error());
   api.at_point("answer-committed");
   api.metrics.answers.add();

@@ -1,5 +1,7 @@
 #include "edge/api/guard.hpp"
 
+#include <charconv>
+
 #include <fmt/format.h>
 #include <boost/asio/ip/address_v4.hpp>
 
@@ -100,6 +102,18 @@ Outcome<> is_json(const http::Request& request) {
   const auto type = request.header("content-type");
   if (type.substr(0, type.find(';')) == "application/json") return {};
   return refuse(Reason::unsupported_media_type, "Send application/json.");
+}
+
+Outcome<Millis> ago(const http::Request& request, std::string_view name) {
+  const auto given = request.query.find(name);
+  if (given == request.query.end()) return Millis{0};
+  const auto& text = given->second;
+  int64_t ms = -1;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), ms);
+  if (failed == std::errc{} && end == text.data() + text.size() && ms >= 0 && Millis{ms} <= kMostAgo)
+    return Millis{ms};
+  return refuse(Reason::bad_request,
+                fmt::format("{} must be a number of milliseconds, {} at the most", name, kMostAgo.count()));
 }
 
 http::Handler reading(Api& api, SignedInHandler handler) {

@@ -49,6 +49,12 @@ boost::asio::awaitable<Outcome<T>> try_pin(Api& api, const http::Request& reques
 /// Those who may sign in, by name.
 std::vector<const Operator*> active_people(const Roster& roster);
 
+/// A screen keeps what the box has not heard for no longer than this …
+inline constexpr Millis kMostAgo = std::chrono::days{7};
+/// … and says in the query how many milliseconds ago it was. Nothing: now. Not in the body, for a box of the
+/// release before refuses members that it does not know. Refused: bad_request.
+Outcome<Millis> ago(const http::Request& request, std::string_view name);
+
 /// Only with a session, whose operator is still active.
 http::Handler reading(Api& api, SignedInHandler handler);
 /// As `reading`, and with the same origin, the session's CSRF token and, if there is a body, JSON.

@@ -43,17 +43,55 @@ http::Response photo_of(Api& api, const Session& session) {
   return response;
 }
 
-void end_session(Api& api, const SessionPtr& session, Pause why = Pause::signed_out) {
+/// Nobody sits at the session's attempts any more since then: their timers stand.
+void pause_since(Api& api, const SessionPtr& session, Pause why, MonoTime since) {
+  const auto now = moment(api.clock);
+  const Moment at{now.wall - (now.mono - since), since};
+  for (const auto& [attempt_id, lease] : session->seats) {
+    asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, why, at), asio::detached);
+  }
+  api.sessions.leave(session, since);
+}
+
+void end_session(Api& api, const SessionPtr& session, Pause why, MonoTime since) {
   api.sessions.end(session);
-  pause_attempts(api, session, why);
+  pause_since(api, session, why, since);
   api.sync.ring();
+}
+
+/// Its page is gone: it died while nothing was heard of it, or was left just now.
+void end_left_behind(Api& api, const SessionPtr& session) {
+  const auto now = api.clock.mono();
+  if (const auto since = Sessions::silent_since(*session, now)) {
+    end_session(api, session, Pause::power_or_crash, *since);
+  } else {
+    end_session(api, session, Pause::signed_out, now);
+  }
 }
 
 /// Whoever signs in at a screen ends what was open there.
 void end_previous(Api& api, const http::Request& request) {
   const auto previous = request.cookies.find(kSessionCookie);
   if (previous == request.cookies.end()) return;
-  if (const auto session = api.sessions.find(previous->second, api.clock.mono())) end_session(api, session);
+  // Not a use of it: it may have been silent until now.
+  const auto session = api.sessions.find(previous->second, api.clock.mono(), false);
+  if (session) end_left_behind(api, session);
+}
+
+http::Response sign_out(Api& api, const http::Request& request, const SessionPtr& session) {
+  const auto told = ago(request, "ago_ms");
+  if (!told) return problem(told.error());
+  const auto why = request.query.find("why");
+  const std::string_view reason = why == request.query.end() ? "" : std::string_view(why->second);
+  if (reason == "left_behind") {
+    end_left_behind(api, session);
+  } else {
+    const auto since = Sessions::left_at(*session, *told, api.clock.mono());
+    end_session(api, session, reason == "idle_lock" ? Pause::idle_lock : Pause::signed_out, since);
+  }
+  auto response = http::Response::no_content();
+  response.headers.emplace_back("Set-Cookie", cookie("", request.secure, "; Max-Age=0"));
+  return response;
 }
 
 asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
@@ -78,7 +116,7 @@ asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
   if (begun.gave_way) {
     log::warn("session.gave_way",
               {{"operator", begun.gave_way->operator_id}, {"kiosk", begun.gave_way->kiosk}});
-    end_session(api, begun.gave_way);
+    end_session(api, begun.gave_way, Pause::signed_out, api.clock.mono());
   }
   // Their kiosk has lost its power, say, and they have come to another one.
   for (const auto& silent : api.sessions.silent_of(person->id, api.clock.mono()))
@@ -93,25 +131,8 @@ asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
 
 }  // namespace
 
-namespace {
-
-void pause_since(Api& api, const SessionPtr& session, Pause why, const Moment& since) {
-  for (const auto& [attempt_id, lease] : session->seats) {
-    asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, why, since), asio::detached);
-  }
-  session->seats.clear();
-}
-
-}  // namespace
-
-void pause_attempts(Api& api, const SessionPtr& session, Pause why) {
-  pause_since(api, session, why, moment(api.clock));
-}
-
 void pause_attempts_of_dead_screen(Api& api, const SessionPtr& session) {
-  const auto now = moment(api.clock);
-  const auto silence = now.mono - session->last_used;
-  pause_since(api, session, Pause::power_or_crash, {now.wall - silence, session->last_used});
+  pause_since(api, session, Pause::power_or_crash, session->last_used);
 }
 
 void add_session_routes(http::Router& router, Api& api) {
@@ -129,12 +150,7 @@ void add_session_routes(http::Router& router, Api& api) {
   router.add(
       "DELETE", "/api/v1/session",
       writing(api, [&api](http::Request& request, SessionPtr session) -> asio::awaitable<http::Response> {
-        const auto why = request.query.find("why");
-        const bool locked = why != request.query.end() && why->second == "idle_lock";
-        end_session(api, session, locked ? Pause::idle_lock : Pause::signed_out);
-        auto response = http::Response::no_content();
-        response.headers.emplace_back("Set-Cookie", cookie("", request.secure, "; Max-Age=0"));
-        co_return response;
+        co_return sign_out(api, request, session);
       }));
 }
 

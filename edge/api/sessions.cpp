@@ -11,6 +11,11 @@ std::string random_token() {
   return base64url(bytes);
 }
 
+/// What comes once the screen is heard again, after old requests that were still on their way.
+bool is_fresh(const Span& silence, MonoTime now) {
+  return now - silence.to <= kScreenSilent;
+}
+
 }  // namespace
 
 Sessions::Begun Sessions::begin(std::string operator_id, std::string kiosk, MonoTime now) {
@@ -23,6 +28,7 @@ Sessions::Begun Sessions::begin(std::string operator_id, std::string kiosk, Mono
   session->csrf = random_token();
   session->begun = now;
   session->last_used = now;
+  session->used_before = now;
   sessions_[session->id] = session;
   return {std::move(token), std::move(session), std::move(gave_way)};
 }
@@ -48,8 +54,17 @@ SessionPtr Sessions::find(std::string_view token, MonoTime now, bool touch) {
   // Looked up by its hash, so the time that takes says nothing about any token.
   const auto at = sessions_.find(sha256(as_bytes(token)));
   if (token.empty() || at == sessions_.end() || is_over(*at->second, now)) return {};
-  if (touch) at->second->last_used = now;
+  if (touch) heard_of(*at->second, now);
   return at->second;
+}
+
+void Sessions::heard_of(Session& session, MonoTime now) {
+  if (now - session.last_used >= kScreenSilent) {
+    session.last_silence = {session.last_used, now};
+    for (const auto& [attempt_id, lease] : session.seats) silences_.ended(attempt_id, session.last_used, now);
+  }
+  session.used_before = session.last_used;
+  session.last_used = now;
 }
 
 void Sessions::end(const SessionPtr& session) {
@@ -75,14 +90,37 @@ std::vector<SessionPtr> Sessions::silent_of(std::string_view operator_id, MonoTi
   return out;
 }
 
-bool Sessions::sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease) {
+MonoTime Sessions::left_at(const Session& session, Millis ago, MonoTime now) {
+  const auto& silence = session.last_silence;
+  const bool in_it = silence && now - ago <= silence->to && is_fresh(*silence, now);
+  return std::max(now - ago, in_it ? silence->from : session.used_before);
+}
+
+std::optional<MonoTime> Sessions::silent_since(const Session& session, MonoTime now) {
+  if (now - session.last_used >= kScreenSilent) return session.last_used;
+  if (session.last_silence && is_fresh(*session.last_silence, now)) return session.last_silence->from;
+  return {};
+}
+
+bool Sessions::sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease, MonoTime now) {
   if (!sessions_.contains(session->id)) return false;
-  if (!session->seats.contains(attempt_id)) rise(attempt_id);
+  if (!session->seats.contains(attempt_id)) free_seat(attempt_id);
   session->seats.insert_or_assign(attempt_id, lease);
+  silences_.runs(attempt_id, now);
   return true;
 }
 
+void Sessions::leave(const SessionPtr& session, MonoTime since) {
+  for (const auto& [attempt_id, lease] : session->seats) silences_.stands(attempt_id, since);
+  session->seats.clear();
+}
+
 void Sessions::rise(const Uuid& attempt_id) {
+  free_seat(attempt_id);
+  silences_.forget(attempt_id);
+}
+
+void Sessions::free_seat(const Uuid& attempt_id) {
   for (const auto& [id, session] : sessions_) session->seats.erase(attempt_id);
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,13 +11,14 @@
 #include "core/base/clock.hpp"
 #include "core/base/crypto.hpp"
 #include "core/base/uuid.hpp"
+#include "edge/api/silences.hpp"
 #include "edge/testing/attempt.hpp"
 
 namespace millrace::edge {
 
 /// Without a request for this long a session ends. The kiosk itself locks after 90 s without a touch; this is
 /// for a kiosk that died.
-inline constexpr Millis kSessionIdle{10 * 60'000};
+inline constexpr Millis kSessionIdle = kMostSilence;
 /// A screen that sits at an attempt asks every five seconds whether it still does, which counts as use: it
 /// locks itself when nobody touches it. One that is silent for this long is dead or cut off.
 inline constexpr Millis kScreenSilent{15'000};
@@ -28,6 +30,11 @@ inline constexpr size_t kMostSessions = 2048;
 /// can use up everybody's.
 inline constexpr size_t kMostSessionsOfOne = 8;
 
+struct Span {
+  MonoTime from;
+  MonoTime to;
+};
+
 struct Session {
   Sha256 id{};  ///< of the cookie's token, which only the kiosk's browser has
   std::string operator_id;
@@ -37,6 +44,8 @@ struct Session {
   std::string csrf;
   MonoTime begun;
   MonoTime last_used;
+  MonoTime used_before;              ///< the last time before that
+  std::optional<Span> last_silence;  ///< of kScreenSilent at least
   std::map<Uuid, uint64_t>
       seats;  ///< the attempts at which it sits, each with the lease that it took it up with
 };
@@ -61,22 +70,35 @@ class Sessions {
   /// Those of the operator that sit somewhere and have not been heard of for kScreenSilent.
   std::vector<SessionPtr> silent_of(std::string_view operator_id, MonoTime now) const;
 
+  /// When the screen was left, by its own word `ago`: it is believed for as long as nothing was heard of it.
+  static MonoTime left_at(const Session& session, Millis ago, MonoTime now);
+  /// Of a session whose page is gone: the beginning of the silence that it is in, or has just ended. Nothing
+  /// where there is none.
+  static std::optional<MonoTime> silent_since(const Session& session, MonoTime now);
+
   /// The session sits at the attempt now, and no other does. False when it ended while the attempt was
   /// written: then nobody sits there.
-  bool sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease);
+  bool sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease, MonoTime now);
+  /// Nobody sits there any more since then; the attempt goes on another time.
+  void leave(const SessionPtr& session, MonoTime since);
+  /// The attempt is handed in.
   void rise(const Uuid& attempt_id);
   bool sits(const Session& session, const Uuid& attempt_id) const {
     return session.seats.contains(attempt_id);
   }
   /// Attempts at which somebody sits.
   std::vector<Uuid> attended() const;
+  const Silences& silences() const { return silences_; }
 
   size_t size() const { return sessions_.size(); }
 
  private:
   static bool is_over(const Session& session, MonoTime now);
   SessionPtr make_room(const std::string& operator_id);
+  void heard_of(Session& session, MonoTime now);
+  void free_seat(const Uuid& attempt_id);
   std::map<Sha256, SessionPtr> sessions_;
+  Silences silences_;
 };
 
 }  // namespace millrace::edge

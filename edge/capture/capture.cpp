@@ -185,7 +185,8 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
 }
 
 asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint64_t lease,
-                                              std::string item_id, Response response, bool flagged) {
+                                              std::string item_id, Response response, bool flagged,
+                                              Millis ran_since) {
   const auto now = moment(parts_.clock);
   const Submission submission{write.key, write.operator_id, write.kiosk,
                               fmt::format("answer\n{}\n{}\n{}\n{}\n", attempt_id.string(), item_id,
@@ -201,7 +202,7 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
     const auto form = make_form(*package, stored.facts.form_seed);
     const auto* item = item_of(form, item_id);
     if (item == nullptr) return refuse(Reason::not_found, "There is no such question in this attempt.");
-    if (auto allowed = stored.attempt.save(lease, write.kiosk, now); !allowed)
+    if (auto allowed = stored.attempt.save(lease, write.kiosk, now, ran_since); !allowed)
       return std::unexpected(allowed.error());
     if (auto good = fits(*item, response); !good) return refuse(Reason::bad_response, good.error().message);
     parts_.attempts.append(db, stored, {item_id, response, flagged, now.wall, stored.attempt.state().active});

@@ -70,9 +70,11 @@ class Capture {
   /// bad_language, no_attempts_left, already_passed, assignment_expired, not_open_yet.
   boost::asio::awaitable<Outcome<Opened>> open(Write write, std::string assignment_id,
                                                std::optional<Assignment> assignment, std::string language);
-  /// Refused: not_found, key_reused, stale_lease, attempt_closed, bad_response.
+  /// `ran_since`: how long the attempt's timer has run since the answer was given. Refused: not_found,
+  /// key_reused, stale_lease, attempt_closed, bad_response.
   boost::asio::awaitable<Outcome<Saved>> save(Write write, Uuid attempt_id, uint64_t lease,
-                                              std::string item_id, Response response, bool flagged);
+                                              std::string item_id, Response response, bool flagged,
+                                              Millis ran_since = {});
   /// The attempt's submission, its outcome and its record in one transaction. Refused: not_found, key_reused,
   /// stale_lease, attempt_closed, witness_missing.
   boost::asio::awaitable<Outcome<Submitted>> submit(Write write, Uuid attempt_id, uint64_t lease,

@@ -32,9 +32,9 @@ Outcome<> Attempt::come_back(uint64_t lease, const std::string& kiosk, const Mom
   return {};
 }
 
-Outcome<> Attempt::save(uint64_t lease, const std::string& kiosk, const Moment& now) {
+Outcome<> Attempt::save(uint64_t lease, const std::string& kiosk, const Moment& now, Millis ran_since) {
   if (auto allowed = may_write(lease); !allowed) return allowed;
-  if (time_limit_s_ && used(now.mono) > std::chrono::seconds{*time_limit_s_} + kAnswerGrace) {
+  if (time_limit_s_ && used(now.mono) - ran_since > std::chrono::seconds{*time_limit_s_} + kAnswerGrace) {
     return refuse(Reason::attempt_closed, "The time is up. Hand the test in as it is.");
   }
   go_on(kiosk, now);

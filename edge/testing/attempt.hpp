@@ -47,8 +47,8 @@ enum class EndReason { submitted = 1, time_up = 2 };
 /// up until signing out, locking or submitting, or until the screen was last heard of, where it died. What
 /// was used is stored with every answer and every few seconds, so after a power cut or a crash it goes on
 /// from there: the box may give a few seconds away, it never takes any, and no change of the wall clock
-/// matters. When the time is up no answer is taken any more, but the attempt waits for its signature: nothing
-/// is submitted without a person.
+/// matters. When the time is up no answer is given any more, but one that was given before is taken, and the
+/// attempt waits for its signature: nothing is submitted without a person.
 class Attempt {
  public:
   struct State {
@@ -73,8 +73,9 @@ class Attempt {
   /// The screen that holds the lease is there again, after a pause or without one. Refused: attempt_closed
   /// (submitted), stale_lease.
   Outcome<> come_back(uint64_t lease, const std::string& kiosk, const Moment& now);
-  /// An answer comes in. Refused: attempt_closed (submitted, or the time is up), stale_lease.
-  Outcome<> save(uint64_t lease, const std::string& kiosk, const Moment& now);
+  /// An answer comes in, for which the timer has run that long since it was given. Refused: attempt_closed
+  /// (submitted, or the time was up when it was given), stale_lease.
+  Outcome<> save(uint64_t lease, const std::string& kiosk, const Moment& now, Millis ran_since = {});
   /// The operator hands in. Refused: attempt_closed, stale_lease.
   Outcome<EndReason> submit(uint64_t lease, const std::string& kiosk, const Moment& now);
   /// Refused: attempt_closed (submitted), stale_lease.

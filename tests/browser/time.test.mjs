@@ -1,11 +1,13 @@
 // The box's clock on a test, seen from the screen: it counts down, it stands while nobody sits there, and when it is up no
 // answer is taken any more, but nothing is handed in without a signature.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { submission_key } from '../support/operator_client.mjs';
 import { pause } from '../support/process.mjs';
 import { root } from '../support/stack.mjs';
 import { findings } from './access.mjs';
+import { by_touch } from './hands.mjs';
 import { answer_question, on_screen, saved, shown_result, sign_again, sign_in } from './journey.mjs';
 import { Line } from './line.mjs';
 
@@ -16,25 +18,26 @@ const TAPS_MS = 4_000;
 /// kAnswerGrace of the box, and some more.
 const GRACE_MS = 6_000;
 const ANNA = { id: 'op-1', badge: '10001', pin: '4711', name: 'Anna', language: 'en' };
+const BENO = { id: 'op-2', badge: '10002', pin: '4712', name: 'Beno', language: 'en' };
+const { items } = JSON.parse(readFileSync(join(root, 'tests', 'system', 'short_check.json'), 'utf8'));
+const RIGHT_ANSWERS = Object.fromEntries(items.map(({ id, answer }) => [id, answer]));
 
 const line = Line.for_this_file('time', {
-  operators: [ANNA],
-  assignments: [
-    {
-      assignment_id: 'as-1',
-      version: 1,
-      operator_id: ANNA.id,
-      test_id: 'short-check',
-      test_version: 1,
-      skill: 'line-check',
-      max_attempts: 1,
-      opens_at: null,
-      due_at: null,
-      expires_at: null,
-      pass_mark_bp: null,
-      time_limit_s: LIMIT_S,
-    },
-  ],
+  operators: [ANNA, BENO],
+  assignments: [ANNA, BENO].map(({ id }) => ({
+    assignment_id: `as-${id}`,
+    version: 1,
+    operator_id: id,
+    test_id: 'short-check',
+    test_version: 1,
+    skill: 'line-check',
+    max_attempts: 1,
+    opens_at: null,
+    due_at: null,
+    expires_at: null,
+    pass_mark_bp: null,
+    time_limit_s: LIMIT_S,
+  })),
   packages: join(root, 'tests', 'system'),
 });
 
@@ -57,19 +60,23 @@ async function write_as_a_screen_would({ url, body }) {
   return { status: answer.status, type: (await answer.json()).type };
 }
 
+async function begin(page, operator) {
+  await page.goto(`${line.stack.url}/?lang=en`);
+  await page.getByTestId('type-badge').waitFor();
+  await sign_in(page, operator);
+  await page.getByTestId('open-short-check').tap();
+  await on_screen(page, 'brief');
+  await page.getByTestId('start-attempt').tap();
+  await on_screen(page, 'question');
+}
+
 line.test('the time left counts down, stands while nobody sits there, and ends the answering but not the test', async () => {
   const page = await line.open_page();
   const written = [];
   page.on('request', (request) => {
     if (request.method() === 'PUT') written.push({ url: request.url(), body: { ...request.postDataJSON(), submission_key: submission_key() } });
   });
-  await page.goto(`${line.stack.url}/?lang=en`);
-  await page.getByTestId('type-badge').waitFor();
-  await sign_in(page, ANNA);
-  await page.getByTestId('open-short-check').tap();
-  await on_screen(page, 'brief');
-  await page.getByTestId('start-attempt').tap();
-  await on_screen(page, 'question');
+  await begin(page, ANNA);
   const at_first = await seconds_shown(page);
   assert.ok(at_first <= LIMIT_S && at_first > LIMIT_S - 5, `${at_first}`);
   await answer_question(page);
@@ -107,5 +114,36 @@ line.test('the time left counts down, stands while nobody sits there, and ends t
   assert.equal(message.end_reason, 'END_REASON_TIME_UP');
   assert.equal(message.items.filter(({ response }) => response !== null && response !== undefined).length, 1);
   assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+line.test('an answer that was given in time while the cable was out is saved and scored when it is back after the limit', async () => {
+  const page = await line.open_page();
+  await begin(page, BENO);
+  await page.context().setOffline(true);
+  const item = await page.locator('[data-item]').getAttribute('data-item');
+  await by_touch(page).answer(RIGHT_ANSWERS[item]);
+  await page.waitForSelector('[data-item][data-mark="here"]');
+  await page.getByTestId('box-unreachable').waitFor();
+
+  await page.getByTestId('time-up').waitFor({ timeout: LIMIT_S * 1000 });
+  // Now no answer that is given is taken any more.
+  await pause(GRACE_MS);
+  assert.deepEqual(line.rows('SELECT * FROM journal JOIN attempt USING (attempt_id) WHERE operator_id = ?', BENO.id), []);
+  const sent = page.waitForResponse((response) => response.request().method() === 'PUT');
+  await page.context().setOffline(false);
+  assert.equal((await sent).status(), 200);
+  await page.getByTestId('box-unreachable').waitFor({ state: 'detached' });
+
+  await sign_again(page, BENO);
+  await on_screen(page, 'result');
+  const { event_id } = await shown_result(page);
+  const { message } = line.recorded(event_id);
+  assert.equal(message.end_reason, 'END_REASON_TIME_UP');
+  const given = message.items.filter(({ response }) => response !== null && response !== undefined);
+  assert.deepEqual(
+    given.map(({ item_id, score_bp }) => [item_id, score_bp]),
+    [[item, 10_000]],
+  );
   await page.context().close();
 });

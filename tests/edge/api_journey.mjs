@@ -165,6 +165,7 @@ export async function journey(box) {
   await not_there(screen, operator);
   await screen.ask('GET', '/api/v1/work');
   await screen.ask('DELETE', '/api/v1/session', null, { 'x-millrace-csrf': 'wrong' });
+  await screen.ask('DELETE', '/api/v1/session?why=idle_lock&ago_ms=soon');
   await screen.ask('DELETE', '/api/v1/session');
   const guesser = new Screen(box.url, answers);
   await guesser.sign_in('10002', '4712');

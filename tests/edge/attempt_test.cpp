@@ -98,6 +98,15 @@ TEST_F(AttemptRules, no_answer_is_taken_once_the_time_is_up_but_it_waits_for_its
   EXPECT_EQ(attempt_.submit(1, "k1", now()).value(), EndReason::time_up);
 }
 
+TEST_F(AttemptRules, an_answer_that_was_given_before_the_time_was_up_is_taken_after_it) {
+  clock_.advance(seconds{700});
+  EXPECT_TRUE(attempt_.save(1, "k1", now(), seconds{100})) << "given in the last moment";
+  EXPECT_EQ(attempt_.save(1, "k1", now(), seconds{100} - kAnswerGrace - Millis{1}).error().reason,
+            Reason::attempt_closed);
+  EXPECT_EQ(left(), seconds{0}) << "it gives no time back";
+  EXPECT_EQ(attempt_.submit(1, "k1", now()).value(), EndReason::time_up);
+}
+
 TEST_F(AttemptRules, without_a_limit_there_is_no_time_to_be_up) {
   auto attempt = Attempt::begin({}, "k1", "en", now());
   clock_.advance(std::chrono::hours{100});

@@ -1,6 +1,6 @@
 // The plant box's API, one method per request.
 
-import type { Answer } from "../domain/answer_queue.ts";
+import { type Answer, ageMs, kMostAgoMs } from "../domain/answer_queue.ts";
 import type { Attempt, Result, Step, SyncState } from "../domain/attempt.ts";
 import type { Decision, Decisions, WorkflowStep } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
@@ -52,8 +52,11 @@ export interface SavedDecision {
   readonly steps: readonly Step[];
 }
 
-/** idle_lock: nobody touched the screen, and it locked itself. It stands in the record of the test. */
-export type SignOut = "signed_out" | "idle_lock";
+/**
+ * idle_lock: nobody touched the screen, and it locked itself. left_behind: by a page that is gone. It stands in the
+ * record of the test.
+ */
+export type SignOut = "signed_out" | "idle_lock" | "left_behind";
 
 const kRoot = "/api/v1";
 
@@ -82,9 +85,11 @@ export class BoxApi {
     return this.http.send("GET", `${kRoot}/session`);
   }
 
-  async signOut(why: SignOut = "signed_out"): Promise<Outcome<null>> {
+  /** `ago_ms`: since when nobody has been there, where the box was silent then. */
+  async signOut(why: SignOut = "signed_out", ago_ms = 0): Promise<Outcome<null>> {
     const token = this.http.csrf;
-    const outcome = await this.http.send<null>("DELETE", `${kRoot}/session?why=${why}`);
+    const ago = ago_ms > 0 ? `&ago_ms=${Math.min(Math.round(ago_ms), kMostAgoMs)}` : "";
+    const outcome = await this.http.send<null>("DELETE", `${kRoot}/session?why=${why}${ago}`);
     // Kept while the box has not answered, for then it has to be asked again; and a newer session keeps its own.
     if (outcome.kind !== "unreachable" && this.http.csrf === token) this.http.csrf = "";
     return outcome;
@@ -105,11 +110,14 @@ export class BoxApi {
 
   saveAnswer(attempt_id: string, lease: Lease, answer: Answer): Promise<Outcome<SavedAnswer>> {
     const { submission_key, item_id, response, flagged } = answer;
-    return this.http.send(
-      "PUT",
-      `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/answers/${encodeURIComponent(item_id)}`,
-      { submission_key, lease, response, flagged },
-    );
+    const age_ms = ageMs(answer, Date.now());
+    const place = `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/answers/${encodeURIComponent(item_id)}`;
+    return this.http.send("PUT", age_ms === null ? place : `${place}?age_ms=${age_ms}`, {
+      submission_key,
+      lease,
+      response,
+      flagged,
+    });
   }
 
   submit(

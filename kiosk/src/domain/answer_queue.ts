@@ -8,6 +8,19 @@ export interface Answer {
   readonly item_id: string;
   readonly response: Response | null;
   readonly flagged: boolean;
+  /** By this screen's clock, for to say how long ago it was. What an earlier release left does not have it. */
+  readonly given_at_ms?: number;
+}
+
+/** So late the box still takes an answer, so that nothing has to be said of one that is not older. */
+const kFreshMs = 4_000;
+/** The box hears of nothing older. */
+export const kMostAgoMs = 7 * 86_400_000;
+
+/** How old the answer is, where that may matter to the box; a clock that was set back knows nothing. */
+export function ageMs({ given_at_ms }: Answer, now_ms: number): number | null {
+  const age_ms = given_at_ms === undefined ? 0 : Math.round(now_ms - given_at_ms);
+  return age_ms > kFreshMs ? Math.min(age_ms, kMostAgoMs) : null;
 }
 
 /** Why the box will never take an answer. */

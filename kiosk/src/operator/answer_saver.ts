@@ -48,7 +48,7 @@ export class AnswerSaver {
   }
 
   put(answer: Answer): void {
-    this.queue.put(answer);
+    this.queue.put({ ...answer, given_at_ms: Date.now() });
     this.wake();
   }
 

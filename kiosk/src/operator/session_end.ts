@@ -2,29 +2,38 @@
 
 import type { BoxApi, SignOut } from "../api/box_api.ts";
 
+interface Unheard {
+  readonly how: SignOut;
+  readonly at_ms: number;
+}
+
 /** Owner: Kiosk. */
 export class SessionEnd {
   private readonly api: Pick<BoxApi, "signOut">;
   private readonly somebody_is_here: () => boolean;
-  private unheard: SignOut | null = null;
+  private unheard: Unheard | null = null;
 
   constructor(api: Pick<BoxApi, "signOut">, somebody_is_here: () => boolean) {
     this.api = api;
     this.somebody_is_here = somebody_is_here;
   }
 
-  async tell(how: SignOut = "signed_out"): Promise<void> {
-    const outcome = await this.api.signOut(how);
-    this.unheard = outcome.kind === "unreachable" && !this.somebody_is_here() ? how : null;
+  tell(how: SignOut = "signed_out"): Promise<void> {
+    return this.say({ how, at_ms: performance.now() });
   }
 
-  /** The box is back. */
+  /** The box is back, and hears how long ago it was: so long the clock of the test has stood. */
   tellAgain(): void {
-    if (this.unheard !== null) void this.tell(this.unheard);
+    if (this.unheard !== null) void this.say(this.unheard);
   }
 
   /** The cookie is a new session's now: the old one can no longer be ended, and this one must not be. */
   forget(): void {
     this.unheard = null;
+  }
+
+  private async say(end: Unheard): Promise<void> {
+    const outcome = await this.api.signOut(end.how, performance.now() - end.at_ms);
+    this.unheard = outcome.kind === "unreachable" && !this.somebody_is_here() ? end : null;
   }
 }

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { BoxApi } from "../../src/api/box_api.ts";
+import { AnswerQueue, kMostAgoMs } from "../../src/domain/answer_queue.ts";
+import { AnswerSaver } from "../../src/operator/answer_saver.ts";
+import { SessionEnd } from "../../src/operator/session_end.ts";
+
+const kDayMs = 86_400_000;
+
+let lives = true;
+let asked: { method: string; path: string; body: string }[] = [];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  lives = true;
+  asked = [];
+  vi.stubGlobal("fetch", async (path: string, { method, body }: RequestInit) => {
+    asked.push({ method: method ?? "", path, body: String(body) });
+    if (!lives) throw new TypeError("no route to host");
+    const saved = '{"saved_at":"2026-11-23T05:12:33Z","remaining_s":0}';
+    return method === "DELETE" ? new Response(null, { status: 204 }) : new Response(saved);
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const kQuiet = {
+  saved: () => undefined,
+  refused: () => undefined,
+  reached: () => undefined,
+  delayed: () => undefined,
+  halted: () => undefined,
+};
+const kAnswer = { submission_key: "k1", item_id: "q1", response: { value: true }, flagged: false };
+const kPlace = "/api/v1/attempts/at-1/answers/q1";
+
+test("an answer that the box did not hear says how long ago it was given, also on a later page", async () => {
+  const api = new BoxApi();
+  const queue = new AnswerQueue();
+  const saver = new AnswerSaver("at-1", 1, queue, api, kQuiet);
+  lives = false;
+  saver.put(kAnswer);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked[0]).toMatchObject({ method: "PUT", path: kPlace });
+  saver.stop();
+  const [left] = queue.waiting().values();
+  await vi.advanceTimersByTimeAsync(90_000);
+
+  lives = true;
+  asked = [];
+  // As it comes back from the browser's disk.
+  const later = new AnswerQueue(null, [JSON.parse(JSON.stringify(left))]);
+  expect(await new AnswerSaver("at-1", 2, later, api, kQuiet).drained()).toBe(true);
+  expect(asked.map(({ path }) => path)).toEqual([`${kPlace}?age_ms=90000`]);
+  expect(JSON.parse(asked[0]?.body ?? "")).toEqual({
+    submission_key: "k1",
+    lease: 2,
+    response: { value: true },
+    flagged: false,
+  });
+});
+
+test.each([
+  ["of an earlier release", {}, kPlace],
+  ["by a clock that was set back", { given_at_ms: Date.now() + 60_000 }, kPlace],
+  [
+    "older than the box hears of",
+    { given_at_ms: Date.now() - 30 * kDayMs },
+    `${kPlace}?age_ms=${kMostAgoMs}`,
+  ],
+])("an answer %s", async (_, given, path) => {
+  vi.setSystemTime(Date.now());
+  await new BoxApi().saveAnswer("at-1", 1, { ...kAnswer, ...given });
+  expect(asked.map((request) => request.path)).toEqual([path]);
+});
+
+test("a lock that the box did not hear is told again with how long ago it was", async () => {
+  const end = new SessionEnd(new BoxApi(), () => false);
+  lives = false;
+  await end.tell("idle_lock");
+  await vi.advanceTimersByTimeAsync(120_000);
+  end.tellAgain();
+  await vi.advanceTimersByTimeAsync(60_000);
+  lives = true;
+  end.tellAgain();
+  await vi.advanceTimersByTimeAsync(0);
+  end.tellAgain();
+  expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "DELETE /api/v1/session?why=idle_lock",
+    "DELETE /api/v1/session?why=idle_lock&ago_ms=120000",
+    "DELETE /api/v1/session?why=idle_lock&ago_ms=180000",
+  ]);
+});
