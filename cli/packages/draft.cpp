@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/packages/package_writer.hpp"
+#include "cli/packages/telling_ids.hpp"
 #include "core/packages/media.hpp"
 #include "core/packages/package_limits.hpp"
 #include "core/packages/package_reader.hpp"
@@ -18,10 +19,22 @@ using packages::Option;
 using packages::Package;
 
 constexpr auto kOnlyTopic = "all";
+constexpr std::string_view kDataScheme = "data:";
 
+/// As packages write it: picture.JPEG ends in .jpg. Media are named anew, so only what they are counts.
 std::string ending_of(const std::string& name) {
   const auto dot = name.rfind('.');
-  return dot == std::string::npos ? std::string() : name.substr(dot);
+  if (dot == std::string::npos) return {};
+  auto ending = name.substr(dot);
+  for (auto& c : ending) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
+      {".jpeg", ".jpg"}, {".jpe", ".jpg"}, {".oga", ".ogg"}, {".wave", ".wav"}};
+  for (const auto& [other, usual] : kOtherNames) {
+    if (ending == other) return std::string(usual);
+  }
+  return ending;
 }
 
 /// What stands before a ? or # is the name of a file.
@@ -29,10 +42,19 @@ std::string without_query(const std::string& name) {
   return name.substr(0, name.find_first_of("?#"));
 }
 
+/// A picture in the text itself has no name but its content.
+std::string shown_name(const std::string& source) {
+  return source.starts_with(kDataScheme) ? "data:…" : source;
+}
+
 void keep_picture(DraftItem& draft, const Picture& picture, const std::string& language,
                   const ReadBeside& read) {
   const auto name = without_query(picture.source);
-  if (!packages::is_image(name)) {
+  if (name.starts_with(kDataScheme)) {
+    draft.lose("a picture in the text itself (data:) is left out: only pictures beside it come over");
+    return;
+  }
+  if (!packages::is_image(ending_of(name))) {
     draft.lost.push_back(
         fmt::format("the picture '{}' is left out: only .svg, .png, .jpg and .webp are shown", name));
     return;
@@ -53,7 +75,7 @@ void keep_picture(DraftItem& draft, const Picture& picture, const std::string& l
 void keep_sound(DraftItem& draft, const std::string& source, const std::string& language,
                 const ReadBeside& read) {
   const auto name = without_query(source);
-  auto content = packages::is_audio(name)
+  auto content = packages::is_audio(ending_of(name))
                      ? read(name)
                      : fail(ErrorKind::invalid_input, "only .ogg, .opus, .mp3 and .wav are played");
   if (content && (content->empty() || content->size() > packages::kMostAudioBytes))
@@ -112,17 +134,27 @@ std::string renamed(const Names& names, const std::string& id) {
 }
 
 /// By chance the names may stand in the right order, which would tell it.
-void hide_order(Item& item, packages::Order& order) {
-  if (order.options.size() < 2 || !std::ranges::is_sorted(order.options)) return;
-  const auto first = order.options[0];
-  const auto second = order.options[1];
-  std::swap(order.options[0], order.options[1]);
-  for (auto& option : item.options) {
-    if (option.id == first) {
-      option.id = second;
-    } else if (option.id == second) {
-      option.id = first;
+void hide_order(std::vector<Option>& options, std::vector<std::string>& ids) {
+  if (ids.size() < 2 || !stand_in_order(ids)) return;
+  std::swap(ids[0], ids[1]);
+  for (auto& option : options) {
+    if (option.id == ids[0]) {
+      option.id = ids[1];
+    } else if (option.id == ids[1]) {
+      option.id = ids[0];
     }
+  }
+}
+
+/// Two pairs are left to chance: never in order would tell them as well.
+void hide_pairs(Item& item, packages::Pairs& pairs) {
+  std::vector<std::string> rights;
+  for (const auto& [left, right] : pairs.right_of) rights.push_back(right);
+  if (rights.size() < 3) return;
+  hide_order(item.right, rights);
+  for (auto& [left, right] : pairs.right_of) {
+    right = std::move(rights.front());
+    rights.erase(rights.begin());
   }
 }
 
@@ -144,13 +176,14 @@ void name_parts(DraftItem& draft) {
   }
   if (auto* order = std::get_if<packages::Order>(&item.answer)) {
     for (auto& id : order->options) id = renamed(options, id);
-    hide_order(item, *order);
+    hide_order(item.options, order->options);
   }
   if (auto* spot = std::get_if<packages::Spot>(&item.answer)) spot->region = renamed(regions, spot->region);
   if (auto* pairs = std::get_if<packages::Pairs>(&item.answer)) {
     packages::Pairs fresh;
     for (const auto& [from, to] : pairs->right_of) fresh.right_of[renamed(left, from)] = renamed(right, to);
     *pairs = std::move(fresh);
+    hide_pairs(item, *pairs);
   }
 }
 
@@ -194,13 +227,18 @@ Package empty_package(const Draft& draft, const ImportOptions& options) {
   return package;
 }
 
-/// Where there is none, "all".
-std::string topic_id(Package& package, const std::string& title, const std::string& language) {
+/// Where there is none, "all". The package takes a new one.
+std::string topic_id(Package& package, DraftItem& draft, const std::string& language) {
+  const auto& title = draft.topic;
   if (title.empty()) return kOnlyTopic;
   for (const auto& topic : package.topics) {
     if (topic.id != kOnlyTopic && topic.title.at(language) == title) return topic.id;
   }
-  if (package.topics.size() == packages::kMostTopics) return kOnlyTopic;
+  if (package.topics.size() == packages::kMostTopics) {
+    draft.lose(
+        fmt::format("its topic '{}' is left out: a package has {} at most", title, packages::kMostTopics));
+    return kOnlyTopic;
+  }
   package.topics.push_back({fmt::format("t{}", package.topics.size()), {{language, title}}});
   return package.topics.back().id;
 }
@@ -243,7 +281,8 @@ void set_stem(DraftItem& draft, const MarkedText& text, const std::string& langu
     if (draft.item.image.empty()) {
       keep_picture(draft, picture, language, read);
     } else {
-      draft.lost.push_back(fmt::format("the picture '{}' is left out: a question shows one", picture.source));
+      draft.lost.push_back(
+          fmt::format("the picture '{}' is left out: a question shows one", shown_name(picture.source)));
     }
   }
   for (const auto& sound : text.sounds) {
@@ -258,7 +297,8 @@ void set_stem(DraftItem& draft, const MarkedText& text, const std::string& langu
 packages::Texts option_text(DraftItem& draft, const MarkedText& text, const std::string& language) {
   draft.lost.insert(draft.lost.end(), text.lost.begin(), text.lost.end());
   for (const auto& picture : text.pictures)
-    draft.lost.push_back(fmt::format("the picture '{}' in an option is left out", picture.source));
+    draft.lost.push_back(
+        fmt::format("the picture '{}' in an option is left out", shown_name(picture.source)));
   for (const auto& sound : text.sounds)
     draft.lost.push_back(fmt::format("the sound '{}' in an option is left out", sound));
   return {{language, text.text}};
@@ -275,6 +315,7 @@ Result<Imported> finish(Draft draft, const ImportOptions& options) {
     name_parts(one);
     auto& item = one.item;
     item.id = item_id(one.name, number, package);
+    if (one.name.empty()) one.name = fmt::format("question {}", number);
     item.version = 1;
     if (!one.tolerance.empty()) {
       if (const auto tolerance = packages::Decimal::parse(one.tolerance)) {
@@ -286,7 +327,7 @@ Result<Imported> finish(Draft draft, const ImportOptions& options) {
     auto with = package;
     std::map<std::string, std::string> media;
     if (one.refused.empty()) {
-      item.topic = topic_id(with, one.topic, options.language);
+      item.topic = topic_id(with, one, options.language);
       name_media(one, media);
       for (const auto& [name, content] : media) with.media[name] = sha256(as_bytes(content));
       with.items.push_back(item);

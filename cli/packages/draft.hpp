@@ -1,6 +1,7 @@
 // What an importer makes of a foreign file, and the package that becomes of it.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -41,6 +42,10 @@ struct DraftItem {
   void refuse(std::string reason) {
     if (refused.empty()) refused = std::move(reason);
   }
+  /// Once, however often it is found.
+  void lose(std::string what) {
+    if (std::ranges::find(lost, what) == lost.end()) lost.push_back(std::move(what));
+  }
 };
 
 struct Draft {
@@ -49,6 +54,11 @@ struct Draft {
   bool keeps_order = false;  ///< the items stand in an order of their own
   std::vector<DraftItem> items;
   std::vector<std::string> lost;
+
+  /// Once, however often it is found.
+  void lose(std::string what) {
+    if (std::ranges::find(lost, what) == lost.end()) lost.push_back(std::move(what));
+  }
 };
 
 struct Imported {

@@ -27,6 +27,12 @@ constexpr std::pair<std::string_view, std::string_view> kLosses[] = {
     {"video", "a film is left out"},
     {"iframe", "an embedded page is left out"},
     {"svg", "a drawing inside the text is left out"},
+    {"script", "a script is left out"},
+    {"embed", "an embedded object is left out"},
+    {"pre", "text with its own blanks and lines (pre) became plain text"},
+    {"s", "text that was struck out became plain text"},
+    {"strike", "text that was struck out became plain text"},
+    {"del", "text that was struck out became plain text"},
 };
 
 constexpr std::pair<std::string_view, std::string_view> kEntities[] = {
@@ -130,9 +136,8 @@ class Builder {
   void begin(std::string_view name, const Attribute& attribute) {
     if (contains(kBlocks, name)) new_line();
     if (name == "li") text("- ");
-    for (const auto& [element, loss] : kLosses) {
-      if (element == name) out_.lost.insert(std::string(loss));
-    }
+    note_loss(name);
+    if (name == "a" && !attribute("href").empty()) lose("a link became plain text");
     if (name == "img") out_.pictures.push_back({attribute("src"), attribute("alt")});
     if (name == "audio" || (name == "source" && shown_instead_ != "video")) add_sound(attribute("src"));
     if (name == "audio" || name == "video") set_aside(name);
@@ -158,12 +163,20 @@ class Builder {
     if (name == "td" || name == "th") blank_ = true;
   }
   void lose(std::string_view what) { out_.lost.insert(std::string(what)); }
+  void note_loss(std::string_view element) {
+    for (const auto& [name, loss] : kLosses) {
+      if (name == element) lose(loss);
+    }
+  }
   MarkedText take() && {
     // What was never closed held the rest of the text.
     shown_instead_ = {};
     text(aside_);
     new_line();
     if (!out_.text.empty()) out_.text.pop_back();
+    for (const auto* const opening : {"\\(", "\\[", "$$"}) {
+      if (out_.text.contains(opening)) lose("a formula in TeX stands as it was typed");
+    }
     return std::move(out_);
   }
 
@@ -252,7 +265,14 @@ void walk(const pugi::xml_node& element, Builder& builder, int depth) {
       builder.lose("its feedback or rubric is left out");
       continue;
     }
-    if (contains(kSilent, name)) continue;
+    if (name == "infoControl") {
+      builder.lose("a hint (infoControl) is left out");
+      continue;
+    }
+    if (contains(kSilent, name)) {
+      builder.note_loss(name);
+      continue;
+    }
     builder.begin(name, [&](std::string_view attribute) {
       return std::string(node.attribute(std::string(attribute).c_str()).value());
     });
@@ -302,6 +322,7 @@ MarkedText from_html(std::string_view html) {
       builder.end(name);
     } else if (contains(kSilent, name)) {
       silent = name;
+      builder.note_loss(name);
     } else {
       builder.begin(name, [&](std::string_view attribute) { return attribute_in(inside, attribute); });
     }

@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "cli/packages/moodle_losses.hpp"
 #include "core/base/bytes.hpp"
 #include "core/packages/package_limits.hpp"
 
@@ -29,7 +31,11 @@ std::string text_of(const pugi::xml_node& node) {
 /// As the question's format says: HTML unless it says plain text.
 MarkedText marked(const pugi::xml_node& node) {
   const std::string_view format = node.attribute("format").value();
-  if (format != "plain_text") return from_html(text_of(node));
+  if (format != "plain_text") {
+    auto text = from_html(text_of(node));
+    if (format == "markdown") text.lost.insert("text in Markdown stands as it was typed");
+    return text;
+  }
   MarkedText out;
   out.text = text_of(node);
   return out;
@@ -69,7 +75,7 @@ class QuestionReader {
     } else {
       draft_.refuse(fmt::format("the type '{}' has no counterpart", type));
     }
-    note_feedback();
+    note_question_losses(question_, draft_);
     return std::move(draft_);
   }
 
@@ -98,8 +104,8 @@ class QuestionReader {
         grade == static_cast<int>(grade)) {
       draft_.item.weight = static_cast<uint32_t>(grade);
     } else {
-      lose(fmt::format("its mark {} became 1: weights are whole numbers from 1 to {}", grade,
-                       packages::kMostWeight));
+      draft_.lose(fmt::format("its mark {} became 1: weights are whole numbers from 1 to {}", grade,
+                              packages::kMostWeight));
     }
   }
 
@@ -121,28 +127,37 @@ class QuestionReader {
       }
       part = part || (fraction > 0 && fraction < kFullFraction);
     }
-    if (question_.child("single").text().as_string() == std::string_view("true")) {
+    if (is_single()) {
+      if (std::ranges::any_of(wrong, [](double one) { return one < 0; }))
+        draft_.lose("what Moodle takes off for a wrong choice is left out");
       return read_single(right, fractions, part);
     }
     draft_.item.type = ItemType::multiple_choice;
     draft_.item.scoring = Scoring::partial;
     if (right.empty()) return draft_.refuse("no answer is right");
     if (std::ranges::adjacent_find(fractions, std::ranges::not_equal_to()) != fractions.end())
-      lose("its right answers count differently in Moodle; here they count alike");
+      draft_.lose("its right answers count differently in Moodle; here they count alike");
     // As the box does it: each wrong choice takes away what a right one gives.
     const auto takes = -kFullFraction / static_cast<double>(right.size());
     if (std::ranges::any_of(wrong, [&](double one) { return std::abs(one - takes) > kFractionSlack; }))
-      lose(
+      draft_.lose(
           "what Moodle takes off for a wrong choice is left out: here each takes away what a right one "
           "gives");
     draft_.item.answer = packages::Choices{std::move(right)};
+  }
+
+  /// As Moodle reads it: where nothing is said, one answer is right.
+  bool is_single() const {
+    const auto single = question_.child("single");
+    const std::string_view says = single.text().as_string();
+    return !single || (!says.empty() && says != "0" && says != "false");
   }
 
   void read_single(const std::vector<std::string>& right, const std::vector<double>& fractions, bool part) {
     draft_.item.type = ItemType::single_choice;
     const auto full = std::ranges::count(fractions, kFullFraction);
     if (full != 1) return draft_.refuse("not exactly one answer is fully right");
-    if (part) lose("answers that are partly right in Moodle are wrong here");
+    if (part) draft_.lose("answers that are partly right in Moodle are wrong here");
     const auto at = std::ranges::find(fractions, kFullFraction) - fractions.begin();
     draft_.item.answer = packages::Choice{right[static_cast<size_t>(at)]};
   }
@@ -161,7 +176,7 @@ class QuestionReader {
     draft_.item.type = ItemType::numeric;
     for (const auto& answer : question_.children("answer")) {
       if (fraction_of(answer) < kFullFraction) {
-        if (fraction_of(answer) > 0) lose("a number that is partly right in Moodle is wrong here");
+        if (fraction_of(answer) > 0) draft_.lose("a number that is partly right in Moodle is wrong here");
         continue;
       }
       if (packages::is_answered(draft_.item.answer)) return draft_.refuse("more than one number is right");
@@ -170,10 +185,11 @@ class QuestionReader {
     }
     if (!packages::is_answered(draft_.item.answer)) return draft_.refuse("no number is right");
     for (const auto& unit : question_.child("units").children("unit")) {
-      if (unit.child("multiplier").text().as_double() == 1 && draft_.item.unit.empty()) {
+      if (unit.child("multiplier").text().as_double(1) == 1 && draft_.item.unit.empty()) {
         draft_.item.unit = unit.child("unit_name").text().as_string();
       } else {
-        lose("another unit than the first is left out");
+        draft_.lose(fmt::format("the unit '{}' is left out: a number has one",
+                                unit.child("unit_name").text().as_string()));
       }
     }
   }
@@ -185,8 +201,11 @@ class QuestionReader {
     size_t number = 0;
     for (const auto& sub : question_.children("subquestion")) {
       const auto id = std::to_string(number++);
-      const auto left = option_text(draft_, marked(sub), language_);
-      const auto right = packages::Texts{{language_, from_html(text_of(sub.child("answer"))).text}};
+      const auto asked = marked(sub);
+      const auto left = option_text(draft_, asked, language_);
+      const auto right = option_text(draft_, from_html(text_of(sub.child("answer"))), language_);
+      if (left.at(language_).empty() && !(asked.pictures.empty() && asked.sounds.empty()))
+        return draft_.refuse("one of its sides is nothing but a picture or a sound");
       for (const auto& other : draft_.item.right) {
         if (other.text == right) return draft_.refuse("two of its sides share one answer");
       }
@@ -205,7 +224,7 @@ class QuestionReader {
     const bool whole = grading == "-1" || grading == "ALL_OR_NOTHING";
     draft_.item.scoring = whole ? Scoring::all_or_nothing : Scoring::partial;
     if (!whole && grading != "0" && grading != "ABSOLUTE_POSITION" && !grading.empty())
-      lose("Moodle grades it by its neighbours; here each right place counts");
+      draft_.lose("Moodle grades it by its neighbours; here each right place counts");
     packages::Order order;
     for (const auto& answer : question_.children("answer")) {
       const auto id = std::to_string(order.options.size());
@@ -216,36 +235,44 @@ class QuestionReader {
     draft_.item.answer = std::move(order);
   }
 
-  /// What Moodle shows after the answer has no place here.
-  void note_feedback() {
-    const auto says = [](const pugi::xml_node& node) { return !from_html(text_of(node)).text.empty(); };
-    bool feedback = false;
-    for (const auto* name :
-         {"generalfeedback", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"})
-      feedback = feedback || says(question_.child(name));
-    for (const auto& answer : question_.children("answer"))
-      feedback = feedback || says(answer.child("feedback"));
-    if (feedback) lose("its feedback is left out");
-    if (question_.child("hint")) lose("its hints are left out");
-    if (question_.child("tags").child("tag")) lose("its tags are left out");
-    if (const std::string_view shuffle = question_.child("shuffleanswers").text().as_string("1");
-        shuffle == "0" || shuffle == "false")
-      lose("options with a place of their own (shuffleanswers) are shuffled");
-  }
-
-  void lose(std::string what) {
-    if (std::ranges::find(draft_.lost, what) == draft_.lost.end()) draft_.lost.push_back(std::move(what));
-  }
-
   const pugi::xml_node& question_;
   const std::string& language_;
   DraftItem draft_;
 };
 
-/// "$course$/top/Press/Guards" is the topic Guards.
-std::string topic_of(const pugi::xml_node& category) {
+/// "$course$/top/Press/Guards" is Press and Guards. A slash in a name is written twice.
+std::vector<std::string> steps_of(const pugi::xml_node& category) {
+  std::vector<std::string> steps(1);
   const auto path = text_of(category.child("category"));
-  return path.substr(path.rfind('/') + 1);
+  for (size_t at = 0; at < path.size(); ++at) {
+    if (path[at] != '/') {
+      steps.back() += path[at];
+    } else if (path.substr(at + 1).starts_with('/')) {
+      steps.back() += path[at++];
+    } else {
+      steps.emplace_back();
+    }
+  }
+  const auto is_frame = [](const std::string& step) {
+    return step.empty() || step == "top" || (step.starts_with('$') && step.ends_with('$'));
+  };
+  while (!steps.empty() && is_frame(steps.front())) steps.erase(steps.begin());
+  return steps;
+}
+
+/// The last step is the topic.
+std::string read_topic(const pugi::xml_node& category, Draft& draft) {
+  if (!from_html(text_of(category.child("info"))).text.empty())
+    draft.lose("what is said about a category is left out");
+  if (category.child("idnumber").text()) draft.lose("a category's number (idnumber) is left out");
+  auto steps = steps_of(category);
+  if (steps.empty()) return {};
+  auto topic = std::move(steps.back());
+  steps.pop_back();
+  if (!steps.empty())
+    draft.lose(fmt::format("the category '{}' stands over the topic '{}' and is left out",
+                           fmt::join(steps, "/"), topic));
+  return topic;
 }
 
 }  // namespace
@@ -263,11 +290,11 @@ Result<Draft> read_moodle(const std::string& xml, const std::string& language) {
   std::string topic;
   for (const auto& question : quiz.children("question")) {
     if (question.attribute("type").value() == std::string_view("category")) {
-      topic = topic_of(question);
+      topic = read_topic(question, draft);
       continue;
     }
-    if (question.child("penalty").text().as_double() > 0 && draft.lost.empty())
-      draft.lost.emplace_back("penalties for further tries are left out: a question is answered once");
+    if (question.child("penalty").text().as_double() > 0)
+      draft.lose("penalties for further tries are left out: a question is answered once");
     auto item = QuestionReader(question, language).read();
     item.topic = topic;
     draft.items.push_back(std::move(item));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/packages/media_list.hpp"
+#include "cli/packages/telling_ids.hpp"
 #include "core/base/files.hpp"
 #include "core/packages/media.hpp"
 #include "core/packages/package_limits.hpp"
@@ -14,8 +15,6 @@ namespace millrace::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using packages::Item;
-using packages::ItemType;
 using packages::Package;
 
 Result<std::vector<fs::path>> files_in(const std::vector<fs::path>& places) {
@@ -99,12 +98,6 @@ void find_doubles(std::vector<CheckedFile>& files) {
   }
 }
 
-/// Whether the ids give the answer away to who reads what the browser gets.
-bool ids_tell(const Item& item) {
-  if (item.type != ItemType::ordering) return false;
-  return std::ranges::is_sorted(std::get<packages::Order>(item.answer).options);
-}
-
 }  // namespace
 
 Result<std::vector<CheckedFile>> check_packages(const std::vector<fs::path>& places, bool write_hashes) {
@@ -141,9 +134,8 @@ std::vector<Finding> warnings_of(const Package& package) {
         out.push_back({fmt::format("/items/{}/approved_by/{}", i, language),
                        fmt::format("nobody approved '{}'{}", language, so)});
     }
-    if (ids_tell(item))
-      out.push_back({fmt::format("/items/{}/options", i),
-                     "their ids stand in the right order, and the browser gets them: name them otherwise"});
+    if (const auto telling = telling_ids(item))
+      out.push_back({fmt::format("/items/{}/{}", i, telling->place), telling->what});
   }
   return out;
 }

@@ -6,12 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "cli/packages/marked_text.hpp"
 #include "cli/packages/qti_item.hpp"
+#include "cli/packages/qti_losses.hpp"
+#include "cli/packages/xml_nodes.hpp"
 #include "core/base/bytes.hpp"
 #include "core/packages/package_limits.hpp"
-
-#include <pugixml.hpp>
 
 namespace millrace::cli {
 namespace {
@@ -32,6 +31,8 @@ Result<std::unique_ptr<pugi::xml_document>> load(const std::string& text) {
   return document;
 }
 
+constexpr auto kFixed = "items and sections with a place of their own (fixed) have none here";
+
 /// A file named in another one, as the first reader knows it. Never above the first file's folder.
 Result<std::string> beside(const std::string& file, const std::string& named) {
   const auto plain = percent_decode(named);
@@ -48,7 +49,7 @@ class Importer {
   Importer(const ReadBeside& read, const std::string& language) : read_(read), language_(language) {}
 
   Result<Draft> begin(const std::string& name) {
-    const auto text = read_(name);
+    const auto text = read(name);
     if (!text) return std::unexpected(text.error());
     const auto document = load(*text);
     if (!document) return std::unexpected(document.error());
@@ -74,19 +75,23 @@ class Importer {
   void add(const std::string& name, const xml_node& root) {
     const ReadBeside beside_item = [&](const std::string& named) -> Result<std::string> {
       const auto path = beside(name, named);
-      return path ? read_(*path) : std::unexpected(path.error());
+      return path ? read(*path) : std::unexpected(path.error());
     };
     draft_.items.push_back(read_qti_item(root, beside_item, language_));
     if (draft_.items.back().name.empty()) draft_.items.back().name = name;
   }
 
+  bool is_full() {
+    if (draft_.items.size() < kMostReferences) return false;
+    lose(fmt::format("only the first {} items were looked at", kMostReferences));
+    return true;
+  }
+
   /// An item that cannot be read is left out like any other.
   void add_file(const std::string& from, const std::string& named) {
-    if (draft_.items.size() == kMostReferences) {
-      return lose(fmt::format("only the first {} items were looked at", kMostReferences));
-    }
+    if (is_full()) return;
     const auto path = beside(from, named);
-    const auto text = path ? read_(*path) : std::unexpected(path.error());
+    const auto text = path ? read(*path) : std::unexpected(path.error());
     const auto document = text ? load(*text) : std::unexpected(text.error());
     if (document) {
       const auto root = (*document)->document_element();
@@ -100,42 +105,62 @@ class Importer {
 
   void read_test(const std::string& name, const xml_node& root) {
     draft_.title = root.attribute("title").value();
-    draft_.keeps_order = true;
     walk_test(name, root, 0);
+    note_order();
+  }
+
+  /// Items are shuffled all together or not at all.
+  void note_order() {
+    draft_.keeps_order = sections_ != 1 || shuffled_.empty();
+    if (parts_ > 1) lose("the parts of the test (testPart) stand as one");
+    if (!draft_.keeps_order) return;
+    for (const auto& section : shuffled_)
+      lose(fmt::format(
+          "the items of the section '{}' are not shuffled: here all are (`shuffle_items`) or none", section));
   }
 
   void walk_test(const std::string& name, const xml_node& node, int depth) {
     if (depth > kMostDepth) return lose("what is nested too deeply is left out");
     for (const auto& one : node.children()) {
-      const auto kind = local_name(one.name());
-      if (kind == "assessmentItemRef") {
-        add_file(name, one.attribute("href").value());
-        note_reference(one);
-      } else if (kind == "assessmentSectionRef") {
-        walk_section_file(name, one.attribute("href").value(), depth);
-      } else if (kind == "rubricBlock") {
-        lose("a text over a section (rubricBlock) is left out");
-      } else if (kind == "ordering" && one.attribute("shuffle").as_bool()) {
-        draft_.keeps_order = false;
-      } else if (kind == "assessmentSection" && !std::string_view(one.attribute("title").value()).empty()) {
-        lose(fmt::format("the section '{}' is left out: its items stand with all others",
-                         one.attribute("title").value()));
-      } else if (kind == "testPart" &&
-                 one.attribute("navigationMode").value() == std::string_view("linear")) {
-        lose("a part that goes forwards only (navigationMode) can be walked in any order here");
-      } else if (kind == "itemSessionControl") {
-        lose("how often and with what help an item is answered (itemSessionControl) is the box's own rule");
-      } else if (kind == "timeLimits") {
-        read_time(one, depth);
-      } else if (kind == "selection") {
-        lose(fmt::format("a section takes {} of its items: set `draw`", one.attribute("select").value()));
-      } else if (kind == "preCondition" || kind == "branchRule") {
-        lose("the way through the test does not depend on answers here (preCondition, branchRule)");
-      } else if (kind == "outcomeProcessing") {
-        lose("the test's own way of counting is replaced by the box's");
-      }
-      if (one.type() == pugi::node_element && kind != "assessmentItemRef") walk_test(name, one, depth + 1);
+      if (one.type() == pugi::node_element) read_part(name, node, one, depth);
     }
+  }
+
+  void read_part(const std::string& name, const xml_node& parent, const xml_node& part, int depth) {
+    const auto kind = local_name(part.name());
+    if (kind == "assessmentItemRef") {
+      add_file(name, attribute(part, "href"));
+      note_reference(part);
+    } else if (kind == "assessmentSectionRef") {
+      walk_section_file(name, attribute(part, "href"), depth);
+    } else if (kind == "assessmentSection" || kind == "testPart") {
+      note_group(part);
+      walk_test(name, part, depth + 1);
+    } else if (kind == "ordering") {
+      if (part.attribute("shuffle").as_bool()) shuffled_.push_back(name_of(parent));
+    } else if (kind == "timeLimits") {
+      read_time(part, depth);
+    } else {
+      note_test_loss(part, draft_);
+    }
+  }
+
+  static std::string name_of(const xml_node& section) {
+    const auto title = attribute(section, "title");
+    return title.empty() ? attribute(section, "identifier") : title;
+  }
+
+  void note_group(const xml_node& group) {
+    if (local_name(group.name()) == "testPart") {
+      ++parts_;
+      if (attribute(group, "navigationMode") == "linear")
+        lose("a part that goes forwards only (navigationMode) can be walked in any order here");
+      return;
+    }
+    ++sections_;
+    if (const auto title = attribute(group, "title"); !title.empty())
+      lose(fmt::format("the section '{}' is left out: its items stand with all others", title));
+    if (group.attribute("fixed").as_bool()) lose(kFixed);
   }
 
   /// A section in a file of its own; such files may refer to one another.
@@ -144,7 +169,7 @@ class Importer {
     if (path && !section_files_.insert(*path).second)
       return lose(fmt::format(
           "the section in '{}' stands in the test once: what refers to it again is left out", named));
-    const auto text = path ? read_(*path) : std::unexpected(path.error());
+    const auto text = path ? read(*path) : std::unexpected(path.error());
     const auto document = text ? load(*text) : std::unexpected(text.error());
     if (!document)
       return lose(fmt::format("the section in '{}' is left out: {}", named, document.error().message));
@@ -154,17 +179,20 @@ class Importer {
   }
 
   void note_reference(const xml_node& reference) {
+    if (reference.attribute("fixed").as_bool()) lose(kFixed);
+    if (!attribute(reference, "category").empty())
+      lose("the categories of its items (category) are left out");
     for (const auto& one : reference.children()) {
-      const auto kind = local_name(one.name());
-      if (kind == "preCondition" || kind == "branchRule")
-        lose("the way through the test does not depend on answers here (preCondition, branchRule)");
-      if (kind == "weight") lose("weights that the test gives its items are left out");
-      if (kind == "itemSessionControl" || kind == "timeLimits")
-        lose("rules of the test for a single item (itemSessionControl, timeLimits) are left out");
+      if (one.type() == pugi::node_element) note_reference_loss(one, draft_);
     }
   }
 
   void read_time(const xml_node& limits, int depth) {
+    if (limits.attribute("minTime")) lose("a least time (minTime) is left out");
+    if (limits.attribute("allowLateSubmission").as_bool())
+      lose(
+          "what is handed in too late (allowLateSubmission) is not taken here: the time's end ends the test");
+    if (!limits.attribute("maxTime")) return;
     const auto seconds = limits.attribute("maxTime").as_double();
     if (depth == 0 && seconds >= 1 && seconds <= static_cast<double>(packages::kMostTimeLimitS)) {
       draft_.time_limit_s = static_cast<uint32_t>(seconds);
@@ -176,35 +204,83 @@ class Importer {
   void read_manifest(const std::string& name, const xml_node& root) {
     std::vector<std::string> tests;
     std::vector<std::string> items;
-    const auto resources =
-        root.find_child([](const xml_node& node) { return local_name(node.name()) == "resources"; });
-    for (const auto& resource : resources.children()) {
-      const std::string_view type = resource.attribute("type").value();
-      const std::string href = resource.attribute("href").value();
-      if (type.contains("imsqti_test") || type.contains("imsqti_assessment")) tests.push_back(href);
-      if (type.contains("imsqti_item")) items.push_back(href);
+    const auto resources = children(child(root, "resources"), "resource");
+    for (const auto& resource : resources) {
+      const auto type = attribute(resource, "type");
+      if (is_test(type)) tests.push_back(attribute(resource, "href"));
+      if (is_item(type)) items.push_back(attribute(resource, "href"));
     }
     if (tests.empty()) {
       for (const auto& href : items) add_file(name, href);
-      return;
+    } else {
+      read_first_test(name, tests);
+      note_unused_items(name, items);
     }
+    note_unread_files(name, resources);
+  }
+
+  static bool is_test(std::string_view type) {
+    return type.contains("imsqti_test") || type.contains("imsqti_assessment");
+  }
+  static bool is_item(std::string_view type) { return type.contains("imsqti_item"); }
+
+  void read_first_test(const std::string& name, const std::vector<std::string>& tests) {
     if (tests.size() > 1)
       lose(fmt::format("{} more tests are left out: give each by itself", tests.size() - 1));
     const auto path = beside(name, tests.front());
-    const auto text = path ? read_(*path) : std::unexpected(path.error());
+    const auto text = path ? read(*path) : std::unexpected(path.error());
     const auto document = text ? load(*text) : std::unexpected(text.error());
     if (!document)
       return lose(fmt::format("the test '{}' is left out: {}", tests.front(), document.error().message));
-    read_test(*path, (*document)->document_element());
+    const auto root = (*document)->document_element();
+    if (local_name(root.name()) != "assessmentTest")
+      return lose(fmt::format("the test '{}' is left out: it is no assessmentTest", tests.front()));
+    read_test(*path, root);
   }
 
-  void lose(std::string what) {
-    if (std::ranges::find(draft_.lost, what) == draft_.lost.end()) draft_.lost.push_back(std::move(what));
+  /// A bank may hold more items than its test asks.
+  void note_unused_items(const std::string& name, const std::vector<std::string>& items) {
+    for (const auto& href : items) {
+      if (const auto path = beside(name, href); path && was_read_.contains(*path)) continue;
+      if (is_full()) return;
+      DraftItem draft;
+      draft.name = href;
+      draft.refuse("the test does not refer to it: give the item's own file");
+      draft_.items.push_back(std::move(draft));
+    }
   }
+
+  /// Whatever else is in the package, but for the items and tests that are named already.
+  void note_unread_files(const std::string& name, const std::vector<xml_node>& resources) {
+    for (const auto& resource : resources) {
+      const auto type = attribute(resource, "type");
+      auto files = children(resource, "file");
+      if (files.empty()) files.push_back(resource);
+      for (const auto& file : files) {
+        const auto href = attribute(file, "href");
+        if (href == attribute(resource, "href") && (is_test(type) || is_item(type))) continue;
+        if (const auto path = beside(name, href); path && was_read_.contains(*path)) continue;
+        if (draft_.lost.size() > kMostReferences) return lose("and further files that no item shows");
+        lose(fmt::format("'{}' ({}) is left out: nothing that came over shows it",
+                         href.empty() ? attribute(resource, "identifier") : href, type));
+      }
+    }
+  }
+
+  Result<std::string> read(const std::string& path) {
+    was_read_.insert(path);
+    return read_(path);
+  }
+
+  void lose(std::string what) { draft_.lose(std::move(what)); }
 
   const ReadBeside& read_;
   const std::string& language_;
   std::set<std::string> section_files_;
+  std::set<std::string> was_read_;
+  std::vector<std::string> shuffled_;  ///< the names of the sections that are
+  size_t sections_ = 0;
+  size_t parts_ = 0;
   Draft draft_;
 };
 

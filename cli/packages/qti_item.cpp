@@ -8,7 +8,8 @@
 
 #include <fmt/format.h>
 
-#include <pugixml.hpp>
+#include "cli/packages/qti_losses.hpp"
+#include "cli/packages/xml_nodes.hpp"
 
 namespace millrace::cli {
 namespace {
@@ -19,32 +20,6 @@ using pugi::xml_node;
 
 /// A picture is never wider, so that no number of a shape overflows.
 constexpr int kMostPixels = 100'000;
-
-xml_node child(const xml_node& node, std::string_view name) {
-  return node.find_child([&](const xml_node& one) { return local_name(one.name()) == name; });
-}
-
-std::vector<xml_node> children(const xml_node& node, std::string_view name) {
-  std::vector<xml_node> out;
-  for (const auto& one : node.children()) {
-    if (local_name(one.name()) == name) out.push_back(one);
-  }
-  return out;
-}
-
-template <class Wanted>
-void collect(const xml_node& node, const Wanted& wanted, std::vector<xml_node>& out, int depth = 0) {
-  if (depth > kMostDepth) return;
-  for (const auto& one : node.children()) {
-    if (one.type() != pugi::node_element) continue;
-    if (wanted(local_name(one.name()))) out.push_back(one);
-    collect(one, wanted, out, depth + 1);
-  }
-}
-
-std::string attribute(const xml_node& node, const char* name) {
-  return node.attribute(name).value();
-}
 
 std::vector<std::string> words(std::string_view text, std::string_view separators = " \t\r\n") {
   std::vector<std::string> out;
@@ -84,13 +59,10 @@ class ItemReader {
     const auto body = child(root_, "itemBody");
     std::vector<xml_node> interactions;
     collect(body, [](std::string_view name) { return name.ends_with("Interaction"); }, interactions);
-    if (child(root_, "templateDeclaration"))
-      draft_.refuse("its numbers are made anew each time (templateDeclaration)");
-    if (attribute(root_, "adaptive") == "true") draft_.refuse("it is adaptive: it goes on after an answer");
+    if (auto refusal = refusal_of(root_); !refusal.empty()) draft_.refuse(std::move(refusal));
     if (interactions.size() != 1) {
       draft_.refuse(fmt::format("it has {} interactions, and a question has one", interactions.size()));
     }
-    if (child(root_, "modalFeedback")) draft_.lost.emplace_back("its feedback is left out");
     if (!draft_.refused.empty()) return std::move(draft_);
     interaction_ = interactions.front();
     read_stem(body);
@@ -137,44 +109,11 @@ class ItemReader {
     for (const auto& [known, reader] : kReaders) {
       if (known != name) continue;
       if (correct_.empty()) return draft_.refuse("it does not say what is right (correctResponse)");
-      note_places();
-      note_judging();
+      note_interaction_losses(interaction_, declaration_, draft_);
+      note_item_losses(root_, draft_);
       return (this->*reader)();
     }
     draft_.refuse(fmt::format("'{}' has no counterpart", name));
-  }
-
-  /// Options are always shuffled here.
-  void note_places() {
-    const auto is_fixed = [](const xml_node& node) { return attribute(node, "fixed") == "true"; };
-    if (attribute(interaction_, "shuffle") == "false" || interaction_.find_node(is_fixed))
-      lose("options with a place of their own (shuffle, fixed) are shuffled");
-  }
-
-  /// The answer is judged by what the file calls right, as match_correct and map_response do.
-  void note_judging() {
-    constexpr std::string_view kUsual[] = {"responseCondition",
-                                           "responseIf",
-                                           "responseElseIf",
-                                           "responseElse",
-                                           "match",
-                                           "equal",
-                                           "equalRounded",
-                                           "variable",
-                                           "correct",
-                                           "isNull",
-                                           "mapResponse",
-                                           "setOutcomeValue",
-                                           "baseValue",
-                                           "not",
-                                           "sum"};
-    std::vector<xml_node> others;
-    collect(
-        child(root_, "responseProcessing"),
-        [&](std::string_view name) { return std::ranges::find(kUsual, name) == std::end(kUsual); }, others);
-    if (!others.empty())
-      lose(fmt::format("its own way of judging ({}) is replaced by the answer that it calls right",
-                       local_name(others.front().name())));
   }
 
   packages::Option option(const xml_node& choice) {
@@ -235,6 +174,7 @@ class ItemReader {
       const bool left = std::ranges::find(firsts, one.id) != firsts.end();
       (left ? draft_.item.left : draft_.item.right).push_back(std::move(one));
     }
+    draft_.lose("its one heap of choices became two sides");
     read_pairs();
   }
 
@@ -263,13 +203,15 @@ class ItemReader {
     if (width <= 0 || height <= 0 || width > kMostPixels || height > kMostPixels)
       return draft_.refuse("its picture says no width and height");
     if (correct_.size() > 1) return draft_.refuse("more than one place is right");
+    if (attribute(declaration_, "cardinality") == "multiple")
+      draft_.lose("several places may be chosen in it, and one here");
     for (const auto& choice : children(interaction_, "hotspotChoice")) {
       packages::Region region;
       region.id = attribute(choice, "identifier");
       auto label = attribute(choice, "hotspotLabel");
       if (label.empty()) {
         label = fmt::format("{}", draft_.item.regions.size() + 1);
-        lose("a place without a label is called by its number: say what is there");
+        draft_.lose("a place without a label is called by its number: say what is there");
       }
       region.label[language_] = label;
       if (!read_shape(choice, width, height, region)) return;
@@ -291,7 +233,7 @@ class ItemReader {
       at.push_back(number);
     }
     if (shape == "circle" && at.size() == 3) {
-      lose("a circle became the rectangle around it");
+      draft_.lose("a circle became the rectangle around it");
       at = {at[0] - at[2], at[1] - at[2], at[0] + at[2], at[1] + at[2]};
     } else if (shape != "rect" || at.size() != 4) {
       draft_.refuse(fmt::format("a place of the shape '{}' has no counterpart: only rect and circle", shape));
@@ -316,6 +258,8 @@ class ItemReader {
     if (correct_.size() != 1) return draft_.refuse("not exactly one number is right");
     const auto answer = packages::Decimal::parse(correct_.front());
     if (!answer) return draft_.refuse(fmt::format("its answer '{}' is no plain decimal", correct_.front()));
+    if (const auto base = attribute(interaction_, "base"); !base.empty() && base != "10")
+      return draft_.refuse("it asks for a number that is not in base ten");
     draft_.item.answer = packages::Number{correct_.front()};
     draft_.tolerance = "0";
     note_mapping();
@@ -334,6 +278,9 @@ class ItemReader {
   }
 
   void read_tolerance(const xml_node& rule, packages::Decimal answer) {
+    if (const auto value = child(rule, "baseValue");
+        value && trimmed(value.text().as_string()) != correct_.front())
+      return draft_.refuse("it is compared with another number than the one that it calls right");
     const auto mode = attribute(rule, "toleranceMode");
     if (local_name(rule.name()) == "equalRounded") return draft_.refuse("it rounds before it compares");
     if (mode.empty() || mode == "exact") return;
@@ -351,15 +298,11 @@ class ItemReader {
       return draft_.refuse(fmt::format("its tolerance of the mode '{}' has no counterpart", mode));
     }
     if (attribute(rule, "includeLowerBound") == "false" || attribute(rule, "includeUpperBound") == "false")
-      lose("the bounds of its tolerance count as right here");
+      draft_.lose("the bounds of its tolerance count as right here");
   }
 
   void note_mapping() {
-    if (is_mapped()) lose("its points for single answers are replaced by the box's own rule");
-  }
-
-  void lose(std::string what) {
-    if (std::ranges::find(draft_.lost, what) == draft_.lost.end()) draft_.lost.push_back(std::move(what));
+    if (is_mapped()) draft_.lose("its points for single answers are replaced by the box's own rule");
   }
 
   const xml_node& root_;

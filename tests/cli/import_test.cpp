@@ -13,7 +13,7 @@
 #include "cli/packages/archive.hpp"
 #include "cli/packages/marked_text.hpp"
 #include "cli/packages/package_check.hpp"
-#include "core/packages/package_reader.hpp"
+#include "tests/cli/import_text.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace millrace::cli {
@@ -22,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using packages::ItemType;
 using packages::PackagePtr;
+using test::left_out;
+using test::package_of;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -37,20 +39,6 @@ ImportOptions options() {
   into.language = "en";
   into.approved_by = "E. Sample";
   return into;
-}
-
-PackagePtr package_of(const Imported& imported) {
-  const auto package = packages::read_package(imported.package, "imported.json");
-  EXPECT_TRUE(package) << package.error().message;
-  return package ? *package : nullptr;
-}
-
-/// "item: reason", the whole ones marked.
-std::vector<std::string> left_out(const Imported& imported) {
-  std::vector<std::string> out;
-  for (const auto& [item, whole, reason] : imported.left_out)
-    out.push_back(item + (whole ? " whole: " : ": ") + reason);
-  return out;
 }
 
 std::string text_of(const std::vector<packages::Option>& options, const std::string& id) {
@@ -196,6 +184,7 @@ TEST_F(FromQti, what_does_not_come_over_is_named_with_its_reason) {
           HasSubstr("weights that the test gives its items"),
           "signs: options with a place of their own (shuffle, fixed) are shuffled",
           "hotspot: a circle became the rectangle around it",
+          "associate: its one heap of choices became two sides",
           HasSubstr("poly whole: a place of the shape 'poly' has no counterpart"),
           "essay whole: 'extendedTextInteraction' has no counterpart",
           "../outside.xml whole: it lies outside the folder",

@@ -1,0 +1,35 @@
+// Elements of a QTI file by their names without a namespace's prefix.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/packages/marked_text.hpp"
+
+#include <pugixml.hpp>
+
+namespace millrace::cli {
+
+/// The first child of that name; an empty node for none.
+pugi::xml_node child(const pugi::xml_node& node, std::string_view name);
+std::vector<pugi::xml_node> children(const pugi::xml_node& node, std::string_view name);
+/// Empty where there is none.
+std::string attribute(const pugi::xml_node& node, const char* name);
+
+/// Every element below `node` whose name is wanted, in the document's order.
+template <class Wanted>
+void collect(const pugi::xml_node& node, const Wanted& wanted, std::vector<pugi::xml_node>& out,
+             int depth = 0) {
+  if (depth > kMostDepth) return;
+  for (const auto& one : node.children()) {
+    if (one.type() != pugi::node_element) continue;
+    if (wanted(local_name(one.name()))) out.push_back(one);
+    collect(one, wanted, out, depth + 1);
+  }
+}
+
+/// Whether there is any such element below `node`.
+bool holds(const pugi::xml_node& node, std::string_view name);
+
+}  // namespace millrace::cli

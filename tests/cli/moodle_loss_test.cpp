@@ -1,0 +1,188 @@
+// Of a Moodle question nothing is dropped in silence.
+#include <gmock/gmock.h>
+
+#include "tests/cli/import_text.hpp"
+
+namespace millrace::cli {
+namespace {
+
+using packages::ItemType;
+using test::left_out;
+using test::package_of;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+Imported import_quiz(const std::string& questions) {
+  return test::import_files({{"quiz.xml", "<quiz>" + questions + "</quiz>"}}, "quiz.xml");
+}
+
+std::string question(const std::string& type, const std::string& inside, const std::string& text = "Which?") {
+  return "<question type=\"" + type + "\"><name><text>q</text></name><questiontext format=\"html\"><text>" +
+         text + "</text></questiontext>" + inside + "</question>";
+}
+
+constexpr auto kAnswers =
+    "<answer fraction=\"100\"><text>This</text></answer><answer fraction=\"0\"><text>That</text></answer>";
+
+struct Single {
+  const char* element;
+  ItemType type;
+};
+
+class MoodleSingle : public ::testing::TestWithParam<Single> {};
+
+TEST_P(MoodleSingle, is_read_as_moodle_reads_it) {
+  const auto imported = import_quiz(question("multichoice", kAnswers + std::string(GetParam().element)));
+  EXPECT_EQ(package_of(imported)->item("q")->type, GetParam().type);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, MoodleSingle,
+                         ::testing::Values(Single{"", ItemType::single_choice},
+                                           Single{"<single>1</single>", ItemType::single_choice},
+                                           Single{"<single>true</single>", ItemType::single_choice},
+                                           Single{"<single>false</single>", ItemType::multiple_choice},
+                                           Single{"<single>0</single>", ItemType::multiple_choice},
+                                           Single{"<single></single>", ItemType::multiple_choice}));
+
+TEST(MoodleLosses, of_settings_are_named) {
+  const auto imported = import_quiz(
+      question("multichoice",
+               "<hidden>1</hidden><idnumber>Q-7</idnumber><defaultgrade>0</defaultgrade><shuffleanswers>false"
+               "</shuffleanswers><image_base64>aGVsbG8=</image_base64><image></image><answernumbering>abc"
+               "</answernumbering><answer fraction=\"100\"><text>This</text></answer><answer "
+               "fraction=\"-50\"><text>That"
+               "</text></answer>"));
+  EXPECT_THAT(
+      left_out(imported),
+      UnorderedElementsAre("q: it is hidden in Moodle, and asked here: take it out if it is not to be",
+                           "q: its number (idnumber) is left out", HasSubstr("q: its mark 0 became 1"),
+                           "q: options with a place of their own (shuffleanswers) are shuffled",
+                           "q: 'image_base64' is left out",
+                           "q: what Moodle takes off for a wrong choice is left out"));
+}
+
+TEST(MoodleLosses, of_a_plain_question_there_are_none) {
+  const auto imported = import_quiz(question(
+      "multichoice",
+      kAnswers +
+          std::string("<hidden>0</hidden><idnumber></idnumber><defaultgrade>1.0000000</defaultgrade>"
+                      "<penalty>0</penalty><generalfeedback format=\"html\"><text></text>"
+                      "</generalfeedback><shuffleanswers>true</shuffleanswers><single>true</single>")));
+  EXPECT_THAT(left_out(imported), IsEmpty());
+}
+
+TEST(MoodleLosses, of_a_number_are_its_other_units_and_their_points) {
+  const auto imported = import_quiz(question(
+      "numerical",
+      "<answer fraction=\"100\"><text>6.5</text></answer><answer fraction=\"50\"><text>6</text></answer>"
+      "<units><unit><multiplier>1</multiplier><unit_name>kN</unit_name></unit><unit><multiplier>1000"
+      "</multiplier><unit_name>N</unit_name></unit></units><unitgradingtype>1</unitgradingtype><showunits>0"
+      "</showunits>"));
+  EXPECT_EQ(package_of(imported)->item("q")->unit, "kN");
+  EXPECT_THAT(left_out(imported),
+              UnorderedElementsAre("q: a number that is partly right in Moodle is wrong here",
+                                   "q: the unit 'N' is left out: a number has one",
+                                   "q: its unit is shown instead of asked for",
+                                   "q: points for the right unit are left out"));
+}
+
+TEST(MoodleLosses, of_two_right_numbers_is_the_whole_question) {
+  const auto imported = import_quiz(question(
+      "numerical",
+      "<answer fraction=\"100\"><text>6</text></answer><answer fraction=\"100\"><text>7</text></answer>"));
+  EXPECT_THAT(left_out(imported), ElementsAre("q whole: more than one number is right"));
+}
+
+TEST(MoodleLosses, of_types_without_a_counterpart_name_the_type) {
+  for (const std::string type : {"shortanswer", "cloze", "multianswer", "ddwtos", "gapselect", "description",
+                                 "calculated", "calculatedmulti", "random"}) {
+    EXPECT_THAT(left_out(import_quiz(question(type, ""))),
+                Contains("q whole: the type '" + type + "' has no counterpart"));
+  }
+}
+
+TEST(MoodleLosses, of_a_question_without_a_name_call_it_by_its_number) {
+  const auto imported = import_quiz(question("multichoice", kAnswers) + "<question type=\"essay\"/>");
+  EXPECT_THAT(left_out(imported), ElementsAre("question 2 whole: the type 'essay' has no counterpart"));
+}
+
+TEST(MoodleLosses, of_a_side_that_is_only_a_picture_refuse_the_matching) {
+  const auto imported = import_quiz(question(
+      "matching",
+      "<subquestion format=\"html\"><text>&lt;img src=\"a.png\"&gt;</text><answer><text>Stop</text></answer>"
+      "</subquestion><subquestion format=\"html\"><text>Green</text><answer><text>Go</text></answer>"
+      "</subquestion>"));
+  EXPECT_THAT(left_out(imported),
+              ElementsAre("q whole: one of its sides is nothing but a picture or a sound"));
+}
+
+TEST(MoodleLosses, of_an_ordering_are_the_parts_that_chance_chooses) {
+  const auto imported = import_quiz(
+      question("ordering",
+               "<selecttype>1</selecttype><selectcount>2</selectcount><gradingtype>0</gradingtype>"
+               "<answer><text>One</text></answer><answer><text>Two</text></answer><answer><text>Three</"
+               "text></answer>"));
+  EXPECT_THAT(left_out(imported),
+              ElementsAre("q: Moodle takes 2 of its parts by chance; here all are put in order"));
+}
+
+TEST(MoodleLosses, of_a_text_are_its_links_formulas_and_scripts) {
+  const auto imported = import_quiz(question(
+      "multichoice", kAnswers,
+      "<![CDATA[See <a href=\"https://example.com\">there</a>: \\(x^2\\) <s>not</s><script>f()</script>"
+      "<img src=\"data:image/png;base64,AAAA\">]]>"));
+  EXPECT_EQ(package_of(imported)->item("q")->stem.at("en"), "See there: \\(x^2\\) not");
+  EXPECT_THAT(
+      left_out(imported),
+      UnorderedElementsAre("q: a link became plain text", "q: a formula in TeX stands as it was typed",
+                           "q: text that was struck out became plain text", "q: a script is left out",
+                           HasSubstr("q: a picture in the text itself (data:) is left out")));
+}
+
+std::string category(const std::string& path) {
+  return "<question type=\"category\"><category><text>" + path + "</text></category></question>";
+}
+
+TEST(MoodleCategories, above_a_topic_are_named_and_a_slash_in_a_name_stays) {
+  const auto imported =
+      import_quiz(category("$course$/top/Press/Start//stop") + question("multichoice", kAnswers));
+  EXPECT_EQ(package_of(imported)->topics.at(0).title.at("en"), "Start/stop");
+  EXPECT_THAT(left_out(imported),
+              ElementsAre(": the category 'Press' stands over the topic 'Start/stop' and is left out"));
+}
+
+TEST(MoodleCategories, beyond_what_a_package_has_are_named) {
+  std::string questions;
+  for (int i = 0; i < 70; ++i)
+    questions += category("$course$/top/T" + std::to_string(i)) + question("multichoice", kAnswers);
+  EXPECT_THAT(left_out(import_quiz(questions)), Contains(HasSubstr("its topic 'T69' is left out")));
+}
+
+TEST(ImportedMedia, have_the_usual_endings_whatever_the_file_called_them) {
+  const auto file = [](const std::string& name) {
+    return "<file name=\"" + name + "\" encoding=\"base64\">aGVsbG8=</file>";
+  };
+  const auto with_media = [&](const std::string& name, const std::string& picture, const std::string& sound) {
+    return "<question type=\"truefalse\"><name><text>" + name +
+           "</text></name><questiontext format=\"html\"><text><![CDATA[See <img src=\"@@PLUGINFILE@@/" +
+           picture + "\"><audio src=\"@@PLUGINFILE@@/" + sound + "\"></audio>]]></text>" + file(picture) +
+           file(sound) + "</questiontext><answer fraction=\"100\"><text>true</text></answer></question>";
+  };
+  const auto imported =
+      import_quiz(with_media("a", "valve.jpeg", "horn.OGG") + with_media("b", "Valve.JPG", "horn.Mp3") +
+                  with_media("c", "VALVE.PNG", "horn.wave"));
+  EXPECT_THAT(left_out(imported), IsEmpty());
+  const auto package = package_of(imported);
+  EXPECT_EQ(package->item("a")->image, "a.jpg");
+  EXPECT_EQ(package->item("a")->audio.at("en"), "a.en.ogg");
+  EXPECT_EQ(package->item("b")->image, "b.jpg");
+  EXPECT_EQ(package->item("b")->audio.at("en"), "b.en.mp3");
+  EXPECT_EQ(package->item("c")->image, "c.png");
+  EXPECT_EQ(package->item("c")->audio.at("en"), "c.en.wav");
+}
+
+}  // namespace
+}  // namespace millrace::cli
