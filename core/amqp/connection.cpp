@@ -300,8 +300,15 @@ void Connection::session_ended(pn_session_t* session) {
     ours->finished(why);
   }
   pn_session_close(session);
-  if (session == session_) session_ = nullptr;
+  const bool was_ours = session == session_;
+  if (was_ours) session_ = nullptr;
   pn_session_free(session);
+  if (!was_ours) return;
+  // No link can be opened any more, and who has none open would wait for one for ever: the connection ends.
+  session_lost_ = true;
+  if (!why_) why_ = why;
+  pn_connection_close(engine_->connection());
+  expect_end();
 }
 
 // The engine's object stays until the peer has detached too: freed earlier, its detach would not go out.
@@ -356,6 +363,7 @@ void Connection::finish() {
   wire_->close();
   ticker_.cancel();
   cutter_.cancel();
+  if (!why_ && session_lost_) why_ = {.name = kSessionEnded, .description = "the peer ended our session"};
   auto links = std::move(links_);
   links_.clear();
   for (const auto& [link, ours] : links) ours->finished(why_);

@@ -29,6 +29,9 @@ inline constexpr std::chrono::seconds kIdleTime{120};
 /// What the last words to a peer may take before the byte stream is cut.
 inline constexpr std::chrono::seconds kGoodbyeTime{5};
 
+/// Of our own making, for a session that the peer ends without a reason.
+inline constexpr auto kSessionEnded = "millrace:session-ended";
+
 struct ConnectionOptions {
   std::string container_id;
   std::string hostname;  ///< client: the peer's name in SASL and open
@@ -66,8 +69,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Client: attaches a link on the connection's one session. Set the link's callbacks before returning to
-  /// the loop.
+  /// Client: attaches a link on the connection's one session; the connection ends with that. Set the link's
+  /// callbacks before returning to the loop.
   LinkPtr open_sender(const std::string& name, const std::string& target, const Value& properties = {});
   LinkPtr open_receiver(const std::string& name, const ReceiverAttach& attach);
   /// Says goodbye; `on_close` follows when the peer has answered or is gone, or after kGoodbyeTime.
@@ -120,6 +123,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool reading_ = true;
   bool writing_ = false;
   bool ending_ = false;
+  bool session_lost_ = false;
   bool finished_ = false;
 };
 

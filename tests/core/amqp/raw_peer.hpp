@@ -39,6 +39,10 @@ class RawPeer {
     socket_.connect({boost::asio::ip::make_address("127.0.0.1"), port});
     socket_.non_blocking(true);
   }
+  /// As a server: what has been accepted.
+  explicit RawPeer(boost::asio::ip::tcp::socket accepted) : socket_(std::move(accepted)) {
+    socket_.non_blocking(true);
+  }
   void send(const Bytes& bytes) {
     socket_.non_blocking(false);
     boost::system::error_code ignored;
@@ -54,6 +58,18 @@ class RawPeer {
     protocol_header(0);
     send(0x10, {"raw", Value(), Value(), Value(), idle_ms == 0 ? Value() : Value(idle_ms)});
     send(0x11, {Value(), uint32_t{0}, uint32_t{1000}, uint32_t{1000}});
+  }
+  /// As a server, the mechanism that there is; the client's init (0x41) follows.
+  void offer() {
+    protocol_header(3);
+    send(frame(kSasl, 0, 0x40, {Value(Array{{Symbol{"ANONYMOUS"}}})}));
+  }
+  /// As a server, after the client's init: all that it waits for, with a session that answers its first.
+  void welcome() {
+    send(frame(kSasl, 0, 0x44, {uint8_t{0}}));
+    protocol_header(0);
+    send(0x10, {"raw"});
+    send(0x11, {uint16_t{0}, uint32_t{0}, uint32_t{1000}, uint32_t{1000}});
   }
   /// A sender's link, handle 0.
   void attach_sender(const std::string& name, const std::string& target) {
