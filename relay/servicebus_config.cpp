@@ -97,9 +97,10 @@ void read_proxy(Config& config, SinkConfig& out) {
   // A colon would end the name in Basic authentication (RFC 7617).
   if (user.contains(':')) config.complain("servicebus.proxy_user", "must not hold a colon");
   if (!password.empty()) {
-    auto secret = servicebus::read_secret(password);
+    // Looked at here so that it is known at the start; read anew at each dial.
+    const auto secret = servicebus::read_secret(password);
     if (!secret) return config.complain("servicebus.proxy_password_file", secret.error().message);
-    proxy->password = std::move(*secret);
+    proxy->password_file = password;
   }
   out.endpoint.proxy = std::move(*proxy);
 }

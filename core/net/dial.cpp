@@ -1,9 +1,9 @@
 #include "core/net/dial.hpp"
 
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -31,15 +31,16 @@ class BorrowedSocket final : public StreamWire<tcp::socket&> {
   asio::awaitable<void> finish() override { co_return; }
 };
 
-/// One dial. Shared with its timer, whose handler may run after the dialling coroutine has ended.
-class Attempt {
+/// One dial. Shared with its timers, whose handlers may run after the dialling coroutine has ended.
+class Attempt : public std::enable_shared_from_this<Attempt> {
  public:
   Attempt(const asio::any_io_executor& executor, Endpoint endpoint)
       : endpoint_(std::move(endpoint)),
         name_(host_and_port(endpoint_.host, endpoint_.port)),
         resolver_(executor),
         socket_(executor),
-        timer_(executor) {}
+        timer_(executor),
+        address_timer_(executor) {}
 
   asio::awaitable<Result<std::unique_ptr<Wire>>> run() {
     if (over_) co_return failure("", {});
@@ -64,12 +65,15 @@ class Attempt {
     co_return wire;
   }
 
-  void limit(const std::shared_ptr<Attempt>& self) {
+  /// From now; replaces the earlier one.
+  void limit() {
     timer_.expires_after(kDialTime);
-    timer_.async_wait([self](error_code cancelled) {
-      if (!cancelled) self->cut(true);
+    timer_.async_wait([self = shared_from_this()](error_code /*cancelled*/) {
+      // A handler that was on its way when the time was moved sees the new one.
+      if (self->timer_.expiry() <= std::chrono::steady_clock::now()) self->cut(true);
     });
   }
+  void limit_never() { timer_.expires_at(asio::steady_timer::time_point::max()); }
   void cut(bool is_late) {
     if (done_) return;
     late_ = is_late;
@@ -103,17 +107,73 @@ class Attempt {
       port = endpoint_.proxy->port;
     }
     const auto way = host_and_port(host, port);
-    error_code failed;
-    const auto addresses = co_await resolver_.async_resolve(
-        host, std::to_string(port), asio::redirect_error(asio::use_awaitable, failed));
-    if (failed || over_) co_return failure(fmt::format("cannot resolve {}", host).c_str(), failed);
-    co_await asio::async_connect(socket_, addresses, asio::redirect_error(asio::use_awaitable, failed));
-    if (failed || over_) co_return failure(fmt::format("cannot connect to {}", way).c_str(), failed);
+    const auto addresses = co_await resolve(host, port);
+    if (!addresses) co_return std::unexpected(addresses.error());
+    limit_never();  // each address has its own time
+    if (const auto failed = co_await reach_one_of(*addresses); failed || over_) {
+      const auto count = addresses->size();
+      const auto where = count == 1 ? way : fmt::format("any of the {} addresses of {}", count, way);
+      co_return failure(fmt::format("cannot connect to {}", where).c_str(), failed);
+    }
+    limit();
     if (!endpoint_.proxy) co_return Result<>{};
     BorrowedSocket wire(socket_);
     auto through = co_await connect_through(wire, *endpoint_.proxy, target);
     if (over_) co_return failure("", {});
     co_return through;
+  }
+
+  asio::awaitable<Result<std::vector<tcp::endpoint>>> resolve(const std::string& host, uint16_t port) {
+    const auto unknown = [&](const std::string& why) {
+      return fail(ErrorKind::not_found, fmt::format("{}: cannot resolve {}: {}", name_, host, why));
+    };
+    std::vector<tcp::endpoint> addresses;
+    if (endpoint_.resolve) {
+      auto found = co_await endpoint_.resolve(host, port);
+      if (over_) co_return failure("", {});
+      if (!found) co_return unknown(found.error().message);
+      addresses = std::move(*found);
+    } else {
+      error_code failed;
+      const auto found = co_await resolver_.async_resolve(host, std::to_string(port),
+                                                          asio::redirect_error(asio::use_awaitable, failed));
+      if (over_) co_return failure("", {});
+      if (failed) co_return unknown(failed.message());
+      for (const auto& each : found) addresses.push_back(each.endpoint());
+    }
+    if (addresses.empty()) co_return unknown("it has no address");
+    if (addresses.size() > kMostAddresses) addresses.resize(kMostAddresses);
+    co_return addresses;
+  }
+
+  /// One that never answers costs its own time, and not that of the next.
+  asio::awaitable<error_code> reach_one_of(const std::vector<tcp::endpoint>& addresses) {
+    const std::chrono::milliseconds time = addresses.size() == 1 ? kDialTime : endpoint_.address_time;
+    error_code failed;
+    for (const auto& address : addresses) {
+      failed = co_await reach(address, time);
+      if (!failed || over_) break;
+    }
+    co_return failed;
+  }
+
+  asio::awaitable<error_code> reach(const tcp::endpoint& address, std::chrono::milliseconds time) {
+    late_address_ = false;
+    address_timer_.expires_after(time);
+    address_timer_.async_wait([self = shared_from_this(), turn = ++turn_](error_code cancelled) {
+      if (cancelled || turn != self->turn_) return;
+      self->late_address_ = true;
+      error_code ignored;
+      self->socket_.close(ignored);
+    });
+    error_code failed;
+    co_await socket_.async_connect(address, asio::redirect_error(asio::use_awaitable, failed));
+    ++turn_;
+    address_timer_.cancel();
+    if (late_address_) failed = asio::error::timed_out;
+    error_code ignored;
+    if (failed) socket_.close(ignored);
+    co_return failed;
   }
 
   asio::awaitable<Result<std::unique_ptr<Wire>>> secure() {
@@ -139,6 +199,9 @@ class Attempt {
   tcp::resolver resolver_;
   tcp::socket socket_;
   asio::steady_timer timer_;
+  asio::steady_timer address_timer_;
+  unsigned turn_ = 0;  // of the address timer: a handler of an earlier turn says nothing
+  bool late_address_ = false;
   std::function<void()> cut_;  // of the wire that has taken the socket over
   bool late_ = false;
   bool over_ = false;
@@ -149,7 +212,7 @@ class Attempt {
 
 asio::awaitable<Result<std::unique_ptr<Wire>>> dial(Endpoint endpoint, std::shared_ptr<DialStop> stop) {
   const auto attempt = std::make_shared<Attempt>(co_await asio::this_coro::executor, std::move(endpoint));
-  attempt->limit(attempt);
+  attempt->limit();
   if (stop) stop->cut = [attempt] { attempt->cut(false); };
   if (stop && stop->is_stopped()) attempt->cut(false);
   auto wire = co_await attempt->run();

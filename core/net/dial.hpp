@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "core/base/result.hpp"
 #include "core/net/identity.hpp"
@@ -16,6 +18,17 @@
 #include "core/net/wire.hpp"
 
 namespace millrace::net {
+
+/// For the name; then, counted anew, for proxy, TLS and WebSocket together.
+inline constexpr std::chrono::seconds kDialTime{10};
+/// A SYN is sent at 0, 1 and 3 seconds.
+inline constexpr std::chrono::seconds kAddressTime{4};
+/// A name with more addresses than this is not served better by the others.
+inline constexpr size_t kMostAddresses = 8;
+
+/// The addresses of a name, the best first.
+using Resolve = std::function<boost::asio::awaitable<Result<std::vector<boost::asio::ip::tcp::endpoint>>>(
+    std::string host, uint16_t port)>;
 
 struct WebSocketPath {
   std::string path;
@@ -33,6 +46,10 @@ struct Endpoint {
   uint16_t address_port = 0;  ///< 0: `port`
   std::optional<Proxy> proxy;
   std::optional<WebSocketPath> web_socket;  ///< inside all that
+  /// Null: the system's resolver. Asked at each dial.
+  Resolve resolve;
+  /// What one address may take where there are several.
+  std::chrono::milliseconds address_time = kAddressTime;
 };
 
 /// Ends a dial that is under way; it then fails. Shared by who dials and who may lose interest.
@@ -49,11 +66,12 @@ class DialStop {
   bool stopped_ = false;
 };
 
-/// Dials, with a time limit of kDialTime for all of it: name, TCP, proxy, TLS, WebSocket. TLS 1.2 at least,
-/// host name checked. Errors: unavailable (name, refused, timeout, stopped), unauthorised (certificate,
-/// proxy), invalid_input (CA file), each with the endpoint or the file.
+/// Dials: name, TCP to one of its addresses, proxy, TLS, WebSocket. The name may take kDialTime, each of its
+/// first kMostAddresses addresses `address_time` (kDialTime when it is the only one), the rest kDialTime.
+/// TLS 1.2 at least, host name checked. Errors: not_found (the name has no address), unavailable (refused,
+/// timeout, stopped), unauthorised (certificate, proxy), invalid_input (CA file, the proxy's password file);
+/// each with the endpoint or the file.
 boost::asio::awaitable<Result<std::unique_ptr<Wire>>> dial(Endpoint endpoint,
                                                            std::shared_ptr<DialStop> stop = nullptr);
-inline constexpr std::chrono::seconds kDialTime{10};
 
 }  // namespace millrace::net

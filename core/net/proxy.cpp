@@ -6,6 +6,8 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include "core/base/files.hpp"
+
 namespace millrace::net {
 namespace {
 
@@ -39,6 +41,16 @@ Result<> judge(const bhttp::response<bhttp::empty_body>& answer, const Proxy& pr
   return fail(ErrorKind::unavailable, fmt::format("{} answered {} for {}", name, status, target));
 }
 
+/// Without the line's end.
+Result<std::string> password_of(const Proxy& proxy) {
+  constexpr size_t kMostPasswordBytes = 4096;
+  if (proxy.password_file.empty()) return {};
+  auto text = read_file(proxy.password_file, kMostPasswordBytes);
+  if (!text) return fail(ErrorKind::invalid_input, text.error().message);
+  text->erase(text->find_last_not_of(" \t\r\n") + 1);
+  return text;
+}
+
 }  // namespace
 
 Result<Proxy> Proxy::parse(std::string_view url) {
@@ -68,7 +80,9 @@ Result<Proxy> Proxy::parse(std::string_view url) {
 asio::awaitable<Result<>> connect_through(Wire& wire, const Proxy& proxy, std::string target) {
   auto request = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", target);
   if (!proxy.user.empty()) {
-    const auto credentials = base64(as_bytes(fmt::format("{}:{}", proxy.user, proxy.password)));
+    auto password = password_of(proxy);
+    if (!password) co_return std::unexpected(password.error());
+    const auto credentials = base64(as_bytes(fmt::format("{}:{}", proxy.user, *password)));
     request += fmt::format("Proxy-Authorization: Basic {}\r\n", credentials);
   }
   request += "\r\n";

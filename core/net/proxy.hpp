@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
@@ -16,7 +17,8 @@ struct Proxy {
   uint16_t port = 0;
   /// Basic authentication when there is a user.
   std::string user;
-  std::string password;  ///< a secret: never logged
+  /// Holds the password, a secret that is never logged; read anew at each dial.
+  std::filesystem::path password_file;
 
   /// `http://HOST:PORT`, as plant IT writes it. Errors: invalid_input.
   static Result<Proxy> parse(std::string_view url);
@@ -24,7 +26,7 @@ struct Proxy {
 
 /// Asks the proxy at the other end of the wire for a connection to `target`, HOST:PORT. Afterwards the wire
 /// leads there. Errors: unauthorised (it wants other credentials, or does not allow the target), unavailable;
-/// each says what the proxy said.
+/// each says what the proxy said; invalid_input when the password's file cannot be read.
 boost::asio::awaitable<Result<>> connect_through(Wire& wire, const Proxy& proxy, std::string target);
 
 }  // namespace millrace::net

@@ -121,7 +121,7 @@ TEST_F(ServiceBusTable, a_proxy_and_another_address_are_read) {
   ASSERT_TRUE(config) << config.error().message;
   const auto& endpoint = config->sink.endpoint;
   EXPECT_EQ(endpoint.proxy->host, "proxy");
-  EXPECT_EQ(endpoint.proxy->password, "secret");
+  EXPECT_EQ(endpoint.proxy->password_file.filename(), "password");
   EXPECT_EQ(endpoint.address, "::1");
   EXPECT_EQ(endpoint.address_port, 5671);
 }

@@ -1,14 +1,19 @@
 // Outgoing connections: TLS, proxies, WebSockets, against servers of the test's on loopback.
 #include "core/net/dial.hpp"
 
+#include <fstream>
+
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "core/base/bytes.hpp"
 #include "core/net/tls.hpp"
 #include "core/net/web_socket.hpp"
 #include "tests/support/certificate.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace millrace::net {
 namespace {
@@ -191,6 +196,9 @@ TEST_F(DialTest, a_dial_can_be_stopped) {
 }
 
 TEST_F(DialTest, a_proxy_is_asked_for_the_peer_and_leads_there) {
+  const test::TempFolder folder;
+  const auto password = folder.path() / "password";
+  std::ofstream(password) << "open sesame\n";
   std::string asked;
   serve([&](WirePtr wire) -> asio::awaitable<void> {
     asked = co_await read_until(*wire, "\r\n\r\n");
@@ -203,7 +211,7 @@ TEST_F(DialTest, a_proxy_is_asked_for_the_peer_and_leads_there) {
       {.host = "plant.example",
        .port = 5671,
        .tls = false,
-       .proxy = Proxy{.host = "127.0.0.1", .port = port(), .user = "Aladdin", .password = "open sesame"}});
+       .proxy = Proxy{.host = "127.0.0.1", .port = port(), .user = "Aladdin", .password_file = password}});
   ASSERT_TRUE(wire) << wire.error().message;
   EXPECT_TRUE(asked.starts_with("CONNECT plant.example:5671 HTTP/1.1\r\nHost: plant.example:5671\r\n"))
       << asked;
@@ -212,7 +220,39 @@ TEST_F(DialTest, a_proxy_is_asked_for_the_peer_and_leads_there) {
   EXPECT_TRUE(echoes(**wire, 10));
 }
 
+TEST_F(DialTest, a_password_that_was_replaced_is_what_the_proxy_is_told_next) {
+  const test::TempFolder folder;
+  const auto password = folder.path() / "password";
+  const Endpoint endpoint{
+      .host = "plant.example",
+      .port = 5671,
+      .tls = false,
+      .proxy = Proxy{.host = "127.0.0.1", .port = port(), .user = "relay", .password_file = password}};
+  for (const auto* word : {"first", "second"}) {
+    std::ofstream(password) << word;
+    std::string asked;
+    serve([&](WirePtr wire) -> asio::awaitable<void> {
+      asked = co_await read_until(*wire, "\r\n\r\n");
+      error_code failed;
+      co_await wire->write(asio::buffer(std::string_view("HTTP/1.1 200 Go\r\n\r\n")), failed);
+    });
+    const auto wire = dialled(endpoint);
+    ASSERT_TRUE(wire) << wire.error().message;
+    EXPECT_THAT(asked,
+                testing::HasSubstr("Basic " + base64(as_bytes(fmt::format("relay:{}", word))) + "\r\n"));
+  }
+  std::filesystem::remove(password);
+  serve([](WirePtr) -> asio::awaitable<void> { co_return; });
+  const auto wire = dialled(endpoint);
+  ASSERT_FALSE(wire);
+  EXPECT_EQ(wire.error().kind, ErrorKind::invalid_input);
+  EXPECT_THAT(wire.error().message, testing::HasSubstr(password.string()));
+}
+
 TEST_F(DialTest, what_a_proxy_refuses_is_said) {
+  const test::TempFolder folder;
+  const auto password = folder.path() / "password";
+  std::ofstream(password) << "hunter2";
   struct Case {
     const char* answer;
     ErrorKind kind;
@@ -232,9 +272,10 @@ TEST_F(DialTest, what_a_proxy_refuses_is_said) {
       error_code failed;
       co_await wire->write(asio::buffer(std::string_view(said)), failed);
     });
-    const auto wire = dialled({.host = "plant.example",
-                               .port = 5671,
-                               .proxy = Proxy{.host = "127.0.0.1", .port = port(), .password = "hunter2"}});
+    const auto wire = dialled(
+        {.host = "plant.example",
+         .port = 5671,
+         .proxy = Proxy{.host = "127.0.0.1", .port = port(), .user = "relay", .password_file = password}});
     ASSERT_FALSE(wire) << answer;
     EXPECT_EQ(wire.error().kind, kind) << wire.error().message;
     EXPECT_THAT(wire.error().message, testing::HasSubstr(words));
