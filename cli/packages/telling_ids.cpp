@@ -23,7 +23,8 @@ std::string filled_up(const std::string& id) {
   std::string out;
   for (size_t at = 0; at < id.size();) {
     const auto end = std::min(id.size(), id.find_first_not_of("0123456789", at));
-    if (end > at) out.append(packages::kMostIdBytes - (end - at), '0');
+    // An id that an importer has yet to refuse may be longer than any.
+    if (end > at && end - at < packages::kMostIdBytes) out.append(packages::kMostIdBytes - (end - at), '0');
     const auto next = end > at ? end : at + 1;
     out += id.substr(at, next - at);
     at = next;

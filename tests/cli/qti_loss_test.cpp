@@ -102,6 +102,17 @@ TEST(QtiItem, names_a_way_of_judging_of_its_own) {
               ElementsAre(HasSubstr("its own way of judging (the template own)")));
 }
 
+TEST(QtiItem, names_points_for_single_answers_and_a_preset_one) {
+  auto with_points = declared("multiple", {"a", "b"});
+  with_points.insert(
+      with_points.find("</responseDeclaration>"),
+      "<defaultValue><value>c</value></defaultValue><mapping lowerBound=\"0\" upperBound=\"2\" "
+      "defaultValue=\"-1\"><mapEntry mapKey=\"a\" mappedValue=\"2\"/></mapping>");
+  EXPECT_THAT(lost_of(item(with_points, choices("maxChoices=\"0\""))),
+              UnorderedElementsAre("q: its points for single answers are replaced by the box's own rule",
+                                   "q: its preset answer (defaultValue) is left out"));
+}
+
 TEST(QtiItem, that_is_made_anew_is_refused) {
   EXPECT_THAT(lost_of(item(kOne + "<templateProcessing/>", choices(""))),
               ElementsAre(HasSubstr("q whole: it is made anew each time")));

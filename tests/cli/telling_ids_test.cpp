@@ -45,6 +45,10 @@ std::string of_pairs(const std::vector<std::pair<std::string, std::string>>& pai
   return told(item);
 }
 
+TEST(TellingIds, longer_than_any_package_has_are_compared_as_well) {
+  EXPECT_TRUE(stand_in_order({"1", std::string(100, '2')}));
+}
+
 TEST(TellingIds, of_a_matching_are_the_same_on_both_sides) {
   EXPECT_EQ(of_pairs({{"red", "red"}, {"blue", "blue"}}), "right");
   EXPECT_EQ(of_pairs({{"red", "stop"}, {"blue", "blue"}}), "");
