@@ -66,6 +66,7 @@ Bus::Bus(boost::asio::io_context& loop, const BusConfig& config, std::optional<s
       http_(loop, door_options(config.http), make_router()),
       goodbye_(loop) {
   store_.start(loop.get_executor());
+  clock_.on_shift = [this] { durable_.clock_changed(); };
   for (const auto& order : config.faults) obey(order, faults_, clock_);
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@ enum class FaultKind : uint8_t {
   delay,        ///< answer later
   detach,       ///< detach the link instead
   close,        ///< close the connection instead
-  no_credit,    ///< of an attach: the sender gets no credit for a while
+  no_credit,    ///< of an attach or a send: the sender gets no credit for a while
 };
 /// What a fault waits for.
 enum class Operation : uint8_t { attach, send, receive, settle, manage };
@@ -64,14 +65,20 @@ class Faults {
   uint64_t last_id_ = 0;
 };
 
-/// The machine's clocks, with a wall clock that can be put wrong. Thread-safe.
+/// The machine's clocks, with a wall clock that can be put wrong. Reading is thread-safe; it is shifted on
+/// the loop.
 class ShiftedClock final : public Clock {
  public:
   WallTime wall() const override { return clock_.wall() + Millis{shift_ms_.load()}; }
   MonoTime mono() const override { return clock_.mono(); }
   ClockState state() const override { return clock_.state(); }
-  void shift(Millis by) { shift_ms_ += by.count(); }
+  void shift(Millis by) {
+    shift_ms_ += by.count();
+    if (on_shift) on_shift();
+  }
   Millis shifted() const { return Millis{shift_ms_.load()}; }
+
+  std::function<void()> on_shift;  ///< whoever waits for a time of day looks again
 
  private:
   SystemClock clock_;

@@ -98,8 +98,10 @@ Result<FaultOrder> read_one(const json::value& value) {
   fault.operation = usual(fault.kind);
   if (const auto operation = members.text("operation"); !operation.empty())
     fault.operation = static_cast<Operation>(members.one_of("operation", operation, kOperations));
-  if (fault.kind == FaultKind::no_credit && fault.operation != Operation::attach)
-    members.complain("no_credit belongs to attach");
+  if (fault.kind == FaultKind::no_credit && fault.operation != Operation::attach &&
+      fault.operation != Operation::send) {
+    members.complain("no_credit belongs to attach or send");
+  }
   fault.entity = members.text("entity");
   constexpr int64_t kCountMost = 1'000'000'000;
   fault.skip = static_cast<uint32_t>(members.number("skip", 0, 0, kCountMost));

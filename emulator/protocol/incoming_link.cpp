@@ -1,5 +1,6 @@
 #include "emulator/protocol/incoming_link.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "emulator/broker/behaviour.hpp"
@@ -19,11 +20,29 @@ void IncomingLink::start(Millis no_credit_for) {
   amqp::AttachReply reply;
   reply.max_message_size = keeps(Behaviour::max_message_size) ? kMessageBytesMost : 0;
   link_->accept(reply);
-  context_->later(no_credit_for, [link = link_] { link->add_credit(kSenderCredit); });
+  hold_credit(no_credit_for);
+}
+
+void IncomingLink::hold_credit(Millis how_long) {
+  ++holds_;
+  context_->later(how_long, [self = shared_from_this()] {
+    --self->holds_;
+    self->fill_credit();
+  });
+}
+
+void IncomingLink::fill_credit() {
+  const auto given = unsettled_ + link_->credit();
+  if (holds_ == 0 && !link_->is_closed()) link_->add_credit(kSenderCredit - std::min(kSenderCredit, given));
 }
 
 void IncomingLink::received(const amqp::Incoming& transfer) {
+  ++unsettled_;
   const auto fault = context_->parts.faults.strike(Operation::send, path_);
+  if (fault && fault->kind == FaultKind::no_credit) {
+    hold_credit(fault->delay);
+    return store(transfer, {});
+  }
   if (!fault || fault->kind == FaultKind::delay || fault->kind == FaultKind::lose_answer)
     return store(transfer, fault);
   if (fault->kind == FaultKind::detach) return link_->close(condition_of(*fault));
@@ -50,14 +69,18 @@ void IncomingLink::answer(amqp::DeliveryId id, const Answer<Broker::Sent>& sent)
   if (!sent) return reject(id, to_condition(sent.error()));
   context_->parts.metrics.accepted.add(static_cast<double>(sent->accepted));
   context_->parts.metrics.duplicates.add(static_cast<double>(sent->duplicates));
-  link_->settle(id, amqp::Outcome::accepted());
-  link_->add_credit(1);
+  settle(id, amqp::Outcome::accepted());
 }
 
 void IncomingLink::reject(amqp::DeliveryId id, amqp::Condition why) {
   context_->parts.metrics.refused.add();
-  link_->settle(id, amqp::Outcome::rejected(std::move(why)));
-  link_->add_credit(1);
+  settle(id, amqp::Outcome::rejected(std::move(why)));
+}
+
+void IncomingLink::settle(amqp::DeliveryId id, const amqp::Outcome& outcome) {
+  link_->settle(id, outcome);
+  --unsettled_;
+  if (holds_ == 0) link_->add_credit(1);
 }
 
 }  // namespace millrace::bus

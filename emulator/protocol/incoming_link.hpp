@@ -26,10 +26,17 @@ class IncomingLink : public std::enable_shared_from_this<IncomingLink> {
   void store(const amqp::Incoming& transfer, const std::optional<Fault>& fault);
   void answer(amqp::DeliveryId id, const Answer<Broker::Sent>& sent);
   void reject(amqp::DeliveryId id, amqp::Condition why);
+  void settle(amqp::DeliveryId id, const amqp::Outcome& outcome);
+  /// Gives none for a while; the sender may use up what it has.
+  void hold_credit(Millis how_long);
+  /// Up to what a sender may have under way.
+  void fill_credit();
 
   ClientContextPtr context_;
   std::string path_;
   amqp::LinkPtr link_;
+  uint32_t unsettled_ = 0;  ///< transfers without an answer yet
+  uint32_t holds_ = 0;      ///< so many faults hold the credit back
 };
 
 }  // namespace millrace::bus

@@ -56,7 +56,7 @@ void RequestNodes::received(const amqp::LinkPtr& link, const std::string& path,
   const bool named = request->properties && request->properties->reply_to;
   const auto reply_to = named ? *request->properties->reply_to : link->remote_target();
   if (path.empty()) return reply(reply_to, take_token(*request));
-  manage(path, *request, reply_to);
+  manage(link, path, *request, reply_to);
 }
 
 amqp::Message RequestNodes::take_token(const amqp::Message& request) {
@@ -69,7 +69,7 @@ amqp::Message RequestNodes::take_token(const amqp::Message& request) {
   return refused;
 }
 
-void RequestNodes::manage(const std::string& path, const amqp::Message& request,
+void RequestNodes::manage(const amqp::LinkPtr& link, const std::string& path, const amqp::Message& request,
                           const std::string& reply_to) {
   if (!claims_->allow(path, Management::rights_for(request))) {
     return reply(reply_to, Management::refusal(request, {Reason::unauthorised,
@@ -78,6 +78,10 @@ void RequestNodes::manage(const std::string& path, const amqp::Message& request,
   const auto fault = context_->parts.faults.strike(Operation::manage, path);
   if (fault && fault->kind != FaultKind::delay && fault->kind != FaultKind::lose_answer) {
     if (fault->kind == FaultKind::close) return context_->hang_up(condition_of(*fault));
+    if (fault->kind == FaultKind::detach) {
+      if (const auto replies = reply_link(reply_to)) replies->close(condition_of(*fault));
+      return link->close(condition_of(*fault));
+    }
     return reply(reply_to, Management::refusal(request, condition_of(*fault)));
   }
   const auto answer = [weak = weak_from_this(), reply_to, fault](const amqp::Message& message) {
@@ -91,19 +95,20 @@ void RequestNodes::manage(const std::string& path, const amqp::Message& request,
   management_.handle(path, request, context_->receivers, answer);
 }
 
-void RequestNodes::reply(const std::string& reply_to, const amqp::Message& message) {
+amqp::LinkPtr RequestNodes::reply_link(const std::string& reply_to) const {
   amqp::LinkPtr by_name;
   for (const auto& known : reply_links_) {
-    const auto link = known.lock();
+    auto link = known.lock();
     if (!link || link->is_closed()) continue;
-    const auto tag = std::to_string(next_tag_++);
-    if (link->remote_target() == reply_to) {
-      link->send(amqp::encode_message(message), as_bytes(tag), true);
-      return;
-    }
-    if (link->name() == reply_to) by_name = link;
+    if (link->remote_target() == reply_to) return link;
+    if (link->name() == reply_to) by_name = std::move(link);
   }
-  if (by_name) by_name->send(amqp::encode_message(message), as_bytes(std::to_string(next_tag_++)), true);
+  return by_name;
+}
+
+void RequestNodes::reply(const std::string& reply_to, const amqp::Message& message) {
+  if (const auto link = reply_link(reply_to))
+    link->send(amqp::encode_message(message), as_bytes(std::to_string(next_tag_++)), true);
 }
 
 }  // namespace millrace::bus

@@ -29,7 +29,9 @@ class RequestNodes : public std::enable_shared_from_this<RequestNodes> {
  private:
   void received(const amqp::LinkPtr& link, const std::string& path, const amqp::Incoming& transfer);
   amqp::Message take_token(const amqp::Message& request);
-  void manage(const std::string& path, const amqp::Message& request, const std::string& reply_to);
+  void manage(const amqp::LinkPtr& link, const std::string& path, const amqp::Message& request,
+              const std::string& reply_to);
+  amqp::LinkPtr reply_link(const std::string& reply_to) const;
   void reply(const std::string& reply_to, const amqp::Message& message);
 
   ClientContextPtr context_;

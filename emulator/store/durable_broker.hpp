@@ -64,6 +64,9 @@ class DurableBroker {
   void send(const std::string& path, std::vector<Incoming> messages,
             std::function<void(Answer<Broker::Sent>)> then);
 
+  /// The wall clock was put forward or back: what is due by now is done at once.
+  void clock_changed();
+
   /// Whether the disk has room, looked up once a second.
   bool has_room();
 

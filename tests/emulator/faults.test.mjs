@@ -14,7 +14,7 @@ before(async () => {
   // The first send of this bus's life is refused.
   writeFileSync(script, '[{"fault": "reject", "entity": "scripted", "condition": "com.microsoft:argument-error"}]');
   bus = await Bus.start(
-    entities({ queues: { orders: {}, scripted: {}, unique: { RequiresDuplicateDetection: true } } }),
+    entities({ queues: { orders: {}, scripted: {}, credit: {}, managed: {}, unique: { RequiresDuplicateDetection: true } } }),
     { more: `[faults]\nscript = "${script}"\n` },
   );
 });
@@ -29,6 +29,8 @@ async function ask(fault) {
   return { status: answer.status, body: await answer.json() };
 }
 const pending = async () => (await fetch(`http://${bus.http}/$faults`)).json();
+const stored = async (queue) =>
+  Number(/<MessageCount>(\d+)</.exec(await (await fetch(`http://${bus.http}/${queue}`)).text())[1]);
 const patient = { retryOptions: { maxRetries: 5, retryDelayInMs: 50, timeoutInMs: 2_000 } };
 
 test('a script’s faults are there from the start', async () => {
@@ -107,6 +109,29 @@ test('a sender without credit waits for it', async () => {
   assert.equal((await drain(bus.client().createReceiver('unique'), 1))[0].body, 'late');
 });
 
+test('a sender gets no more credit, uses up what it has and waits for the rest', async () => {
+  const CREDIT = 256;
+  const sender = bus.client(patient).createSender('credit');
+  const use_all = () => Promise.all(Array.from({ length: CREDIT }, (_, i) => sender.sendMessages({ body: i })));
+  await sender.sendMessages({ body: 'first' });
+  await ask({ fault: 'no_credit', operation: 'send', entity: 'credit', delay_ms: 2_500 });
+  const start = Date.now();
+  await use_all();
+  await sender.sendMessages({ body: 'late' });
+  assert.ok(Date.now() - start >= 2_400, 'it waited');
+  await use_all();
+  assert.equal(await stored('credit'), 2 * CREDIT + 2);
+});
+
+test('the management link is detached, and a client that tries again opens another', async () => {
+  await bus.client().createSender('managed').sendMessages({ body: 'seen' });
+  await ask({ fault: 'detach', operation: 'manage', entity: 'managed', times: 2 });
+  await assert.rejects(bus.client().createReceiver('managed').peekMessages(1), /A fault that was asked for/);
+  const [message] = await bus.client(patient).createReceiver('managed').peekMessages(1);
+  assert.equal(message.body, 'seen');
+  assert.deepEqual((await pending()).faults, []);
+});
+
 test('a management request is refused', async () => {
   await ask({ fault: 'reject', operation: 'manage', condition: 'com.microsoft:server-busy', entity: 'orders' });
   await assert.rejects(bus.client().createReceiver('orders').peekMessages(1), { code: 'ServiceBusy' });
@@ -119,6 +144,13 @@ test('the clock of the bus is put forward, and its messages are of that time', a
   const receiver = bus.client().createReceiver('orders');
   const late = (await drain(receiver, 1)).at(-1) ?? assert.fail('nothing came');
   assert.ok(late.enqueuedTimeUtc.getTime() - Date.now() > 3_000_000);
+});
+
+test('what is scheduled comes when the clock of the bus is put beyond its time', async () => {
+  await bus.client().createSender('orders').scheduleMessages({ body: 'in an hour' }, new Date(Date.now() + 3_600_000));
+  const waiting = bus.client().createReceiver('orders').receiveMessages(1, { maxWaitTimeInMs: 10_000 });
+  await ask({ fault: 'shift_clock', by_ms: 3_600_000 });
+  assert.deepEqual((await waiting).map(({ body }) => body), ['in an hour']);
 });
 
 test('faults end when their time is over', async () => {
