@@ -63,6 +63,12 @@ size_t number(const http::Request& request, std::string_view key, size_t otherwi
   return read.ec == std::errc{} ? value : otherwise;
 }
 
+std::string_view trimmed(std::string_view path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
 /// "a" of "a/b"; nothing is left behind when there is no slash.
 std::string_view take_segment(std::string_view& path) {
   const auto slash = path.find('/');
@@ -84,8 +90,7 @@ struct AdminApi::Place {
   std::string subscription_path() const { return bus::subscription_path(entity, subscription); }
 
   static Place read(std::string_view path) {
-    while (path.starts_with('/')) path.remove_prefix(1);
-    while (path.ends_with('/')) path.remove_suffix(1);
+    path = trimmed(path);
     const auto lower = lower_case(path);
     if (lower == "$namespaceinfo") return {Kind::name_space, {}, {}, {}};
     if (lower == "$resources/queues") return {Kind::queues, {}, {}, {}};
@@ -125,6 +130,7 @@ Counts AdminApi::counts(const Queue& queue) const {
   if (!keeps(Behaviour::counts_in_runtime)) return {};
   counts.active = queue.size() - counts.scheduled;
   counts.bytes = queue.bytes();
+  counts.accessed = queue.accessed();
   if (const auto* dead_letters = queue.dead_letters()) {
     counts.dead_letters = dead_letters->size();
     counts.bytes += dead_letters->bytes();
@@ -276,7 +282,7 @@ std::optional<http::Response> AdminApi::refuse_stranger(const http::Request& req
 boost::asio::awaitable<http::Response> AdminApi::handle(http::Request& request) {
   if (!request.header("upgrade").empty()) co_return error(404, "There is no other protocol at this address.");
   const auto place = Place::read(request.path);
-  if (auto refused = refuse_stranger(request, place.entity)) co_return std::move(*refused);
+  if (auto refused = refuse_stranger(request, trimmed(request.path))) co_return std::move(*refused);
   const bool is_one = place.kind == Place::Kind::entity || place.kind == Place::Kind::subscription ||
                       place.kind == Place::Kind::rule;
   const bool is_get = request.method == "GET" || request.method == "HEAD";

@@ -16,7 +16,7 @@ struct Counts {
   size_t scheduled = 0;
   size_t bytes = 0;
   size_t subscriptions = 0;
-  WallTime accessed{};
+  WallTime accessed{};  ///< since the start of the bus
 };
 
 /// An entity with the address that names it, `https://HOST/PATH?api-version=…`.

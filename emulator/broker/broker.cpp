@@ -69,6 +69,7 @@ Answer<> Broker::accepts_sends(std::string_view path) const {
     return refuse(Reason::entity_disabled, fmt::format("'{}' is disabled for sending.", found->path()));
   }
   if (queue(path) != nullptr) {
+    if (!keeps(Behaviour::dead_letters_closed)) return {};
     return refuse(Reason::not_allowed,
                   fmt::format("'{}' cannot be sent to: send to its queue or topic.", path));
   }
@@ -129,6 +130,7 @@ Answer<> Broker::check(const Target& target, const Incoming& message) const {
 Answer<Broker::Sent> Broker::send(std::string_view path, std::vector<Incoming> messages, Moment now,
                                   Change& change) {
   if (auto allowed = accepts_sends(path); !allowed) return std::unexpected(allowed.error());
+  if (!keeps(Behaviour::dead_letters_closed) && target(path) == nullptr) return Sent{};
   auto& to = *target(path);
   if (messages.size() > kMessagesPerBatchMost) {
     return refuse(Reason::too_large, fmt::format("A batch may hold {} messages.", kMessagesPerBatchMost));
@@ -138,7 +140,7 @@ Answer<Broker::Sent> Broker::send(std::string_view path, std::vector<Incoming> m
       return std::unexpected(good.error());
   }
   Sent sent;
-  to.accessed = now.mono;
+  to.waiting->touch(now.wall);
   if (to.history) to.history->forget(now.wall, change);
   for (auto& message : messages) {
     if (!keeps(Behaviour::batch_as_a_whole)) {

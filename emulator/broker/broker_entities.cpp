@@ -159,8 +159,7 @@ void Broker::define(const QueueDefinition& queue, Change& change) {
                                              .queue = made,
                                              .waiting = made,
                                              .subscriptions = {},
-                                             .history = {},
-                                             .accessed = {}});
+                                             .history = {}});
   }
   target->definition = queue;
   target->queue->change_settings(queue.settings);
@@ -184,8 +183,7 @@ void Broker::define(const TopicDefinition& topic, Change& change) {
                                              .queue = nullptr,
                                              .waiting = waiting.get(),
                                              .subscriptions = {},
-                                             .history = {},
-                                             .accessed = {}});
+                                             .history = {}});
     queues_by_id_[record.id] = std::move(waiting);  // not by path: nobody receives from a topic
   }
   auto definition = topic;
@@ -237,9 +235,7 @@ Answer<> Broker::create(Definition definition, Moment now, Change& change) {
   if (auto good = check_new(definition); !good) return good;
   auto& info = info_of(definition);
   info.created = info.updated = now.wall;
-  const auto path = path_of(definition);
   define(std::move(definition), change);
-  if (auto* made = target(path)) made->accessed = now.mono;
   return {};
 }
 
@@ -288,7 +284,7 @@ Answer<> Broker::update(Definition definition, Moment now, Change& change) {
 }
 
 void Broker::end(Queue& queue, const Refusal& why, Change& change) {
-  change.ended.push_back({queue.id(), why});
+  if (keeps(Behaviour::end_receivers)) change.ended.push_back({queue.id(), why});
 }
 
 void Broker::remove_queue(Queue& queue, Change& change) {

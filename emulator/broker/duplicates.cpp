@@ -1,5 +1,7 @@
 #include "emulator/broker/duplicates.hpp"
 
+#include "emulator/broker/behaviour.hpp"
+
 namespace millrace::bus {
 namespace {
 
@@ -10,7 +12,7 @@ constexpr std::chrono::minutes kForgetEvery{1};
 
 bool DuplicateHistory::contains(const std::string& message_id, WallTime now) const {
   const auto found = until_.find(message_id);
-  return found != until_.end() && found->second > now;
+  return found != until_.end() && (found->second > now || !keeps(Behaviour::duplicate_window));
 }
 
 void DuplicateHistory::remember(const std::string& message_id, WallTime now, Change& change) {

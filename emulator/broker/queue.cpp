@@ -16,6 +16,12 @@ size_t size_of(const Message& message) {
   return message.payload->encoded.size() + kBytesPerMessage;
 }
 
+/// When the clock shows this time. A client may ask for one that no clock can count to.
+MonoTime mono_of(WallTime time, Moment now) {
+  constexpr std::chrono::days kFarAway{36'500};
+  return now.mono + (std::min(time, now.wall + kFarAway) - now.wall);
+}
+
 void merge(Properties& into, const Properties& changed) {
   for (const auto& [name, value] : changed) into.insert_or_assign(name, value);
 }
@@ -112,11 +118,6 @@ void Queue::clear() {
   bytes_ = 0;
 }
 
-size_t Queue::in_state(MessageState state) const {
-  return static_cast<size_t>(
-      std::ranges::count_if(messages_, [&](const auto& at) { return at.second.message.state == state; }));
-}
-
 void Queue::refresh(Moment now, Change& change) {
   while (keeps(Behaviour::lock_expiry) && !lock_deadlines_.empty() &&
          lock_deadlines_.begin()->first <= now.mono) {
@@ -148,8 +149,8 @@ std::optional<MonoTime> Queue::next_deadline(Moment now) const {
   auto deadline = sessions_.next_deadline();
   const auto consider = [&](MonoTime other) { deadline = std::min(deadline.value_or(other), other); };
   if (!lock_deadlines_.empty()) consider(lock_deadlines_.begin()->first);
-  if (!expiries_.empty()) consider(now.mono + (expiries_.begin()->first - now.wall));
-  if (!scheduled_.empty()) consider(now.mono + (scheduled_.begin()->first - now.wall));
+  if (!expiries_.empty()) consider(mono_of(expiries_.begin()->first, now));
+  if (!scheduled_.empty()) consider(mono_of(scheduled_.begin()->first, now));
   return deadline;
 }
 
@@ -165,15 +166,19 @@ std::optional<Sequence> Queue::first_available(ReceiverId receiver, const std::s
 }
 
 std::optional<Delivery> Queue::take(ReceiverId receiver, const std::string* session_id, Moment now) {
+  touch(now.wall);
   const auto sequence = first_available(receiver, session_id);
   if (!sequence) return {};
   auto& entry = messages_.find(*sequence)->second;
   make_unavailable(entry);
+  if (!keeps(Behaviour::locked_lives_on) && entry.message.expires)
+    expiries_.emplace(*entry.message.expires, *sequence);
   return lock(entry, now);
 }
 
-std::optional<Delivery> Queue::take_and_delete(ReceiverId receiver, const std::string* session_id,
+std::optional<Delivery> Queue::take_and_delete(ReceiverId receiver, const std::string* session_id, Moment now,
                                                Change& change) {
+  touch(now.wall);
   const auto sequence = first_available(receiver, session_id);
   if (!sequence) return {};
   const auto entry = messages_.find(*sequence);
@@ -195,6 +200,7 @@ Answer<std::vector<Delivery>> Queue::take_deferred(const std::vector<Sequence>& 
     if (const auto held = require_session_lock(session->session_id, session->receiver); !held)
       return std::unexpected(held.error());
   }
+  touch(now.wall);
   std::vector<Entries::iterator> found;
   for (const auto sequence : sequences) {
     const auto entry = messages_.find(sequence);
@@ -221,20 +227,9 @@ Answer<std::vector<Delivery>> Queue::take_deferred(const std::vector<Sequence>& 
   return deliveries;
 }
 
-std::vector<const Message*> Queue::peek(Sequence from, size_t count,
-                                        const std::optional<std::string>& session_id) const {
-  std::vector<const Message*> found;
-  if (!keeps(Behaviour::peek_from_number)) from = 0;
-  for (auto at = messages_.lower_bound(from); at != messages_.end() && found.size() < count; ++at) {
-    if (!session_id || at->second.message.session_id == *session_id || !keeps(Behaviour::peek_session))
-      found.push_back(&at->second.message);
-  }
-  return found;
-}
-
 Answer<> Queue::complete(const Uuid& token, Change& change) {
   const auto entry = find_locked(token);
-  if (!entry) return std::unexpected(entry.error());
+  if (!entry) return keeps(Behaviour::message_lock) ? std::unexpected(entry.error()) : Answer<>{};
   if (keeps(Behaviour::complete_deletes)) {
     erase(*entry, change);
   } else {
@@ -246,6 +241,7 @@ Answer<> Queue::complete(const Uuid& token, Change& change) {
 Answer<> Queue::abandon(const Uuid& token, const Properties& changed, Change& change) {
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
+  if (!keeps(Behaviour::deferred_stays)) (*entry)->second.message.state = MessageState::active;
   if (keeps(Behaviour::abandon_merges)) merge((*entry)->second.message.changed, changed);
   fail_delivery(*entry, change, keeps(Behaviour::abandon_counts));
   return {};
@@ -266,6 +262,7 @@ Answer<> Queue::dead_letter(const Uuid& token, const DeadLetter& why, Change& ch
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
   if (is_dead_letter_queue()) {
+    if (!keeps(Behaviour::dead_letter_once)) return abandon(token, {}, change);
     return refuse(Reason::not_allowed, "A message in a dead-letter queue cannot be dead-lettered again.");
   }
   move_to_dead_letters(*entry, why, change);
@@ -357,6 +354,8 @@ void Queue::erase(Entries::iterator entry, Change& change) {
   auto& message = entry->second.message;
   change.effects.emplace_back(RemoveMessage{id_, message.sequence, message.payload->id});
   bytes_ -= size_of(message);
+  if (!keeps(Behaviour::locked_lives_on) && message.expires)
+    expiries_.erase({*message.expires, message.sequence});
   // Unlocking must not put it back among the available.
   message.state = MessageState::deferred;
   unlock(entry->second);

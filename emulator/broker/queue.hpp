@@ -95,7 +95,8 @@ class Queue : public std::enable_shared_from_this<Queue> {
     return first_available(receiver, session_id).has_value();
   }
   std::optional<Delivery> take(ReceiverId receiver, const std::string* session_id, Moment now);
-  std::optional<Delivery> take_and_delete(ReceiverId receiver, const std::string* session_id, Change& change);
+  std::optional<Delivery> take_and_delete(ReceiverId receiver, const std::string* session_id, Moment now,
+                                          Change& change);
   Answer<std::vector<Delivery>> take_deferred(const std::vector<Sequence>& sequences,
                                               const std::optional<SessionUse>& session, bool and_delete,
                                               Moment now, Change& change);
@@ -119,6 +120,11 @@ class Queue : public std::enable_shared_from_this<Queue> {
   Answer<std::optional<Bytes>> session_state(const std::string& session_id, ReceiverId receiver) const;
   Answer<> set_session_state(const std::string& session_id, ReceiverId receiver, std::optional<Bytes> state,
                              Change& change);
+
+  /// Somebody sends or receives.
+  void touch(WallTime now) { accessed_ = now; }
+  /// When that was, since the start.
+  WallTime accessed() const { return accessed_; }
 
   size_t size() const { return messages_.size(); }
   size_t bytes() const { return bytes_; }
@@ -174,6 +180,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   TokenSource new_token_;
   Sequence next_sequence_ = 1;
   size_t bytes_ = 0;
+  WallTime accessed_{};
 
   Entries messages_;
   std::map<Uuid, Sequence> tokens_;

@@ -19,7 +19,6 @@ struct Broker::Target {
   Queue* waiting = nullptr;  ///< where scheduled messages are: the queue, or one of the topic's own
   std::vector<std::unique_ptr<Subscription>> subscriptions;
   std::optional<DuplicateHistory> history;
-  MonoTime accessed{};
 
   const std::string& path() const {
     return std::visit([](const auto& entity) -> const std::string& { return entity.name; }, definition);

@@ -1,5 +1,6 @@
 #include "emulator/protocol/address.hpp"
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/text.hpp"
 
 namespace millrace::bus {
@@ -12,15 +13,20 @@ bool take_suffix(std::string_view& text, std::string_view suffix) {
   return true;
 }
 
-}  // namespace
-
-NodeAddress parse_address(std::string_view address) {
+std::string_view path_in(std::string_view address) {
   if (const auto scheme = address.find("://"); scheme != std::string_view::npos) {
     const auto path = address.find('/', scheme + 3);
     address = path == std::string_view::npos ? std::string_view{} : address.substr(path);
   }
   while (address.starts_with('/')) address.remove_prefix(1);
   while (address.ends_with('/')) address.remove_suffix(1);
+  return address;
+}
+
+}  // namespace
+
+NodeAddress parse_address(std::string_view address) {
+  if (keeps(Behaviour::address_forms)) address = path_in(address);
   NodeAddress node;
   if (same_ignoring_case(address, "$cbs")) {
     node.is_cbs = true;

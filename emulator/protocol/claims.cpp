@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/text.hpp"
 
 namespace millrace::bus {
@@ -40,7 +41,7 @@ bool Claims::put_key(std::string_view rule, std::string_view key) {
 }
 
 bool Claims::allow(std::string_view path, Rights wanted) const {
-  if (!access_.is_on()) return true;
+  if (!access_.is_on() || !keeps(Behaviour::rights)) return true;
   const auto now = clock_.wall();
   return std::ranges::any_of(claims_, [&](const Claim& claim) { return claim.covers(path, wanted, now); });
 }

@@ -23,7 +23,7 @@ std::optional<Millis> time_to_live(const amqp::Message& message) {
   if (*message.header->ttl_ms == std::numeric_limits<uint32_t>::max() && message.properties) {
     const auto& from = message.properties->creation_time;
     const auto& to = message.properties->absolute_expiry_time;
-    if (from && to && to->ms > from->ms) return Millis{to->ms - from->ms};
+    if (from && to && from->ms >= 0 && to->ms > from->ms) return Millis{to->ms - from->ms};
     return {};
   }
   return Millis{*message.header->ttl_ms};

@@ -173,8 +173,8 @@ bool OutgoingLink::send_next() {
 void OutgoingLink::delete_next() {
   // Deleted first, then sent: what is lost in between is what receive-and-delete means by "at most once".
   broker_.durably(
-      [&](Moment, Change& change) {
-        auto delivery = queue_.take_and_delete(receiver_, session(), change);
+      [&](Moment now, Change& change) {
+        auto delivery = queue_.take_and_delete(receiver_, session(), now, change);
         if (delivery) ++deleting_;
         return delivery;
       },

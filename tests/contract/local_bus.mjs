@@ -1,7 +1,7 @@
 // A bus for the conformance suite, and the suite as a process of its own: it learns the namespace, and whose
 // certificate to trust, from its environment.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +9,10 @@ import { Bus, entities } from '../emulator/bus_process.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const suite = join(here, 'suite.mjs');
+const KEY_NAME = 'RootManageSharedAccessKey';
+const KEY = 'SAS_KEY_VALUE';
 
-/// A key and a certificate for localhost, in a folder of their own.
+/// A key and a certificate for localhost, and access rules as a namespace has them, in a folder of their own.
 export function certificate() {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-contract-'));
   const [key, file] = [join(folder, 'bus.key'), join(folder, 'bus.pem')];
@@ -20,14 +22,17 @@ export function certificate() {
       .concat(['-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', file]),
     { stdio: 'pipe' },
   );
+  const rules = join(folder, 'access.json');
+  writeFileSync(rules, JSON.stringify([{ KeyName: KEY_NAME, PrimaryKey: KEY, Rights: ['Manage'] }]));
   return {
     file,
     table: `[tls]\ncertificate = "${file}"\nkey = "${key}"\n`,
+    access: `[access]\nrules = "${rules}"\n`,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-export const start_bus = (tls, options = {}, has = {}) => Bus.start(entities(has), { more: tls.table, ...options });
+export const start_bus = (tls, options = {}, has = {}) => Bus.start(entities(has), { more: tls.table + tls.access, ...options });
 
 /// Runs the suite over this bus. `watch` sees the process and what it has said so far.
 export function run_over(bus, tls, options = [], environment = {}, watch = undefined) {
@@ -35,7 +40,7 @@ export function run_over(bus, tls, options = [], environment = {}, watch = undef
   return suite_process(
     {
       NODE_EXTRA_CA_CERTS: tls.file,
-      MILLRACE_CONTRACT_CONNECTION: `Endpoint=sb://localhost:${port}/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE`,
+      MILLRACE_CONTRACT_CONNECTION: `Endpoint=sb://localhost:${port}/;SharedAccessKeyName=${KEY_NAME};SharedAccessKey=${KEY}`,
       ...environment,
     },
     options,

@@ -96,6 +96,10 @@ test('administration and faults need Manage; health does not', async () => {
   assert.equal((await admin('orders', signature('orders', 'root', KEYS.root, 60))).status, 200);
   assert.equal((await admin('own', signature('orders', 'root', KEYS.root, 60))).status, 401, 'of another entity');
   assert.equal((await admin('own', signature('', 'root', KEYS.root, 60))).status, 200, 'of the namespace');
+  for (const list of ['$namespaceinfo', '$Resources/Queues']) {
+    assert.equal((await admin(list, signature(list, 'root', KEYS.root, 60))).status, 200, 'clients sign for the very address');
+    assert.equal((await admin(list, signature('orders', 'root', KEYS.root, 60))).status, 401);
+  }
   assert.equal((await admin('$faults')).status, 401);
   assert.equal((await admin('$faults', signature('', 'root', KEYS.root, 60))).status, 200);
   assert.equal((await admin('health')).status, 200);

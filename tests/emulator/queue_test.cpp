@@ -121,11 +121,22 @@ TEST_F(QueueTest, dead_letters_keep_the_payload_on_disk_and_are_not_dead_lettere
 
 TEST_F(QueueTest, receive_and_delete_takes_the_message_away) {
   ASSERT_TRUE(send("plain", message("a")));
-  const auto taken = run([&](Change& change) { return queue("plain").take_and_delete(1, nullptr, change); });
+  const auto taken =
+      run([&](Change& change) { return queue("plain").take_and_delete(1, nullptr, now(), change); });
   ASSERT_TRUE(taken);
   EXPECT_TRUE(taken->lock_token.is_nil());
   EXPECT_EQ(count<RemoveMessage>(last), 1U);
   EXPECT_EQ(queue("plain").size(), 0U);
+}
+
+TEST_F(QueueTest, a_queue_knows_when_somebody_last_sent_or_received) {
+  EXPECT_EQ(queue("plain").accessed(), WallTime{}) << "not since the start";
+  ASSERT_TRUE(send("plain", message("a")));
+  EXPECT_EQ(queue("plain").accessed(), clock.wall());
+  pass(minutes{5});
+  EXPECT_LT(queue("plain").accessed(), clock.wall());
+  ASSERT_TRUE(take("plain"));
+  EXPECT_EQ(queue("plain").accessed(), clock.wall());
 }
 
 TEST_F(QueueTest, a_deferred_message_is_received_only_by_its_number) {

@@ -68,7 +68,7 @@ TEST_F(ScheduledTest, peek_sees_them_and_nobody_defers_or_receives_them) {
   EXPECT_EQ(seen[0]->state, MessageState::scheduled);
   Change change;
   EXPECT_FALSE(queue("plain").take_deferred({1}, std::nullopt, false, now(), change));
-  EXPECT_FALSE(queue("plain").take_and_delete(1, nullptr, change));
+  EXPECT_FALSE(queue("plain").take_and_delete(1, nullptr, now(), change));
 }
 
 TEST_F(ScheduledTest, what_is_cancelled_never_comes_and_all_or_none_is) {

@@ -5,7 +5,7 @@ import { Bus, drain, entities, is_empty, one } from './bus_process.mjs';
 
 let bus;
 before(async () => {
-  const names = ['single', 'body', 'batch', 'atomic', 'large', 'delete', 'peek', 'ttl', 'metrics', 'subscribe', 'many'];
+  const names = ['single', 'body', 'batch', 'atomic', 'large', 'delete', 'peek', 'ttl', 'metrics', 'subscribe', 'many', 'accessed'];
   bus = await Bus.start(
     entities({
       queues: {
@@ -153,6 +153,17 @@ test('a missing entity is reported as such', async () => {
   await assert.rejects(client.createReceiver('nowhere').receiveMessages(1), missing);
   await assert.rejects(client.createReceiver('nowhere', 'nobody').receiveMessages(1), missing);
   await assert.rejects(client.createReceiver('nowhere').peekMessages(1), missing);
+});
+
+test('administration says when an entity was last used', async () => {
+  const accessed = async () =>
+    Date.parse(/<AccessedAt>([^<]+)</.exec(await (await fetch(`http://${bus.http}/accessed`)).text())[1]);
+  let start = Date.now();
+  await bus.client().createSender('accessed').sendMessages({ body: 1 });
+  assert.ok((await accessed()) >= start, 'a message was sent');
+  start = Date.now();
+  await one(bus.client().createReceiver('accessed'));
+  assert.ok((await accessed()) >= start, 'it was received');
 });
 
 test('subscribe delivers to the handler and completes by itself', async () => {

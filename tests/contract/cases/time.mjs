@@ -123,6 +123,14 @@ export default [
     });
     assert.equal(message.deadLetterReason, 'TTLExpiredException');
   }],
+  ['expiry.locked', '7', 'a locked message does not expire', ['Send', 'Listen'], async (c) => {
+    const queue = await c.queue({ lockDuration: 'PT45S' });
+    await c.send(queue, { body: 'held', timeToLive: 12_000 });
+    const receiver = c.receiver(queue);
+    const message = await one(receiver);
+    await over(12_000);
+    await receiver.completeMessage(message);
+  }],
   ['expiry.says_when', '7', 'a message says when it expires', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();
     await c.send(queue, { body: 1, timeToLive: 3_600_000 });
