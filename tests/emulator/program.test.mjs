@@ -1,4 +1,5 @@
-// The program itself: options, bad configuration, one process per data folder, start time and memory.
+// The program itself: options, bad configuration, one process per data folder, memory. How soon it answers after its start is
+// measured in tests/bench/bus.mjs.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,6 +44,17 @@ test('every problem of a bad configuration is reported with file and place', () 
     assert.ok(done.stderr.includes(part), `${part} in:\n${done.stderr}`);
   }
   assert.match(done.stderr, /bus\.toml:3/);
+});
+
+test('without access rules it listens to its own machine alone', () => {
+  const open = `${GOOD}[amqp]\naddress = "0.0.0.0"\n[http]\naddress = "::"\n`;
+  const done = run(open, JSON.stringify(entities({})), '--check-config');
+  assert.equal(done.status, 2);
+  for (const table of ['amqp', 'http']) assert.match(done.stderr, new RegExp(`${table}\\.address.*open to the network`));
+
+  writeFileSync(join(folder, 'access.json'), '[{"KeyName": "root", "PrimaryKey": "x", "Rights": ["Manage"]}]');
+  const guarded = run(`${open}[access]\nrules = "access.json"\n`, JSON.stringify(entities({})), '--check-config');
+  assert.equal(guarded.status, 0, guarded.stderr);
 });
 
 test('a missing file of entities ends the start with exit code 2', () => {
