@@ -154,8 +154,12 @@ struct CloudRelay::State {
       sink_away_since.reset();
       alarms.clear(kSinkAlarm);
     } else {
-      log::warn("relay.sink_not_taking",
-                {{"state", to_string(state.sink_state())}, {"reason", state.sink_reason()}});
+      const auto* const trouble = lanes->trouble();
+      const auto kind = trouble == nullptr ? servicebus::TroubleKind::other : trouble->kind;
+      log::warn("relay.sink_not_taking", {{"state", to_string(state.sink_state())},
+                                          {"class", to_string(kind)},
+                                          {"reason", state.sink_reason()},
+                                          {"todo", what_to_do(kind)}});
       if (!sink_away_since) sink_away_since = clock.mono();
     }
     for (auto& link : links) link.broker->publish_status();

@@ -22,11 +22,24 @@ amqp::Message put_token(const std::string& audience, const Token& token) {
   return request;
 }
 
-std::string refusal(const Reply& reply) {
-  return fmt::format(
-      "Service Bus refused the token ({} {}). Check the credential and its right to send, and this machine's "
-      "clock, which says {}.",
-      reply.status, reply.description, rfc3339(SystemClock{}.wall()));
+/// Of a reply that is not good. `expires` is when the token ends by our clock.
+Trouble refusal(const Reply& reply, WallTime expires, WallTime now) {
+  constexpr int64_t kBusy = 503;
+  const auto said = fmt::format("{} {}", reply.status, reply.description);
+  if (reply.status == kBusy) {
+    return {.kind = TroubleKind::server_busy,
+            .reason = fmt::format("Service Bus is too busy for the token ({})", said),
+            .wait = busy_wait(reply.description)};
+  }
+  const auto clock = about_clock(reply.description, expires, now);
+  return {.kind = clock.empty() ? TroubleKind::token_refused : TroubleKind::token_expired,
+          .reason = fmt::format("Service Bus refused the token ({}).{}", said,
+                                clock.empty() ? " Check the credential and its right to send." : clock)};
+}
+
+Trouble without_token(const Error& error) {
+  const bool expired = error.kind == ErrorKind::unauthorised && speaks_of_expiry(error.message);
+  return {.kind = expired ? TroubleKind::token_expired : TroubleKind::token_missing, .reason = error.message};
 }
 
 }  // namespace
@@ -40,14 +53,14 @@ Claims::Claims(asio::any_io_executor executor, std::shared_ptr<amqp::Connection>
 
 void Claims::ask(const std::string& path, std::function<void()> then) {
   if (!options_.credential) return then();
-  paths_.insert(path);
+  paths_.try_emplace(path);
   queue({path, std::move(then)});
 }
 
 void Claims::renew() {
   if (clock_.mono() < renewal_) return;
   renewal_ = MonoTime::max();
-  for (const auto& path : paths_) queue({path, [] {}});
+  for (const auto& [path, expires] : paths_) queue({path, [] {}});
 }
 
 void Claims::queue(Asked asked) {
@@ -68,23 +81,31 @@ asio::awaitable<void> Claims::next() {
   auto asked = std::move(asked_.front());
   asked_.pop_front();
   if (!token) {
-    if (const auto on_trouble = options_.on_trouble) on_trouble(token.error().message);
+    if (const auto on_trouble = options_.on_trouble) on_trouble(without_token(token.error()));
     co_return;
   }
   if (!link_ || link_->is_closed()) link_ = RequestLink::open(*connection_, "$cbs");
   if (!link_) co_return;  // the connection is closing, which is told elsewhere
+  paths_[asked.path] = token->expires;
   const auto life = std::chrono::duration_cast<Millis>(token->expires - clock_.wall());
   renewal_ = std::min(renewal_, clock_.mono() + life * 3 / 4);
   ++unanswered_;
-  link_->request(put_token(audience, *token),
-                 [weak = weak_from_this(), then = std::move(asked.then)](const Result<Reply>& reply) {
-                   const auto self = weak.lock();
-                   if (!self || !self->connection_) return;
-                   --self->unanswered_;
-                   if (reply && reply->is_good()) return then();
-                   const auto on_trouble = self->options_.on_trouble;
-                   if (on_trouble) on_trouble(reply ? refusal(*reply) : reply.error().message);
-                 });
+  link_->request(put_token(audience, *token), [weak = weak_from_this(), then = std::move(asked.then),
+                                               expires = token->expires](const Result<Reply>& reply) {
+    const auto self = weak.lock();
+    if (!self || !self->connection_) return;
+    --self->unanswered_;
+    if (reply && reply->is_good()) return then();
+    const auto on_trouble = self->options_.on_trouble;
+    if (!on_trouble) return;
+    on_trouble(reply ? refusal(*reply, expires, self->clock_.wall())
+                     : Trouble{.kind = TroubleKind::no_answer, .reason = reply.error().message});
+  });
+}
+
+std::string Claims::about_clock(const std::string& path, std::string_view said) const {
+  const auto at = paths_.find(path);
+  return at == paths_.end() ? std::string() : servicebus::about_clock(said, at->second, clock_.wall());
 }
 
 void Claims::abandon() {

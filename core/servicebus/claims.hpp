@@ -3,8 +3,8 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,6 +13,7 @@
 #include "core/base/clock.hpp"
 #include "core/servicebus/credential.hpp"
 #include "core/servicebus/request_link.hpp"
+#include "core/servicebus/trouble.hpp"
 
 namespace millrace::servicebus {
 
@@ -24,7 +25,7 @@ class Claims : public std::enable_shared_from_this<Claims> {
     /// Null: the broker wants no tokens.
     std::shared_ptr<Credential> credential;
     /// No token, or the service refused it; the connection is of no more use.
-    std::function<void(std::string reason)> on_trouble;
+    std::function<void(Trouble)> on_trouble;
   };
   /// `clock` must outlive it.
   Claims(boost::asio::any_io_executor executor, std::shared_ptr<amqp::Connection> connection, Options options,
@@ -37,6 +38,8 @@ class Claims : public std::enable_shared_from_this<Claims> {
   void renew();
   /// Whether somebody still waits.
   bool is_asking() const { return !asked_.empty() || unanswered_ > 0; }
+  /// A sentence on the clock for a link of the node that the service ended with these words; may be empty.
+  std::string about_clock(const std::string& path, std::string_view said) const;
   /// The connection is gone: nobody is called any more.
   void abandon();
 
@@ -55,8 +58,8 @@ class Claims : public std::enable_shared_from_this<Claims> {
   std::shared_ptr<RequestLink> link_;
   // In front: whose token is under way. One after the other: the first may bring a token that serves all.
   std::deque<Asked> asked_;
-  size_t unanswered_ = 0;  // by the service
-  std::set<std::string> paths_;
+  size_t unanswered_ = 0;                  // by the service
+  std::map<std::string, WallTime> paths_;  // that were asked for, and when the last token of each ends
   MonoTime renewal_ = MonoTime::max();
 };
 

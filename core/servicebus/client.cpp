@@ -1,7 +1,9 @@
 #include "core/servicebus/client.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -46,9 +48,26 @@ Bytes encode(const OutgoingMessage& from) {
   return amqp::encode_message(message);
 }
 
+TroubleKind kind_of_dial(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::not_found:
+      return TroubleKind::address_unknown;
+    case ErrorKind::unauthorised:
+    case ErrorKind::invalid_input:
+      return TroubleKind::way_refused;
+    default:
+      return TroubleKind::unreachable;
+  }
+}
+
 }  // namespace
 
 struct Client::State : std::enable_shared_from_this<Client::State> {
+  struct Held {
+    std::string entity;
+    Bytes message;
+    Done done;
+  };
   State(asio::any_io_executor where, Options given, const Clock& time, Events handlers)
       : executor(std::move(where)),
         options(std::move(given)),
@@ -59,28 +78,33 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   asio::awaitable<void> run() {
     while (!stopping) {
-      const auto reason = co_await one_connection();
-      drop_connection(reason);
+      reached_up = false;
+      const auto end = co_await one_connection();
+      if (!reached_up) quiet = false;  // also when it was to be made again quietly, and was not
+      drop_connection(end.reason);
       if (stopping) co_return;
+      tell(end, quiet);
+      if (stopping || quiet) continue;
+      refuse_held(end.reason);
       // Copied: the handler may call `stop`, which drops it.
-      if (const auto on_down = events.on_down) on_down(reason);
+      if (const auto on_down = events.on_down) on_down(end.reason);
       uint64_t random = 0;
       random_bytes({reinterpret_cast<uint8_t*>(&random), sizeof random});
-      co_await sleep(backoff.next(random));
+      co_await sleep(std::max(backoff.next(random), end.wait));
     }
   }
 
   /// Connects and stays; returns why it ended.
-  asio::awaitable<std::string> one_connection() {
-    lost.clear();
+  asio::awaitable<Trouble> one_connection() {
+    lost = {};
     dialling = std::make_shared<net::DialStop>();
     auto wire = co_await net::dial(options.endpoint, dialling);
-    if (!wire) co_return wire.error().message;
-    if (stopping) co_return "stopping";
+    if (!wire) co_return Trouble{.kind = kind_of_dial(wire.error().kind), .reason = wire.error().message};
+    if (stopping) co_return Trouble{.reason = "stopping"};
     std::string password;
     if (!options.user.empty()) {
       auto secret = read_secret(options.password_file);
-      if (!secret) co_return secret.error().message;
+      if (!secret) co_return Trouble{.kind = TroubleKind::token_missing, .reason = secret.error().message};
       password = std::move(*secret);
     }
     open_connection(std::move(*wire), std::move(password));
@@ -88,36 +112,61 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     for (const auto& entity : options.entities) introduce(entity);
     if (!co_await wait([this] { return all_open(); }))
       co_return failure(claims->is_asking() ? "no token, or no answer from $cbs" : "no answer to an attach");
-
-    up = true;
-    for (const auto& receiver : wanted_receivers()) receiver->open(connection, claims);
-    const auto since = clock.mono();
-    if (const auto on_up = events.on_up) on_up();
+    come_up();
     co_await stay();
     // A connection that did nothing and did not last does not count as success.
-    if (has_delivered() || clock.mono() - since >= kReconnectMost) backoff.reset();
+    if (has_worked()) backoff.reset();
     co_return failure("stopping");
+  }
+
+  void come_up() {
+    up = true;
+    reached_up = true;
+    up_since = clock.mono();
+    for (const auto& receiver : wanted_receivers()) receiver->open(connection, claims);
+    const auto waiting = std::exchange(held, {});
+    for (const auto& each : waiting) introduce(each.entity)->send(each.message, each.done);
+    if (std::exchange(quiet, false)) return;
+    if (const auto on_up = events.on_up) on_up();
   }
 
   /// Has tokens renewed and looks after answers that do not come, until the connection is lost.
   asio::awaitable<void> stay() {
-    while (lost.empty() && !stopping) {
+    std::set<std::string> starving;  // entities of which it was said
+    while (is_well()) {
       co_await sleep(options.times.check);
-      if (!lost.empty() || stopping) co_return;
-      const auto now = clock.mono();
-      for (const auto& [entity, sender] : senders) {
-        const auto oldest = sender->oldest();
-        if (oldest && now - *oldest > options.times.answer) {
-          lose(
-              fmt::format("'{}': no answer to a message within {} ms", entity, options.times.answer.count()));
-          co_return;
-        }
-      }
+      if (!is_well()) co_return;
+      for (const auto& [entity, sender] : senders) look_at(*sender, starving);
+      if (!is_well()) co_return;
       claims->renew();
     }
   }
 
-  std::string failure(const char* otherwise) const { return lost.empty() ? otherwise : lost; }
+  void look_at(const EntitySender& sender, std::set<std::string>& starving) {
+    const auto oldest = sender.oldest();
+    const auto age = oldest ? clock.mono() - *oldest : Millis{0};
+    const bool starves = sender.lacks_credit();
+    const auto text = [&] {
+      return fmt::format("'{}': no {} within {} ms", sender.entity(),
+                         starves ? "credit for a message" : "answer to a message", age.count());
+    };
+    if (age > options.times.answer)
+      return lose({.kind = starves ? TroubleKind::no_credit : TroubleKind::no_answer, .reason = text()});
+    if (!starves) {
+      starving.erase(sender.entity());
+    } else if (age > options.times.credit && starving.insert(sender.entity()).second) {
+      tell({.kind = TroubleKind::no_credit, .reason = text()}, true);
+    }
+  }
+
+  bool is_well() const { return lost.reason.empty() && !stopping; }
+  Trouble failure(const char* otherwise) const {
+    return lost.reason.empty() ? Trouble{.kind = TroubleKind::no_answer, .reason = otherwise} : lost;
+  }
+  void tell(Trouble trouble, bool is_quiet) const {
+    trouble.is_quiet = is_quiet;
+    if (const auto on_trouble = events.on_trouble) on_trouble(trouble);
+  }
 
   void open_connection(std::unique_ptr<net::Wire> wire, std::string password) {
     const std::weak_ptr<State> weak = weak_from_this();
@@ -131,7 +180,11 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     };
     handlers.on_close = [weak, mine](const amqp::Condition& why) {
       const auto self = weak.lock();
-      if (self && self->connection_number == mine) self->lose("connection lost: " + to_text(why));
+      if (!self || self->connection_number != mine) return;
+      auto trouble = trouble_of(why);
+      trouble.reason = "connection lost: " + trouble.reason;
+      trouble.is_quiet = true;  // what was under way would have said so already
+      self->lose(trouble);
     };
     opened = false;
     connection = amqp::Connection::connect(executor, std::move(wire),
@@ -144,19 +197,35 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
                                            std::move(handlers));
     claims = std::make_shared<Claims>(executor, connection,
                                       Claims::Options{options.audience, options.credential,
-                                                      [weak, mine](const std::string& reason) {
+                                                      [weak, mine](const Trouble& trouble) {
                                                         const auto self = weak.lock();
                                                         if (self && self->connection_number == mine)
-                                                          self->lose(reason);
+                                                          self->lose(trouble);
                                                       }},
                                       clock);
   }
 
   /// The connection is of no more use; the first reason is the one worth telling.
-  void lose(const std::string& reason) {
-    if (lost.empty()) lost = reason;
+  void lose(const Trouble& trouble) {
+    if (lost.reason.empty()) {
+      lost = trouble;
+      const bool let_go =
+          trouble.kind == TroubleKind::connection_idle || trouble.kind == TroubleKind::connection_closed;
+      quiet = up && let_go && trouble.is_quiet && nothing_under_way() && has_worked();
+    }
     up = false;
     wake.cancel();
+  }
+  bool has_worked() const {
+    return has_delivered() || (reached_up && clock.mono() - up_since >= kReconnectMost);
+  }
+  bool nothing_under_way() const {
+    return std::ranges::all_of(senders, [](const auto& entry) { return entry.second->is_idle(); });
+  }
+  void refuse_held(const std::string& reason) {
+    const auto waiting = std::exchange(held, {});
+    for (const auto& each : waiting)
+      each.done({.kind = Outcome::Kind::entity_trouble, .reason = "not sent: " + reason});
   }
 
   void drop_connection(const std::string& reason) {
@@ -187,17 +256,20 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     auto& sender = senders[entity];
     if (sender) return sender;
     const std::weak_ptr<State> weak = weak_from_this();
-    sender = std::make_shared<EntitySender>(entity, connection, clock,
-                                            EntitySender::Events{.on_open =
-                                                                     [weak] {
-                                                                       const auto self = weak.lock();
-                                                                       if (self) self->wake.cancel();
-                                                                     },
-                                                                 .on_trouble =
-                                                                     [weak](const std::string& reason) {
-                                                                       const auto self = weak.lock();
-                                                                       if (self) self->lose(reason);
-                                                                     }});
+    EntitySender::Events handlers;
+    handlers.on_open = [weak] {
+      if (const auto self = weak.lock()) self->wake.cancel();
+    };
+    handlers.on_trouble = [weak, entity](Trouble trouble) {
+      const auto self = weak.lock();
+      if (!self || !self->claims) return;
+      trouble.reason += self->claims->about_clock(entity, trouble.reason);
+      self->lose(trouble);
+    };
+    handlers.on_notice = [weak](const Trouble& trouble) {
+      if (const auto self = weak.lock()) self->tell(trouble, trouble.is_quiet);
+    };
+    sender = std::make_shared<EntitySender>(entity, connection, clock, std::move(handlers));
     claims->ask(entity, [opens = std::weak_ptr(sender)] {
       if (const auto known = opens.lock()) known->open();
     });
@@ -231,9 +303,9 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         if (still && !still->stopping) done(std::move(outcome));
       });
     };
+    if (!up && quiet) return held.push_back({entity, encode(message), std::move(later)});
     if (!up) return later({.kind = Outcome::Kind::entity_trouble, .reason = "not connected"});
-    const auto sender = introduce(entity);
-    sender->send(encode(message), std::move(later));
+    introduce(entity)->send(encode(message), std::move(later));
   }
 
   /// Waits for the condition, a loss or the end of the time for opening; true when the condition holds and
@@ -241,10 +313,10 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   template <class Reached>
   asio::awaitable<bool> wait(Reached reached) {
     const auto deadline = std::chrono::steady_clock::now() + options.times.opening;
-    while (!reached() && lost.empty() && !stopping && std::chrono::steady_clock::now() < deadline) {
+    while (!reached() && is_well() && std::chrono::steady_clock::now() < deadline) {
       co_await sleep(std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now()));
     }
-    co_return reached() && lost.empty() && !stopping;
+    co_return reached() && is_well();
   }
 
   /// Until the time has passed or something happened.
@@ -266,9 +338,13 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   std::map<std::string, std::shared_ptr<EntitySender>> senders;  // by entity
   std::vector<std::weak_ptr<Receiver>> receivers;
   uint64_t connection_number = 0;  // callbacks of an earlier connection are ignored
-  std::string lost;                // why the connection is of no more use; empty while it is
+  Trouble lost;                    // why the connection is of no more use; no reason while it is
+  std::deque<Held> held;           // until a connection that nobody missed is there again
+  MonoTime up_since;
   bool opened = false;
   bool up = false;
+  bool reached_up = false;  // by this connection
+  bool quiet = false;       // the connection is made again, and nobody was told that it is gone
   bool stopping = false;
 };
 
@@ -289,6 +365,7 @@ void Client::stop() {
   if (state_->stopping) return;
   state_->stopping = true;
   state_->events = {};
+  state_->held.clear();
   if (state_->dialling) state_->dialling->stop();
   for (const auto& receiver : state_->wanted_receivers()) receiver->close();
   state_->drop_connection("stopping");

@@ -34,20 +34,26 @@ struct OutgoingMessage {
 inline constexpr Millis kReconnectFirst{500};
 inline constexpr Millis kReconnectMost{30'000};
 
+/// How long an entity may take no messages before that is said.
+inline constexpr Millis kCreditPatience{5'000};
+
 /// What the client waits for what. The defaults are what a namespace needs; tests shorten them.
 struct Times {
   /// From connecting until all is open: the AMQP open, the tokens, the attaches.
   Millis opening = std::chrono::seconds{30};
   /// From `send` to its answer. After that the connection is taken for dead.
   Millis answer = std::chrono::seconds{60};
+  /// From `send` until it is said that the entity lets nothing in.
+  Millis credit = kCreditPatience;
   /// Between two looks at the others.
   Millis check = std::chrono::seconds{2};
 };
 
 /// One connection with one sender link per entity, and the receivers that were asked for, kept up for ever:
 /// after any loss it connects again with backoff and asks for its tokens anew; it does so too when a quarter
-/// of the first token's life is left. Many sends may be unsettled at a time; order among them is the caller's
-/// business. On the loop; `stop` before the loop ends.
+/// of the first token's life is left. A working connection that the service closes while nothing is under way
+/// is made again without a word; what is sent meanwhile waits for that. Many sends may be unsettled at a
+/// time; order among them is the caller's business. On the loop; `stop` before the loop ends.
 class Client {
  public:
   struct Options {
@@ -66,9 +72,13 @@ class Client {
     Times times;
   };
   struct Events {
+    /// At first, and after each on_down, when all is open.
     std::function<void()> on_up;
     /// The connection is gone or could not be made; the reason is for people and names no secret.
     std::function<void(std::string reason)> on_down;
+    /// Each trouble in its class: before its on_down, and for each message that was refused for the entity's
+    /// sake; alone where the client goes on without (`is_quiet`).
+    std::function<void(const Trouble&)> on_trouble{};
   };
   /// Called once for each send, later, never from inside `send`; not after `stop`.
   using Done = std::function<void(Outcome)>;

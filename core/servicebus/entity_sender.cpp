@@ -70,23 +70,30 @@ void EntitySender::answered(amqp::DeliveryId id, const amqp::Outcome& outcome, b
   if (!settled) link_->settle(id, amqp::Outcome::accepted());
   answered_since_open_ = true;
   has_delivered_ = has_delivered_ || outcome.kind == amqp::Outcome::Kind::accepted;
-  done(classify(outcome));
+  auto told = classify(outcome);
+  if (told.kind == Outcome::Kind::entity_trouble && events_.on_notice)
+    events_.on_notice({.kind = told.trouble, .reason = told.reason, .wait = told.retry_after});
+  done(std::move(told));
 }
 
 void EntitySender::closed(const amqp::Condition& why) {
   const bool was_open = std::exchange(is_open_, false);
   link_.reset();
-  const auto reason = fmt::format("'{}': {}", entity_, to_text(why));
-  doubt(reason);
+  auto trouble = trouble_of(why);
+  trouble.is_quiet = is_idle();
+  trouble.reason = fmt::format("'{}': {}", entity_, trouble.reason);
+  doubt(trouble.reason);
   // What waits and got no answer from this link would get none from the next: that is for the client's
   // backoff.
   const bool just_idle =
       was_open && why.name == "amqp:link:detach-forced" && (waiting_.empty() || answered_since_open_);
   if (!just_idle) {
-    if (events_.on_trouble) events_.on_trouble(reason);
-  } else if (!waiting_.empty()) {
-    open();
+    if (events_.on_trouble) events_.on_trouble(std::move(trouble));
+    return;
   }
+  trouble.is_quiet = true;  // opened again when it is needed
+  if (events_.on_notice) events_.on_notice(std::move(trouble));
+  if (!waiting_.empty()) open();
 }
 
 void EntitySender::doubt(const std::string& reason) {
@@ -102,6 +109,10 @@ void EntitySender::abandon(const std::string& reason) {
   const auto waiting = std::exchange(waiting_, {});
   for (const auto& unsent : waiting)
     unsent.done({.kind = Outcome::Kind::entity_trouble, .reason = "not sent: " + reason});
+}
+
+bool EntitySender::lacks_credit() const {
+  return is_open_ && !waiting_.empty() && under_way_.empty() && link_->credit() == 0;
 }
 
 std::optional<MonoTime> EntitySender::oldest() const {

@@ -23,7 +23,10 @@ class EntitySender : public std::enable_shared_from_this<EntitySender> {
   using Done = std::function<void(Outcome)>;
   struct Events {
     std::function<void()> on_open;
-    std::function<void(std::string reason)> on_trouble;
+    /// The link is lost, and the connection with it.
+    std::function<void(Trouble)> on_trouble;
+    /// What costs nothing but time: the service let the link go, or refused a message for the entity's sake.
+    std::function<void(Trouble)> on_notice;
   };
 
   /// `clock` must outlive the sender.
@@ -41,6 +44,9 @@ class EntitySender : public std::enable_shared_from_this<EntitySender> {
   /// When the oldest message without an answer was handed in.
   std::optional<MonoTime> oldest() const;
   bool has_delivered() const { return has_delivered_; }
+  bool is_idle() const { return waiting_.empty() && under_way_.empty(); }
+  /// Something waits, and the entity lets nothing in.
+  bool lacks_credit() const;
 
  private:
   struct Waiting {

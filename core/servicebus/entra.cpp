@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ctime>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/log.hpp"
+#include "core/servicebus/trouble.hpp"
 
 namespace millrace::servicebus {
 namespace {
@@ -30,6 +32,8 @@ constexpr std::chrono::minutes kLeastLeft{5};
 /// While a good token bridges a service in trouble: all links of a connection ask one after the other, and
 /// would wait for it each time.
 constexpr std::chrono::seconds kAskAgain{30};
+/// A clock that is off by less cannot be why a token is refused: services allow five minutes.
+constexpr std::chrono::minutes kSkewWorthSaying{1};
 
 std::string form(const std::vector<std::pair<std::string_view, std::string_view>>& fields) {
   std::string out;
@@ -57,6 +61,14 @@ std::string text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains({name.data(), name.size()});
   const auto* text = value == nullptr ? nullptr : value->if_string();
   return text == nullptr ? std::string() : std::string(*text);
+}
+
+/// `Tue, 15 Nov 1994 08:12:31 GMT` (RFC 9110, 5.6.7).
+std::optional<WallTime> http_date(const std::string& text) {
+  std::tm parts{};
+  const auto* const rest = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (rest == nullptr || *rest != '\0') return std::nullopt;
+  return WallTime{std::chrono::seconds{::timegm(&parts)}};
 }
 
 class EntraCredential final : public Credential {
@@ -174,6 +186,21 @@ class EntraCredential final : public Credential {
     return key;
   }
 
+  /// A sentence where our clock is off by the answer's own time, or where the reason is one of time.
+  std::string about_our_clock(const http::Fetched& answer, std::string_view why) const {
+    const auto now = clock_.wall();
+    const auto at = answer.headers.find("date");
+    const auto theirs = at == answer.headers.end() ? std::nullopt : http_date(at->second);
+    if (theirs && std::chrono::abs(now - *theirs) >= kSkewWorthSaying) {
+      return fmt::format(" This machine's clock says {} and is {} s {} that service's: set it (NTP).",
+                         rfc3339(now),
+                         std::chrono::round<std::chrono::seconds>(std::chrono::abs(now - *theirs)).count(),
+                         now < *theirs ? "behind" : "ahead of");
+    }
+    const bool of_time = speaks_of_expiry(why) || speaks_of_too_early(why);
+    return of_time ? fmt::format(" This machine's clock says {}.", rfc3339(now)) : std::string();
+  }
+
   Result<Token> read(const http::Fetched& answer) const {
     boost::system::error_code failed;
     const auto parsed = json::parse(answer.body, failed);
@@ -183,10 +210,12 @@ class EntraCredential final : public Credential {
       const auto code = object == nullptr ? std::string() : text_of(*object, "error");
       return fail(
           answer.status >= 500 || answer.status == 429 ? ErrorKind::unavailable : ErrorKind::unauthorised,
-          fmt::format("{} gave no token ({} {}): {}. This machine's clock says {}.", name(), answer.status,
+          fmt::format("{} gave no token ({} {}): {}.{}", name(), answer.status,
                       code.empty() ? "without a reason" : code,
-                      why.empty() ? "check tenant, client_id and the secret" : why.substr(0, why.find('\r')),
-                      rfc3339(clock_.wall())));
+                      !why.empty()           ? why.substr(0, why.find('\r'))
+                      : answer.status >= 500 ? "it is in trouble itself, and is asked again"
+                                             : "check tenant, client_id and the secret",
+                      about_our_clock(answer, why)));
     }
     const auto text = object == nullptr ? std::string() : text_of(*object, "access_token");
     const auto life = object == nullptr ? std::nullopt : integer(*object, "expires_in");

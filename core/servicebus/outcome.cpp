@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 namespace millrace::servicebus {
 namespace {
 
@@ -58,16 +56,16 @@ std::string_view to_string(Outcome::Kind kind) {
   return "in_doubt";
 }
 
-std::string to_text(const amqp::Condition& condition) {
-  return condition ? fmt::format("{}: {}", condition.name, condition.description) : "closed without a reason";
-}
-
 Outcome classify(const amqp::Condition& condition) {
   Outcome outcome{.kind = Outcome::Kind::transient_message,
                   .reason = condition ? to_text(condition) : "rejected without a reason"};
   if (contains(kEntityTrouble, condition.name)) outcome.kind = Outcome::Kind::entity_trouble;
   if (contains(kPermanent, condition.name)) outcome.kind = Outcome::Kind::permanent_message;
-  if (condition.name == "com.microsoft:server-busy") outcome.retry_after = kBusyWait;
+  if (outcome.kind == Outcome::Kind::entity_trouble) {
+    const auto trouble = trouble_of(condition);
+    outcome.trouble = trouble.kind;
+    outcome.retry_after = trouble.wait;
+  }
   return outcome;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/amqp/link.hpp"
 #include "core/base/clock.hpp"
+#include "core/servicebus/trouble.hpp"
 
 namespace millrace::servicebus {
 
@@ -21,19 +22,15 @@ struct Outcome {
   std::string reason;
   /// With entity_trouble: how long the service wants to be left alone.
   Millis retry_after{0};
+  /// With entity_trouble: its class.
+  TroubleKind trouble = TroubleKind::other;
 };
 std::string_view to_string(Outcome::Kind kind);
-
-/// `name: description`, for people.
-std::string to_text(const amqp::Condition& condition);
 
 /// The class of an error condition (docs/delivery.md, the relay's rule 5). A condition that nobody knows is
 /// transient for the message: nothing is parked on a guess.
 Outcome classify(const amqp::Condition& condition);
 /// The class of a disposition.
 Outcome classify(const amqp::Outcome& outcome);
-
-/// How long a throttled sender waits when the service names no time.
-inline constexpr Millis kBusyWait{10'000};
 
 }  // namespace millrace::servicebus

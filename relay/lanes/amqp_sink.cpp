@@ -11,7 +11,6 @@
 #include "relay/lanes/routing.hpp"
 
 namespace millrace::relay {
-namespace {
 
 delivery::Outcome outcome_of(servicebus::Outcome from) {
   using From = servicebus::Outcome::Kind;
@@ -33,6 +32,8 @@ delivery::Outcome outcome_of(servicebus::Outcome from) {
   }();
   return {kind, std::move(from.reason), from.retry_after};
 }
+
+namespace {
 
 servicebus::OutgoingMessage message_of(Outbound outbound, bool durable) {
   auto& from = outbound.message;
@@ -88,6 +89,10 @@ AmqpSink::AmqpSink(boost::asio::any_io_executor loop, Options options, const Clo
           .on_down =
               [this](std::string reason) {
                 if (handlers_.on_down) handlers_.on_down(std::move(reason));
+              },
+          .on_trouble =
+              [this](const servicebus::Trouble& trouble) {
+                if (handlers_.on_trouble) handlers_.on_trouble(trouble);
               },
       });
 }

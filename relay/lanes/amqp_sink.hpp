@@ -16,6 +16,9 @@ namespace millrace::relay {
 /// commands.
 std::vector<std::string> sink_entities(const std::string& events_topic);
 
+/// What the service made of a message, as the lanes take it.
+delivery::Outcome outcome_of(servicebus::Outcome from);
+
 /// Opens a sender on every entity at each connect and is up when all of them are: an entity that does not
 /// exist, is disabled, or may not be sent to is so found before the first record goes out, and said. What
 /// AMQP shows a sender nothing of (sessions, duplicate detection, its window) cannot be checked here; the log

@@ -1,7 +1,9 @@
 #include "relay/lanes/lane_runner.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <deque>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -23,6 +25,9 @@ uint64_t random_number() {
   random_bytes(bytes);
   return std::bit_cast<uint64_t>(bytes);
 }
+
+/// Several may come before the reason of the first is what the lanes say.
+constexpr size_t kTroublesKept = 16;
 
 std::string name_of(Outcome::Kind kind) {
   switch (kind) {
@@ -55,7 +60,28 @@ struct LaneRunner::State : std::enable_shared_from_this<LaneRunner::State> {
                                              {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30})),
         possible_duplicates(parts.metrics.counter(
             "millrace_relay_possible_duplicates_total",
-            "Messages marked because duplicate detection may not reach back to an earlier send")) {}
+            "Messages marked because duplicate detection may not reach back to an earlier send")) {
+    for (const auto kind : servicebus::kTroubleKinds) count(kind, 0);
+  }
+
+  void count(servicebus::TroubleKind kind, double times) {
+    parts.metrics
+        .counter("millrace_relay_sink_trouble_total",
+                 "Troubles of the sink, by what somebody could do about them",
+                 {{"class", std::string(to_string(kind))}})
+        .add(times);
+  }
+
+  void trouble(const servicebus::Trouble& told_now) {
+    count(told_now.kind, 1);
+    if (told_now.is_quiet) {
+      log::info("relay.sink_routine", {{"class", to_string(told_now.kind)},
+                                       {"reason", told_now.reason},
+                                       {"todo", what_to_do(told_now.kind)}});
+    }
+    troubles.push_back(told_now);
+    if (troubles.size() > kTroublesKept) troubles.pop_front();
+  }
 
   /// Makes all sends that the lanes allow, then sets the timer.
   void pump() {
@@ -137,6 +163,7 @@ struct LaneRunner::State : std::enable_shared_from_this<LaneRunner::State> {
   boost::asio::steady_timer timer;
   std::optional<MonoTime> timer_for;
   std::pair<delivery::SinkState, std::string> told{delivery::SinkState::down, {}};
+  std::deque<servicebus::Trouble> troubles;  // the last ones
   bool stopped = false;
   metrics::Registry::Histogram send_seconds;
   metrics::Registry::Counter possible_duplicates;
@@ -165,6 +192,11 @@ void LaneRunner::start() {
                                   if (!self || self->stopped) return;
                                   self->lanes.sink_down(std::move(reason));
                                   self->pump();
+                                },
+                            .on_trouble =
+                                [weak](const servicebus::Trouble& trouble) {
+                                  const auto self = weak.lock();
+                                  if (self && !self->stopped) self->trouble(trouble);
                                 }});
 }
 
@@ -195,6 +227,15 @@ void LaneRunner::drop_below(delivery::StreamNumber stream, uint64_t sequence) {
 
 const delivery::Lanes& LaneRunner::lanes() const {
   return state_->lanes;
+}
+
+const servicebus::Trouble* LaneRunner::trouble() const {
+  const auto& reason = state_->lanes.sink_reason();
+  const auto& known = state_->troubles;
+  // "not sent: REASON", "no answer came: REASON" are of the same trouble.
+  const auto at = std::find_if(known.rbegin(), known.rend(),
+                               [&](const auto& each) { return reason.contains(each.reason); });
+  return reason.empty() || at == known.rend() ? nullptr : &*at;
 }
 
 }  // namespace millrace::relay

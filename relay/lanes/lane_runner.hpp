@@ -25,8 +25,8 @@ struct LaneRunnerOptions {
 };
 
 /// Wires the pure delivery::Lanes to a sink: makes the message of each send, tells the outcome, turns the
-/// timers. Decides nothing itself but the route. On the loop; owned by CloudRelay; what is passed by
-/// reference must outlive it.
+/// timers, counts the sink's troubles by their class. Decides nothing itself but the route. On the loop;
+/// owned by CloudRelay; what is passed by reference must outlive it.
 class LaneRunner {
  public:
   struct Parts {
@@ -53,6 +53,8 @@ class LaneRunner {
   void drop_below(delivery::StreamNumber stream, uint64_t sequence);
 
   const delivery::Lanes& lanes() const;
+  /// The trouble that the sink's reason tells of; null when none is known.
+  const servicebus::Trouble* trouble() const;
 
  private:
   struct State;

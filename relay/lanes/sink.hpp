@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "core/delivery/lanes.hpp"
+#include "core/servicebus/trouble.hpp"
 #include "proto/amqp_mapping.hpp"
 
 namespace millrace::relay {
@@ -28,6 +29,9 @@ class Sink {
     std::function<void()> on_up;
     /// It does not. Called once for each on_up, and for each attempt that failed, with a reason for people.
     std::function<void(std::string reason)> on_down;
+    /// In what class it is: before its on_down, or before the outcome that brings it; alone, and `is_quiet`,
+    /// where nothing has to wait for it.
+    std::function<void(const servicebus::Trouble&)> on_trouble{};
   };
   /// Called exactly once for each send, later, never from inside `send`.
   using Done = std::function<void(delivery::Outcome)>;

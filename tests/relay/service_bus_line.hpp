@@ -21,6 +21,8 @@ using test::Program;
 class ServiceBusLine : public ::testing::Test {
  protected:
   static constexpr uint64_t kWindow = 512;
+  static constexpr auto kKeyName = "RootManageSharedAccessKey";
+  static constexpr auto kKey = "SAS_KEY_VALUE";
 
   ServiceBusLine() {
     write_bus({});
@@ -37,21 +39,26 @@ class ServiceBusLine : public ::testing::Test {
     if (HasFailure()) fmt::print(stderr, "{}\n{}\n", relay.output(), bus.output());
   }
 
+  /// The bus then knows the key of `connection_string`, and lets in who has it and nobody else.
+  std::string access() const {
+    write("access.json",
+          fmt::format(R"([{{"KeyName":"{}","PrimaryKey":"{}","Rights":["Manage"]}}])", kKeyName, kKey));
+    return "[access]\nrules = \"access.json\"\n";
+  }
   /// `more` are further tables of bus.toml.
   void write_bus(const std::string& more) const {
     write("bus.toml", fmt::format("data_dir = \"bus\"\nentities = \"{}/emulator/config.json\"\n"
                                   "[amqp]\nport = {}\n[http]\nport = {}\n{}",
-                                  MILLRACE_SOURCE_DIR, amqp_port, test::free_port(), more));
+                                  MILLRACE_SOURCE_DIR, amqp_port, bus_http_port, more));
   }
   void write_relay(const std::string& servicebus) const {
     write("relay.toml",
           fmt::format("name = \"relay-1\"\ndata_dir = \"relay\"\nboxes_dir = \"boxes.d\"\n"
                       "[[broker]]\nhost = \"127.0.0.1\"\nport = {}\n[servicebus]\n{}[http]\nport = {}\n",
-                      broker.port(), servicebus, test::free_port()));
+                      broker.port(), servicebus, relay_http_port));
   }
-  static std::string connection_string(const std::string& at) {
-    return fmt::format(
-        "Endpoint=sb://{};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;", at);
+  static std::string connection_string(const std::string& at, const std::string& key = kKey) {
+    return fmt::format("Endpoint=sb://{};SharedAccessKeyName={};SharedAccessKey={};", at, kKeyName, key);
   }
   std::string at(const std::string& name) const { return (folder.path() / name).string(); }
   void write(const std::string& name, const std::string& text) const { std::ofstream(at(name)) << text; }
@@ -110,6 +117,8 @@ class ServiceBusLine : public ::testing::Test {
   }
 
   const uint16_t amqp_port = test::free_port();
+  const uint16_t bus_http_port = test::free_port();
+  const uint16_t relay_http_port = test::free_port();
   Chain chain;
   test::TempFolder folder;
   test::Mosquitto broker;

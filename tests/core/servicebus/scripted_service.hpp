@@ -48,7 +48,7 @@ class ScriptedService {
     };
     links.push_back(link);
     link->accept({.max_message_size = 262144});
-    link->add_credit(100);
+    link->add_credit(credit);
   }
 
   void answer_token(const amqp::LinkPtr& link, amqp::Incoming incoming) {
@@ -59,7 +59,7 @@ class ScriptedService {
     amqp::Message reply;
     reply.properties.emplace();
     reply.properties->correlation_id = request.properties->message_id;
-    reply.application_properties = {{"status-code", token_status}, {"status-description", "as scripted"}};
+    reply.application_properties = {{"status-code", token_status}, {"status-description", token_description}};
     cbs_reply->send(amqp::encode_message(reply), as_bytes("r" + std::to_string(tokens.size())), true);
   }
 
@@ -75,6 +75,8 @@ class ScriptedService {
   std::vector<std::string> audiences;
   std::vector<std::string> tokens;
   int32_t token_status = 202;
+  std::string token_description = "as scripted";
+  uint32_t credit = 100;  // for senders
   amqp::Condition refuse_with;
   int connections = 0;
 };
@@ -86,9 +88,10 @@ class ScriptedCredential final : public Credential {
   boost::asio::awaitable<Result<Token>> token(std::string audience) override {
     ++asked;
     if (!trouble.empty()) co_return fail(ErrorKind::unauthorised, trouble);
-    co_return Token{"token for " + audience, kSasToken, clock_.wall() + life};
+    co_return Token{"token for " + audience + secret, kSasToken, clock_.wall() + life};
   }
   Millis life{3'600'000};
+  std::string secret;
   std::string trouble;
   int asked = 0;
 
