@@ -33,6 +33,8 @@ const MOMENTS = {
 const STANDS_WITHIN_MS = 60_000;
 // As long as a test takes here, so that every moment of one is met.
 const TEST_TAKES_MS = 4_000;
+/// For strikes that met no browser.
+const SPARE_ROUNDS = ROUNDS;
 const DAY_S = 86_400;
 
 let folder;
@@ -40,12 +42,12 @@ let box;
 let failed = false;
 let next_person = 0;
 /// What every browser was told, and every result that was shown.
-const told = { acknowledged: new Map(), results: [], seen_waiting: new Set(), browser_deaths: 0 };
+const told = { acknowledged: new Map(), results: [], seen_waiting: new Set(), browser_deaths: 0, browser_deaths_anywhere: 0 };
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
   const moments = Object.keys(MOMENTS).length;
-  box = await FaultBox.create({ folder, operators: ROUNDS * (moments + 1) + BROWSER_ROUNDS * moments + OTHER_TESTS, sampler: true });
+  box = await FaultBox.create({ folder, operators: ROUNDS * (moments + 1) + SPARE_ROUNDS + BROWSER_ROUNDS * moments + OTHER_TESTS, sampler: true });
   await box.start();
 });
 
@@ -147,15 +149,24 @@ for (const [number, [moment, where]] of Object.entries(MOMENTS).entries()) {
 
 under_faults(`the browser is killed at any moment, ${ROUNDS} times, and every test counts once`, () =>
   with_browser('browser-killed', async (browser) => {
-    for (let round = 0; round < ROUNDS; round += 1) {
+    let deaths = 0;
+    let takes_ms = TEST_TAKES_MS;
+    for (let round = 0; round < ROUNDS + SPARE_ROUNDS && deaths < ROUNDS; round += 1) {
       const operator = next_operator(browser, { rushes: round % 2 === 1 });
       // Spread evenly over the time that a test takes, for luck would leave gaps.
-      const at_ms = ((round + Math.random()) / ROUNDS) * TEST_TAKES_MS;
-      const strike = setTimeout(() => browser.kill(), at_ms);
+      const at_ms = ((deaths + Math.random()) / ROUNDS) * takes_ms;
+      const from = Date.now();
+      let is_struck = false;
+      const strike = setTimeout(() => { is_struck = browser.kill(); }, at_ms);
       const result = await operator.take_test();
       clearTimeout(strike);
+      // It came too late, or between two lives: the next one is spread over what a test takes in truth.
+      if (is_struck) deaths += 1;
+      else takes_ms = Math.min(takes_ms, Date.now() - from);
       await finish(browser, operator, result);
     }
+    assert.equal(deaths, ROUNDS, 'the browser was to be killed in each round');
+    told.browser_deaths_anywhere = deaths;
   }),
 );
 
@@ -372,7 +383,7 @@ under_faults('nothing acknowledged is lost, every submission counted once, nothi
   assert.ok(told.seen_waiting.size > 0);
   assert.equal(held.conflicts, 0);
   console.log(
-    `${told.results.length} tests, ${box.deaths} deaths of the box, ${told.browser_deaths} of the browser at named moments, ` +
+    `${told.results.length} tests, ${box.deaths} deaths of the box, ${told.browser_deaths} of the browser at named moments and ${told.browser_deaths_anywhere} at others, ` +
       `${[...told.acknowledged.values()].flat().length} answers acknowledged, ${told.seen_waiting.size} keys seen in outboxes`,
   );
 });
