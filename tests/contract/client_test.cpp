@@ -45,11 +45,12 @@ class ClientContract : public ::testing::TestWithParam<Way> {
         {"Name": "starts", "Properties": {}, "Rules": [{"Name": "starts", "Properties":
           {"FilterType": "Sql", "SqlFilter": {"SqlExpression": "sys.label = 'start'"}}}]}]}]}]}})");
     write("bus.toml", fmt::format("data_dir = \"bus\"\nentities = \"entities.json\"\n[amqp]\nport = {}\n"
-                                  "[tls]\ncertificate = \"{}\"\nkey = \"{}\"\n[http]\nport = {}\n",
+                                  "[access]\nrules = \"access.json\"\n[tls]\ncertificate = \"{}\"\nkey = "
+                                  "\"{}\"\n[http]\nport = {}\n",
                                   port, certificate.certificate().string(), certificate.key_file().string(),
                                   test::free_port()));
-    write("connection-string",
-          fmt::format("Endpoint=sb://localhost:{}/;SharedAccessKeyName=n;SharedAccessKey=k", port));
+    write("access.json", R"([{"KeyName":"n","PrimaryKey":"k","Rights":["Send","Listen"]}])");
+    write_key("k");
     bus.start();
     client = make_client();
     client->start();
@@ -81,10 +82,15 @@ class ClientContract : public ::testing::TestWithParam<Way> {
     write(
         "tinyproxy.conf",
         fmt::format("Port {}\nListen 127.0.0.1\nTimeout 600\nAllow 127.0.0.1\nLogLevel Connect\n", at_port));
+    proxy.kill(SIGTERM);
     proxy.start();
     return {.host = "127.0.0.1", .port = at_port};
   }
 
+  void write_key(const std::string& key) const {
+    write("connection-string",
+          fmt::format("Endpoint=sb://localhost:{}/;SharedAccessKeyName=n;SharedAccessKey={}", port, key));
+  }
   std::string at(const std::string& name) const { return (folder.path() / name).string(); }
   void write(const std::string& name, const std::string& text) const { std::ofstream(at(name)) << text; }
 
@@ -350,6 +356,17 @@ TEST_P(ClientContract, deferred_messages_do_not_come_again) {
   ASSERT_EQ(sent("plain", message("m-2")).kind, Kind::accepted);
   ASSERT_TRUE(arrived(inbox, 2));
   EXPECT_EQ(inbox->id(1), "m-2");
+}
+
+TEST_P(ClientContract, who_has_another_key_is_refused) {
+  client.reset();
+  last_down.clear();
+  write_key("wr0ng-key");
+  client = make_client();
+  client->start();
+  ASSERT_TRUE(loop.until([&] { return last_down.contains("InvalidSignature"); })) << last_down;
+  EXPECT_THAT(last_down, ::testing::Not(::testing::HasSubstr("wr0ng-key")));
+  EXPECT_EQ(ups, 1);
 }
 
 TEST_P(ClientContract, senders_and_receivers_outlive_a_bus_that_is_killed) {
