@@ -2,20 +2,24 @@
 // to go on (SIGCONT), so that something else can be ended at that moment. The daemon itself has no such
 // switch.
 //
-//   MILLRACE_KILL_AT      the point: attempt-, answer- or submission-, then `came` (before the commit) or
-//                         `committed`
+//   MILLRACE_KILL_AT      the point: attempt-, answer- or submission-, then `came` (its work is done and not
+//                         committed) or `committed`
 //   MILLRACE_KILL_PASS    which pass of the point; the first one without it
-//   MILLRACE_KILL_HOW     nothing: there. before-answer: when the answer is to be sent. mid-answer: after
-//                         half of it.
+//   MILLRACE_KILL_HOW     nothing: there. before-answer: when the answer is to be sent. mid-answer: once the
+//                         head of the answer and half of its body are sent.
 //   MILLRACE_KILL_SIGNAL  KILL, also without it, or STOP
 #include <dlfcn.h>
+#include <openssl/ssl.h>
+#include <sqlite3.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,46 +28,84 @@
 
 namespace {
 
-enum class OnSend { pass, strike, strike_half_way };
+using namespace std::string_view_literals;
+
+/// then_strike: half of the answer was handed over, so that it is sent when the rest is asked for.
+enum class OnSend { pass, strike, strike_half_way, then_strike };
 OnSend on_send = OnSend::pass;
+std::atomic<bool> strikes_at_commit = false;
 int strike = SIGKILL;
 
-using SendMessage = ssize_t (*)(int, const msghdr*, int);
-
-SendMessage real_sendmsg() {
-  static const auto real = reinterpret_cast<SendMessage>(::dlsym(RTLD_NEXT, "sendmsg"));
-  return real;
+template <class Function>
+Function* next_in_line(const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
-/// The bytes that a message would send, the second half of them left out.
-std::string first_half(const msghdr& message) {
-  std::string bytes;
-  for (size_t i = 0; i < message.msg_iovlen; ++i) {
-    bytes.append(static_cast<const char*>(message.msg_iov[i].iov_base), message.msg_iov[i].iov_len);
-  }
-  bytes.resize(bytes.size() / 2);
-  return bytes;
+/// The head and half of the body.
+size_t half_of(std::string_view answer) {
+  constexpr auto kEndOfHead = "\r\n\r\n"sv;
+  const auto end = answer.find(kEndOfHead);
+  const auto head = end == std::string_view::npos ? 0 : end + kEndOfHead.size();
+  return head + std::max<size_t>((answer.size() - head) / 2, 1);
 }
 
 ssize_t watched_send(int socket, const msghdr& message, int flags) {
-  const auto what = std::exchange(on_send, OnSend::pass);
+  static const auto real = next_in_line<ssize_t(int, const msghdr*, int)>("sendmsg");
+  const auto what = on_send;
   if (what == OnSend::strike_half_way) {
-    auto half = first_half(message);
-    iovec part{half.data(), half.size()};
+    std::string bytes;
+    for (size_t i = 0; i < message.msg_iovlen; ++i) {
+      bytes.append(static_cast<const char*>(message.msg_iov[i].iov_base), message.msg_iov[i].iov_len);
+    }
+    iovec part{bytes.data(), half_of(bytes)};
     msghdr shorter{};
     shorter.msg_iov = &part;
     shorter.msg_iovlen = 1;
-    const auto sent = real_sendmsg()(socket, &shorter, flags);
+    on_send = OnSend::pass;
+    const auto sent = real(socket, &shorter, flags);
     std::raise(strike);
     return sent;
   }
-  if (what == OnSend::strike) std::raise(strike);
-  return real_sendmsg()(socket, &message, flags);
+  if (what == OnSend::strike) {
+    on_send = OnSend::pass;
+    std::raise(strike);
+  }
+  return real(socket, &message, flags);
+}
+
+/// Half of a record of TLS is nothing to whoever gets it: so the half becomes a record of its own.
+int watched_write(SSL* tls, const void* bytes, int count) {
+  static const auto real = next_in_line<int(SSL*, const void*, int)>("SSL_write");
+  if (on_send == OnSend::strike_half_way) {
+    on_send = OnSend::then_strike;
+    return real(tls, bytes,
+                static_cast<int>(half_of({static_cast<const char*>(bytes), static_cast<size_t>(count)})));
+  }
+  if (on_send == OnSend::then_strike) {
+    on_send = OnSend::pass;
+    std::raise(strike);
+  }
+  return real(tls, bytes, count);
+}
+
+/// What a kiosk writes ends with its key, in the same transaction.
+int watched_statement(unsigned, void*, void*, void* sql) {
+  static thread_local bool has_work = false;
+  const std::string_view text = static_cast<const char*>(sql);
+  if (text.starts_with("INSERT INTO submission ")) has_work = true;
+  if (text.starts_with("COMMIT") && std::exchange(has_work, false) && strikes_at_commit.exchange(false)) {
+    std::raise(strike);
+  }
+  return 0;
+}
+
+int watch_statements(sqlite3* db, char**, const void*) {
+  return ::sqlite3_trace_v2(db, SQLITE_TRACE_STMT, watched_statement, nullptr);
 }
 
 }  // namespace
 
-// In place of the C library's, for this program only: what the server writes passes here.
+// In place of the libraries' own, for this program only: what the server writes passes here.
 extern "C" ssize_t sendmsg(int socket, const msghdr* message, int flags) {
   return watched_send(socket, *message, flags);
 }
@@ -74,6 +116,10 @@ extern "C" ssize_t send(int socket, const void* bytes, size_t count, int flags) 
   message.msg_iov = &part;
   message.msg_iovlen = 1;
   return watched_send(socket, message, flags);
+}
+
+extern "C" int SSL_write(SSL* tls, const void* bytes, int count) {
+  return watched_write(tls, bytes, count);
 }
 
 int main(int argc, char** argv) {
@@ -89,6 +135,7 @@ int main(int argc, char** argv) {
   const auto how = setting("MILLRACE_KILL_HOW");
   if (setting("MILLRACE_KILL_SIGNAL") == "STOP") strike = SIGSTOP;
   auto passes_left = std::max(1L, std::strtol(setting("MILLRACE_KILL_PASS").c_str(), nullptr, 10));
+  ::sqlite3_auto_extension(reinterpret_cast<void (*)()>(watch_statements));
   const SystemClock clock;
   boost::asio::io_context loop(1);
   edge::EdgeGateway gateway(loop, std::move(*config), clock, "test", [&](std::string_view point) {
@@ -98,6 +145,8 @@ int main(int argc, char** argv) {
       on_send = OnSend::strike;
     } else if (how == "mid-answer") {
       on_send = OnSend::strike_half_way;
+    } else if (point.ends_with("-came")) {
+      strikes_at_commit = true;
     } else {
       std::raise(strike);
     }

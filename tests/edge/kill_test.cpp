@@ -140,6 +140,19 @@ TEST_F(KilledAfterTheCommit, an_answer_asked_again_counts_once) {
   EXPECT_EQ(rows("journal"), 1);
 }
 
+TEST_F(KilledAfterTheCommit, or_just_before_it_an_answer_is_not_there_and_asked_again_counts_once) {
+  start("answer-came");
+  ASSERT_EQ(open(key()).status, 201U);
+  const auto answer_key = key();
+  EXPECT_EQ(save(answer_key).status, 0U);
+  EXPECT_EQ(process_->wait(), SIGKILL);
+  EXPECT_EQ(rows("journal"), 0) << "it was written, and not committed";
+  EXPECT_EQ(rows("attempt"), 1);
+  start("");
+  EXPECT_EQ(save(answer_key).status, 200U);
+  EXPECT_EQ(rows("journal"), 1);
+}
+
 TEST_F(KilledAfterTheCommit, beginning_asked_again_finds_the_attempt_that_was_begun) {
   start("attempt-committed");
   const auto start_key = key();
