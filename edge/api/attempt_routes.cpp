@@ -142,7 +142,7 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
   }
   api.at_point("submission-came");
   const auto submitted = co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id,
-                                                     asked->lease, std::move(witness));
+                                                     asked->lease, std::move(witness), asked->language);
   if (!submitted) co_return refused(api, submitted.error());
   api.at_point("submission-committed");
   api.sessions.rise(*attempt_id);

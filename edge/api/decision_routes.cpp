@@ -22,7 +22,7 @@ http::Response show(Api& api, const StoredDecision& decision, unsigned status) {
 
 Reply list(Api& api, http::Request&, SessionPtr session) {
   if (!is_team_leader(api, *session)) co_return no_leader();
-  const auto decisions = report_decisions(api);
+  const auto decisions = report_decisions(api, session->operator_id);
   co_return decisions ? http::Response::json(decisions_json(*decisions)) : problem(decisions.error());
 }
 

@@ -29,7 +29,10 @@ asio::awaitable<http::Response> unlock(Api& api, const http::Request& request) {
   if (!leader->has_role(kTeamLeader)) {
     co_return problem({Reason::not_allowed, "Only a team leader can unlock a badge."});
   }
-  const auto unlocked = co_await api.sign_in.unlock(leader->id, asked->badge, asked->kiosk);
+  const auto roster = api.content.current().roster;
+  const auto* person = roster->by_id(asked->operator_id);
+  const auto& badge = person != nullptr ? person->badge : asked->badge;
+  const auto unlocked = co_await api.sign_in.unlock(leader->id, badge, asked->kiosk);
   if (!unlocked) co_return problem(unlocked.error());
   api.metrics.unlocks.add();
   co_return http::Response::no_content();

@@ -10,7 +10,6 @@ namespace {
 
 /// Older results stay in the database; a kiosk shows the latest.
 constexpr size_t kMostResultsShown = 50;
-constexpr size_t kMostRequestsShown = 50;
 
 StoredAttempt must_be(std::optional<StoredAttempt> attempt) {
   if (!attempt) throw store::Failure(kUnreadableRow, "an outcome without its attempt");

@@ -21,6 +21,7 @@ std::vector<RequestReport> reports_of(Api& api, store::Connection& db, std::vect
   for (auto& request : requests) {
     RequestReport report;
     if (request.batch_id) report.on_behalf_by = name_of(*api.content.current().roster, request.made_by);
+    report.operator_name = name_of(*api.content.current().roster, request.operator_id);
     report.steps = sync_steps(db, request.event_id, request.saved_at, false);
     report.request = std::move(request);
     out.push_back(std::move(report));
@@ -40,10 +41,11 @@ Outcome<DecisionReport> report_decision(Api& api, const StoredDecision& decision
       api, [&](store::Connection& db) -> Outcome<DecisionReport> { return report_of(db, decision); });
 }
 
-Outcome<DecisionsReport> report_decisions(Api& api) {
+Outcome<DecisionsReport> report_decisions(Api& api, const std::string& leader_id) {
   return read_report<DecisionsReport>(api, [&](store::Connection& db) -> Outcome<DecisionsReport> {
     const auto& content = api.content.current();
     DecisionsReport out;
+    out.requests = reports_of(api, db, RequestStore::on_behalf_by(db, leader_id, kMostRequestsShown));
     if (!content.workflows) return out;
     out.as_of = content.workflows->as_of();
     for (const auto& step : content.workflows->steps()) {

@@ -11,9 +11,13 @@
 
 namespace millrace::edge {
 
+/// Of each list, the latest.
+inline constexpr size_t kMostRequestsShown = 50;
+
 struct RequestReport {
   StoredRequest request;
   std::optional<std::string> on_behalf_by;  ///< the leader's name
+  std::string operator_name;                ///< or their id
   std::vector<SyncStep> steps;
 };
 struct DecisionReport {
@@ -30,13 +34,14 @@ struct StepReport {
 struct DecisionsReport {
   std::optional<WallTime> as_of;  ///< nothing: the box was given no list
   std::vector<StepReport> steps;
+  std::vector<RequestReport> requests;  ///< that the leader made for others
 };
 
 /// Throws store::Failure.
 std::vector<RequestReport> reports_of(Api& api, store::Connection& db, std::vector<StoredRequest> requests);
 Outcome<std::vector<RequestReport>> report_requests(Api& api, std::vector<StoredRequest> requests);
 Outcome<DecisionReport> report_decision(Api& api, const StoredDecision& decision);
-Outcome<DecisionsReport> report_decisions(Api& api);
+Outcome<DecisionsReport> report_decisions(Api& api, const std::string& leader_id);
 /// Refused: not_found, also when it is another person's.
 Outcome<std::vector<SyncStep>> report_event_sync(Api& api, const std::string& person_id,
                                                  const Uuid& event_id);

@@ -36,6 +36,18 @@ array to_array(const std::vector<RequestReason>& reasons) {
   return out;
 }
 
+object to_object(const RequestReport& report) {
+  const auto& request = report.request;
+  return {{"request_id", request.request_id.string()},
+          {"event_id", request.event_id.string()},
+          {"kind", to_string(request.kind)},
+          {"skill", request.skill},
+          {"reason_code", request.reason_code},
+          {"created_at", rfc3339(request.saved_at)},
+          {"on_behalf_by", text_or_null(report.on_behalf_by)},
+          {"steps", to_array(report.steps)}};
+}
+
 object to_object(const StepReport& report) {
   const auto& step = report.step;
   object out{{"workflow_id", step.workflow_id.string()},
@@ -103,22 +115,20 @@ std::string decision_json(const DecisionReport& report) {
 std::string decisions_json(const DecisionsReport& decisions) {
   array steps;
   for (const auto& step : decisions.steps) steps.push_back(to_object(step));
-  return serialize(object{{"as_of", time_or_null(decisions.as_of)}, {"steps", std::move(steps)}});
+  array requests;
+  for (const auto& report : decisions.requests) {
+    auto request = to_object(report);
+    request["operator_name"] = report.operator_name;
+    requests.push_back(std::move(request));
+  }
+  return serialize(object{{"as_of", time_or_null(decisions.as_of)},
+                          {"steps", std::move(steps)},
+                          {"requests", std::move(requests)}});
 }
 
 array to_array(const std::vector<RequestReport>& requests) {
   array out;
-  for (const auto& report : requests) {
-    const auto& request = report.request;
-    out.push_back(object{{"request_id", request.request_id.string()},
-                         {"event_id", request.event_id.string()},
-                         {"kind", to_string(request.kind)},
-                         {"skill", request.skill},
-                         {"reason_code", request.reason_code},
-                         {"created_at", rfc3339(request.saved_at)},
-                         {"on_behalf_by", text_or_null(report.on_behalf_by)},
-                         {"steps", to_array(report.steps)}});
-  }
+  for (const auto& report : requests) out.push_back(to_object(report));
   return out;
 }
 

@@ -30,15 +30,21 @@ std::string read_pin(const json::Value& value) {
   return value.text(kMostPinBytes);
 }
 
+namespace {
+
+/// One of the two is empty.
+std::pair<std::string, std::string> read_badge_or_id(const json::Value& root) {
+  if (!root.has("operator_id")) return {root.at("badge").text(kMostBadgeBytes), {}};
+  if (root.has("badge")) root.at("badge").complain("is given with an operator_id; give one of them");
+  return {{}, root.at("operator_id").text(kMostIdBytes)};
+}
+
+}  // namespace
+
 Outcome<SignInRequest> read_sign_in(const std::string& body) {
   return read_body<SignInRequest>(body, [](const json::Value& root) {
     SignInRequest request;
-    if (root.has("operator_id")) {
-      request.operator_id = root.at("operator_id").text(kMostIdBytes);
-      if (root.has("badge")) root.at("badge").complain("is given with an operator_id; give one of them");
-    } else {
-      request.badge = root.at("badge").text(kMostBadgeBytes);
-    }
+    std::tie(request.badge, request.operator_id) = read_badge_or_id(root);
     request.pin = root.at("pin").text(kMostPinBytes);
     request.kiosk = root.at("kiosk").text(kMostKioskBytes);
     return request;
@@ -47,9 +53,12 @@ Outcome<SignInRequest> read_sign_in(const std::string& body) {
 
 Outcome<UnlockRequest> read_unlock(const std::string& body) {
   return read_body<UnlockRequest>(body, [](const json::Value& root) {
-    return UnlockRequest{root.at("leader_badge").text(kMostBadgeBytes),
-                         root.at("leader_pin").text(kMostPinBytes), root.at("badge").text(kMostBadgeBytes),
-                         root.at("kiosk").text(kMostKioskBytes)};
+    UnlockRequest request;
+    request.leader_badge = root.at("leader_badge").text(kMostBadgeBytes);
+    request.leader_pin = root.at("leader_pin").text(kMostPinBytes);
+    std::tie(request.badge, request.operator_id) = read_badge_or_id(root);
+    request.kiosk = root.at("kiosk").text(kMostKioskBytes);
+    return request;
   });
 }
 
@@ -86,6 +95,8 @@ Outcome<SubmitRequest> read_submit(const std::string& body) {
     if (const auto witness = root.maybe("witness"); witness.present()) {
       request.witness = {witness.at("badge").text(kMostBadgeBytes), witness.at("pin").text(kMostPinBytes)};
     }
+    if (const auto language = root.maybe("language"); language.present())
+      request.language = language.text(kMostLanguageBytes);
     return request;
   });
 }

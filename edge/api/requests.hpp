@@ -22,6 +22,7 @@ struct UnlockRequest {
   std::string leader_badge;
   std::string leader_pin;
   std::string badge;
+  std::string operator_id;  ///< instead of the badge, of someone who chose their name
   std::string kiosk;
 };
 struct OpenRequest {
@@ -45,6 +46,7 @@ struct SubmitRequest {
   std::optional<std::string> badge;  ///< shown again; needed where the operator signed in with it
   std::string pin;
   std::optional<WitnessRequest> witness;
+  std::optional<std::string> language;  ///< in which the test was shown at the end; older kiosks do not say
 };
 
 /// Each refuses with bad_request, or bad_response when nothing but the response is wrong, and names every

@@ -212,7 +212,8 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
 }
 
 asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id, uint64_t lease,
-                                                    std::optional<Witness> witness) {
+                                                    std::optional<Witness> witness,
+                                                    std::optional<std::string> language) {
   const auto now = moment(parts_.clock);
   const auto submission = submit_submission(write, attempt_id, witness ? witness->badge : "");
   co_return co_await in_transaction<Submitted>(parts_, [&](store::Connection& db) -> Outcome<Submitted> {
@@ -224,6 +225,10 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
     auto& [stored, package] = *loaded;
     if (stored.facts.witness_required && !witness) {
       return refuse(Reason::witness_missing, "This test is handed in with a witness. Call one.");
+    }
+    if (language) {
+      if (auto known = knows_language(*package, *language); !known) return std::unexpected(known.error());
+      stored.attempt.show_in(*language);
     }
     const auto end_reason = stored.attempt.submit(lease, write.kiosk, now);
     if (!end_reason) return std::unexpected(end_reason.error());

@@ -75,10 +75,12 @@ class Capture {
   boost::asio::awaitable<Outcome<Saved>> save(Write write, Uuid attempt_id, uint64_t lease,
                                               std::string item_id, Response response, bool flagged,
                                               Millis ran_since = {});
-  /// The attempt's submission, its outcome and its record in one transaction. Refused: not_found, key_reused,
-  /// stale_lease, attempt_closed, witness_missing.
+  /// The attempt's submission, its outcome and its record in one transaction. `language` is the one that it was
+  /// shown in at the end, nothing for that of its last opening. Refused: not_found, key_reused, stale_lease,
+  /// attempt_closed, witness_missing, bad_language.
   boost::asio::awaitable<Outcome<Submitted>> submit(Write write, Uuid attempt_id, uint64_t lease,
-                                                    std::optional<Witness> witness = {});
+                                                    std::optional<Witness> witness = {},
+                                                    std::optional<std::string> language = {});
 
   /// Whoever took it up with this lease does not sit at it any more since then; once somebody else has taken
   /// it up, that is no reason to stop their clock. Resumes when it is stored, or could not be.

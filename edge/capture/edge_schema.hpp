@@ -178,9 +178,10 @@ CREATE TABLE decision (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-/// Which content of a version was begun, without a look at every attempt there ever was.
+/// Which content of a version was begun, and what a leader asked for, without a look at all there ever was.
 inline constexpr std::string_view kEdgeSchema4 = R"sql(
 CREATE INDEX attempt_version ON attempt (test_id, test_version);
+CREATE INDEX request_made_by ON request (made_by, saved_at);
 )sql";
 
 /// The steps of edge.db, in order.

@@ -47,6 +47,10 @@ class RequestStore {
   static std::vector<StoredRequest> of_operator(store::Connection& db, std::string_view operator_id,
                                                 size_t most);
 
+  /// What a leader asked for others, newest first.
+  static std::vector<StoredRequest> on_behalf_by(store::Connection& db, std::string_view leader_id,
+                                                 size_t most);
+
   static void insert(store::Connection& db, const StoredDecision& decision);
   static std::optional<StoredDecision> find_decision(store::Connection& db, const Uuid& workflow_id,
                                                      std::string_view step_id, uint64_t workflow_version);

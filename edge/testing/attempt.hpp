@@ -76,6 +76,8 @@ class Attempt {
   /// An answer comes in, for which the timer has run that long since it was given. Refused: attempt_closed
   /// (submitted, or the time was up when it was given), stale_lease.
   Outcome<> save(uint64_t lease, const std::string& kiosk, const Moment& now, Millis ran_since = {});
+  /// The screen shows it in this language from now on.
+  void show_in(std::string language) { state_.language = std::move(language); }
   /// The operator hands in. Refused: attempt_closed, stale_lease.
   Outcome<EndReason> submit(uint64_t lease, const std::string& kiosk, const Moment& now);
   /// Refused: attempt_closed (submitted), stale_lease.

@@ -44,7 +44,7 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
     case "identify":
       return (
         <Identify
-          key={`${screen.badge}/${screen.unlocked === true}`}
+          key={`${screen.badge}/${screen.person?.id}/${screen.unlocked === true}`}
           badge={screen.badge}
           person={screen.person ?? null}
           locked={screen.locked}
@@ -54,7 +54,9 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
     case "confirm":
       return <Confirm />;
     case "unlock":
-      return <Unlock badge={screen.badge} leader_badge={screen.leader_badge} />;
+      return (
+        <Unlock badge={screen.badge} person={screen.person ?? null} leader_badge={screen.leader_badge} />
+      );
     case "work":
       return <MyWork />;
     case "brief":

@@ -72,11 +72,8 @@ async function up_to_signing(page, test_id) {
 
 const outcomes = () => line.rows('SELECT count(*) AS n FROM outcome')[0].n;
 
-line.test('a badge that is locked out is opened by a leader at the same screen, and the box keeps who did it', async () => {
-  const page = await open();
-  await page.getByTestId('type-badge').tap();
-  await give_badge(page, MEHMET.badge);
-  await stage(page, 'pin');
+/// Before a PIN: wrong ones until no more is taken.
+async function lock_out(page) {
   for (let tries = 0; (await page.getByTestId('locked-out').count()) === 0; tries += 1) {
     assert.ok(tries < 8, 'wrong PINs lock nobody out');
     const answered = page.waitForResponse('**/api/v1/session');
@@ -84,6 +81,14 @@ line.test('a badge that is locked out is opened by a leader at the same screen, 
     await answered;
     await hint(page).waitFor();
   }
+}
+
+line.test('a badge that is locked out is opened by a leader at the same screen, and the box keeps who did it', async () => {
+  const page = await open();
+  await page.getByTestId('type-badge').tap();
+  await give_badge(page, MEHMET.badge);
+  await stage(page, 'pin');
+  await lock_out(page);
   await look(page, 'locked-out');
   assert.equal(await page.getByTestId('pin-enter').isDisabled(), true);
 
@@ -113,19 +118,43 @@ line.test('a badge that is locked out is opened by a leader at the same screen, 
   await close(page);
 });
 
+/// From the first screen to the PIN, without a badge.
+async function find_name(page, { id, name }) {
+  await page.getByTestId('type-badge').tap();
+  await page.getByTestId('by-name').tap();
+  await page.locator(`.letter-keys [data-letter="${name[0]}" i]`).tap();
+  await page.getByTestId(`person-${id}`).waitFor();
+  await look(page, 'roster');
+  await page.getByTestId(`person-${id}`).tap();
+  await stage(page, 'pin');
+}
+
+line.test('whoever came by name is let in again by name, without knowing a number', async () => {
+  const page = await open();
+  await find_name(page, MEHMET);
+  await lock_out(page);
+  await page.getByTestId('leader-unlock').tap();
+  await stage(page, 'leader');
+  assert.ok((await page.locator('.part-words').textContent()).includes(MEHMET.name));
+  await look(page, 'unlock-name');
+  await give_badge(page, LEADER.badge);
+  await stage(page, 'pin');
+  await give_pin(page, LEADER.pin);
+  await on_screen(page, 'identify');
+  await page.getByTestId('unlocked').waitFor();
+  await look(page, 'unlocked-name');
+  await give_pin(page, MEHMET.pin);
+  await on_screen(page, 'confirm');
+  await close(page);
+});
+
 line.test('a name from the roster is confirmed before anything is done in it, and signs with the PIN alone', async () => {
   const page = await open();
-  const by_name = async ({ id, name, pin }) => {
-    await page.getByTestId('type-badge').tap();
-    await page.getByTestId('by-name').tap();
-    await page.locator(`.letter-keys [data-letter="${name[0]}" i]`).tap();
-    await page.getByTestId(`person-${id}`).waitFor();
-    await look(page, 'roster');
-    await page.getByTestId(`person-${id}`).tap();
-    await stage(page, 'pin');
-    await give_pin(page, pin);
+  const by_name = async (person) => {
+    await find_name(page, person);
+    await give_pin(page, person.pin);
     await on_screen(page, 'confirm');
-    assert.equal((await page.getByTestId('confirm-name').textContent()).trim(), name);
+    assert.equal((await page.getByTestId('confirm-name').textContent()).trim(), person.name);
   };
   const session = () => page.evaluate(async () => (await fetch('/api/v1/session')).status);
   await by_name(ANNA);

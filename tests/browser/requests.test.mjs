@@ -180,6 +180,27 @@ line.test('a team leader asks for two people at once; each has a request, and th
   assert.equal(await follow_until_sent(page), shown[0][1]);
   await page.getByTestId('finish').tap();
   await on_screen(page, 'attract');
+  // The leader finds them again, each with its own way; one that the plant could not hand on says so.
+  await page.route('**/api/v1/decisions', async (route) => {
+    const answer = await route.fetch();
+    const desk = await answer.json();
+    const stuck = desk.requests.find(({ event_id }) => event_id === shown[1][1]);
+    stuck.steps = stuck.steps.map((step) => (step.name === 'sent' ? { ...step, state: 'attention', code: 'R-17' } : step));
+    await route.fulfill({ response: answer, json: desk });
+  });
+  await sign_in(page, LEADER);
+  await page.getByTestId('to-leader').tap();
+  const made = page.locator('[data-request]');
+  await made.first().waitFor();
+  const listed = await made.evaluateAll((all) => all.map((card) => card.textContent));
+  assert.equal(listed.length, 2);
+  for (const { name } of [JONAS, PRIYA]) assert.ok(listed.some((text) => text.includes(name)), name);
+  const chip = page.locator('[data-request] [data-testid="step-chip"][data-state="attention"]');
+  assert.equal((await chip.textContent()).trim(), 'Needs attention · Reference: R-17');
+  await look(page, 'team-made');
+  await page.unroute('**/api/v1/decisions');
+  await page.getByTestId('sign-out').tap();
+  await on_screen(page, 'attract');
   // And the one for whom it was asked sees who did.
   await sign_in(page, JONAS);
   await page.locator('[data-request]').waitFor();

@@ -65,6 +65,19 @@ TEST_F(KioskApi, a_whole_test_from_sign_in_to_result) {
   EXPECT_THAT(client_.call("GET", "/metrics").body, HasSubstr("millrace_edge_captures_total 1"));
 }
 
+TEST_F(KioskApi, the_record_names_the_language_that_the_test_was_shown_in_at_the_end) {
+  client_.sign_in("100", kPin);
+  begin();
+  answer_all();
+  const auto signed_in = [&](const std::string& language) {
+    return submit_signed(
+        key(), R"("badge":"100","pin":")" + std::string(kPin) + R"(","language":")" + language + R"(")");
+  };
+  EXPECT_EQ(signed_in("pl").problem(), "bad-language") << "nothing that nobody has approved is certified";
+  EXPECT_EQ(signed_in("de").status, 201U);
+  EXPECT_EQ(text(json(client_.call("GET", path_)).at("language")), "de");
+}
+
 TEST_F(KioskApi, the_answer_key_is_in_no_answer) {
   client_.sign_in("100", kPin);
   std::string all = client_.call("GET", "/api/v1/work").body;

@@ -31,6 +31,13 @@ Answer unlock(HttpClient& client, const std::string& leader_badge, const std::st
                      more);
 }
 
+/// By the team leader; `whose` are members of the body.
+Answer unlock_by(HttpClient& client, const std::string& whose) {
+  return client.call("POST", "/api/v1/unlock",
+                     R"({"leader_badge":"900","leader_pin":")" + std::string(kPin) + R"(",)" + whose +
+                         R"(,"kiosk":"k1"})");
+}
+
 void lock_out(HttpClient& client, const std::string& badge) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(client.sign_in(badge, "0000").status, 401U);
   EXPECT_EQ(client.sign_in(badge, kPin).problem(), "locked-out");
@@ -199,6 +206,14 @@ TEST_F(KioskApi, a_team_leader_unlocks_a_badge_without_a_session_and_a_row_says_
   EXPECT_EQ(client_.sign_in("100", kPin).status, 201U);
   EXPECT_EQ(rows("\"unlock\" WHERE leader_id = 'op-9' AND operator_id = 'op-1' AND kiosk = 'k1'"), 1);
   EXPECT_THAT(client_.call("GET", "/metrics").body, HasSubstr("millrace_edge_unlocks_total 1"));
+}
+
+TEST_F(KioskApi, a_team_leader_unlocks_somebody_by_the_name_that_was_chosen) {
+  EXPECT_EQ(unlock_by(client_, R"("operator_id":"op-1")").status, 204U);
+  EXPECT_EQ(rows("\"unlock\" WHERE leader_id = 'op-9' AND operator_id = 'op-1'"), 1);
+  EXPECT_EQ(unlock_by(client_, R"("operator_id":"nobody")").status, 204U) << "does not tell who exists";
+  EXPECT_EQ(rows("\"unlock\" WHERE operator_id = ''"), 1);
+  EXPECT_EQ(unlock_by(client_, R"("operator_id":"op-1","badge":"100")").status, 400U);
 }
 
 TEST_F(KioskApi, unlocking_starts_the_count_anew) {

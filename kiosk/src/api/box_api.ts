@@ -25,6 +25,8 @@ export interface Signature {
   readonly badge: string | null;
   readonly pin: string;
   readonly witness: Witness | null;
+  /** What the test was shown in at the end. */
+  readonly language: string;
 }
 
 /** Another person's badge and PIN beside the operator's own. */
@@ -124,7 +126,7 @@ export class BoxApi {
     attempt_id: string,
     lease: Lease,
     submission_key: string,
-    { badge, pin, witness }: Signature,
+    { badge, pin, witness, language }: Signature,
   ): Promise<Outcome<Result>> {
     return this.http.send("POST", `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/submit`, {
       submission_key,
@@ -132,6 +134,7 @@ export class BoxApi {
       ...(badge === null ? {} : { badge }),
       pin,
       ...(witness === null ? {} : { witness }),
+      language,
     });
   }
 
@@ -143,11 +146,11 @@ export class BoxApi {
     return this.http.send("GET", `${kRoot}/roster`);
   }
 
-  unlock(leader: Witness, badge: string, kiosk: string): Promise<Outcome<null>> {
+  unlock(leader: Witness, whose: Identity, kiosk: string): Promise<Outcome<null>> {
     return this.http.send("POST", `${kRoot}/unlock`, {
       leader_badge: leader.badge,
       leader_pin: leader.pin,
-      badge,
+      ...whose,
       kiosk,
     });
   }

@@ -1,7 +1,7 @@
 // Workflow steps that wait for a team leader's word. The word is a command to the centre: nothing is decided here.
 
 import type { Step } from "./attempt.ts";
-import type { RequestKind } from "./request.ts";
+import type { PastRequest, RequestKind } from "./request.ts";
 
 export type Decision = "approve" | "reject";
 
@@ -29,6 +29,8 @@ export interface WorkflowStep {
 export interface Decisions {
   readonly as_of: string | null;
   readonly steps: readonly WorkflowStep[];
+  /** What the leader asked for others; absent where the box is too old to tell. */
+  readonly requests?: readonly PastRequest[];
 }
 
 /** What is being decided; frozen once it was sent and the answer was lost. */

@@ -33,6 +33,8 @@ export interface PastRequest {
   readonly reason_code: string;
   readonly created_at: string;
   readonly on_behalf_by: string | null;
+  /** Whom it is for, where a leader looks at it. */
+  readonly operator_name?: string;
   readonly steps: readonly Step[];
 }
 

@@ -13,6 +13,7 @@ import {
   type RequestChoices,
   withChange,
 } from "../domain/request.ts";
+import type { Person } from "../domain/roster.ts";
 import type { Texts } from "../domain/texts.ts";
 import type { OutboxStore } from "../storage/outbox_store.ts";
 import type { Hindrance } from "./hindrance.ts";
@@ -92,11 +93,12 @@ export class Desk {
   }
 
   /** A team leader lifts the wait after wrong PINs. */
-  async unlock(leader: Witness, badge: string): Promise<Hindrance> {
+  async unlock(leader: Witness, whose: { badge: string } | { person: Person }): Promise<Hindrance> {
     const screen = this.host.screen.peek();
-    const hindrance = this.host.hindranceOf(await this.api.unlock(leader, badge, this.name));
+    const who = "badge" in whose ? whose : { operator_id: whose.person.id };
+    const hindrance = this.host.hindranceOf(await this.api.unlock(leader, who, this.name));
     if (hindrance !== null || this.host.screen.peek() !== screen) return hindrance;
-    const shown = { name: "identify", badge, locked: null, unlocked: true } as const;
+    const shown = { name: "identify", badge: null, ...whose, locked: null, unlocked: true } as const;
     if (this.operator_id.peek() === null) this.host.show(shown);
     return null;
   }

@@ -55,7 +55,12 @@ export type Screen =
       readonly steps: readonly Step[];
       readonly record: string;
     }
-  | { readonly name: "unlock"; readonly badge: string | null; readonly leader_badge: string | null }
+  | {
+      readonly name: "unlock";
+      readonly badge: string | null;
+      readonly person?: Person | null;
+      readonly leader_badge: string | null;
+    }
   | { readonly name: "leader" }
   | { readonly name: "request" }
   | { readonly name: "batch"; readonly title: Texts; readonly rows: readonly BatchRow[] }

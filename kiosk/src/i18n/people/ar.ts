@@ -43,6 +43,7 @@ export const people: PeopleWords = {
     act: "فك القفل",
     busy: "جارٍ فك القفل …",
     done: (badge) => `تم فك قفل البطاقة ${badge}.`,
+    done_for: (name) => `يمكن لـ ${name} المحاولة من جديد.`,
   },
   witness: {
     rule: "في النهاية يوقّع معك شاهد: شخص آخر، ببطاقته ورقمه السري.",
@@ -120,6 +121,7 @@ export const people: PeopleWords = {
     title: "فريقي",
     decisions: "بانتظار القرار",
     decisions_none: "لا يُعرف هنا شيء بانتظار القرار.",
+    requests_made: "طلباتي لآخرين",
     ask: "طلب لفريقي",
     unlock: "فك قفل تسجيل الدخول",
     decide: "اتخاذ القرار",

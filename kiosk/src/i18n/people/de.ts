@@ -41,6 +41,7 @@ export const people: PeopleWords = {
     act: "Entsperren",
     busy: "Wird entsperrt …",
     done: (badge) => `Ausweis ${badge} ist entsperrt.`,
+    done_for: (name) => `${name} kann es wieder versuchen.`,
   },
   witness: {
     rule: "Am Ende unterschreibt eine zweite Person als Zeuge mit, mit Ausweis und PIN.",
@@ -126,6 +127,7 @@ export const people: PeopleWords = {
     title: "Mein Team",
     decisions: "Zu entscheiden",
     decisions_none: "Hier ist nichts zu Entscheidendes bekannt.",
+    requests_made: "Von mir beantragt",
     ask: "Für mein Team beantragen",
     unlock: "Anmeldung entsperren",
     decide: "Entscheiden",

@@ -41,6 +41,7 @@ export const people = {
     act: "Unlock",
     busy: "Unlocking …",
     done: (badge: string) => `Badge ${badge} is unlocked.`,
+    done_for: (name: string) => `${name} can try again.`,
   },
   witness: {
     rule: "A witness signs with you at the end: another person, with badge and PIN.",
@@ -126,6 +127,7 @@ export const people = {
     title: "My team",
     decisions: "To decide",
     decisions_none: "Nothing to decide is known here.",
+    requests_made: "Requested by me",
     ask: "Request for my team",
     unlock: "Unlock a sign-in",
     decide: "Decide",

@@ -40,6 +40,7 @@ export const people: PeopleWords = {
     act: "Desbloquear",
     busy: "Desbloqueando …",
     done: (badge) => `La tarjeta ${badge} está desbloqueada.`,
+    done_for: (name) => `${name} puede volver a intentarlo.`,
   },
   witness: {
     rule: "Al final firma con usted un testigo: otra persona, con tarjeta y PIN.",
@@ -123,6 +124,7 @@ export const people: PeopleWords = {
     title: "Mi equipo",
     decisions: "Por decidir",
     decisions_none: "Aquí no consta nada por decidir.",
+    requests_made: "Solicitado por mí",
     ask: "Solicitud para mi equipo",
     unlock: "Desbloquear un acceso",
     decide: "Decidir",

@@ -42,6 +42,7 @@ export const people: PeopleWords = {
     act: "Débloquer",
     busy: "Déblocage …",
     done: (badge) => `Le badge ${badge} est débloqué.`,
+    done_for: (name) => `${name} peut réessayer.`,
   },
   witness: {
     rule: "À la fin, un témoin signe avec vous : une autre personne, avec badge et code PIN.",
@@ -125,6 +126,7 @@ export const people: PeopleWords = {
     title: "Mon équipe",
     decisions: "À décider",
     decisions_none: "Rien à décider n'est connu ici.",
+    requests_made: "Mes demandes pour d'autres",
     ask: "Demande pour mon équipe",
     unlock: "Débloquer une connexion",
     decide: "Décider",

@@ -41,6 +41,7 @@ export const people: PeopleWords = {
     act: "Odblokuj",
     busy: "Odblokowywanie …",
     done: (badge) => `Identyfikator ${badge} jest odblokowany.`,
+    done_for: (name) => `${name}: można spróbować ponownie.`,
   },
   witness: {
     rule: "Na końcu podpisuje też świadek: inna osoba, identyfikatorem i kodem PIN.",
@@ -128,6 +129,7 @@ export const people: PeopleWords = {
     title: "Mój zespół",
     decisions: "Do decyzji",
     decisions_none: "Nie ma tu niczego do decyzji.",
+    requests_made: "Moje wnioski dla innych",
     ask: "Wniosek dla mojego zespołu",
     unlock: "Odblokuj logowanie",
     decide: "Podejmij decyzję",

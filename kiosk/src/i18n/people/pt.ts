@@ -40,6 +40,7 @@ export const people: PeopleWords = {
     act: "Desbloquear",
     busy: "A desbloquear …",
     done: (badge) => `O cartão ${badge} está desbloqueado.`,
+    done_for: (name) => `${name} pode tentar de novo.`,
   },
   witness: {
     rule: "No fim, assina consigo uma testemunha: outra pessoa, com cartão e PIN.",
@@ -123,6 +124,7 @@ export const people: PeopleWords = {
     title: "A minha equipa",
     decisions: "Por decidir",
     decisions_none: "Aqui não consta nada por decidir.",
+    requests_made: "Pedidos meus para outros",
     ask: "Pedido para a minha equipa",
     unlock: "Desbloquear um acesso",
     decide: "Decidir",

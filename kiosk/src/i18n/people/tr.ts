@@ -40,6 +40,7 @@ export const people: PeopleWords = {
     act: "Kilidi aç",
     busy: "Kilit açılıyor …",
     done: (badge) => `Kart ${badge}: kilit açıldı.`,
+    done_for: (name) => `${name} yeniden deneyebilir.`,
   },
   witness: {
     rule: "Sonunda sizinle birlikte bir tanık imzalar: kartı ve PIN koduyla başka bir kişi.",
@@ -119,6 +120,7 @@ export const people: PeopleWords = {
     title: "Ekibim",
     decisions: "Karar bekleyenler",
     decisions_none: "Burada karar bekleyen bir şey bilinmiyor.",
+    requests_made: "Başkaları için taleplerim",
     ask: "Ekibim için talep",
     unlock: "Oturum kilidini aç",
     decide: "Karar ver",

@@ -40,6 +40,7 @@ export const people: PeopleWords = {
     act: "解锁",
     busy: "正在解锁……",
     done: (badge) => `工牌 ${badge} 已解锁。`,
+    done_for: (name) => `${name}可以重试了。`,
   },
   witness: {
     rule: "最后需要一名见证人与您一起签名：由另一人使用工牌和密码。",
@@ -117,6 +118,7 @@ export const people: PeopleWords = {
     title: "我的班组",
     decisions: "待审批",
     decisions_none: "此处没有待审批事项。",
+    requests_made: "我替他人提交的申请",
     ask: "为我的班组申请",
     unlock: "解锁登录",
     decide: "审批",

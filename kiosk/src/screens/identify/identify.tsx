@@ -63,7 +63,7 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
             <Button
               icon="unlock"
               testid="leader-unlock"
-              onPress={() => kiosk.show({ name: "unlock", badge: typed, leader_badge: null })}
+              onPress={() => kiosk.show({ name: "unlock", badge: typed, person: named, leader_badge: null })}
             >
               {t.value.unlock.open}
             </Button>
@@ -89,7 +89,7 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
             <p class="lead">{leadOf(typed, named, locked)}</p>
             {unlocked && tried.hindrance === null ? (
               <Hint good icon="check" testid="unlocked">
-                {t.value.unlock.done(typed ?? "")}
+                {named === null ? t.value.unlock.done(typed ?? "") : t.value.unlock.done_for(named.name)}
               </Hint>
             ) : null}
             {/* A silent box has the banner. */}

@@ -10,6 +10,7 @@ import { headline, journey } from "../../domain/journey.ts";
 import { mediumDate, shortTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
 import { plantTime } from "../../operator/plant_time.ts";
+import { RequestRow } from "../work/request_row.tsx";
 
 /** What waits for the leader's word, and what a leader may do for others. */
 export function Leader() {
@@ -17,6 +18,7 @@ export function Leader() {
   const words = t.value.leader;
   const decisions = kiosk.desk.decisions.value;
   const steps = decisions === null ? [] : withUnconfirmed(decisions.steps, kiosk.desk.unconfirmed.value);
+  const requests = decisions?.requests ?? [];
   const now = plantTime();
   return (
     <Screen
@@ -71,6 +73,18 @@ export function Leader() {
           </ul>
         )}
       </section>
+      {requests.length === 0 ? null : (
+        <section aria-labelledby="requests-made">
+          <div class="section-head">
+            <h2 id="requests-made">{words.requests_made}</h2>
+          </div>
+          <ul class="cards cards-two">
+            {requests.map((request) => (
+              <RequestRow key={request.event_id} request={request} now={now} />
+            ))}
+          </ul>
+        </section>
+      )}
     </Screen>
   );
 }

@@ -9,31 +9,47 @@ import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
+import type { Person } from "../../domain/roster.ts";
 import { t } from "../../operator/language.ts";
 
+export interface UnlockProps {
+  readonly badge: string | null;
+  readonly person: Person | null;
+  readonly leader_badge: string | null;
+}
+
 /** Whose sign-in, then which leader, then the leader's PIN. What is known already is not asked again. */
-export function Unlock(props: { badge: string | null; leader_badge: string | null }) {
+export function Unlock(props: UnlockProps) {
   const kiosk = useKiosk();
   const words = t.value.unlock;
   const [badge, setBadge] = useState(props.badge);
   const [leader, setLeader] = useState(props.leader_badge);
-  const [done, setDone] = useState<string | null>(null);
+  const [done, setDone] = useState(false);
+  const { person } = props;
   const signed_in = kiosk.operator.value !== null;
   const leave = () => {
     if (signed_in) void kiosk.desk.showLeader();
+    else if (person !== null) kiosk.show({ name: "identify", badge: null, person, locked: null });
     else if (props.badge !== null) kiosk.identify(props.badge);
     else kiosk.show({ name: "attract" });
   };
   const tried = usePinTry(async (pin) => {
-    const hindrance = await kiosk.desk.unlock({ badge: leader ?? "", pin }, badge ?? "");
-    if (hindrance === null) setDone(badge);
+    const whose = person !== null ? { person } : { badge: badge ?? "" };
+    const hindrance = await kiosk.desk.unlock({ badge: leader ?? "", pin }, whose);
+    if (hindrance === null) setDone(true);
     else if (hindrance !== "unreachable" && hindrance.code !== "locked-out") setLeader(props.leader_badge);
     return hindrance;
   });
   useLeaveWhenQuiet(() => {
     if (!signed_in) kiosk.show({ name: "attract" });
   });
-  const stage = done !== null ? "done" : badge === null ? "whose" : leader === null ? "leader" : "pin";
+  const stage = done
+    ? "done"
+    : badge === null && person === null
+      ? "whose"
+      : leader === null
+        ? "leader"
+        : "pin";
   return (
     <Screen
       name="unlock"
@@ -53,12 +69,13 @@ export function Unlock(props: { badge: string | null; leader_badge: string | nul
           </p>
           <p class="lead">{words.lead}</p>
           {badge === null ? null : <p class="lead strong">{t.value.identify.pin_lead(badge)}</p>}
+          {person === null ? null : <p class="lead strong">{person.name}</p>}
           <PinTrouble tried={tried} unreachable={null} />
         </section>
         <section class="part-act">
           {stage === "done" ? (
             <Hint good icon="check" testid="unlocked">
-              {words.done(done ?? "")}
+              {person === null ? words.done(badge ?? "") : words.done_for(person.name)}
             </Hint>
           ) : null}
           {stage === "whose" ? <BadgeEntry key="whose" label={words.whose} onBadge={setBadge} /> : null}

@@ -17,8 +17,12 @@ export function RequestRow({ request, now }: { request: PastRequest; now: Date }
     <li class="card card-result" data-request={request.request_id}>
       <div class="card-text">
         <h3>{title}</h3>
-        <p class="card-facts">{words.asked(shortTime(request.created_at, now, language))}</p>
-        {request.on_behalf_by === null ? null : (
+        <p class="card-facts">
+          {request.operator_name === undefined
+            ? words.asked(shortTime(request.created_at, now, language))
+            : t.value.leader.requested(request.operator_name, shortTime(request.created_at, now, language))}
+        </p>
+        {request.on_behalf_by === null || request.operator_name !== undefined ? null : (
           <p class="card-facts">{words.asked_by(request.on_behalf_by)}</p>
         )}
         <div class="chips">
