@@ -67,7 +67,7 @@ const Row& row_of(TroubleKind kind) {
   return at == kRows.end() ? kRows.back() : *at;
 }
 
-std::string lower(std::string_view text) {
+std::string in_small_letters(std::string_view text) {
   std::string out(text);
   for (auto& c : out) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
@@ -77,7 +77,7 @@ std::string lower(std::string_view text) {
 
 template <size_t N>
 bool has_any(std::string_view text, const std::array<std::string_view, N>& words) {
-  const auto small = lower(text);
+  const auto small = in_small_letters(text);
   return std::ranges::any_of(words, [&](std::string_view word) { return small.contains(word); });
 }
 

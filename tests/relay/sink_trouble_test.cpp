@@ -1,13 +1,18 @@
 // The service's troubles as the relay sees, counts and says them: the real lanes and the real client, on a
 // service that does what the test says.
+#include <filesystem>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include "../core/servicebus/scripted_service.hpp"
+#include "core/http/client.hpp"
+#include "relay/cloud_relay.hpp"
 #include "relay/lanes/amqp_sink.hpp"
 #include "relay/lanes/lane_runner.hpp"
 #include "tests/support/chain.hpp"
 #include "tests/support/loop.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace millrace::relay {
 namespace {
@@ -127,6 +132,74 @@ TEST_F(SinkTroubleTest, the_reason_why_the_sink_pauses_or_is_down_has_its_class)
   ASSERT_TRUE(loop.until([this] { return state() == SinkState::down; }));
   ASSERT_NE(lanes->trouble(), nullptr);
   EXPECT_EQ(lanes->trouble()->kind, servicebus::TroubleKind::connection_lost);
+}
+
+/// The whole relay, without a plant's broker.
+class ReadinessTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(service.listener.start("127.0.0.1", 0));
+    servicebus::Client::Options client;
+    client.endpoint = {.host = "127.0.0.1", .port = service.listener.port(), .tls = false};
+    RelayConfig config;
+    config.name = "relay-1";
+    config.data_dir = folder.path() / "data";
+    config.boxes_dir = folder.path() / "boxes.d";
+    config.sink.events = "millrace-events";
+    config.http.address = "127.0.0.1";
+    std::filesystem::create_directories(config.boxes_dir);
+    auto trust = Trust::load(config.boxes_dir);
+    ASSERT_TRUE(trust) << trust.error().message;
+    auto sink = std::make_unique<AmqpSink>(
+        loop.executor(), AmqpSink::Options{client, "millrace-events", "", false, "relay-1"}, clock);
+    relay = std::make_unique<CloudRelay>(loop.context(), std::move(config), std::move(*trust), clock,
+                                         std::move(sink), "test");
+    const auto started = relay->start();
+    ASSERT_TRUE(started) << started.error().message;
+    ASSERT_TRUE(loop.until([this] { return ready() == 200; }));
+  }
+  void TearDown() override {
+    bool stopped = false;
+    boost::asio::co_spawn(loop.context(), relay->stop(), [&](const std::exception_ptr&) { stopped = true; });
+    EXPECT_TRUE(loop.until([&] { return stopped; }));
+    service.listener.stop();
+    if (service.connection) service.connection->abort();
+    loop.run_for(std::chrono::milliseconds{20});
+  }
+  unsigned ready() {
+    http::Fetch request;
+    request.server = {.host = "127.0.0.1", .port = relay->http_port(), .tls = false};
+    request.target = "/readyz";
+    std::optional<Result<http::Fetched>> answer;
+    boost::asio::co_spawn(
+        loop.context(),
+        [&]() -> boost::asio::awaitable<void> { answer = co_await http::fetch(std::move(request)); },
+        boost::asio::detached);
+    EXPECT_TRUE(loop.until([&] { return answer.has_value(); }));
+    return answer && *answer ? (*answer)->status : 0;
+  }
+
+  test::Loop loop;
+  ManualClock clock;
+  test::TempFolder folder;
+  servicebus::ScriptedService service{loop.context()};
+  std::unique_ptr<CloudRelay> relay;
+};
+
+TEST_F(ReadinessTest, stays_while_a_connection_that_was_closed_for_idleness_is_made_again) {
+  clock.advance(std::chrono::minutes{5});
+  const auto links = service.links.size();
+  service.connection->close({.name = "amqp:connection:forced",
+                             .description = "The connection was inactive for more than the allowed 300000 "
+                                            "milliseconds and is closed by container 'LinkTracker'."});
+  ASSERT_TRUE(loop.until([&] {
+    EXPECT_EQ(ready(), 200U);
+    return service.links.size() == 2 * links;
+  }));
+  EXPECT_EQ(service.connections, 2);
+  service.listener.stop();
+  service.connection->abort();
+  EXPECT_TRUE(loop.until([this] { return ready() == 503; })) << "a connection that is lost is another thing";
 }
 
 /// A busy service's words, and how long all lanes then wait.
