@@ -9,6 +9,7 @@ import { axe_findings } from './access.mjs';
 import { launch, open_page } from './browser.mjs';
 import { every_pass, PASSES as USUAL_PASSES, show_in } from './layout/cells.mjs';
 import { layout_findings } from './layout/check.mjs';
+import { answer_with } from './layout/walk.mjs';
 import { FIRST_WALKS } from './layout/walks_first.mjs';
 import { TEAM_WALKS } from './layout/walks_team.mjs';
 import { TEST_WALKS } from './layout/walks_test.mjs';
@@ -96,6 +97,15 @@ for (const { title, walk } of [...FIRST_WALKS, ...TEST_WALKS, ...TEAM_WALKS]) {
     assert.equal(found.flat().join('\n'), '');
   });
 }
+
+test('an answer that is made up and that no box may send is complained of', async () => {
+  const page = await open_page(browser);
+  await answer_with(page, '**/api/v1/roster', { people: [{ id: 'op-1', title: 'Anna' }] });
+  await page.goto(stack.url);
+  await page.evaluate(() => fetch('/api/v1/roster'));
+  assert.match(page.complaints.join(), /made up: GET .*roster 200: \/people\/0 must have required property 'name'/);
+  await page.context().close();
+});
 
 test('a fault that is seeded into the kiosk is found in the cell in which it shows', async () => {
   const page = await open_page(browser);
