@@ -137,7 +137,7 @@ class Importer {
       note_group(part);
       walk_test(name, part, depth + 1);
     } else if (kind == "ordering") {
-      if (part.attribute("shuffle").as_bool()) shuffled_.push_back(name_of(parent));
+      if (boolean(part, "shuffle") == true) shuffled_.push_back(name_of(parent));
     } else if (kind == "timeLimits") {
       read_time(part, depth);
     } else {
@@ -160,7 +160,7 @@ class Importer {
     ++sections_;
     if (const auto title = attribute(group, "title"); !title.empty())
       lose(fmt::format("the section '{}' is left out: its items stand with all others", title));
-    if (group.attribute("fixed").as_bool()) lose(kFixed);
+    if (boolean(group, "fixed") == true) lose(kFixed);
   }
 
   /// A section in a file of its own; such files may refer to one another.
@@ -179,7 +179,7 @@ class Importer {
   }
 
   void note_reference(const xml_node& reference) {
-    if (reference.attribute("fixed").as_bool()) lose(kFixed);
+    if (boolean(reference, "fixed") == true) lose(kFixed);
     if (!attribute(reference, "category").empty())
       lose("the categories of its items (category) are left out");
     for (const auto& one : reference.children()) {
@@ -189,7 +189,7 @@ class Importer {
 
   void read_time(const xml_node& limits, int depth) {
     if (limits.attribute("minTime")) lose("a least time (minTime) is left out");
-    if (limits.attribute("allowLateSubmission").as_bool())
+    if (boolean(limits, "allowLateSubmission") == true)
       lose(
           "what is handed in too late (allowLateSubmission) is not taken here: the time's end ends the test");
     if (!limits.attribute("maxTime")) return;

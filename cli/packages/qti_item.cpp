@@ -33,12 +33,6 @@ std::vector<std::string> words(std::string_view text, std::string_view separator
   }
 }
 
-std::string trimmed(std::string_view text) {
-  const auto from = text.find_first_not_of(" \t\r\n");
-  if (from == std::string_view::npos) return {};
-  return std::string(text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1));
-}
-
 /// `percent` of |answer|, rounded down. Errors: invalid_input.
 Result<packages::Decimal> share_of(packages::Decimal answer, packages::Decimal percent) {
   constexpr __int128 kBillionPercent = __int128{1'000'000'000} * 100;
@@ -297,7 +291,7 @@ class ItemReader {
     } else {
       return draft_.refuse(fmt::format("its tolerance of the mode '{}' has no counterpart", mode));
     }
-    if (attribute(rule, "includeLowerBound") == "false" || attribute(rule, "includeUpperBound") == "false")
+    if (boolean(rule, "includeLowerBound") == false || boolean(rule, "includeUpperBound") == false)
       draft_.lose("the bounds of its tolerance count as right here");
   }
 

@@ -115,7 +115,7 @@ std::string refusal_of(const xml_node& item) {
   if (child(item, "templateProcessing")) return "it is made anew each time (templateProcessing)";
   if (holds(child(item, "itemBody"), "printedVariable"))
     return "it shows a value that is computed (printedVariable)";
-  if (attribute(item, "adaptive") == "true") return "it is adaptive: it goes on after an answer";
+  if (boolean(item, "adaptive") == true) return "it is adaptive: it goes on after an answer";
   return {};
 }
 
@@ -134,8 +134,8 @@ void note_item_losses(const xml_node& item, DraftItem& draft) {
 void note_interaction_losses(const xml_node& interaction, const xml_node& declaration, DraftItem& draft) {
   std::vector<xml_node> choices;
   collect(interaction, [](std::string_view name) { return name.ends_with("Choice"); }, choices);
-  const auto is_fixed = [](const xml_node& node) { return attribute(node, "fixed") == "true"; };
-  if (attribute(interaction, "shuffle") == "false" || std::ranges::any_of(choices, is_fixed))
+  const auto is_fixed = [](const xml_node& node) { return boolean(node, "fixed") == true; };
+  if (boolean(interaction, "shuffle") == false || std::ranges::any_of(choices, is_fixed))
     draft.lose("options with a place of their own (shuffle, fixed) are shuffled");
   if (is_bounded_below(interaction, choices))
     draft.lose("how much must be answered at least (minChoices, minAssociations, matchMin) is left out");

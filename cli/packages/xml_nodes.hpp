@@ -1,6 +1,7 @@
 // Elements of a QTI file by their names without a namespace's prefix.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,10 @@ pugi::xml_node child(const pugi::xml_node& node, std::string_view name);
 std::vector<pugi::xml_node> children(const pugi::xml_node& node, std::string_view name);
 /// Empty where there is none.
 std::string attribute(const pugi::xml_node& node, const char* name);
+/// An xs:boolean, which may be written 1 and 0. Nothing where there is none or it says neither.
+std::optional<bool> boolean(const pugi::xml_node& node, const char* name);
+/// Without the blanks around it.
+std::string trimmed(std::string_view text);
 
 /// Every element below `node` whose name is wanted, in the document's order.
 template <class Wanted>

@@ -113,6 +113,19 @@ TEST(QtiItem, names_points_for_single_answers_and_a_preset_one) {
                                    "q: its preset answer (defaultValue) is left out"));
 }
 
+TEST(QtiItem, says_true_and_false_as_one_and_zero_as_well) {
+  constexpr auto kOwnPlace = "q: options with a place of their own (shuffle, fixed) are shuffled";
+  for (const auto* const no : {"false", "0", " 0 "})
+    EXPECT_THAT(lost_of(item(kOne, choices("shuffle=\"" + std::string(no) + "\""))), ElementsAre(kOwnPlace));
+  auto fixed = item(kOne, choices("shuffle=\"1\""));
+  EXPECT_THAT(lost_of(fixed), IsEmpty());
+  fixed.insert(fixed.find(" identifier=\"a\""), " fixed=\"1\"");
+  EXPECT_THAT(lost_of(fixed), ElementsAre(kOwnPlace));
+  auto adaptive = item(kOne, choices(""));
+  EXPECT_THAT(lost_of(adaptive.insert(adaptive.find('>'), " adaptive=\"1\"")),
+              ElementsAre(HasSubstr("q whole: it is adaptive")));
+}
+
 TEST(QtiItem, that_is_made_anew_is_refused) {
   EXPECT_THAT(lost_of(item(kOne + "<templateProcessing/>", choices(""))),
               ElementsAre(HasSubstr("q whole: it is made anew each time")));
