@@ -49,6 +49,9 @@ Reply open(Api& api, http::Request& request, SessionPtr session) {
   std::optional<Assignment> assignment;
   const auto* found = api.content.current().assignments->find(asked->assignment_id);
   if (found != nullptr && found->operator_id == session->operator_id) assignment = *found;
+  // The screen where it was taken may have died too shortly before its operator signed in here.
+  for (const auto& silent : api.sessions.silent_of(session->operator_id, api.clock.mono()))
+    pause_attempts_of_dead_screen(api, silent);
   api.at_point("attempt-came");
   const auto opened = co_await api.capture.open(write_of(api, *session, asked->key), asked->assignment_id,
                                                 std::move(assignment), asked->language);

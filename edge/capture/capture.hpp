@@ -75,9 +75,9 @@ class Capture {
   boost::asio::awaitable<Outcome<Saved>> save(Write write, Uuid attempt_id, uint64_t lease,
                                               std::string item_id, Response response, bool flagged,
                                               Millis ran_since = {});
-  /// The attempt's submission, its outcome and its record in one transaction. `language` is the one that it was
-  /// shown in at the end, nothing for that of its last opening. Refused: not_found, key_reused, stale_lease,
-  /// attempt_closed, witness_missing, bad_language.
+  /// The attempt's submission, its outcome and its record in one transaction. `language` is the one that it
+  /// was shown in at the end, nothing for that of its last opening. Refused: not_found, key_reused,
+  /// stale_lease, attempt_closed, witness_missing, bad_language.
   boost::asio::awaitable<Outcome<Submitted>> submit(Write write, Uuid attempt_id, uint64_t lease,
                                                     std::optional<Witness> witness = {},
                                                     std::optional<std::string> language = {});

@@ -87,10 +87,10 @@ std::vector<StoredRequest> RequestStore::of_operator(store::Connection& db, std:
 
 std::vector<StoredRequest> RequestStore::on_behalf_by(store::Connection& db, std::string_view leader_id,
                                                       size_t most) {
-  static const auto sql =
-      fmt::format("SELECT {} FROM request WHERE made_by = ? AND batch_id IS NOT NULL"
-                  " ORDER BY saved_at DESC, event_id DESC LIMIT ?",
-                  kRequestColumns);
+  static const auto sql = fmt::format(
+      "SELECT {} FROM request WHERE made_by = ? AND batch_id IS NOT NULL"
+      " ORDER BY saved_at DESC, event_id DESC LIMIT ?",
+      kRequestColumns);
   Query row(db, sql, leader_id, most);
   return read_requests(row);
 }

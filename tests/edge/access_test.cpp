@@ -62,6 +62,17 @@ TEST_F(KioskApi, a_screen_that_died_takes_no_time_from_its_operator) {
   EXPECT_EQ(begin().at("remaining_s").as_int64(), limit - 20);
 }
 
+TEST_F(KioskApi, nor_does_one_whose_operator_was_at_the_next_screen_at_once) {
+  client_.sign_in("100", kPin, "k1");
+  const auto limit = begin().at("remaining_s").as_int64();
+  edge_.clock().advance(std::chrono::seconds{12});
+  test::HttpClient other(edge_.port());
+  other.sign_in("100", kPin, "k2");
+  edge_.clock().advance(std::chrono::seconds{60});
+  std::swap(client_, other);
+  EXPECT_EQ(begin().at("remaining_s").as_int64(), limit);
+}
+
 TEST_F(KioskApi, an_attempt_knows_whether_its_operator_left_or_nobody_was_there) {
   const auto paused = [&](Pause why) {
     return rows("attempt WHERE paused = " + std::to_string(static_cast<int>(why)));

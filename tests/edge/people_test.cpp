@@ -33,9 +33,9 @@ Answer unlock(HttpClient& client, const std::string& leader_badge, const std::st
 
 /// By the team leader; `whose` are members of the body.
 Answer unlock_by(HttpClient& client, const std::string& whose) {
-  return client.call("POST", "/api/v1/unlock",
-                     R"({"leader_badge":"900","leader_pin":")" + std::string(kPin) + R"(",)" + whose +
-                         R"(,"kiosk":"k1"})");
+  return client.call(
+      "POST", "/api/v1/unlock",
+      R"({"leader_badge":"900","leader_pin":")" + std::string(kPin) + R"(",)" + whose + R"(,"kiosk":"k1"})");
 }
 
 void lock_out(HttpClient& client, const std::string& badge) {

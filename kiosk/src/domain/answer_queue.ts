@@ -59,7 +59,7 @@ export class AnswerQueue {
   /** `left`: what an earlier page left behind. Whether it was tried is not known, so it counts as tried. */
   constructor(journal: QueueJournal | null = null, left: readonly Answer[] = []) {
     this.journal = journal;
-    this.entries = left.map((answer) => ({ answer, written: Promise.resolve(), tried: true }));
+    this.entries = left.map(leftBehind);
   }
 
   get size(): number {
@@ -75,6 +75,11 @@ export class AnswerQueue {
     const stale = at === -1 ? undefined : this.entries.splice(at, 1)[0];
     const written = this.journal?.added(answer, stale?.answer.submission_key ?? null) ?? Promise.resolve();
     this.entries.push({ answer, written, tried: false });
+  }
+
+  /** What an earlier page left behind, and was read late: it was given before all that is here. */
+  putFirst(left: readonly Answer[]): void {
+    this.entries.unshift(...left.map(leftBehind));
   }
 
   /** The answer to send now; from here on it keeps its place. */
@@ -121,4 +126,8 @@ export class AnswerQueue {
     if (at === -1) return null;
     return this.entries.splice(at, 1)[0]?.answer ?? null;
   }
+}
+
+function leftBehind(answer: Answer): Entry {
+  return { answer, written: Promise.resolve(), tried: true };
 }

@@ -71,7 +71,8 @@ export class Kiosk {
     });
     this.box = new BoxWatch(api);
     this.openings = new Openings(api);
-    this.end = new SessionEnd(api, () => this.operator.peek() !== null);
+    const isHere = () => this.operator.peek() !== null;
+    this.end = new SessionEnd(api, isHere, (reachable) => this.box.reached(reachable));
     this.outbox = new Outbox(store);
     this.leaving = new Leaving(this.operator, this.outbox, this.desk);
   }

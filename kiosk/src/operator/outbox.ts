@@ -138,6 +138,22 @@ export class Outbox {
     for (const { kind, submission_key } of left) if (kind === "submission") this.unsure.add(submission_key);
     this.kept.value = [...[...kept].sort((a, b) => a.kept_at.localeCompare(b.kept_at)), ...this.kept.peek()];
     this.last_number = Math.max(this.last_number, left.at(-1)?.number ?? 0);
+    for (const [attempt_id, queue] of this.queues) {
+      this.join(attempt_id, queue, left.filter(isAnswerOf(attempt_id)));
+    }
+  }
+
+  /** The attempt was opened before it was known what an earlier page had left of it. */
+  private join(attempt_id: string, queue: AnswerQueue, left: readonly AnswerRow[]): void {
+    queue.putFirst(left.map((row) => row.answer));
+    const known = this.known.get(attempt_id);
+    const items = (this.attempts.get(attempt_id)?.items ?? []).map((item) => ({
+      ...item,
+      response: known?.get(item.item_id) ?? null,
+    }));
+    for (const key of answeredElsewhere(items, left)) {
+      queue.refuse(key, { code: kAnsweredElsewhere, reference: null });
+    }
   }
 
   private addQueue(place: RowPlace, rows: readonly AnswerRow[]): AnswerQueue {
@@ -196,9 +212,7 @@ export class Outbox {
   }
 
   private answersOf(attempt_id: string): AnswerRow[] {
-    return this.waiting
-      .peek()
-      .filter((row): row is AnswerRow => row.kind === "answer" && row.place.attempt_id === attempt_id);
+    return this.waiting.peek().filter(isAnswerOf(attempt_id));
   }
 
   /** One change after another; one that fails is not forgotten, and never stands in the way of the sending. */
@@ -232,4 +246,8 @@ export class Outbox {
       void written.then(() => clearTimeout(timer));
     });
   }
+}
+
+function isAnswerOf(attempt_id: string) {
+  return (row: OutboxRow): row is AnswerRow => row.kind === "answer" && row.place.attempt_id === attempt_id;
 }

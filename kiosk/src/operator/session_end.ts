@@ -11,9 +11,16 @@ interface Unheard {
 export class SessionEnd {
   private readonly api: Pick<BoxApi, "signOut">;
   private readonly somebody_is_here: () => boolean;
+  private readonly reached: (is_reachable: boolean) => void;
   private unheard: Unheard | null = null;
 
-  constructor(api: Pick<BoxApi, "signOut">, somebody_is_here: () => boolean) {
+  /** `reached`: what this finds out about the box, so that it is told again once the box is back. */
+  constructor(
+    api: Pick<BoxApi, "signOut">,
+    somebody_is_here: () => boolean,
+    reached: (is_reachable: boolean) => void,
+  ) {
+    this.reached = reached;
     this.api = api;
     this.somebody_is_here = somebody_is_here;
   }
@@ -35,5 +42,6 @@ export class SessionEnd {
   private async say(end: Unheard): Promise<void> {
     const outcome = await this.api.signOut(end.how, performance.now() - end.at_ms);
     this.unheard = outcome.kind === "unreachable" && !this.somebody_is_here() ? end : null;
+    this.reached(outcome.kind !== "unreachable");
   }
 }

@@ -77,7 +77,11 @@ test.each([
 });
 
 test("a lock that the box did not hear is told again with how long ago it was", async () => {
-  const end = new SessionEnd(new BoxApi(), () => false);
+  const end = new SessionEnd(
+    new BoxApi(),
+    () => false,
+    () => undefined,
+  );
   lives = false;
   await end.tell("idle_lock");
   await vi.advanceTimersByTimeAsync(120_000);

@@ -150,3 +150,30 @@ test("a signature that is refused at once leaves nothing behind", async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(store.waiting_keys).toEqual([]);
 });
+
+test("what an earlier page left and is read late goes in first, unless something newer is at the box", async () => {
+  const store = new MemoryStore();
+  const earlier = new Outbox(store);
+  const left = earlier.queueOf(kAttempt, "op-1");
+  left.put(answer("k1", "q1", true));
+  left.put(answer("k2", "q2", true));
+  await left.written("k2");
+
+  store.fails = new Error("not yet");
+  const outbox = new Outbox(store);
+  await outbox.ready;
+  const queue = outbox.queueOf(kAttempt, "op-1");
+  expect(queue.size).toBe(0);
+  // A new answer that the box takes before the store does.
+  queue.put(answer("k3", "q2", false));
+  queue.take();
+  queue.saved("k3");
+  await vi.advanceTimersByTimeAsync(3_000);
+  store.fails = null;
+  queue.put(answer("k4", "q1", false));
+  await queue.written("k4");
+  expect([queue.take()?.submission_key, queue.size]).toEqual(["k1", 2]);
+  queue.saved("k1");
+  expect(queue.take()?.submission_key).toBe("k4");
+  expect(outbox.kept.peek()).toMatchObject([{ submission_key: "k2", code: "answered-elsewhere" }]);
+});
