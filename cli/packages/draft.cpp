@@ -187,12 +187,18 @@ void name_parts(DraftItem& draft) {
   }
 }
 
-/// Media get names of the item, so that no two items' files meet.
+/// So many digits of a file's hash stand in its name.
+constexpr size_t kHashDigits = 8;
+
+/// Media get names of the item, so that no two items' files meet, and a piece of their hash: the versions of
+/// a test share one folder, and a changed picture lies beside the one that it replaces.
 void name_media(DraftItem& draft, std::map<std::string, std::string>& media) {
   auto& item = draft.item;
   const auto take = [&](std::string& name, const std::string& middle) {
-    const auto fresh = item.id + middle + ending_of(name);
-    media[fresh] = draft.files.at(name);
+    const auto& content = draft.files.at(name);
+    const auto hash = hex(sha256(as_bytes(content))).substr(0, kHashDigits);
+    const auto fresh = fmt::format("{}{}.{}{}", item.id, middle, hash, ending_of(name));
+    media[fresh] = content;
     name = fresh;
   };
   if (!item.image.empty()) take(item.image, "");

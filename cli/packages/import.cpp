@@ -66,6 +66,28 @@ Result<Draft> read_draft(const fs::path& file, const std::string& language) {
       [&](const std::string& name) { return read_file(folder / name, kMostSourceBytes); }, language);
 }
 
+/// Other versions of the test may show it, and know it by its hash. Errors: io; invalid_input when it is
+/// there with other content.
+Result<bool> is_there(const fs::path& file, const std::string& content) {
+  const auto found = read_file(file, content.size());
+  if (found && *found == content) return true;
+  if (!found && found.error().kind == ErrorKind::not_found) return false;
+  if (!found && found.error().kind != ErrorKind::invalid_input) return std::unexpected(found.error());
+  return fail(ErrorKind::invalid_input,
+              fmt::format("{}: is there already with other content; nothing was written", file.string()));
+}
+
+/// Errors: those of is_there.
+Result<std::vector<std::string>> media_to_write(const Imported& imported, const fs::path& folder) {
+  std::vector<std::string> out;
+  for (const auto& [name, content] : imported.media) {
+    const auto there = is_there(folder / name, content);
+    if (!there) return std::unexpected(there.error());
+    if (!*there) out.push_back(name);
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Imported> import_file(const fs::path& source, const ImportOptions& options) {
@@ -84,10 +106,13 @@ Result<fs::path> write_imported(const Imported& imported, const ImportOptions& o
     return fail(ErrorKind::invalid_input,
                 fmt::format("{}: is there already; nothing was written", file.string()));
   const auto media = folder / "media" / options.test_id;
+  const auto missing = media_to_write(imported, media);
+  if (!missing) return std::unexpected(missing.error());
   fs::create_directories(imported.media.empty() ? folder : media, failed);
   if (failed)
     return fail(ErrorKind::io, fmt::format("{}: cannot be made: {}", media.string(), failed.message()));
-  for (const auto& [name, content] : imported.media) {
+  for (const auto& name : *missing) {
+    const auto& content = imported.media.at(name);
     if (auto written = write_file_durably(media / name, as_bytes(content), kAnyoneReads); !written)
       return std::unexpected(written.error());
   }

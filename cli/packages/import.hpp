@@ -11,8 +11,9 @@ namespace millrace::cli {
 /// invalid_input; each names the file.
 Result<Imported> import_file(const std::filesystem::path& source, const ImportOptions& options);
 
-/// Writes {test_id}.json and media/{test_id}/ into `folder`. Errors: io, no_space; invalid_input when the
-/// package is there already.
+/// Writes {test_id}.json and media/{test_id}/ into `folder`, and nothing over what is there: a file of the
+/// same content stays. Errors: io, no_space; invalid_input when the package, or a file of media with other
+/// content, is there already; then nothing was written.
 Result<std::filesystem::path> write_imported(const Imported& imported, const ImportOptions& options,
                                              const std::filesystem::path& folder);
 

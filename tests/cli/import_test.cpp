@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 using packages::ItemType;
 using packages::PackagePtr;
 using test::left_out;
+using test::media_name;
 using test::package_of;
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -98,17 +99,19 @@ TEST_F(FromMoodle, every_type_that_has_a_counterpart_comes_over) {
 
 TEST_F(FromMoodle, a_picture_comes_along_under_the_name_of_its_item) {
   const auto& guard = *package_->item("guard");
-  EXPECT_EQ(guard.image, "guard.png");
+  const auto& content = imported_.media.at(guard.image);
+  EXPECT_EQ(guard.image, media_name("guard", content, ".png"));
   EXPECT_EQ(guard.image_alt.at("en"), "An open guard");
-  EXPECT_TRUE(imported_.media.at("guard.png").starts_with("\x89PNG"));
-  EXPECT_EQ(package_->media.at("guard.png"), sha256(as_bytes(imported_.media.at("guard.png"))));
+  EXPECT_TRUE(content.starts_with("\x89PNG"));
+  EXPECT_EQ(package_->media.at(guard.image), sha256(as_bytes(content)));
 }
 
 TEST_F(FromMoodle, a_recording_comes_along_under_the_name_of_its_item_and_language) {
   const auto& hands = *package_->item("two-hands");
   EXPECT_EQ(hands.stem.at("en"), "Two hands are needed.");
-  EXPECT_EQ(hands.audio.at("en"), "two-hands.en.wav");
-  EXPECT_TRUE(imported_.media.at("two-hands.en.wav").starts_with("RIFF"));
+  const auto& content = imported_.media.at(hands.audio.at("en"));
+  EXPECT_EQ(hands.audio.at("en"), media_name("two-hands.en", content, ".wav"));
+  EXPECT_TRUE(content.starts_with("RIFF"));
 }
 
 TEST_F(FromMoodle, what_does_not_come_over_is_named_with_its_reason) {
@@ -158,9 +161,10 @@ TEST_F(FromQti, every_interaction_that_has_a_counterpart_comes_over) {
 
 TEST_F(FromQti, a_recording_comes_along_under_the_name_of_its_item_and_language) {
   const auto& valve = *package_->item("valve");
-  EXPECT_EQ(valve.audio.at("en"), "valve.en.wav");
-  EXPECT_TRUE(imported_.media.at("valve.en.wav").starts_with("RIFF"));
-  EXPECT_EQ(package_->media.at("valve.en.wav"), sha256(as_bytes(imported_.media.at("valve.en.wav"))));
+  const auto& content = imported_.media.at(valve.audio.at("en"));
+  EXPECT_EQ(valve.audio.at("en"), media_name("valve.en", content, ".wav"));
+  EXPECT_TRUE(content.starts_with("RIFF"));
+  EXPECT_EQ(package_->media.at(valve.audio.at("en")), sha256(as_bytes(content)));
 }
 
 TEST_F(FromQti, shapes_become_per_mille_of_the_picture) {

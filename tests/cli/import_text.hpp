@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/packages/import.hpp"
+#include "core/base/bytes.hpp"
 #include "core/packages/package_reader.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -35,6 +36,12 @@ inline packages::PackagePtr package_of(const Imported& imported) {
   const auto package = packages::read_package(imported.package, "imported.json");
   EXPECT_TRUE(package) << package.error().message << report_text(imported);
   return package ? *package : nullptr;
+}
+
+/// As the import names a file of this item.
+inline std::string media_name(const std::string& item, const std::string& content,
+                              const std::string& ending) {
+  return item + "." + hex(sha256(as_bytes(content))).substr(0, 8) + ending;
 }
 
 /// "item: reason", the whole ones marked.

@@ -8,6 +8,7 @@ namespace {
 
 using packages::ItemType;
 using test::left_out;
+using test::media_name;
 using test::package_of;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -176,12 +177,12 @@ TEST(ImportedMedia, have_the_usual_endings_whatever_the_file_called_them) {
                   with_media("c", "VALVE.PNG", "horn.wave"));
   EXPECT_THAT(left_out(imported), IsEmpty());
   const auto package = package_of(imported);
-  EXPECT_EQ(package->item("a")->image, "a.jpg");
-  EXPECT_EQ(package->item("a")->audio.at("en"), "a.en.ogg");
-  EXPECT_EQ(package->item("b")->image, "b.jpg");
-  EXPECT_EQ(package->item("b")->audio.at("en"), "b.en.mp3");
-  EXPECT_EQ(package->item("c")->image, "c.png");
-  EXPECT_EQ(package->item("c")->audio.at("en"), "c.en.wav");
+  EXPECT_EQ(package->item("a")->image, media_name("a", "hello", ".jpg"));
+  EXPECT_EQ(package->item("a")->audio.at("en"), media_name("a.en", "hello", ".ogg"));
+  EXPECT_EQ(package->item("b")->image, media_name("b", "hello", ".jpg"));
+  EXPECT_EQ(package->item("b")->audio.at("en"), media_name("b.en", "hello", ".mp3"));
+  EXPECT_EQ(package->item("c")->image, media_name("c", "hello", ".png"));
+  EXPECT_EQ(package->item("c")->audio.at("en"), media_name("c.en", "hello", ".wav"));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace {
 
 using test::import_files;
 using test::left_out;
+using test::media_name;
 using test::package_of;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -163,7 +164,7 @@ TEST(QtiItem, with_a_picture_names_that_several_places_may_be_chosen_in_it) {
              "</hotspotInteraction>")}},
       "item.xml");
   EXPECT_THAT(left_out(imported), ElementsAre("q: several places may be chosen in it, and one here"));
-  EXPECT_EQ(package_of(imported)->items.at(0).image, "q.svg");
+  EXPECT_EQ(package_of(imported)->items.at(0).image, media_name("q", "<svg/>", ".svg"));
 }
 
 std::string named_item(const std::string& name) {
