@@ -1,5 +1,7 @@
 #include "cli/packages/import.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -55,6 +57,26 @@ Result<Draft> read_from_archive(const std::string& bytes, const std::string& lan
   return read_qti(kManifest, read, language);
 }
 
+/// A folder may come from a stranger: a link in it that leads out of it, or a pipe, is not read. Errors: io,
+/// invalid_input.
+Result<> stays_inside(const fs::path& folder, const std::string& name) {
+  std::error_code failed;
+  const auto inside = fs::canonical(folder.empty() ? "." : folder, failed);
+  const auto real = failed ? fs::path() : fs::weakly_canonical(folder / name, failed);
+  if (failed) return fail(ErrorKind::io, fmt::format("{}: cannot be followed: {}", name, failed.message()));
+  if (std::ranges::mismatch(inside, real).in1 != inside.end())
+    return fail(ErrorKind::invalid_input, name + ": it lies outside the folder");
+  const auto kind = fs::status(real, failed).type();
+  if (kind != fs::file_type::regular && kind != fs::file_type::not_found)
+    return fail(ErrorKind::invalid_input, name + ": is no file");
+  return {};
+}
+
+Result<std::string> read_inside(const fs::path& folder, const std::string& name) {
+  if (auto inside = stays_inside(folder, name); !inside) return std::unexpected(inside.error());
+  return read_file(folder / name, kMostSourceBytes);
+}
+
 Result<Draft> read_draft(const fs::path& file, const std::string& language) {
   const auto content = read_file(file, kMostSourceBytes);
   if (!content) return std::unexpected(content.error());
@@ -62,8 +84,7 @@ Result<Draft> read_draft(const fs::path& file, const std::string& language) {
   if (root_of(*content) == "quiz") return read_moodle(*content, language);
   const auto folder = file.parent_path();
   return read_qti(
-      file.filename().string(),
-      [&](const std::string& name) { return read_file(folder / name, kMostSourceBytes); }, language);
+      file.filename().string(), [&](const std::string& name) { return read_inside(folder, name); }, language);
 }
 
 /// Other versions of the test may show it, and know it by its hash. Errors: io; invalid_input when it is
@@ -92,7 +113,11 @@ Result<std::vector<std::string>> media_to_write(const Imported& imported, const 
 
 Result<Imported> import_file(const fs::path& source, const ImportOptions& options) {
   std::error_code failed;
-  const auto file = fs::is_directory(source, failed) ? source / kManifest : source;
+  const bool is_folder = fs::is_directory(source, failed);
+  const auto file = is_folder ? source / kManifest : source;
+  // What a person names is followed wherever it leads, but what is found in a folder is not.
+  if (const auto inside = is_folder ? stays_inside(source, kManifest) : Result<>{}; !inside)
+    return std::unexpected(named(file, inside.error()).error());
   auto draft = read_draft(file, options.language);
   if (!draft) return std::unexpected(named(file, draft.error()).error());
   return finish(std::move(*draft), options);

@@ -8,7 +8,7 @@
 namespace millrace::cli {
 
 /// Reads Moodle XML, a QTI file, or a folder or ZIP archive with imsmanifest.xml. Errors: not_found, io,
-/// invalid_input; each names the file.
+/// invalid_input; each names the file. Links that lead out of the source's folder are not followed.
 Result<Imported> import_file(const std::filesystem::path& source, const ImportOptions& options);
 
 /// Writes {test_id}.json and media/{test_id}/ into `folder`, and nothing over what is there: a file of the

@@ -1,5 +1,7 @@
 // An import writes over nothing, reads nothing outside its folder, and keeps no more than a package could
 // hold.
+#include <sys/stat.h>
+
 #include <gmock/gmock.h>
 
 #include "cli/packages/package_check.hpp"
@@ -97,6 +99,88 @@ TEST_F(WrittenImport, writes_nothing_where_a_file_of_its_name_has_other_content)
     EXPECT_EQ(content_of(file), other);
     EXPECT_FALSE(fs::exists(out_.path() / "imported.json"));
   }
+}
+
+/// A folder from a stranger beside what is not theirs.
+class StrangersFolder : public ::testing::Test {
+ protected:
+  StrangersFolder() {
+    write(outside_ / "secret.png", "a picture of one's own");
+    write(outside_ / "item.xml", item("secret"));
+    write(folder_ / "item.xml", item("q"));
+  }
+  void link(const std::string& name, const fs::path& to) { fs::create_symlink(to, folder_ / name); }
+  Result<Imported> import(const std::string& name) { return import_file(folder_ / name, version(1)); }
+  std::string says(const std::string& name) {
+    const auto imported = import(name);
+    return imported ? "it was read" : imported.error().message;
+  }
+  static std::string manifest(const std::string& item) {
+    return "<manifest><resources><resource type=\"imsqti_item_xmlv2p1\" href=\"" + item +
+           "\"/></resources></manifest>";
+  }
+
+  const millrace::test::TempFolder all_;
+  const fs::path outside_ = all_.path() / "folder-of-mine";
+  const fs::path folder_ = all_.path() / "folder";
+};
+
+TEST_F(StrangersFolder, does_not_get_at_a_picture_outside) {
+  write(folder_ / "item.xml", item("q", picture("valve.png") + picture("up/secret.png")));
+  link("valve.png", outside_ / "secret.png");
+  link("up", "../folder-of-mine");
+  const auto imported = import("item.xml").value();
+  EXPECT_THAT(imported.media, IsEmpty());
+  EXPECT_THAT(left_out(imported),
+              ElementsAre(HasSubstr("'valve.png' is left out: valve.png: it lies outside"),
+                          HasSubstr("up/secret.png: it lies outside the folder")));
+}
+
+TEST_F(StrangersFolder, does_not_get_at_an_item_or_a_test_outside) {
+  link("linked.xml", outside_ / "item.xml");
+  write(folder_ / "imsmanifest.xml", manifest("linked.xml"));
+  const auto imported = import("").value();
+  EXPECT_EQ(imported.items, 0U);
+  EXPECT_THAT(left_out(imported), ElementsAre(HasSubstr("linked.xml whole: linked.xml: it lies outside")));
+  EXPECT_THAT(says("linked.xml"), HasSubstr("it lies outside the folder"));
+}
+
+TEST_F(StrangersFolder, does_not_get_at_a_manifest_outside) {
+  write(outside_ / "imsmanifest.xml", "<quiz/>");
+  link("imsmanifest.xml", outside_ / "imsmanifest.xml");
+  EXPECT_THAT(says(""), HasSubstr("imsmanifest.xml: it lies outside the folder"));
+}
+
+TEST_F(StrangersFolder, may_link_to_what_is_in_it) {
+  link("linked.xml", "item.xml");
+  link("imsmanifest.xml", "real.xml");
+  write(folder_ / "real.xml", manifest("linked.xml"));
+  EXPECT_EQ(import("").value().items, 1U);
+}
+
+TEST_F(StrangersFolder, may_itself_be_reached_by_a_link) {
+  write(folder_ / "imsmanifest.xml", manifest("item.xml"));
+  fs::create_directory_symlink(folder_, all_.path() / "shortcut");
+  EXPECT_EQ(import_file(all_.path() / "shortcut", version(1)).value().items, 1U);
+}
+
+TEST_F(StrangersFolder, does_not_hold_the_import_at_a_pipe_or_a_ring) {
+  write(folder_ / "item.xml", item("q", picture("pipe.png") + picture("ring.png")));
+  ASSERT_EQ(::mkfifo((folder_ / "pipe.png").c_str(), 0600), 0);
+  link("ring.png", "ring.png");
+  EXPECT_THAT(left_out(import("item.xml").value()),
+              ElementsAre(HasSubstr("pipe.png: is no file"), HasSubstr("ring.png: cannot be followed")));
+}
+
+TEST(ImportedFile, may_lie_in_the_folder_where_one_is) {
+  const millrace::test::TempFolder folder;
+  write(folder.path() / "item.xml", item("q"));
+  const auto before = fs::current_path();
+  fs::current_path(folder.path());
+  const auto imported = import_file("item.xml", version(1));
+  fs::current_path(before);
+  ASSERT_TRUE(imported) << imported.error().message;
+  EXPECT_EQ(imported->items, 1U);
 }
 
 }  // namespace
