@@ -274,6 +274,18 @@ Result<> judge_options(Package package) {
   return judge(package);
 }
 
+/// Whether the package is still one that the box takes.
+Result<> fits(const Package& package, size_t media_bytes) {
+  if (media_bytes > packages::kMostMediaBytes)
+    return fail(ErrorKind::invalid_input,
+                fmt::format("its pictures and sounds have no place: a package has at most {} bytes of them",
+                            packages::kMostMediaBytes));
+  if (to_package_json(package).size() > packages::kMostPackageBytes)
+    return fail(ErrorKind::invalid_input,
+                fmt::format("it has no place: a package has at most {} bytes", packages::kMostPackageBytes));
+  return {};
+}
+
 bool is_topic_used(const Package& package, const std::string& id) {
   return std::ranges::find(package.items, id, &Item::topic) != package.items.end();
 }
@@ -316,6 +328,7 @@ Result<Imported> finish(Draft draft, const ImportOptions& options) {
   Imported out;
   for (auto& lost : draft.lost) out.left_out.push_back({"", false, std::move(lost)});
   size_t number = 0;
+  size_t media_bytes = 0;
   for (auto& one : draft.items) {
     ++number;
     name_parts(one);
@@ -332,10 +345,14 @@ Result<Imported> finish(Draft draft, const ImportOptions& options) {
     }
     auto with = package;
     std::map<std::string, std::string> media;
+    auto with_media_bytes = media_bytes;
     if (one.refused.empty()) {
       item.topic = topic_id(with, one, options.language);
       name_media(one, media);
-      for (const auto& [name, content] : media) with.media[name] = sha256(as_bytes(content));
+      for (const auto& [name, content] : media) {
+        with.media[name] = sha256(as_bytes(content));
+        with_media_bytes += content.size();
+      }
       with.items.push_back(item);
       auto alone = with;
       if (with.items.size() <= packages::kMostItems) {
@@ -343,7 +360,9 @@ Result<Imported> finish(Draft draft, const ImportOptions& options) {
         alone.media.clear();
         for (const auto& [name, content] : media) alone.media[name] = sha256(as_bytes(content));
       }
-      if (const auto good = judge(alone); !good) one.refuse(good.error().message);
+      auto good = judge(alone);
+      if (good) good = fits(with, with_media_bytes);
+      if (!good) one.refuse(good.error().message);
     }
     if (!one.refused.empty()) {
       out.left_out.push_back({one.name, true, one.refused});
@@ -351,6 +370,7 @@ Result<Imported> finish(Draft draft, const ImportOptions& options) {
     }
     for (auto& lost : one.lost) out.left_out.push_back({one.name, false, std::move(lost)});
     package = std::move(with);
+    media_bytes = with_media_bytes;
     out.media.merge(media);
   }
   out.items = package.items.size();

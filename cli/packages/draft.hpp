@@ -53,6 +53,7 @@ struct Draft {
   std::optional<uint32_t> time_limit_s;
   bool keeps_order = false;  ///< the items stand in an order of their own
   std::vector<DraftItem> items;
+  size_t bytes = 0;  ///< of the items that are not refused
   std::vector<std::string> lost;
 
   /// Once, however often it is found.

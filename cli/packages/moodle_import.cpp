@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/packages/draft_bounds.hpp"
 #include "cli/packages/moodle_losses.hpp"
 #include "core/base/bytes.hpp"
 #include "core/packages/package_limits.hpp"
@@ -293,11 +294,12 @@ Result<Draft> read_moodle(const std::string& xml, const std::string& language) {
       topic = read_topic(question, draft);
       continue;
     }
+    if (is_full(draft)) break;
     if (question.child("penalty").text().as_double() > 0)
       draft.lose("penalties for further tries are left out: a question is answered once");
     auto item = QuestionReader(question, language).read();
     item.topic = topic;
-    draft.items.push_back(std::move(item));
+    add_item(draft, std::move(item));
   }
   return draft;
 }

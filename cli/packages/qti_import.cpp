@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/packages/draft_bounds.hpp"
 #include "cli/packages/qti_item.hpp"
 #include "cli/packages/qti_losses.hpp"
 #include "cli/packages/xml_nodes.hpp"
@@ -18,8 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 using pugi::xml_node;
 
-/// More items than a package may hold are still named in the report, within reason.
-constexpr size_t kMostReferences = 10 * packages::kMostItems;
+/// Of all files of XML that are read, as many as there are: as much as an archive may hold.
+constexpr size_t kMostXmlBytes = 64 * 1024 * 1024;
+/// Files that are named one by one.
+constexpr size_t kMostUnreadFiles = 10 * packages::kMostItems;
 
 Result<std::unique_ptr<pugi::xml_document>> load(const std::string& text) {
   auto document = std::make_unique<pugi::xml_document>();
@@ -49,9 +52,7 @@ class Importer {
   Importer(const ReadBeside& read, const std::string& language) : read_(read), language_(language) {}
 
   Result<Draft> begin(const std::string& name) {
-    const auto text = read(name);
-    if (!text) return std::unexpected(text.error());
-    const auto document = load(*text);
+    const auto document = open(name);
     if (!document) return std::unexpected(document.error());
     const auto root = (*document)->document_element();
     const auto kind = local_name(root.name());
@@ -77,30 +78,30 @@ class Importer {
       const auto path = beside(name, named);
       return path ? read(*path) : std::unexpected(path.error());
     };
-    draft_.items.push_back(read_qti_item(root, beside_item, language_));
-    if (draft_.items.back().name.empty()) draft_.items.back().name = name;
+    auto item = read_qti_item(root, beside_item, language_);
+    if (item.name.empty()) item.name = name;
+    add_item(draft_, std::move(item));
   }
 
-  bool is_full() {
-    if (draft_.items.size() < kMostReferences) return false;
-    lose(fmt::format("only the first {} items were looked at", kMostReferences));
-    return true;
+  void refuse(const std::string& name, std::string reason) {
+    DraftItem draft;
+    draft.name = name;
+    draft.refuse(std::move(reason));
+    add_item(draft_, std::move(draft));
   }
 
   /// An item that cannot be read is left out like any other.
   void add_file(const std::string& from, const std::string& named) {
-    if (is_full()) return;
+    if (is_full(draft_)) return;
     const auto path = beside(from, named);
-    const auto text = path ? read(*path) : std::unexpected(path.error());
-    const auto document = text ? load(*text) : std::unexpected(text.error());
-    if (document) {
-      const auto root = (*document)->document_element();
-      if (local_name(root.name()) == "assessmentItem") return add(*path, root);
-    }
-    DraftItem draft;
-    draft.name = named;
-    draft.refuse(document ? "it is no assessmentItem" : document.error().message);
-    draft_.items.push_back(std::move(draft));
+    if (path && !item_files_.insert(*path).second)
+      return lose(fmt::format("the item in '{}' stands in the test once: what refers to it again is left out",
+                              *path));
+    const auto document = path ? open(*path) : std::unexpected(path.error());
+    if (!document) return refuse(named, document.error().message);
+    const auto root = (*document)->document_element();
+    if (local_name(root.name()) != "assessmentItem") return refuse(named, "it is no assessmentItem");
+    add(*path, root);
   }
 
   void read_test(const std::string& name, const xml_node& root) {
@@ -169,8 +170,7 @@ class Importer {
     if (path && !section_files_.insert(*path).second)
       return lose(fmt::format(
           "the section in '{}' stands in the test once: what refers to it again is left out", named));
-    const auto text = path ? read(*path) : std::unexpected(path.error());
-    const auto document = text ? load(*text) : std::unexpected(text.error());
+    const auto document = path ? open(*path) : std::unexpected(path.error());
     if (!document)
       return lose(fmt::format("the section in '{}' is left out: {}", named, document.error().message));
     if (local_name((*document)->document_element().name()) != "assessmentSection")
@@ -228,8 +228,7 @@ class Importer {
     if (tests.size() > 1)
       lose(fmt::format("{} more tests are left out: give each by itself", tests.size() - 1));
     const auto path = beside(name, tests.front());
-    const auto text = path ? read(*path) : std::unexpected(path.error());
-    const auto document = text ? load(*text) : std::unexpected(text.error());
+    const auto document = path ? open(*path) : std::unexpected(path.error());
     if (!document)
       return lose(fmt::format("the test '{}' is left out: {}", tests.front(), document.error().message));
     const auto root = (*document)->document_element();
@@ -242,11 +241,8 @@ class Importer {
   void note_unused_items(const std::string& name, const std::vector<std::string>& items) {
     for (const auto& href : items) {
       if (const auto path = beside(name, href); path && was_read_.contains(*path)) continue;
-      if (is_full()) return;
-      DraftItem draft;
-      draft.name = href;
-      draft.refuse("the test does not refer to it: give the item's own file");
-      draft_.items.push_back(std::move(draft));
+      if (is_full(draft_)) return;
+      refuse(href, "the test does not refer to it: give the item's own file");
     }
   }
 
@@ -260,7 +256,7 @@ class Importer {
         const auto href = attribute(file, "href");
         if (href == attribute(resource, "href") && (is_test(type) || is_item(type))) continue;
         if (const auto path = beside(name, href); path && was_read_.contains(*path)) continue;
-        if (draft_.lost.size() > kMostReferences) return lose("and further files that no item shows");
+        if (draft_.lost.size() > kMostUnreadFiles) return lose("and further files that no item shows");
         lose(fmt::format("'{}' ({}) is left out: nothing that came over shows it",
                          href.empty() ? attribute(resource, "identifier") : href, type));
       }
@@ -272,11 +268,25 @@ class Importer {
     return read_(path);
   }
 
+  /// Sections lie in one another, and all of them are open at once.
+  Result<std::unique_ptr<pugi::xml_document>> open(const std::string& path) {
+    const auto text = read(path);
+    if (!text) return std::unexpected(text.error());
+    if (text->size() > kMostXmlBytes - xml_bytes_)
+      return fail(
+          ErrorKind::invalid_input,
+          fmt::format("the files of the test have more than {} MiB together", kMostXmlBytes / (1024 * 1024)));
+    xml_bytes_ += text->size();
+    return load(*text);
+  }
+
   void lose(std::string what) { draft_.lose(std::move(what)); }
 
   const ReadBeside& read_;
   const std::string& language_;
   std::set<std::string> section_files_;
+  std::set<std::string> item_files_;
+  size_t xml_bytes_ = 0;
   std::set<std::string> was_read_;
   std::vector<std::string> shuffled_;  ///< the names of the sections that are
   size_t sections_ = 0;
