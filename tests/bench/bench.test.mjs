@@ -18,7 +18,10 @@ test('a small run counts every request, gives none up and writes its report', ()
   assert.equal(status, 0, stdout + stderr);
   const run = JSON.parse(readFileSync(join(out, 'kiosks.json'), 'utf8'));
   const counts = (times) => Object.fromEntries(Object.entries(times).map(([name, { count }]) => [name, count]));
-  assert.deepEqual(counts(run.box.times), { sign_in: 3, open: 3, human: 3, fast: 15, submit: 3 });
+  // How often they looked after the box depends on how long it took.
+  const { watch, ...once } = counts(run.box.times);
+  assert.ok(watch > 0);
+  assert.deepEqual(once, { sign_in: 3, open: 3, human: 3, fast: 15, submit: 3 });
   assert.deepEqual(counts(run.rival.times), { human: 3, fast: 15 });
   assert.deepEqual([...run.box.given_up, ...run.rival.given_up], []);
   assert.ok(run.box.memory_kib > 1024 && run.box.phases.submit.cpu_seconds > 0);

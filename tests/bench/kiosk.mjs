@@ -1,5 +1,5 @@
 // Kiosks without a screen for the benchmark: one connection each, that stays; every answer is timed.
-import { Agent, request } from 'node:http';
+import { Agent, request } from 'node:https';
 import { some_response } from '../support/answers.mjs';
 import { submission_key } from '../support/operator_client.mjs';
 import { pause } from '../support/process.mjs';
@@ -8,6 +8,8 @@ import { ITEMS, PIN } from './package.mjs';
 const BUSY = 503;
 const RETRY_MS = 1_000;
 const TRIES_MOST = 30;
+// As often as a screen asks how the box is, and whether it still has its seat.
+const WATCH_MS = 5_000;
 
 class Client {
   /// Name of what was timed → milliseconds, in order.
@@ -16,16 +18,17 @@ class Client {
   refused = [];
   /// The phase of each request that never had one.
   given_up = [];
-  #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  #agent;
 
-  constructor(port) {
+  constructor({ port, ca }) {
     this.port = port;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 1, ca });
   }
 
   /// Times one request, until it is answered with success; returns its JSON. A busy box is asked again, as kiosks do, and
   /// the wait counts. Null when it was given up.
   async timed(phase, method, path, body, headers = {}) {
-    const text = JSON.stringify(body);
+    const text = body === undefined ? '' : JSON.stringify(body);
     const began = performance.now();
     for (let tries = 0; tries < TRIES_MOST; ++tries) {
       const { status, answer, cookie } = await this.#ask(method, path, text, headers).catch((error) => ({ status: error.code }));
@@ -75,8 +78,10 @@ export class Kiosk extends Client {
   #attempt = null;
   #next = 0;
 
-  constructor({ port, badge, assignment_id }) {
-    super(port);
+  #watching;
+
+  constructor({ badge, assignment_id, ...box }) {
+    super(box);
     Object.assign(this, { badge, assignment_id });
   }
 
@@ -98,6 +103,20 @@ export class Kiosk extends Client {
     await this.timed(phase, 'PUT', path, saving(lease, item), this.#headers);
   }
 
+  /// Looks after the box and its seat, until the end.
+  watch() {
+    const look = async () => {
+      await this.timed('watch', 'GET', '/api/v1/status');
+      await this.timed('watch', 'GET', '/api/v1/session', undefined, this.#headers);
+    };
+    void look();
+    this.#watching = setInterval(look, WATCH_MS);
+  }
+
+  stop_watching() {
+    clearInterval(this.#watching);
+  }
+
   async submit() {
     if (!this.#attempt) return;
     const { attempt_id, lease } = this.#attempt;
@@ -109,10 +128,6 @@ export class Kiosk extends Client {
 /// Sends the same bodies to the rival, which only keeps them.
 export class RivalKiosk extends Client {
   #next = 0;
-
-  constructor({ port }) {
-    super(port);
-  }
 
   async answer(phase) {
     const item = ITEMS[this.#next++ % ITEMS.length];

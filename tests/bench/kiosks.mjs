@@ -1,4 +1,4 @@
-// ./dev bench kiosks: 200 kiosks at one box on loopback. Each signs in, begins a test, answers as people do, then as fast
+// ./dev bench kiosks: 200 kiosks at one box on loopback, over TLS as kiosks on other machines have it. Each signs in, begins a test, answers as people do, then as fast
 // as the box allows, and hands in. The same saves go to a rival that does the same durable work (rival.mjs), on the same
 // disk and from the same client, so that the figures mean something on another machine. Writes build/bench/kiosks.md,
 // .svg and .json.
@@ -7,8 +7,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Box } from '../support/box.mjs';
-import { free_port, pause, Process, status_of } from '../support/process.mjs';
+import { free_port, pause, Process } from '../support/process.mjs';
 import { root } from '../support/stack.mjs';
+import { make_certificate, tls_status_of } from './certificate.mjs';
 import { Kiosk, RivalKiosk } from './kiosk.mjs';
 import { fsync_ms, numbers, stopwatch, summary } from './measure.mjs';
 import { PIN, write_test } from './package.mjs';
@@ -84,7 +85,7 @@ async function phase(name, process, run) {
   return spent;
 }
 
-async function run_box(folder) {
+async function run_box(folder, tls) {
   const people = [...Array(size.kiosks).keys()].map((i) => ({ id: `op-${i}`, badge: String(10_000 + i), pin: PIN }));
   const box = await Box.create({
     folder: join(folder, 'box'),
@@ -93,18 +94,22 @@ async function run_box(folder) {
       assignment_id: `as-${id}`, operator_id: id, test_id: 'bench', test_version: 1, skill: 'bench',
     })),
     packages: write_test(join(folder, 'packages')),
+    http: [`tls_certificate = "${tls.certificate}"`, `tls_key = "${tls.key}"`],
+    ready: async () => (await tls_status_of(box.port, '/healthz', tls.ca)) === 200,
   });
   await box.start();
   try {
-    const kiosks = people.map(({ id, badge }) => new Kiosk({ port: box.port, badge, assignment_id: `as-${id}` }));
+    const kiosks = people.map(({ id, badge }) => new Kiosk({ port: box.port, ca: tls.ca, badge, assignment_id: `as-${id}` }));
     const every_ms = 1000 / ARRIVALS_PER_S;
     const phases = {};
     phases.sign_in = await phase('sign in', box.edge, () => staggered(kiosks, every_ms, (one) => one.sign_in()));
     phases.open = await phase('begin', box.edge, () => staggered(kiosks, every_ms / 5, (one) => one.open()));
+    for (const kiosk of kiosks) kiosk.watch();
     phases.human = await phase('answer as people do', box.edge, () => human(kiosks));
     phases.fast = await phase('answer as fast as the box allows', box.edge, () => fast(kiosks));
     phases.submit = await phase('hand in', box.edge, () => staggered(kiosks, every_ms, (one) => one.submit()));
     const memory = box.edge.memory_kib();
+    for (const kiosk of kiosks) kiosk.stop_watching();
     for (const kiosk of kiosks) kiosk.close();
     return { phases, memory_kib: memory.most, ...summary(kiosks) };
   } finally {
@@ -112,20 +117,21 @@ async function run_box(folder) {
   }
 }
 
-async function run_rival(folder) {
+async function run_rival(folder, tls) {
   const port = await free_port();
   const here = import.meta.dirname;
   mkdirSync(join(folder, 'rival'));
   const rival = new Process({
     name: 'rival',
     program: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', join(here, 'rival.mjs'), String(port), join(folder, 'rival', 'rival.db')],
+    args: ['--disable-warning=ExperimentalWarning', join(here, 'rival.mjs'), String(port), join(folder, 'rival', 'rival.db')]
+      .concat([tls.certificate, tls.key]),
     log: join(folder, 'rival.log'),
-    ready: async () => (await status_of(`http://127.0.0.1:${port}/`)) === 404,
+    ready: async () => (await tls_status_of(port, '/', tls.ca)) === 404,
   });
   await rival.start();
   try {
-    const kiosks = Array.from({ length: size.kiosks }, () => new RivalKiosk({ port }));
+    const kiosks = Array.from({ length: size.kiosks }, () => new RivalKiosk({ port, ca: tls.ca }));
     const phases = {};
     phases.human = await phase('answer as people do', rival, () => human(kiosks));
     phases.fast = await phase('answer as fast as the rival allows', rival, () => fast(kiosks));
@@ -148,9 +154,10 @@ const late = setTimeout(() => {
 try {
   const disk_ms = fsync_ms(folder);
   say(`${size.kiosks} kiosks, the box:`);
-  const box = await run_box(folder);
+  const tls = make_certificate(folder);
+  const box = await run_box(folder, tls);
   say('the rival:');
-  const rival = await run_rival(folder);
+  const rival = await run_rival(folder, tls);
   const machine = {
     cores: availableParallelism(),
     processor: readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*: (.*)/)?.[1] ?? 'unknown',

@@ -32,7 +32,7 @@ function page({ at, size, machine, target_ms, box, rival }) {
   }
   return `# ${size.kiosks} kiosks at one box
 
-${at}, on loopback. ${machine.cores} cores for box, rival and kiosks together (${machine.processor}), Node ${machine.node};
+${at}, on loopback, over TLS. ${machine.cores} cores for box, rival and kiosks together (${machine.processor}), Node ${machine.node};
 appending 4 KiB and syncing takes this disk ${ms(machine.fsync_p50_ms)} at the median. Seed ${size.seed}.
 
 *Saved* as people answer, at the median: **${ms(human.p50)}**; the target of ${target_ms} ms is ${human.p50 < target_ms ? 'met' : 'missed'}.
@@ -47,13 +47,14 @@ ${table(['', 'count', 'p50', 'p95', 'p99', 'most'], [
     line_of('saved, as people answer', human),
     line_of('saved, as fast as allowed', fast),
     line_of('hand in (hashes a PIN)', box.times.submit),
+    line_of('how is the box, is the seat still mine', box.times.watch),
   ])}
 
 Refused: ${counted(box.refused)}; given up: ${counted(box.given_up)}. Peak memory: ${(box.memory_kib / 1024).toFixed(0)} MiB.
 
 ## Against a rival that only saves
 
-Node's HTTP server and its built-in SQLite (WAL, synchronous=FULL), one transaction a request, the same bodies at the same
+Node's HTTPS server and its built-in SQLite (WAL, synchronous=FULL), one transaction a request, the same bodies at the same
 times: no session, no lease, no key, no scoring. Below 1 the box is faster.
 
 ${table(['saved', 'p50 box : rival', 'p95', 'p99', 'box', 'rival'], compare)}

@@ -1,9 +1,10 @@
-// The least that keeps an answer as durably as the box: Node's HTTP server and its built-in SQLite, one committed and
-// synced transaction a request. It knows no sessions, no leases, no keys, no scoring. rival.mjs PORT DATABASE
-import { createServer } from 'node:http';
+// The least that keeps an answer as durably as the box: Node's HTTPS server and its built-in SQLite, one committed and
+// synced transaction a request. It knows no sessions, no leases, no keys, no scoring. rival.mjs PORT DATABASE CERTIFICATE KEY
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { DatabaseSync } from 'node:sqlite';
 
-const [port, file] = process.argv.slice(2);
+const [port, file, certificate, key] = process.argv.slice(2);
 const BODY_MOST_BYTES = 64 * 1024;
 
 const db = new DatabaseSync(file);
@@ -12,7 +13,8 @@ db.exec('CREATE TABLE answer (id INTEGER PRIMARY KEY, key TEXT UNIQUE, path TEXT
 const insert = db.prepare('INSERT INTO answer (key, path, body, saved_at) VALUES (?, ?, ?, ?)');
 
 // A kiosk's connection stays, as at the box.
-createServer({ keepAliveTimeout: 0 }, (asked, answer) => {
+const tls = { cert: readFileSync(certificate), key: readFileSync(key) };
+createServer({ keepAliveTimeout: 0, ...tls }, (asked, answer) => {
   const say = (status, value) => {
     answer.writeHead(status, { 'content-type': 'application/json' });
     answer.end(JSON.stringify(value));
