@@ -75,7 +75,9 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!asked) co_return problem(asked.error());
   const auto age = ago(request, "age_ms");
   if (!age) co_return problem(age.error());
-  const auto ran_since = api.sessions.silences().ran_since(*attempt_id, *age, api.clock.mono());
+  // A cut that is too short for a silence is believed by the screen's word alone.
+  const auto ran_since = std::max(api.sessions.silences().ran_since(*attempt_id, *age, api.clock.mono()),
+                                  std::min(*age, kScreenSilent));
   api.at_point("answer-came");
   const auto saved =
       co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
@@ -125,6 +127,14 @@ asio::awaitable<Outcome<Witness>> identify_witness(Api& api, const http::Request
   co_return Witness{person->id, std::move(asked.badge)};
 }
 
+/// The language in which the test was shown at the end; older kiosks do not say. No more than a name is
+/// looked for: what the test does not have is refused.
+std::optional<std::string> shown_in(const http::Request& request) {
+  const auto language = request.query.find("language");
+  if (language == request.query.end()) return {};
+  return language->second;
+}
+
 Reply submit(Api& api, http::Request& request, SessionPtr session) {
   const auto came_at = api.clock.mono();
   const auto attempt_id = attempt_in(request);
@@ -145,7 +155,7 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
   }
   api.at_point("submission-came");
   const auto submitted = co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id,
-                                                     asked->lease, std::move(witness), asked->language);
+                                                     asked->lease, std::move(witness), shown_in(request));
   if (!submitted) co_return refused(api, submitted.error());
   api.at_point("submission-committed");
   api.sessions.rise(*attempt_id);

@@ -95,8 +95,6 @@ Outcome<SubmitRequest> read_submit(const std::string& body) {
     if (const auto witness = root.maybe("witness"); witness.present()) {
       request.witness = {witness.at("badge").text(kMostBadgeBytes), witness.at("pin").text(kMostPinBytes)};
     }
-    if (const auto language = root.maybe("language"); language.present())
-      request.language = language.text(kMostLanguageBytes);
     return request;
   });
 }

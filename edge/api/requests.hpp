@@ -46,7 +46,6 @@ struct SubmitRequest {
   std::optional<std::string> badge;  ///< shown again; needed where the operator signed in with it
   std::string pin;
   std::optional<WitnessRequest> witness;
-  std::optional<std::string> language;  ///< in which the test was shown at the end; older kiosks do not say
 };
 
 /// Each refuses with bad_request, or bad_response when nothing but the response is wrong, and names every

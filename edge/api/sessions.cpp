@@ -60,7 +60,9 @@ SessionPtr Sessions::find(std::string_view token, MonoTime now, bool touch) {
 
 void Sessions::heard_of(Session& session, MonoTime now) {
   if (now - session.last_used >= kScreenSilent) {
-    session.last_silence = {session.last_used, now};
+    // Nothing was heard since the silence before but that one word: it was a part of this one.
+    const bool goes_on = session.last_silence && session.last_silence->to == session.last_used;
+    session.last_silence = {goes_on ? session.last_silence->from : session.last_used, now};
     for (const auto& [attempt_id, lease] : session.seats) silences_.ended(attempt_id, session.last_used, now);
   }
   session.used_before = session.last_used;
@@ -104,7 +106,12 @@ std::optional<MonoTime> Sessions::silent_since(const Session& session, MonoTime 
 
 bool Sessions::sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease, MonoTime now) {
   if (!sessions_.contains(session->id)) return false;
-  if (!session->seats.contains(attempt_id)) free_seat(attempt_id);
+  if (!session->seats.contains(attempt_id)) {
+    free_seat(attempt_id);
+    // Nobody sat there in the silence before.
+    session->last_silence.reset();
+    session->used_before = now;
+  }
   session->seats.insert_or_assign(attempt_id, lease);
   silences_.runs(attempt_id, now);
   return true;

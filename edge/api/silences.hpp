@@ -40,7 +40,8 @@ class Silences {
   struct Silence {
     MonoTime from;
     MonoTime to;
-    Millis stood{0};  ///< how long the clock has stood since it began, as far as it has gone on
+    Millis stood{0};        ///< how long the clock has stood since it began, as far as it has gone on
+    Millis stood_after{0};  ///< as much of that as was after the silence
     std::optional<MonoTime> stands_since;
   };
   void make_room();

@@ -70,8 +70,9 @@ TEST_F(KioskApi, the_record_names_the_language_that_the_test_was_shown_in_at_the
   begin();
   answer_all();
   const auto signed_in = [&](const std::string& language) {
-    return submit_signed(
-        key(), R"("badge":"100","pin":")" + std::string(kPin) + R"(","language":")" + language + R"(")");
+    return client_.call("POST", path_ + "/submit?language=" + language,
+                        R"({"submission_key":")" + key() + R"(","lease":)" + lease_ +
+                            R"(,"badge":"100","pin":")" + kPin + R"("})");
   };
   EXPECT_EQ(signed_in("pl").problem(), "bad-language") << "nothing that nobody has approved is certified";
   EXPECT_EQ(signed_in("de").status, 201U);

@@ -98,6 +98,34 @@ TEST_F(AnOutage, that_nobody_saw_gives_nothing_to_a_screen_that_tells_of_one) {
   for (const int64_t ago_s : {20, 40, 600}) EXPECT_EQ(save_given(ago_s).problem(), "attempt-closed");
 }
 
+TEST_F(AnOutage, that_is_too_short_for_a_silence_takes_no_answer_either) {
+  sit_for(limit_s_ - 4);
+  pass(13);
+  EXPECT_EQ(save_given(1).problem(), "attempt-closed") << "given 8 s after the time was up";
+  EXPECT_EQ(save_given(10).status, 200U) << "given a second before";
+}
+
+TEST_F(AnOutage, before_the_test_was_taken_up_has_nothing_to_do_with_its_clock) {
+  sit_for(20);
+  sign_out("");
+  EXPECT_EQ(client_.sign_in("100", kPin).status, 201U);
+  pass(25);  // reads what there is to do
+  EXPECT_EQ(begin().at("remaining_s").as_int64(), limit_s_ - 20);
+  pass(13);
+  is_heard();
+  sign_out("?why=left_behind");
+  EXPECT_EQ(left_on_return(), limit_s_ - 33);
+}
+
+TEST_F(AnOutage, of_which_the_new_page_s_first_word_was_all_that_was_heard_is_one) {
+  sit_for(20);
+  pass(100);
+  is_heard();  // and what it says of the old page is lost
+  pass(20);
+  sign_out("?why=left_behind");
+  EXPECT_EQ(left_on_return(), limit_s_ - 20);
+}
+
 TEST_F(AnOutage, has_an_age_of_whole_milliseconds_and_a_week_at_the_most) {
   EXPECT_EQ(save_aged("0").status, 200U);
   EXPECT_EQ(save_aged(std::to_string(kMostAgo.count())).status, 200U);

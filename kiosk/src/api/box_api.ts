@@ -128,13 +128,14 @@ export class BoxApi {
     submission_key: string,
     { badge, pin, witness, language }: Signature,
   ): Promise<Outcome<Result>> {
-    return this.http.send("POST", `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/submit`, {
+    // In the query, for a box of the release before refuses members that it does not know.
+    const path = `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/submit?language=${encodeURIComponent(language)}`;
+    return this.http.send("POST", path, {
       submission_key,
       lease,
       ...(badge === null ? {} : { badge }),
       pin,
       ...(witness === null ? {} : { witness }),
-      language,
     });
   }
 

@@ -55,6 +55,8 @@ export class AnswerQueue {
   private readonly journal: QueueJournal | null;
   private readonly entries: Entry[];
   private readonly refused_: RefusedAnswer[] = [];
+  /** Hears of what was put first: whoever shows the answers has not seen it. */
+  joined: ((left: readonly Answer[]) => void) | null = null;
 
   /** `left`: what an earlier page left behind. Whether it was tried is not known, so it counts as tried. */
   constructor(journal: QueueJournal | null = null, left: readonly Answer[] = []) {
@@ -80,6 +82,7 @@ export class AnswerQueue {
   /** What an earlier page left behind, and was read late: it was given before all that is here. */
   putFirst(left: readonly Answer[]): void {
     this.entries.unshift(...left.map(leftBehind));
+    this.joined?.(left);
   }
 
   /** The answer to send now; from here on it keeps its place. */

@@ -156,7 +156,7 @@ export const ar: Dictionary = {
   },
   resume: {
     title: "مرحبًا بعودتك",
-    place: (question, total) => `أول سؤال بلا إجابة: ${question} من ${total}.`,
+    place: (question, total) => `أول سؤال لم يكتمل: ${question} من ${total}.`,
     all_answered: "كنت قد أجبت عن كل الأسئلة.",
     answered: "تمت الإجابة",
     of: (n, total) => `${n} من ${total}`,

@@ -156,7 +156,7 @@ export const de: Dictionary = {
   },
   resume: {
     title: "Willkommen zurück",
-    place: (question, total) => `Frage ${question} von ${total} ist die erste ohne Antwort.`,
+    place: (question, total) => `Frage ${question} von ${total} ist die erste, die nicht fertig ist.`,
     all_answered: "Sie hatten alle Fragen beantwortet.",
     answered: "Beantwortet",
     of: (n, total) => `${n} von ${total}`,

@@ -153,7 +153,7 @@ export const en = {
   resume: {
     title: "Welcome back",
     place: (question: number, total: number) =>
-      `Question ${question} of ${total} is the first without an answer.`,
+      `Question ${question} of ${total} is the first that is not finished.`,
     all_answered: "You had answered every question.",
     answered: "Answered",
     of: (n: number, total: number) => `${n} of ${total}`,

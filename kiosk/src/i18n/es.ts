@@ -168,7 +168,7 @@ export const es: Dictionary = {
   },
   resume: {
     title: "Hola de nuevo",
-    place: (question, total) => `La pregunta ${question} de ${total} es la primera sin respuesta.`,
+    place: (question, total) => `La pregunta ${question} de ${total} es la primera sin terminar.`,
     all_answered: "Había contestado todas las preguntas.",
     answered: "Contestadas",
     of: (n, total) => `${n} de ${total}`,

@@ -172,7 +172,8 @@ export const fr: Dictionary = {
   },
   resume: {
     title: "Bon retour",
-    place: (question, total) => `La question ${question} sur ${total} est la première sans réponse.`,
+    place: (question, total) =>
+      `La question ${question} sur ${total} est la première qui n'est pas terminée.`,
     all_answered: "Vous aviez répondu à toutes les questions.",
     answered: "Répondu",
     of: (n, total) => `${n} sur ${total}`,

@@ -122,7 +122,7 @@ export const pl: Dictionary = {
     to_do: "Do zrobienia",
     to_do_none: "Nic do zrobienia. Wszystko jest aktualne.",
     to_do_missing:
-      "Na komputerze zakładowym brakuje testu, który trzeba zdać. Proszę powiadomić brygadzistę.",
+      "Na komputerze zakładowym brakuje testu, do którego trzeba przystąpić. Proszę powiadomić brygadzistę.",
     done: "Moje wyniki",
     done_none: "Nie ma jeszcze wyników.",
     start: "Rozpocznij",
@@ -179,7 +179,7 @@ export const pl: Dictionary = {
   },
   resume: {
     title: "Witamy ponownie",
-    place: (question, total) => `Pierwsze pytanie bez odpowiedzi: ${question} z ${total}.`,
+    place: (question, total) => `Pierwsze nieukończone pytanie: ${question} z ${total}.`,
     all_answered: "Na wszystkie pytania była już odpowiedź.",
     answered: "Z odpowiedzią",
     of: (n, total) => `${n} z ${total}`,

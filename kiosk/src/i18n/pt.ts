@@ -167,7 +167,7 @@ export const pt: Dictionary = {
   },
   resume: {
     title: "Bom regresso",
-    place: (question, total) => `A pergunta ${question} de ${total} é a primeira sem resposta.`,
+    place: (question, total) => `A pergunta ${question} de ${total} é a primeira por terminar.`,
     all_answered: "Tinha respondido a todas as perguntas.",
     answered: "Respondidas",
     of: (n, total) => `${n} de ${total}`,

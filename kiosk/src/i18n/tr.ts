@@ -161,7 +161,7 @@ export const tr: Dictionary = {
   },
   resume: {
     title: "Tekrar hoş geldiniz",
-    place: (question, total) => `Yanıtsız ilk soru: ${question} / ${total}.`,
+    place: (question, total) => `Bitmemiş ilk soru: ${question} / ${total}.`,
     all_answered: "Bütün soruları yanıtlamıştınız.",
     answered: "Yanıtlanan",
     of: (n, total) => `${n} / ${total}`,

@@ -151,7 +151,7 @@ export const zh: Dictionary = {
   },
   resume: {
     title: "欢迎回来",
-    place: (question, total) => `第一道未答的题是第 ${question} 题，共 ${total} 题。`,
+    place: (question, total) => `第一道未完成的题是第 ${question} 题，共 ${total} 题。`,
     all_answered: "您已回答所有题目。",
     answered: "已答",
     of: (n, total) => `${n} / ${total}`,

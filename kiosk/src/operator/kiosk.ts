@@ -325,6 +325,7 @@ export class Kiosk {
     const kept = this.outbox.keptOf(operator_id).length;
     const queue = this.outbox.queueOf(attempt, operator_id);
     const signed = this.outbox.submissionOf(attempt.attempt_id);
+    shownTest.value = attempt;
     const sitting = new Sitting(attempt, queue, signed?.submission_key ?? null, this.api, {
       reached: (reachable) => this.box.reached(reachable),
       refused: () => this.callAttention(operator_id, 0),
@@ -332,7 +333,6 @@ export class Kiosk {
     });
     if (position !== null) sitting.goTo(position);
     this.sitting.value = sitting;
-    shownTest.value = attempt;
     this.show({ name: "question" });
     this.callAttention(operator_id, kept);
   }

@@ -145,13 +145,18 @@ export class Outbox {
 
   /** The attempt was opened before it was known what an earlier page had left of it. */
   private join(attempt_id: string, queue: AnswerQueue, left: readonly AnswerRow[]): void {
-    queue.putFirst(left.map((row) => row.answer));
+    // What was answered again since is on its way, or has just left: the earlier answer must not come after it.
+    const newer = queue.waiting();
+    const replaced = left.filter((row) => newer.has(row.answer.item_id));
+    for (const row of replaced) this.settled(row.submission_key);
+    const rows = left.filter((row) => !replaced.includes(row));
+    queue.putFirst(rows.map((row) => row.answer));
     const known = this.known.get(attempt_id);
     const items = (this.attempts.get(attempt_id)?.items ?? []).map((item) => ({
       ...item,
       response: known?.get(item.item_id) ?? null,
     }));
-    for (const key of answeredElsewhere(items, left)) {
+    for (const key of answeredElsewhere(items, rows)) {
       queue.refuse(key, { code: kAnsweredElsewhere, reference: null });
     }
   }

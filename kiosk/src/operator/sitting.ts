@@ -2,7 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { SavedAnswer } from "../api/box_api.ts";
-import type { AnswerQueue } from "../domain/answer_queue.ts";
+import type { Answer, AnswerQueue } from "../domain/answer_queue.ts";
 import type { Attempt, Item, Response } from "../domain/attempt.ts";
 import type { TimeReading } from "../domain/countdown.ts";
 import type { Problem } from "../domain/outcome.ts";
@@ -52,6 +52,7 @@ export class Sitting {
     this.position = signal(placeToResume(attempt.items));
     this.time = signal({ remaining_s: attempt.remaining_s, read_at_ms: performance.now() });
     this.waiting.value = queue.size;
+    queue.joined = (left) => this.show(left);
     this.counts = computed(() => countSheet(attempt.items, this.sheet.value));
     this.saver = new AnswerSaver(attempt.attempt_id, attempt.lease, queue, box, {
       saved: (answer, saved) => this.markSaved(answer.item_id, saved),
@@ -110,6 +111,16 @@ export class Sitting {
     this.stop_watching();
     this.stop_fetching();
     this.saver.stop();
+    this.queue.joined = null;
+  }
+
+  /** What an earlier page had answered. */
+  private show(left: readonly Answer[]): void {
+    for (const { item_id, response, flagged } of left) {
+      const mark = "here" as const;
+      this.sheet.value = withEntry(this.sheet.value, item_id, { response, flagged, mark, saved_at: null });
+    }
+    this.waiting.value = this.queue.size;
   }
 
   private put(item_id: string, response: Response | null, flagged: boolean): void {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Attempt } from "../../src/domain/attempt.ts";
+import type { Attempt, Item } from "../../src/domain/attempt.ts";
 import { Outbox } from "../../src/operator/outbox.ts";
 import { MemoryStore } from "./memory_store.ts";
 
@@ -151,29 +151,41 @@ test("a signature that is refused at once leaves nothing behind", async () => {
   expect(store.waiting_keys).toEqual([]);
 });
 
-test("what an earlier page left and is read late goes in first, unless something newer is at the box", async () => {
+test("what an earlier page left and is read late goes in first, and never over what was answered since", async () => {
   const store = new MemoryStore();
+  const items = ["q1", "q2", "q3"].map((item_id) => ({ ...kAttempt.items[0], item_id }) as Item);
+  const attempt = { ...kAttempt, items };
   const earlier = new Outbox(store);
-  const left = earlier.queueOf(kAttempt, "op-1");
-  left.put(answer("k1", "q1", true));
-  left.put(answer("k2", "q2", true));
-  await left.written("k2");
+  const left = earlier.queueOf(attempt, "op-1");
+  for (const [key, item] of [
+    ["k1", "q1"],
+    ["k2", "q2"],
+    ["k3", "q3"],
+  ] as const)
+    left.put(answer(key, item, true));
+  await left.written("k3");
 
   store.fails = new Error("not yet");
   const outbox = new Outbox(store);
   await outbox.ready;
-  const queue = outbox.queueOf(kAttempt, "op-1");
+  const queue = outbox.queueOf(attempt, "op-1");
   expect(queue.size).toBe(0);
-  // A new answer that the box takes before the store does.
-  queue.put(answer("k3", "q2", false));
+  const shown: string[] = [];
+  queue.joined = (rows) => shown.push(...rows.map((row) => row.item_id));
+  // The box takes an answer before the store does.
+  queue.put(answer("k4", "q2", false));
   queue.take();
-  queue.saved("k3");
+  queue.saved("k4");
   await vi.advanceTimersByTimeAsync(3_000);
   store.fails = null;
-  queue.put(answer("k4", "q1", false));
-  await queue.written("k4");
-  expect([queue.take()?.submission_key, queue.size]).toEqual(["k1", 2]);
-  queue.saved("k1");
-  expect(queue.take()?.submission_key).toBe("k4");
+  // One is on its way when the store is back.
+  queue.put(answer("k5", "q1", false));
+  expect(queue.take()?.submission_key).toBe("k5");
+  await queue.written("k5");
+  queue.saved("k5");
+  expect([queue.take()?.submission_key, queue.size]).toEqual(["k3", 1]);
+  expect(shown).toContain("q3");
   expect(outbox.kept.peek()).toMatchObject([{ submission_key: "k2", code: "answered-elsewhere" }]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(store.waiting_keys).toEqual(["k3"]);
 });

@@ -25,7 +25,7 @@ export function Unlock(props: UnlockProps) {
   const [badge, setBadge] = useState(props.badge);
   const [leader, setLeader] = useState(props.leader_badge);
   const [done, setDone] = useState(false);
-  const { person } = props;
+  const [person, setPerson] = useState(props.person);
   const signed_in = kiosk.operator.value !== null;
   const leave = () => {
     if (signed_in) void kiosk.desk.showLeader();
@@ -37,6 +37,8 @@ export function Unlock(props: UnlockProps) {
     const whose = person !== null ? { person } : { badge: badge ?? "" };
     const hindrance = await kiosk.desk.unlock({ badge: leader ?? "", pin }, whose);
     if (hindrance === null) setDone(true);
+    // A box of the release before knows badges alone.
+    else if (hindrance !== "unreachable" && hindrance.status === 400) setPerson(null);
     else if (hindrance !== "unreachable" && hindrance.code !== "locked-out") setLeader(props.leader_badge);
     return hindrance;
   });
