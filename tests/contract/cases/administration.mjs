@@ -12,7 +12,7 @@ export default [
     const asked = {
       lockDuration: 'PT45S', maxDeliveryCount: 7, requiresSession: true, requiresDuplicateDetection: true,
       duplicateDetectionHistoryTimeWindow: 'PT5M', deadLetteringOnMessageExpiration: true,
-      defaultMessageTimeToLive: 'PT2H', userMetadata: 'made <here> & now',
+      defaultMessageTimeToLive: 'PT2H', autoDeleteOnIdle: 'PT1H', userMetadata: 'made <here> & now',
     };
     await c.admin.createQueue(name, asked);
     const found = await c.admin.getQueue(name);
@@ -78,7 +78,7 @@ export default [
     await c.send(queue, 'of the old one');
     await c.admin.deleteQueue(queue);
     await becomes('it is gone', async () => !(await c.admin.queueExists(queue)));
-    await c.admin.createQueue(queue);
+    await c.admin.createQueue(queue, { autoDeleteOnIdle: 'PT1H' });
     await quiet(c.client().createReceiver(queue));
   }],
   ['admin.delete_ends_receivers', '10', 'and its receivers are told', ['Listen', 'Manage'], async (c) => {
