@@ -62,7 +62,7 @@ Result<Draft> read_from_archive(const std::string& bytes, const std::string& lan
 Result<> stays_inside(const fs::path& folder, const std::string& name) {
   std::error_code failed;
   const auto inside = fs::canonical(folder.empty() ? "." : folder, failed);
-  const auto real = failed ? fs::path() : fs::weakly_canonical(folder / name, failed);
+  const auto real = failed ? fs::path() : fs::weakly_canonical(inside / name, failed);
   if (failed) return fail(ErrorKind::io, fmt::format("{}: cannot be followed: {}", name, failed.message()));
   if (std::ranges::mismatch(inside, real).in1 != inside.end())
     return fail(ErrorKind::invalid_input, name + ": it lies outside the folder");

@@ -174,13 +174,15 @@ TEST_F(StrangersFolder, does_not_hold_the_import_at_a_pipe_or_a_ring) {
 
 TEST(ImportedFile, may_lie_in_the_folder_where_one_is) {
   const millrace::test::TempFolder folder;
-  write(folder.path() / "item.xml", item("q"));
+  write(folder.path() / "item.xml", item("q", picture("missing.png")));
   const auto before = fs::current_path();
   fs::current_path(folder.path());
   const auto imported = import_file("item.xml", version(1));
   fs::current_path(before);
   ASSERT_TRUE(imported) << imported.error().message;
   EXPECT_EQ(imported->items, 1U);
+  EXPECT_THAT(left_out(*imported), ElementsAre(::testing::AllOf(HasSubstr("'missing.png' is left out"),
+                                                                ::testing::Not(HasSubstr("outside")))));
 }
 
 }  // namespace
