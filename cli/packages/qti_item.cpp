@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -158,14 +159,14 @@ class ItemReader {
 
   /// Its choices stand in one heap: the first of each pair goes to the left, all others to the right.
   void read_associate() {
-    std::vector<std::string> firsts;
+    std::set<std::string> firsts;
     for (const auto& pair : correct_) {
       const auto ids = words(pair);
-      if (!ids.empty()) firsts.push_back(ids.front());
+      if (!ids.empty()) firsts.insert(ids.front());
     }
     for (const auto& choice : children(interaction_, "simpleAssociableChoice")) {
       auto one = option(choice);
-      const bool left = std::ranges::find(firsts, one.id) != firsts.end();
+      const bool left = firsts.contains(one.id);
       (left ? draft_.item.left : draft_.item.right).push_back(std::move(one));
     }
     draft_.lose("its one heap of choices became two sides");
@@ -176,13 +177,12 @@ class ItemReader {
     draft_.item.type = ItemType::matching;
     draft_.item.scoring = is_mapped() ? Scoring::partial : Scoring::all_or_nothing;
     packages::Pairs pairs;
-    std::vector<std::string> rights;
+    std::set<std::string> rights;
     for (const auto& pair : correct_) {
       const auto ids = words(pair);
       if (ids.size() != 2) return draft_.refuse(fmt::format("'{}' is no pair", pair));
-      if (!pairs.right_of.emplace(ids[0], ids[1]).second || std::ranges::find(rights, ids[1]) != rights.end())
+      if (!pairs.right_of.emplace(ids[0], ids[1]).second || !rights.insert(ids[1]).second)
         return draft_.refuse("one of its sides belongs to several");
-      rights.push_back(ids[1]);
     }
     draft_.item.answer = std::move(pairs);
     note_mapping();
@@ -272,18 +272,25 @@ class ItemReader {
   }
 
   void read_tolerance(const xml_node& rule, packages::Decimal answer) {
-    if (const auto value = child(rule, "baseValue");
-        value && trimmed(value.text().as_string()) != correct_.front())
-      return draft_.refuse("it is compared with another number than the one that it calls right");
+    if (const auto value = child(rule, "baseValue")) {
+      const auto text = trimmed(value.text().as_string());
+      const auto compared = packages::Decimal::parse(text);
+      if (!compared)
+        return draft_.refuse(fmt::format("it is compared with '{}', which is no plain decimal", text));
+      if (*compared != answer)
+        return draft_.refuse("it is compared with another number than the one that it calls right");
+    }
     const auto mode = attribute(rule, "toleranceMode");
     if (local_name(rule.name()) == "equalRounded") return draft_.refuse("it rounds before it compares");
     if (mode.empty() || mode == "exact") return;
     const auto bounds = words(attribute(rule, "tolerance"));
-    if (bounds.empty() || bounds.size() > 2 || bounds.front() != bounds.back())
-      return draft_.refuse("its tolerance is not the same on both sides");
+    if (bounds.empty() || bounds.size() > 2) return draft_.refuse("its tolerance is not one number or two");
     const auto tolerance = packages::Decimal::parse(bounds.front());
-    if (!tolerance)
-      return draft_.refuse(fmt::format("its tolerance '{}' is no plain decimal", bounds.front()));
+    const auto above = packages::Decimal::parse(bounds.back());
+    if (!tolerance || !above)
+      return draft_.refuse(
+          fmt::format("its tolerance '{}' is no plain decimal", tolerance ? bounds.back() : bounds.front()));
+    if (*tolerance != *above) return draft_.refuse("its tolerance is not the same on both sides");
     if (mode == "absolute") {
       draft_.tolerance = bounds.front();
     } else if (const auto share = share_of(answer, *tolerance); mode == "relative" && share) {

@@ -144,12 +144,27 @@ TEST(QtiItem, with_a_number_that_is_judged_by_another_is_refused) {
                     "</baseValue></equal></responseProcessing>");
   };
   EXPECT_THAT(lost_of(number("", "6")), IsEmpty());
+  EXPECT_THAT(lost_of(number("", " 6.0 ")), IsEmpty()) << "the same number, spelled otherwise";
+  EXPECT_THAT(lost_of(number("", "6e0")),
+              ElementsAre("q whole: it is compared with '6e0', which is no plain decimal"));
   EXPECT_THAT(lost_of(number("", "7")),
               ElementsAre(HasSubstr("q whole: it is compared with another number")));
   EXPECT_THAT(lost_of(number("base=\"16\"", "6")),
               ElementsAre(HasSubstr("q whole: it asks for a number that")));
   EXPECT_THAT(lost_of(number("patternMask=\"[0-9]\"", "6")),
               ElementsAre(HasSubstr("q: how its field is to be")));
+}
+
+TEST(QtiItem, with_a_number_may_spell_its_tolerance_in_two_ways) {
+  const auto number = [](const std::string& tolerance) {
+    return item(declared("single", {"6"}, "float"),
+                "<p>How many? <textEntryInteraction responseIdentifier=\"R\"/></p>",
+                "<responseProcessing><equal toleranceMode=\"absolute\" tolerance=\"" + tolerance +
+                    "\"><variable/><correct/></equal></responseProcessing>");
+  };
+  for (const auto* const same : {"0.5", "0.5 0.50"}) EXPECT_THAT(lost_of(number(same)), IsEmpty()) << same;
+  EXPECT_THAT(lost_of(number("0.5 0.6")), ElementsAre(HasSubstr("not the same on both sides")));
+  EXPECT_THAT(lost_of(number("0.5 x")), ElementsAre(HasSubstr("its tolerance 'x' is no plain decimal")));
 }
 
 TEST(QtiItem, with_a_picture_names_that_several_places_may_be_chosen_in_it) {
