@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -55,16 +56,15 @@ void keep_picture(DraftItem& draft, const Picture& picture, const std::string& l
     return;
   }
   if (!packages::is_image(ending_of(name))) {
-    draft.lost.push_back(
-        fmt::format("the picture '{}' is left out: only .svg, .png, .jpg and .webp are shown", name));
+    draft.lose(fmt::format("the picture '{}' is left out: only .svg, .png, .jpg and .webp are shown", name));
     return;
   }
   auto content = read(name);
   if (!content) {
-    draft.lost.push_back(fmt::format("the picture '{}' is left out: {}", name, content.error().message));
+    draft.lose(fmt::format("the picture '{}' is left out: {}", name, content.error().message));
   } else if (content->empty() || content->size() > packages::kMostImageBytes) {
-    draft.lost.push_back(fmt::format("the picture '{}' is left out: it has {} bytes, and 1 to {} are allowed",
-                                     name, content->size(), packages::kMostImageBytes));
+    draft.lose(fmt::format("the picture '{}' is left out: it has {} bytes, and 1 to {} are allowed", name,
+                           content->size(), packages::kMostImageBytes));
   } else {
     draft.item.image = name;
     if (!picture.alt.empty()) draft.item.image_alt[language] = picture.alt;
@@ -82,7 +82,7 @@ void keep_sound(DraftItem& draft, const std::string& source, const std::string& 
     content = fail(ErrorKind::invalid_input,
                    fmt::format("at most {} bytes are allowed", packages::kMostAudioBytes));
   if (!content) {
-    draft.lost.push_back(fmt::format("the sound '{}' is left out: {}", name, content.error().message));
+    draft.lose(fmt::format("the sound '{}' is left out: {}", name, content.error().message));
     return;
   }
   draft.item.audio[language] = name;
@@ -133,9 +133,10 @@ std::string renamed(const Names& names, const std::string& id) {
   return at == names.end() ? id : at->second;
 }
 
-/// By chance the names may stand in the right order, which would tell it.
+/// By chance the names may stand in the right order, which would tell it. Two are left to chance: never in
+/// order would tell them as well.
 void hide_order(std::vector<Option>& options, std::vector<std::string>& ids) {
-  if (ids.size() < 2 || !stand_in_order(ids)) return;
+  if (ids.size() < kLeastToTell || !stand_in_order(ids)) return;
   std::swap(ids[0], ids[1]);
   for (auto& option : options) {
     if (option.id == ids[0]) {
@@ -146,11 +147,9 @@ void hide_order(std::vector<Option>& options, std::vector<std::string>& ids) {
   }
 }
 
-/// Two pairs are left to chance: never in order would tell them as well.
 void hide_pairs(Item& item, packages::Pairs& pairs) {
   std::vector<std::string> rights;
   for (const auto& [left, right] : pairs.right_of) rights.push_back(right);
-  if (rights.size() < 3) return;
   hide_order(item.right, rights);
   for (auto& [left, right] : pairs.right_of) {
     right = std::move(rights.front());
@@ -294,31 +293,35 @@ bool is_topic_used(const Package& package, const std::string& id) {
 
 void set_stem(DraftItem& draft, const MarkedText& text, const std::string& language, const ReadBeside& read) {
   draft.item.stem[language] = text.text;
-  draft.lost.insert(draft.lost.end(), text.lost.begin(), text.lost.end());
+  for (const auto& lost : text.lost) draft.lose(lost);
+  // Each that is not kept was read: once, and not without end.
+  std::set<std::string> looked_for;
   for (const auto& picture : text.pictures) {
+    if (draft.lost.has_more()) break;
     if (draft.item.image.empty()) {
-      keep_picture(draft, picture, language, read);
+      if (looked_for.insert(without_query(picture.source)).second)
+        keep_picture(draft, picture, language, read);
     } else {
-      draft.lost.push_back(
+      draft.lose(
           fmt::format("the picture '{}' is left out: a question shows one", shown_name(picture.source)));
     }
   }
   for (const auto& sound : text.sounds) {
+    if (draft.lost.has_more()) break;
     if (draft.item.audio.empty()) {
-      keep_sound(draft, sound, language, read);
+      if (looked_for.insert(without_query(sound)).second) keep_sound(draft, sound, language, read);
     } else {
-      draft.lost.push_back(fmt::format("the sound '{}' is left out: a question plays one", sound));
+      draft.lose(fmt::format("the sound '{}' is left out: a question plays one", sound));
     }
   }
 }
 
 packages::Texts option_text(DraftItem& draft, const MarkedText& text, const std::string& language) {
-  draft.lost.insert(draft.lost.end(), text.lost.begin(), text.lost.end());
+  for (const auto& lost : text.lost) draft.lose(lost);
   for (const auto& picture : text.pictures)
-    draft.lost.push_back(
-        fmt::format("the picture '{}' in an option is left out", shown_name(picture.source)));
+    draft.lose(fmt::format("the picture '{}' in an option is left out", shown_name(picture.source)));
   for (const auto& sound : text.sounds)
-    draft.lost.push_back(fmt::format("the sound '{}' in an option is left out", sound));
+    draft.lose(fmt::format("the sound '{}' in an option is left out", sound));
   return {{language, text.text}};
 }
 
@@ -326,7 +329,7 @@ Result<Imported> finish(Draft draft, const ImportOptions& options) {
   auto package = empty_package(draft, options);
   if (auto good = judge_options(package); !good) return std::unexpected(good.error());
   Imported out;
-  for (auto& lost : draft.lost) out.left_out.push_back({"", false, std::move(lost)});
+  for (const auto& lost : draft.lost.named()) out.left_out.push_back({"", false, lost});
   size_t number = 0;
   size_t media_bytes = 0;
   for (auto& one : draft.items) {
@@ -368,7 +371,7 @@ Result<Imported> finish(Draft draft, const ImportOptions& options) {
       out.left_out.push_back({one.name, true, one.refused});
       continue;
     }
-    for (auto& lost : one.lost) out.left_out.push_back({one.name, false, std::move(lost)});
+    for (const auto& lost : one.lost.named()) out.left_out.push_back({one.name, false, lost});
     package = std::move(with);
     media_bytes = with_media_bytes;
     out.media.merge(media);

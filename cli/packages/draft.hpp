@@ -1,12 +1,12 @@
 // What an importer makes of a foreign file, and the package that becomes of it.
 #pragma once
 
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "cli/packages/losses.hpp"
 #include "cli/packages/marked_text.hpp"
 #include "core/packages/package.hpp"
 
@@ -36,16 +36,13 @@ struct DraftItem {
   packages::Item item;
   std::string tolerance;                     ///< numeric
   std::map<std::string, std::string> files;  ///< name in the file → content
-  std::vector<std::string> lost;             ///< parts that are left out
+  Losses lost;                               ///< parts that are left out
   std::string refused;                       ///< why the whole is left out; empty: it is not
 
   void refuse(std::string reason) {
     if (refused.empty()) refused = std::move(reason);
   }
-  /// Once, however often it is found.
-  void lose(std::string what) {
-    if (std::ranges::find(lost, what) == lost.end()) lost.push_back(std::move(what));
-  }
+  void lose(const std::string& what) { lost.add(what); }
 };
 
 struct Draft {
@@ -54,12 +51,9 @@ struct Draft {
   bool keeps_order = false;  ///< the items stand in an order of their own
   std::vector<DraftItem> items;
   size_t bytes = 0;  ///< of the items that are not refused
-  std::vector<std::string> lost;
+  Losses lost;
 
-  /// Once, however often it is found.
-  void lose(std::string what) {
-    if (std::ranges::find(lost, what) == lost.end()) lost.push_back(std::move(what));
-  }
+  void lose(const std::string& what) { lost.add(what); }
 };
 
 struct Imported {

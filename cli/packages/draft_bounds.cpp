@@ -38,18 +38,10 @@ size_t size_of(const std::vector<std::string>& texts) {
 /// Of everything but its pictures and sounds.
 size_t text_bytes(const DraftItem& draft) {
   const auto& item = draft.item;
-  return draft.name.size() + draft.topic.size() + draft.tolerance.size() + size_of(draft.lost) +
+  return draft.name.size() + draft.topic.size() + draft.tolerance.size() + size_of(draft.lost.named()) +
          size_of(item.stem) + size_of(item.image_alt) + size_of(item.options) + size_of(item.left) +
          size_of(item.right) + size_of(item.regions) + item.unit.size() +
          packages::to_json(item.answer).size();
-}
-
-std::string shortened(const std::string& text) {
-  auto end = packages::kMostTextBytes;
-  if (text.size() <= end) return text;
-  const auto is_inside_letter = [&] { return (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U; };
-  while (end > 0 && is_inside_letter()) --end;
-  return text.substr(0, end) + "…";
 }
 
 DraftItem only_reason(const DraftItem& item) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -199,6 +200,7 @@ class QuestionReader {
     draft_.item.type = ItemType::matching;
     draft_.item.scoring = Scoring::partial;
     packages::Pairs pairs;
+    std::set<packages::Texts> answers;
     size_t number = 0;
     for (const auto& sub : question_.children("subquestion")) {
       const auto id = std::to_string(number++);
@@ -207,9 +209,7 @@ class QuestionReader {
       const auto right = option_text(draft_, from_html(text_of(sub.child("answer"))), language_);
       if (left.at(language_).empty() && !(asked.pictures.empty() && asked.sounds.empty()))
         return draft_.refuse("one of its sides is nothing but a picture or a sound");
-      for (const auto& other : draft_.item.right) {
-        if (other.text == right) return draft_.refuse("two of its sides share one answer");
-      }
+      if (!answers.insert(right).second) return draft_.refuse("two of its sides share one answer");
       draft_.item.right.push_back({id, right});
       if (left.at(language_).empty()) continue;  // an answer that belongs to nothing
       draft_.item.left.push_back({id, left});
@@ -248,7 +248,7 @@ std::vector<std::string> steps_of(const pugi::xml_node& category) {
   for (size_t at = 0; at < path.size(); ++at) {
     if (path[at] != '/') {
       steps.back() += path[at];
-    } else if (path.substr(at + 1).starts_with('/')) {
+    } else if (path.compare(at + 1, 1, "/") == 0) {
       steps.back() += path[at++];
     } else {
       steps.emplace_back();
@@ -257,7 +257,7 @@ std::vector<std::string> steps_of(const pugi::xml_node& category) {
   const auto is_frame = [](const std::string& step) {
     return step.empty() || step == "top" || (step.starts_with('$') && step.ends_with('$'));
   };
-  while (!steps.empty() && is_frame(steps.front())) steps.erase(steps.begin());
+  steps.erase(steps.begin(), std::ranges::find_if_not(steps, is_frame));
   return steps;
 }
 

@@ -21,8 +21,6 @@ using pugi::xml_node;
 
 /// Of all files of XML that are read, as many as there are: as much as an archive may hold.
 constexpr size_t kMostXmlBytes = 64 * 1024 * 1024;
-/// Files that are named one by one.
-constexpr size_t kMostUnreadFiles = 10 * packages::kMostItems;
 
 Result<std::unique_ptr<pugi::xml_document>> load(const std::string& text) {
   auto document = std::make_unique<pugi::xml_document>();
@@ -122,12 +120,15 @@ class Importer {
 
   void walk_test(const std::string& name, const xml_node& node, int depth) {
     if (depth > kMostDepth) return lose("what is nested too deeply is left out");
+    bool is_shuffled = false;
     for (const auto& one : node.children()) {
-      if (one.type() == pugi::node_element) read_part(name, node, one, depth);
+      if (one.type() == pugi::node_element) read_part(name, one, depth);
+      is_shuffled = is_shuffled || (local_name(one.name()) == "ordering" && boolean(one, "shuffle") == true);
     }
+    if (is_shuffled) shuffled_.push_back(name_of(node));
   }
 
-  void read_part(const std::string& name, const xml_node& parent, const xml_node& part, int depth) {
+  void read_part(const std::string& name, const xml_node& part, int depth) {
     const auto kind = local_name(part.name());
     if (kind == "assessmentItemRef") {
       add_file(name, attribute(part, "href"));
@@ -137,11 +138,9 @@ class Importer {
     } else if (kind == "assessmentSection" || kind == "testPart") {
       note_group(part);
       walk_test(name, part, depth + 1);
-    } else if (kind == "ordering") {
-      if (boolean(part, "shuffle") == true) shuffled_.push_back(name_of(parent));
     } else if (kind == "timeLimits") {
       read_time(part, depth);
-    } else {
+    } else if (kind != "ordering") {
       note_test_loss(part, draft_);
     }
   }
@@ -256,7 +255,7 @@ class Importer {
         const auto href = attribute(file, "href");
         if (href == attribute(resource, "href") && (is_test(type) || is_item(type))) continue;
         if (const auto path = beside(name, href); path && was_read_.contains(*path)) continue;
-        if (draft_.lost.size() > kMostUnreadFiles) return lose("and further files that no item shows");
+        if (draft_.lost.has_more()) return;
         lose(fmt::format("'{}' ({}) is left out: nothing that came over shows it",
                          href.empty() ? attribute(resource, "identifier") : href, type));
       }
@@ -280,7 +279,7 @@ class Importer {
     return load(*text);
   }
 
-  void lose(std::string what) { draft_.lose(std::move(what)); }
+  void lose(const std::string& what) { draft_.lose(what); }
 
   const ReadBeside& read_;
   const std::string& language_;

@@ -11,9 +11,6 @@ namespace {
 
 using packages::Item;
 
-/// Of two pairs every other one stands in order by chance.
-constexpr size_t kLeastPairsToTell = 3;
-
 /// "left" and "right" are sides, and "true" and "false" may be what the options say.
 constexpr std::string_view kSayRight[] = {"correct", "right", "richtig", "solution"};
 constexpr std::string_view kSayWrong[] = {"incorrect", "wrong", "falsch", "distractor"};
@@ -81,7 +78,7 @@ std::vector<std::string> ids_of(const std::vector<Part>& parts) {
 bool pairs_tell(const Item& item, const packages::Pairs& pairs) {
   const auto& right_of = pairs.right_of;
   if (std::ranges::all_of(right_of, [](const auto& pair) { return pair.first == pair.second; })) return true;
-  if (right_of.size() < kLeastPairsToTell) return false;
+  if (right_of.size() < kLeastToTell) return false;
   const auto ascend = [&](const std::vector<std::string>& lefts) {
     std::vector<std::string> rights;
     for (const auto& left : lefts) rights.push_back(right_of.at(left));
@@ -102,7 +99,8 @@ bool stand_in_order(const std::vector<std::string>& ids) {
 }
 
 std::optional<TellingIds> telling_ids(const Item& item) {
-  if (const auto* order = std::get_if<packages::Order>(&item.answer); order && stand_in_order(order->options))
+  if (const auto* order = std::get_if<packages::Order>(&item.answer);
+      order && order->options.size() >= kLeastToTell && stand_in_order(order->options))
     return TellingIds{"options",
                       "their ids stand in the right order, and the browser gets them: name them otherwise"};
   if (const auto* pairs = std::get_if<packages::Pairs>(&item.answer); pairs && pairs_tell(item, *pairs))

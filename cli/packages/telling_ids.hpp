@@ -16,6 +16,9 @@ struct TellingIds {
 };
 std::optional<TellingIds> telling_ids(const packages::Item& item);
 
+/// Of two options to order, or two pairs, every other one stands in order by chance.
+inline constexpr size_t kLeastToTell = 3;
+
 /// Whether the ids stand in ascending order as a person counts: s2 before s10.
 bool stand_in_order(const std::vector<std::string>& ids);
 

@@ -73,7 +73,7 @@ TEST(ItemOfATest, is_taken_once_however_often_the_test_refers_to_it) {
   for (int i = 0; i < 100; ++i) references += reference("q.xml") + reference("./q.xml");
   const auto draft = read({{"test.xml", test_of(references)}, {"q.xml", item("")}});
   EXPECT_THAT(draft.items, SizeIs(1));
-  EXPECT_THAT(draft.lost,
+  EXPECT_THAT(draft.lost.named(),
               ElementsAre("the item in 'q.xml' stands in the test once: what refers to it again is "
                           "left out"));
 }
@@ -148,7 +148,8 @@ TEST(SectionsOfATest, are_read_as_long_as_their_files_are_not_too_large_together
   const auto section =
       "<assessmentSection>" + inside + "<!--" + std::string(kSectionBytes, 'x') + "--></assessmentSection>";
   for (int i = 0; i < 8; ++i) files["s" + std::to_string(i) + ".xml"] = section;
-  EXPECT_THAT(read(files).lost, ::testing::Contains(HasSubstr("have more than 64 MiB together")).Times(5));
+  EXPECT_THAT(read(files).lost.named(),
+              ::testing::Contains(HasSubstr("have more than 64 MiB together")).Times(5));
 }
 
 TEST(QuestionsOfAQuiz, are_looked_at_up_to_a_number) {

@@ -221,6 +221,25 @@ TEST(Imported, ids_of_an_ordering_do_not_tell_its_order) {
   EXPECT_FALSE(std::ranges::is_sorted(std::get<packages::Order>(package->item("start")->answer).options));
 }
 
+TEST(Imported, ids_of_an_ordering_of_two_do_not_tell_its_order_either) {
+  std::string quiz;
+  for (int i = 0; i < 16; ++i)
+    quiz +=
+        "<question type=\"ordering\"><questiontext><text>Which first?</text></questiontext>"
+        "<answer><text>First of " +
+        std::to_string(i) +
+        "</text></answer>"
+        "<answer><text>Then of " +
+        std::to_string(i) + "</text></answer></question>";
+  const auto package =
+      package_of(test::import_files({{"quiz.xml", "<quiz>" + quiz + "</quiz>"}}, "quiz.xml"));
+  const auto ascending = std::ranges::count_if(package->items, [](const packages::Item& item) {
+    return std::ranges::is_sorted(std::get<packages::Order>(item.answer).options);
+  });
+  EXPECT_GT(ascending, 0) << "never ascending would tell it";
+  EXPECT_LT(ascending, 16);
+}
+
 using Files = std::map<std::string, std::string>;
 
 /// A ZIP archive of these files.

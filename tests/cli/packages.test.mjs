@@ -36,8 +36,8 @@ test('a good package is good, and what to look at is said', () => {
   const { status, stdout } = packages('check', folder);
   assert.equal(status, 0);
   assert.match(stdout, /line\.json: \/languages\/2\/approved_by: warning: nobody approved 'fr'/);
-  assert.match(stdout, /line\.json: \/items\/2\/options: warning: their ids stand in the right order/);
-  assert.match(stdout, /1 packages, 0 problems, 3 warnings/);
+  assert.match(stdout, /line\.json: \/items\/0\/options: warning: their ids stand in the right order/);
+  assert.match(stdout, /1 packages, 0 problems, 2 warnings/, 'an ordering of two may stand so by chance');
   assert.equal(packages('check', '--strict', folder).status, 1);
 });
 

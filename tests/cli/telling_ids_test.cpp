@@ -30,6 +30,7 @@ TEST(TellingIds, of_an_ordering_stand_in_the_right_order) {
   EXPECT_EQ(of_order({"a", "b", "c"}), "options");
   EXPECT_EQ(of_order({"s1", "s2", "s9", "s10", "s11"}), "options") << "ten comes after nine";
   EXPECT_EQ(of_order({"b", "a", "c"}), "");
+  EXPECT_EQ(of_order({"a", "b"}), "") << "of two, every other one by chance";
 }
 
 /// `pairs` in the order in which the left sides are shown.
