@@ -94,6 +94,11 @@ export const full_decisions = () => ({
     decided_by: i > 2 ? { id: `op-${i}`, name: LONG_NAMES[i % LONG_NAMES.length] } : null,
     steps: STEPS,
   })),
+  requests: past_requests().map((request, i) => ({
+    ...request,
+    on_behalf_by: LONG_NAMES[0],
+    operator_name: LONG_NAMES[i % LONG_NAMES.length],
+  })),
 });
 
 export const saved_batch = () => ({
@@ -121,6 +126,7 @@ export function full_work(work) {
   return {
     ...work,
     assignments_as_of: '2026-11-23T04:30:00.000Z',
+    missing_tests: 1,
     requests: past_requests(),
     assignments: [
       { ...first, state: 'open', due_at: '2026-01-02T05:00:00.000Z' },

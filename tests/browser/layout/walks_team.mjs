@@ -113,7 +113,7 @@ export const TEAM_WALKS = [
     title: 'a desk on which nothing lies',
     walk: async ({ page, kiosk, look }) => {
       await answer_with(page, '**/api/v1/request-choices', choices());
-      await answer_with(page, '**/api/v1/decisions', { as_of: null, steps: [] });
+      await answer_with(page, '**/api/v1/decisions', { as_of: null, steps: [], requests: [] });
       await enter(page, kiosk);
       await page.getByTestId('to-leader').tap();
       await on_screen(page, 'leader');
