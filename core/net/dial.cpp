@@ -1,5 +1,6 @@
 #include "core/net/dial.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -146,12 +147,17 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     co_return addresses;
   }
 
-  /// One that never answers costs its own time, and not that of the next.
+  /// One that never answers costs its own time, and not that of the next; where they are many, all are tried
+  /// for a shorter time rather than the first ones alone.
   asio::awaitable<error_code> reach_one_of(const std::vector<tcp::endpoint>& addresses) {
-    const std::chrono::milliseconds time = addresses.size() == 1 ? kDialTime : endpoint_.address_time;
+    using std::chrono::milliseconds;
+    const milliseconds most = addresses.size() == 1 ? kDialTime : endpoint_.address_time;
+    const auto end = std::chrono::steady_clock::now() + endpoint_.addresses_time;
+    auto untried = static_cast<int64_t>(addresses.size());
     error_code failed;
     for (const auto& address : addresses) {
-      failed = co_await reach(address, time);
+      const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
+      failed = co_await reach(address, std::min<milliseconds>(most, left / untried--));
       if (!failed || over_) break;
     }
     co_return failed;

@@ -23,6 +23,8 @@ namespace millrace::net {
 inline constexpr std::chrono::seconds kDialTime{10};
 /// A SYN is sent at 0, 1 and 3 seconds.
 inline constexpr std::chrono::seconds kAddressTime{4};
+/// For all addresses of a name together: each of eight still gets two SYNs. Somebody waits for the dial.
+inline constexpr std::chrono::seconds kAddressesTime{16};
 /// A name with more addresses than this is not served better by the others.
 inline constexpr size_t kMostAddresses = 8;
 
@@ -50,6 +52,8 @@ struct Endpoint {
   Resolve resolve;
   /// What one address may take where there are several.
   std::chrono::milliseconds address_time = kAddressTime;
+  /// What all of them may take, or the only one.
+  std::chrono::milliseconds addresses_time = kAddressesTime;
 };
 
 /// Ends a dial that is under way; it then fails. Shared by who dials and who may lose interest.
@@ -66,8 +70,9 @@ class DialStop {
   bool stopped_ = false;
 };
 
-/// Dials: name, TCP to one of its addresses, proxy, TLS, WebSocket. The name may take kDialTime, each of its
-/// first kMostAddresses addresses `address_time` (kDialTime when it is the only one), the rest kDialTime.
+/// Dials: name, TCP to one of its addresses, proxy, TLS, WebSocket. The name may take kDialTime; its first
+/// kMostAddresses addresses `addresses_time`, and each of them `address_time` (kDialTime when it is the only
+/// one) or its share of what is left of that; the rest kDialTime.
 /// TLS 1.2 at least, host name checked. Errors: not_found (the name has no address), unavailable (refused,
 /// timeout, stopped), unauthorised (certificate, proxy), invalid_input (CA file, the proxy's password file);
 /// each with the endpoint or the file.

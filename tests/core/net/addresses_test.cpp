@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "core/net/dial.hpp"
+#include "tests/support/dead_address.hpp"
 #include "tests/support/loop.hpp"
 
 namespace millrace::net {
@@ -13,22 +14,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 const asio::ip::address kLoopback = asio::ip::make_address("127.0.0.1");
-
-/// Listens and takes nobody: its queue is full, so that a SYN to it has no answer.
-class DeadAddress {
- public:
-  explicit DeadAddress(asio::io_context& loop) : acceptor_(loop), first_(loop) {
-    acceptor_.open(tcp::v4());
-    acceptor_.bind({kLoopback, 0});
-    acceptor_.listen(0);
-    first_.connect(acceptor_.local_endpoint());
-  }
-  tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
-
- private:
-  tcp::acceptor acceptor_;
-  tcp::socket first_;
-};
 
 class AddressesTest : public testing::Test {
  protected:
@@ -41,7 +26,8 @@ class AddressesTest : public testing::Test {
       EXPECT_EQ(port, 5671);
       co_return addresses;
     };
-    endpoint.address_time = std::chrono::milliseconds{50};
+    endpoint.address_time = address_time;
+    endpoint.addresses_time = addresses_time;
     std::optional<Result<std::unique_ptr<Wire>>> wire;
     asio::co_spawn(
         loop.context(), [&]() -> asio::awaitable<void> { wire = co_await dial(std::move(endpoint)); },
@@ -60,13 +46,15 @@ class AddressesTest : public testing::Test {
 
   test::Loop loop;
   Result<Addresses> addresses;
+  std::chrono::milliseconds address_time{50};
+  std::chrono::milliseconds addresses_time = kAddressesTime;
   tcp::acceptor first{loop.context(), {kLoopback, 0}};
   tcp::acceptor second{loop.context(), {kLoopback, 0}};
 };
 
 TEST_F(AddressesTest, an_address_that_never_answers_costs_its_own_time_and_not_the_next_ones) {
-  const DeadAddress dead(loop.context());
-  const DeadAddress dead_too(loop.context());
+  const test::DeadAddress dead(loop.context());
+  const test::DeadAddress dead_too(loop.context());
   addresses = Addresses{dead.endpoint(), dead_too.endpoint(), first.local_endpoint()};
   const auto wire = dialled();
   ASSERT_TRUE(wire) << wire.error().message;
@@ -74,7 +62,7 @@ TEST_F(AddressesTest, an_address_that_never_answers_costs_its_own_time_and_not_t
 }
 
 TEST_F(AddressesTest, addresses_that_all_fail_are_counted_in_what_is_said) {
-  const DeadAddress dead(loop.context());
+  const test::DeadAddress dead(loop.context());
   const auto refusing = second.local_endpoint();
   second.close();
   addresses = Addresses{refusing, dead.endpoint()};
@@ -83,6 +71,34 @@ TEST_F(AddressesTest, addresses_that_all_fail_are_counted_in_what_is_said) {
   EXPECT_EQ(wire.error().kind, ErrorKind::unavailable);
   EXPECT_THAT(wire.error().message, testing::HasSubstr("any of the 2 addresses of plant.example:5671"));
   EXPECT_THAT(wire.error().message, testing::HasSubstr("timed out"));
+}
+
+TEST_F(AddressesTest, addresses_that_never_answer_share_a_time_which_is_bounded) {
+  const test::DeadAddress dead(loop.context());
+  addresses = Addresses(kMostAddresses, dead.endpoint());
+  address_time = kAddressTime;  // eight times that is more than anybody waits
+  addresses_time = std::chrono::milliseconds{200};
+  const auto wire = dialled();
+  ASSERT_FALSE(wire);
+  EXPECT_THAT(wire.error().message, testing::HasSubstr("any of the 8 addresses of plant.example:5671"));
+}
+
+TEST_F(AddressesTest, the_last_of_many_addresses_has_its_turn_within_the_time_of_all) {
+  const test::DeadAddress dead(loop.context());
+  addresses = Addresses(kMostAddresses - 1, dead.endpoint());
+  addresses->push_back(first.local_endpoint());
+  address_time = kAddressTime;
+  addresses_time = std::chrono::milliseconds{800};
+  const auto wire = dialled();
+  ASSERT_TRUE(wire) << wire.error().message;
+  EXPECT_TRUE(was_reached(first));
+}
+
+TEST_F(AddressesTest, the_only_address_keeps_within_the_time_of_all) {
+  const test::DeadAddress dead(loop.context());
+  addresses = Addresses{dead.endpoint()};
+  addresses_time = std::chrono::milliseconds{50};
+  EXPECT_FALSE(dialled()) << "within the 8 seconds of the test";
 }
 
 TEST_F(AddressesTest, the_best_address_that_answers_is_taken) {
