@@ -15,11 +15,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "core/amqp/message.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/crypto.hpp"
 #include "core/servicebus/claims.hpp"
 #include "core/servicebus/entity_sender.hpp"
+#include "core/servicebus/quiet_gap.hpp"
 
 namespace millrace::servicebus {
 
@@ -30,23 +30,6 @@ namespace {
 
 /// A dead peer is noticed after twice this time. Shorter than the server's: somebody waits for the answers.
 constexpr std::chrono::seconds kIdleTime{30};
-
-Bytes encode(const OutgoingMessage& from) {
-  const auto optional = [](const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-  };
-  amqp::Message message;
-  message.properties.emplace();
-  message.properties->message_id = from.message_id;
-  message.properties->group_id = optional(from.session_id);
-  message.properties->subject = optional(from.subject);
-  message.properties->content_type = optional(from.content_type);
-  if (!from.correlation_id.empty()) message.properties->correlation_id = from.correlation_id;
-  message.application_properties = from.application_properties;
-  if (from.durable) message.header.emplace().durable = true;
-  message.data = {from.body};
-  return amqp::encode_message(message);
-}
 
 TroubleKind kind_of_dial(ErrorKind kind) {
   switch (kind) {
@@ -74,24 +57,38 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         clock(time),
         events(std::move(handlers)),
         wake(executor),
+        gap(executor, clock, options.times.quiet, kReconnectMost),
         backoff(kReconnectFirst, kReconnectMost) {}
 
   asio::awaitable<void> run() {
     while (!stopping) {
       reached_up = false;
       const auto end = co_await one_connection();
-      if (!reached_up) quiet = false;  // also when it was to be made again quietly, and was not
+      if (!reached_up) gap.close();  // it was to be made again quietly, and was not
       drop_connection(end.reason);
       if (stopping) co_return;
+      const bool quiet = gap.is_open();
       tell(end, quiet);
       if (stopping || quiet) continue;
-      refuse_held(end.reason);
-      // Copied: the handler may call `stop`, which drops it.
-      if (const auto on_down = events.on_down) on_down(end.reason);
+      say_down(end.reason);
       uint64_t random = 0;
       random_bytes({reinterpret_cast<uint8_t*>(&random), sizeof random});
       co_await sleep(std::max(backoff.next(random), end.wait));
     }
+  }
+
+  void say_down(const std::string& reason) {
+    refuse_held(reason);
+    // Copied: the handler may call `stop`, which drops it.
+    if (const auto on_down = events.on_down) on_down(reason);
+  }
+  /// Nobody was told that the connection is gone, and there is no other yet.
+  void end_gap() {
+    if (stopping || !gap.close()) return;
+    const auto reason = fmt::format("not connected again within {} ms of a close by the service",
+                                    options.times.quiet.count());
+    tell({.kind = TroubleKind::no_answer, .reason = reason}, false);
+    say_down(reason);
   }
 
   /// Connects and stays; returns why it ended.
@@ -126,7 +123,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     for (const auto& receiver : wanted_receivers()) receiver->open(connection, claims);
     const auto waiting = std::exchange(held, {});
     for (const auto& each : waiting) introduce(each.entity)->send(each.message, each.done);
-    if (std::exchange(quiet, false)) return;
+    if (gap.close()) return;
     if (const auto on_up = events.on_up) on_up();
   }
 
@@ -211,7 +208,11 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       lost = trouble;
       const bool let_go =
           trouble.kind == TroubleKind::connection_idle || trouble.kind == TroubleKind::connection_closed;
-      quiet = up && let_go && trouble.is_quiet && nothing_under_way() && has_worked();
+      if (up && let_go && trouble.is_quiet && nothing_under_way() && has_worked() && gap.may_open()) {
+        gap.open([weak = weak_from_this()] {
+          if (const auto self = weak.lock()) self->end_gap();
+        });
+      }
     }
     up = false;
     wake.cancel();
@@ -303,9 +304,9 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         if (still && !still->stopping) done(std::move(outcome));
       });
     };
-    if (!up && quiet) return held.push_back({entity, encode(message), std::move(later)});
+    if (!up && gap.is_open()) return held.push_back({entity, encode_message(message), std::move(later)});
     if (!up) return later({.kind = Outcome::Kind::entity_trouble, .reason = "not connected"});
-    introduce(entity)->send(encode(message), std::move(later));
+    introduce(entity)->send(encode_message(message), std::move(later));
   }
 
   /// Waits for the condition, a loss or the end of the time for opening; true when the condition holds and
@@ -331,6 +332,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   const Clock& clock;
   Events events;
   asio::steady_timer wake;  // what `run` waits on; cancelled when something happened
+  QuietGap gap;
   Backoff backoff;
   std::shared_ptr<amqp::Connection> connection;
   std::shared_ptr<Claims> claims;  // the connection's
@@ -344,7 +346,6 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   bool opened = false;
   bool up = false;
   bool reached_up = false;  // by this connection
-  bool quiet = false;       // the connection is made again, and nobody was told that it is gone
   bool stopping = false;
 };
 
@@ -366,6 +367,7 @@ void Client::stop() {
   state_->stopping = true;
   state_->events = {};
   state_->held.clear();
+  state_->gap.close();
   if (state_->dialling) state_->dialling->stop();
   for (const auto& receiver : state_->wanted_receivers()) receiver->close();
   state_->drop_connection("stopping");

@@ -11,25 +11,14 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "core/amqp/value.hpp"
 #include "core/base/clock.hpp"
 #include "core/net/dial.hpp"
 #include "core/servicebus/credential.hpp"
 #include "core/servicebus/outcome.hpp"
+#include "core/servicebus/outgoing_message.hpp"
 #include "core/servicebus/receiver.hpp"
 
 namespace millrace::servicebus {
-
-struct OutgoingMessage {
-  std::string message_id;
-  std::string session_id;      ///< empty: none
-  std::string subject;         ///< empty: none
-  std::string correlation_id;  ///< empty: none
-  std::string content_type;    ///< empty: none
-  amqp::Map application_properties;
-  bool durable = false;  ///< the header says so; Service Bus keeps everything and needs no telling
-  Bytes body;            ///< one data section
-};
 
 inline constexpr Millis kReconnectFirst{500};
 inline constexpr Millis kReconnectMost{30'000};
@@ -45,6 +34,8 @@ struct Times {
   Millis answer = std::chrono::seconds{60};
   /// From `send` until it is said that the entity lets nothing in.
   Millis credit = kCreditPatience;
+  /// From the loss of a connection of which nobody is told until it is told, because there is no other yet.
+  Millis quiet = std::chrono::seconds{5};
   /// Between two looks at the others.
   Millis check = std::chrono::seconds{2};
 };
@@ -52,8 +43,9 @@ struct Times {
 /// One connection with one sender link per entity, and the receivers that were asked for, kept up for ever:
 /// after any loss it connects again with backoff and asks for its tokens anew; it does so too when a quarter
 /// of the first token's life is left. A working connection that the service closes while nothing is under way
-/// is made again without a word; what is sent meanwhile waits for that. Many sends may be unsettled at a
-/// time; order among them is the caller's business. On the loop; `stop` before the loop ends.
+/// is made again without a word, once in kReconnectMost and within `Times::quiet`; what is sent meanwhile
+/// waits for that. Many sends may be unsettled at a time; order among them is the caller's business. On the
+/// loop; `stop` before the loop ends.
 class Client {
  public:
   struct Options {
