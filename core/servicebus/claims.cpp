@@ -38,7 +38,8 @@ Trouble refusal(const Reply& reply, WallTime expires, WallTime now) {
 }
 
 Trouble without_token(const Error& error) {
-  const bool expired = error.kind == ErrorKind::unauthorised && speaks_of_expiry(error.message);
+  // An expired secret is no clock's fault, whatever it is that "expired" there.
+  const bool expired = error.kind == ErrorKind::unauthorised && blames_clock(error.message);
   return {.kind = expired ? TroubleKind::token_expired : TroubleKind::token_missing, .reason = error.message};
 }
 

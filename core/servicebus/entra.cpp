@@ -6,6 +6,12 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 
 #include "core/base/bytes.hpp"
@@ -71,23 +77,56 @@ std::optional<WallTime> http_date(const std::string& text) {
   return WallTime{std::chrono::seconds{::timegm(&parts)}};
 }
 
+/// What one asks for and others may wait for: the timer wakes them, and ends with the answer.
+template <class T>
+struct Pending {
+  Pending(const asio::any_io_executor& executor, asio::steady_timer::time_point until)
+      : timer(executor, until) {}
+  asio::awaitable<std::optional<Result<T>>> wait() {
+    boost::system::error_code woken;
+    if (!answer) co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    co_return answer;
+  }
+  void end(Result<T> with) {
+    answer = std::move(with);
+    timer.cancel();
+  }
+  asio::steady_timer timer;
+  std::optional<Result<T>> answer;
+};
+
+/// As http::fetch, or nothing when the time is over: that one goes on to its own end, and nobody listens.
+asio::awaitable<std::optional<Result<http::Fetched>>> fetch_until(asio::steady_timer::time_point end,
+                                                                  http::Fetch request) {
+  const auto executor = co_await asio::this_coro::executor;
+  const auto pending = std::make_shared<Pending<http::Fetched>>(executor, end);
+  asio::co_spawn(
+      executor,
+      [pending, asked = std::move(request)]() -> asio::awaitable<void> {
+        pending->end(co_await http::fetch(asked));
+      },
+      asio::detached);
+  co_return co_await pending->wait();
+}
+
 class EntraCredential final : public Credential {
  public:
   EntraCredential(Entra settings, const Clock& clock) : settings_(std::move(settings)), clock_(clock) {
     settings_.service.server.ca_file = settings_.ca_file;
     if (!is_metadata()) settings_.service.server.proxy = settings_.proxy;
+    // A part of the time, so that "cannot connect" is said and not only that no answer came.
+    settings_.service.server.addresses_time = settings_.time * 2 / 3;
   }
 
   asio::awaitable<Result<Token>> token(std::string /*audience*/) override {
     if (kept_ && left() > renew_at_) co_return *kept_;
+    if (const auto asked = asked_) co_return *co_await asked->wait();
+    const auto mine = asked_ = std::make_shared<Pending<Token>>(co_await asio::this_coro::executor,
+                                                                asio::steady_timer::time_point::max());
     auto made = co_await fresh();
-    if (!made) co_return bridge(std::move(made.error()));
-    if (std::exchange(bridging_, false)) log::info("entra.token_renewed", {{"service", name()}});
-    kept_ = *made;
-    const auto life = made->expires - clock_.wall();
-    kept_until_ = clock_.mono() + life;
-    renew_at_ = std::max<Millis>(life / kRenewPart, kLeastLeft);
-    co_return made;
+    asked_.reset();
+    mine->end(made ? keep(std::move(*made)) : bridge(std::move(made.error())));
+    co_return *mine->answer;
   }
 
  private:
@@ -102,18 +141,34 @@ class EntraCredential final : public Credential {
   asio::awaitable<Result<Token>> fresh() {
     auto request = question();
     if (!request) co_return std::unexpected(request.error());
-    auto answer = co_await http::fetch(*request);
-    if (answer && settings_.method == Entra::Method::azure_arc && answer->status == kUnauthorised) {
-      auto key = arc_key(*answer);
+    const auto end = std::chrono::steady_clock::now() + settings_.time;
+    auto answer = co_await fetch_until(end, *request);
+    if (answer && *answer && settings_.method == Entra::Method::azure_arc &&
+        (*answer)->status == kUnauthorised) {
+      auto key = arc_key(**answer);
       if (!key) co_return std::unexpected(key.error());
       request->headers.emplace_back("Authorization", "Basic " + *key);
-      answer = co_await http::fetch(std::move(*request));
+      answer = co_await fetch_until(end, std::move(*request));
     }
     if (!answer) {
-      co_return fail(answer.error().kind,
-                     fmt::format("no token from {}: {}", name(), answer.error().message));
+      co_return fail(ErrorKind::unavailable,
+                     fmt::format("no token from {}: no answer within {} s", name(),
+                                 std::chrono::duration<double>(settings_.time).count()));
     }
-    co_return read(*answer);
+    if (!*answer) {
+      const auto& why = answer->error();
+      co_return fail(why.kind, fmt::format("no token from {}: {}", name(), why.message));
+    }
+    co_return read(**answer);
+  }
+
+  Token keep(Token made) {
+    if (std::exchange(bridging_, false)) log::info("entra.token_renewed", {{"service", name()}});
+    const auto life = made.expires - clock_.wall();
+    kept_ = std::move(made);
+    kept_until_ = clock_.mono() + life;
+    renew_at_ = std::max<Millis>(life / kRenewPart, kLeastLeft);
+    return *kept_;
   }
 
   /// Of the token's life, by the clock that says less: one may have been set back, the other may have slept.
@@ -122,7 +177,7 @@ class EntraCredential final : public Credential {
   /// A token that is still good bridges whatever keeps us from the next one.
   Result<Token> bridge(Error trouble) {
     if (!kept_ || left() <= Millis{0}) return std::unexpected(std::move(trouble));
-    renew_at_ = left() - kAskAgain;
+    renew_at_ = std::max<Millis>(left() - kAskAgain, Millis{0});
     if (!std::exchange(bridging_, true)) {
       log::warn("entra.token_not_renewed",
                 {{"reason", trouble.message},
@@ -186,12 +241,14 @@ class EntraCredential final : public Credential {
     return key;
   }
 
-  /// A sentence where our clock is off by the answer's own time, or where the reason is one of time.
+  /// A sentence where our clock is off by the answer's own time, or where the reason is one of time and the
+  /// answer says none. A clock that is right is not named: what has expired then is the secret.
   std::string about_our_clock(const http::Fetched& answer, std::string_view why) const {
     const auto now = clock_.wall();
     const auto at = answer.headers.find("date");
     const auto theirs = at == answer.headers.end() ? std::nullopt : http_date(at->second);
-    if (theirs && std::chrono::abs(now - *theirs) >= kSkewWorthSaying) {
+    if (theirs) {
+      if (std::chrono::abs(now - *theirs) < kSkewWorthSaying) return {};
       return fmt::format(" This machine's clock says {} and is {} s {} that service's: set it (NTP).",
                          rfc3339(now),
                          std::chrono::round<std::chrono::seconds>(std::chrono::abs(now - *theirs)).count(),
@@ -232,7 +289,8 @@ class EntraCredential final : public Credential {
   const Clock& clock_;
   std::optional<Token> kept_;
   MonoTime kept_until_;
-  Millis renew_at_{0};     // another one is asked for when no more than this is left
+  Millis renew_at_{0};                     // another one is asked for when no more than this is left
+  std::shared_ptr<Pending<Token>> asked_;  // while the service is asked: once, however many want it
   bool bridging_ = false;  // it was said that the last token serves though there is no next one
 };
 

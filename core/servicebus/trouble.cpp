@@ -169,6 +169,11 @@ bool speaks_of_too_early(std::string_view said) {
       said, std::array<std::string_view, 4>{"not yet valid", "not valid yet", "notbefore", "not before"});
 }
 
+bool blames_clock(std::string_view reason) {
+  return (speaks_of_expiry(reason) || speaks_of_too_early(reason)) &&
+         reason.contains("his machine's clock says");
+}
+
 std::string about_clock(std::string_view said, WallTime expires, WallTime now) {
   if (speaks_of_too_early(said)) {
     return fmt::format(" This machine's clock says {}, and is ahead of the service's: set it (NTP).",

@@ -85,6 +85,9 @@ inline constexpr Millis kBusyWaitMost{300'000};
 /// Whether these words of a service are about a token's time.
 bool speaks_of_expiry(std::string_view said);
 bool speaks_of_too_early(std::string_view said);
+/// Whether a credential's own words about a token that it has not got blame this machine's clock: they are
+/// about time, and say what that clock says.
+bool blames_clock(std::string_view reason);
 /// A sentence on this machine's clock for a token that a service refused with these words; empty when they
 /// are about something else. `expires` is when the token ends by our clock.
 std::string about_clock(std::string_view said, WallTime expires, WallTime now);

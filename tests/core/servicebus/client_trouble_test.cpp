@@ -153,6 +153,15 @@ TEST_F(ClientTroubleTest, a_fresh_token_that_the_service_takes_for_expired_is_ex
   EXPECT_THAT(kinds(), ElementsAre(TroubleKind::token_expired));
 }
 
+TEST_F(ClientTroubleTest, an_expired_secret_is_no_clocks_fault) {
+  credential_->trouble =
+      "login.example:443 gave no token (401 invalid_client): AADSTS7000222: The provided client secret keys "
+      "for app 'relay' are expired..";
+  client_->start();
+  run_until([this] { return !downs_.empty(); });
+  EXPECT_THAT(kinds(), ElementsAre(TroubleKind::token_missing));
+}
+
 TEST_F(ClientTroubleTest, a_service_too_busy_for_a_token_is_busy_and_refuses_nobody) {
   service_.token_status = 503;
   service_.token_description = "Error code : 50009. Please wait 2 seconds and try again.";

@@ -260,6 +260,11 @@ TEST_F(EntraTest, a_clock_that_is_off_by_the_services_own_time_is_named_with_how
   EXPECT_THAT(token_of(*credential).error().message, testing::HasSubstr("is 3600 s behind that service's"));
   date_ = "Mon, 05 Jan 2026 05:00:00 GMT";
   EXPECT_THAT(token_of(*credential).error().message, testing::HasSubstr("is 3600 s ahead of that service's"));
+  for (const auto* expired : {"time range.", "AADSTS7000222: The client secret keys are expired."}) {
+    body_ = fmt::format(R"({{"error":"invalid_client","error_description":"{}"}})", expired);
+    date_ = "Mon, 05 Jan 2026 06:00:00 GMT";
+    EXPECT_THAT(token_of(*credential).error().message, testing::Not(testing::HasSubstr("clock")));
+  }
   body_ = R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret."})";
   for (const auto* close : {"Mon, 05 Jan 2026 06:00:59 GMT", "yesterday", ""}) {
     date_ = close;

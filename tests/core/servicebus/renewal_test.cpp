@@ -11,6 +11,7 @@ namespace millrace::servicebus {
 namespace {
 
 namespace asio = boost::asio;
+using asio::ip::tcp;
 
 class RenewalTest : public testing::Test {
  protected:
@@ -26,7 +27,14 @@ class RenewalTest : public testing::Test {
     ASSERT_TRUE(identity->start());
     Entra entra;
     entra.method = Entra::Method::managed_identity;
-    entra.service = http::parse_url(fmt::format("http://127.0.0.1:{}", identity->port())).value();
+    entra.service = http::parse_url("http://identity.example").value();
+    entra.service.server.resolve =
+        [this](std::string /*host*/,
+               uint16_t /*port*/) -> asio::awaitable<Result<std::vector<tcp::endpoint>>> {
+      const auto port = is_silent ? mute.local_endpoint().port() : identity->port();
+      co_return std::vector{tcp::endpoint{asio::ip::make_address("127.0.0.1"), port}};
+    };
+    entra.time = std::chrono::milliseconds{1500};
     Client::Options options;
     options.endpoint = {.host = "127.0.0.1", .port = service.listener.port(), .tls = false};
     options.audience = "sb://plant.example/";
@@ -37,12 +45,14 @@ class RenewalTest : public testing::Test {
     client = std::make_unique<Client>(
         loop.executor(), std::move(options), clock,
         Client::Events{.on_up = [this] { ++ups; },
-                       .on_down = [this](std::string why) { downs.push_back(std::move(why)); }});
+                       .on_down = [this](std::string why) { downs.push_back(std::move(why)); },
+                       .on_trouble = [this](const Trouble& trouble) { last = trouble.kind; }});
     client->start();
     ASSERT_TRUE(loop.until([this] { return ups == 1; }));
   }
   void TearDown() override {
     client->stop();
+    mute.close();
     service.listener.stop();
     if (service.connection) service.connection->abort();
     identity->stop();
@@ -54,6 +64,10 @@ class RenewalTest : public testing::Test {
   ScriptedService service{loop.context()};
   std::unique_ptr<http::Server> identity;
   std::unique_ptr<Client> client;
+  /// Takes connections and says nothing.
+  tcp::acceptor mute{loop.context(), {asio::ip::make_address("127.0.0.1"), 0}};
+  bool is_silent = false;
+  TroubleKind last = TroubleKind::other;
   unsigned status = 200;
   int given = 0;
   int ups = 0;
@@ -82,6 +96,24 @@ TEST_F(RenewalTest, an_identity_service_that_is_away_costs_no_connection_while_t
   EXPECT_EQ(service.tokens[2], fmt::format("token {}", given));
   EXPECT_TRUE(downs.empty());
   EXPECT_EQ(service.connections, 1);
+}
+
+TEST_F(RenewalTest, a_silent_identity_service_keeps_no_connection_away_while_the_token_lives) {
+  is_silent = true;
+  clock.advance(std::chrono::minutes{46});
+  service.connection->abort();
+  // Less than a client gives its opening.
+  ASSERT_TRUE(loop.until([this] { return ups == 2; }, std::chrono::seconds{10}));
+  EXPECT_EQ(service.tokens.back(), "token 1");
+}
+
+TEST_F(RenewalTest, a_silent_identity_service_is_named_when_the_token_has_ended) {
+  is_silent = true;
+  clock.advance(std::chrono::minutes{61});
+  service.connection->abort();
+  ASSERT_TRUE(loop.until([this] { return downs.size() == 2; }, std::chrono::seconds{10}));
+  EXPECT_EQ(downs[1], "no token from identity.example:80: no answer within 1.5 s");
+  EXPECT_EQ(last, TroubleKind::token_missing);
 }
 
 }  // namespace

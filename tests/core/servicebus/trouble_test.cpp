@@ -92,6 +92,15 @@ TEST(AboutClock, is_silent_where_the_words_are_of_something_else) {
     EXPECT_EQ(about_clock(said, clock.wall() + std::chrono::hours{1}, clock.wall()), "") << said;
 }
 
+TEST(BlamesClock, where_the_reason_is_of_time_and_says_what_the_clock_says) {
+  const std::string clock = " This machine's clock says 2026-01-05T06:00:00.000Z.";
+  EXPECT_TRUE(blames_clock("Client assertion is not within its valid time range." + clock));
+  EXPECT_TRUE(blames_clock("The token is not yet valid." + clock));
+  EXPECT_TRUE(blames_clock("token: the token expired at 05:00, and this machine's clock says 06:00."));
+  EXPECT_FALSE(blames_clock("The provided client secret keys for app 'relay' are expired."));
+  EXPECT_FALSE(blames_clock("Invalid client secret provided." + clock));
+}
+
 TEST(AboutClock, names_how_far_the_clock_is_off_where_that_can_be_known) {
   const ManualClock clock;
   const auto now = clock.wall();
