@@ -149,6 +149,7 @@ void hide_order(std::vector<Option>& options, std::vector<std::string>& ids) {
 
 void hide_pairs(Item& item, packages::Pairs& pairs) {
   std::vector<std::string> rights;
+  rights.reserve(pairs.right_of.size());
   for (const auto& [left, right] : pairs.right_of) rights.push_back(right);
   hide_order(item.right, rights);
   for (auto& [left, right] : pairs.right_of) {

@@ -70,6 +70,7 @@ bool words_tell(const std::vector<std::string>& all, const std::vector<std::stri
 template <class Part>
 std::vector<std::string> ids_of(const std::vector<Part>& parts) {
   std::vector<std::string> ids;
+  ids.reserve(parts.size());
   for (const auto& part : parts) ids.push_back(part.id);
   return ids;
 }
@@ -81,6 +82,7 @@ bool pairs_tell(const Item& item, const packages::Pairs& pairs) {
   if (right_of.size() < kLeastToTell) return false;
   const auto ascend = [&](const std::vector<std::string>& lefts) {
     std::vector<std::string> rights;
+    rights.reserve(lefts.size());
     for (const auto& left : lefts) rights.push_back(right_of.at(left));
     return stand_in_order(rights);
   };
