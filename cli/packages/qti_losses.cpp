@@ -13,9 +13,9 @@ namespace {
 using pugi::xml_node;
 
 /// What stands in an item, and is read or named by itself.
-constexpr std::string_view kParts[] = {"responseDeclaration", "outcomeDeclaration", "templateDeclaration",
-                                       "templateProcessing",  "itemBody",           "responseProcessing",
-                                       "modalFeedback",       "stylesheet"};
+constexpr std::string_view kPartsOfItem[] = {
+    "responseDeclaration", "outcomeDeclaration", "templateDeclaration", "templateProcessing", "itemBody",
+    "responseProcessing",  "modalFeedback",      "stylesheet"};
 
 /// What the judging by what the file calls right is made of, as match_correct and map_response do it.
 constexpr std::string_view kUsualRules[] = {"responseCondition",
@@ -127,7 +127,7 @@ void note_item_losses(const xml_node& item, DraftItem& draft) {
     if (name == "stylesheet") draft.lose("its style sheet is left out");
     if (name == "outcomeDeclaration") note_outcome(part, draft);
     if (name == "responseProcessing") note_judging(part, draft);
-    if (!contains(kParts, name)) draft.lose(fmt::format("'{}' is left out", name));
+    if (!contains(kPartsOfItem, name)) draft.lose(fmt::format("'{}' is left out", name));
   }
 }
 
