@@ -224,7 +224,7 @@ line.test('a test that asks for a witness is handed in with one: somebody else, 
   const before = outcomes();
   // The box itself refuses it without one, whatever a screen would do.
   let left_out = null;
-  await page.route('**/submit', async (route) => {
+  await page.route('**/submit?*', async (route) => {
     const { witness, ...rest } = route.request().postDataJSON();
     left_out = witness;
     await route.continue({ postData: JSON.stringify(rest) });
@@ -237,7 +237,7 @@ line.test('a test that asks for a witness is handed in with one: somebody else, 
   assert.ok(left_out);
   await page.waitForFunction(() => /needs the signature of a witness/.test(document.querySelector('.hint')?.textContent));
   await look(page, 'witness-missing');
-  await page.unroute('**/submit');
+  await page.unroute('**/submit?*');
 
   await sign_as_witness(page, TAKES_WITNESSED);
   await page.waitForFunction(() => /never yourself/.test(document.querySelector('.hint')?.textContent));

@@ -199,7 +199,7 @@ export const TEST_WALKS = [
   {
     title: 'a signature whose answer was lost',
     walk: async ({ page, kiosk, look }) => {
-      await page.route('**/submit', (route) => route.abort());
+      await page.route('**/submit?*', (route) => route.abort());
       await begin(page, kiosk);
       await hand_in(page, kiosk.operator);
       await page.locator('.hint').first().waitFor();
@@ -228,18 +228,18 @@ export const TEST_WALKS = [
       await page.waitForSelector('[data-stage="own-pin"]');
       await tap_keys(page, kiosk.operator.pin);
       await look('sign');
-      await refuse_at(page, '**/submit', 507, 'storage-full');
+      await refuse_at(page, '**/submit?*', 507, 'storage-full');
       await page.getByTestId('pin-enter').tap();
       await page.locator('.hint').waitFor();
       await look('sign-refused');
-      await page.unroute('**/submit');
-      await refuse_at(page, '**/submit', 401, 'wrong-badge');
+      await page.unroute('**/submit?*');
+      await refuse_at(page, '**/submit?*', 401, 'wrong-badge');
       await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
       await page.waitForSelector('[data-stage="own-badge"]');
       await look('sign-wrong-badge');
-      await page.unroute('**/submit');
-      await refuse_at(page, '**/submit', 429, 'locked-out', { retry_after_s: 1 });
+      await page.unroute('**/submit?*');
+      await refuse_at(page, '**/submit?*', 429, 'locked-out', { retry_after_s: 1 });
       await tap_keys(page, kiosk.operator.badge);
       await page.getByTestId('badge-enter').tap();
       await page.waitForSelector('[data-stage="own-pin"]');
@@ -248,8 +248,8 @@ export const TEST_WALKS = [
       await page.getByTestId('locked-out').waitFor();
       await look('sign-locked-out');
       await page.getByTestId('locked-out').waitFor({ state: 'detached' });
-      await page.unroute('**/submit');
-      await change(page, '**/submit', full_result);
+      await page.unroute('**/submit?*');
+      await change(page, '**/submit?*', full_result);
       await page.route('**/sync**', (route) => route.abort());
       await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
