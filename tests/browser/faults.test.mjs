@@ -13,7 +13,7 @@ import { until } from '../support/process.mjs';
 import { comes_to_rest, FaultBox, HOST, RIGHT_ANSWERS, SAMPLE_ANSWERS, SAMPLE_ID, TEST_ID } from './fault_box.mjs';
 import { findings } from './access.mjs';
 import { by_touch } from './hands.mjs';
-import { on_screen } from './journey.mjs';
+import { on_screen, sign_again } from './journey.mjs';
 import { KioskBrowser } from './kiosk_browser.mjs';
 import { Operator } from './operator.mjs';
 
@@ -22,7 +22,7 @@ const BROWSER_ROUNDS = Number(process.env.MILLRACE_FAULT_ROUNDS ?? 1);
 const KINDS = ['attempt', 'answer', 'submission'];
 // Two taps for the question with two right options.
 const ANSWERS = 5;
-const OTHER_TESTS = 12;
+const OTHER_TESTS = 13;
 const MOMENTS = {
   'before the commit': { point: 'came', how: '' },
   'after the commit': { point: 'committed', how: '' },
@@ -167,6 +167,19 @@ under_faults(`the browser is killed at any moment, ${ROUNDS} times, and every te
     }
     assert.equal(deaths, ROUNDS, 'the browser was to be killed in each round');
     told.browser_deaths_anywhere = deaths;
+  }),
+);
+
+under_faults('a result that came as the browser died is in the operator’s list', () =>
+  with_browser('result-unseen', async (browser) => {
+    const operator = next_operator(browser);
+    await operator.go_to('sign');
+    await sign_again(browser.page, operator);
+    await on_screen(browser.page, 'result');
+    await until('the outbox is empty', async () => (await browser.outbox()).waiting.length === 0);
+    browser.kill();
+    await finish(browser, operator, await operator.take_test());
+    assert.equal(operator.seen.at(-1), 'work');
   }),
 );
 

@@ -14,7 +14,12 @@ export function ResultRow({ result, now }: { result: PastResult; now: Date }) {
   const language = screenLanguage.value;
   const title = textIn(result.title, contentLanguage.value);
   return (
-    <li class="card card-result" data-attempt={result.attempt_id}>
+    <li
+      class="card card-result"
+      data-attempt={result.attempt_id}
+      data-event-id={result.event_id}
+      data-score-bp={result.score_bp}
+    >
       <div class="card-text">
         <h3>{title}</h3>
         <p class="card-facts">{shortTime(result.submitted_at, now, language)}</p>
