@@ -42,7 +42,8 @@ export interface QueueJournal {
 
 interface Entry {
   readonly answer: Answer;
-  readonly written: Promise<void>;
+  /** Resolves once it may be sent. */
+  readonly may_go: Promise<void>;
   tried: boolean;
 }
 
@@ -76,7 +77,9 @@ export class AnswerQueue {
     const at = this.entries.findIndex((entry) => !entry.tried && entry.answer.item_id === answer.item_id);
     const stale = at === -1 ? undefined : this.entries.splice(at, 1)[0];
     const written = this.journal?.added(answer, stale?.answer.submission_key ?? null) ?? Promise.resolve();
-    this.entries.push({ answer, written, tried: false });
+    // It is sent while it is written: whatever dies in between, the box has it, or nobody was told that it is safe. What
+    // replaces another goes only when that is gone from the disk, for a later page would send the other after it.
+    this.entries.push({ answer, may_go: stale === undefined ? Promise.resolve() : written, tried: false });
   }
 
   /** What an earlier page left behind, and was read late: it was given before all that is here. */
@@ -93,9 +96,9 @@ export class AnswerQueue {
     return head.answer;
   }
 
-  /** An answer is on the browser's disk before it is on its way: a page that dies in between loses nothing. */
-  async written(submission_key: string): Promise<void> {
-    await this.entries.find((entry) => entry.answer.submission_key === submission_key)?.written;
+  /** Resolves once the answer may be sent. */
+  async mayGo(submission_key: string): Promise<void> {
+    await this.entries.find((entry) => entry.answer.submission_key === submission_key)?.may_go;
   }
 
   /** The box has it. */
@@ -132,5 +135,5 @@ export class AnswerQueue {
 }
 
 function leftBehind(answer: Answer): Entry {
-  return { answer, written: Promise.resolve(), tried: true };
+  return { answer, may_go: Promise.resolve(), tried: true };
 }

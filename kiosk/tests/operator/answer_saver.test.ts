@@ -138,7 +138,7 @@ test("after signing in again the next saver sends what waits, under the same key
   expect(second.box.keys).toEqual(["k1"]);
 });
 
-test("an answer is not sent before the browser has it on its disk", async () => {
+test("an answer that replaces another is not sent before the other is gone from the browser's disk", async () => {
   let on_disk = () => {};
   const queue = new AnswerQueue({
     added: () =>
@@ -149,12 +149,13 @@ test("an answer is not sent before the browser has it on its disk", async () => 
     refused: () => undefined,
   });
   const { box, put, seen } = setUp(queue);
-  put("k1", "q1");
+  queue.put({ submission_key: "k1", item_id: "q1", response: { choice: "a" }, flagged: false });
+  put("k2", "q1");
   await vi.advanceTimersByTimeAsync(1_000);
   expect(box.keys).toEqual([]);
   on_disk();
   await vi.advanceTimersByTimeAsync(0);
-  expect(seen.saved).toEqual(["k1"]);
+  expect(seen.saved).toEqual(["k2"]);
 });
 
 test("a box that answers and cannot store is told apart from one that is silent", async () => {

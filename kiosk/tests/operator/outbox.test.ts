@@ -33,7 +33,7 @@ test("an answer is in the store with all that it takes to send it and to show it
   const outbox = new Outbox(store);
   const queue = outbox.queueOf(kAttempt, "op-1");
   queue.put(answer("k1", "q1", true));
-  await queue.written("k1");
+  await vi.advanceTimersByTimeAsync(0);
   expect(store.waiting).toMatchObject([
     {
       kind: "answer",
@@ -66,12 +66,12 @@ test("a later page goes on counting where the earlier one stopped", async () => 
   const store = new MemoryStore();
   const first = new Outbox(store).queueOf(kAttempt, "op-1");
   first.put(answer("k1", "q1", true));
-  await first.written("k1");
+  await vi.advanceTimersByTimeAsync(0);
   const outbox = new Outbox(store);
   await outbox.ready;
   const queue = outbox.queueOf(kAttempt, "op-1");
   queue.put(answer("k2", "q2", true));
-  await queue.written("k2");
+  await vi.advanceTimersByTimeAsync(0);
   expect(store.waiting.map((row) => row.number)).toEqual([1, 2]);
   expect(queue.take()?.submission_key).toBe("k1");
 });
@@ -84,13 +84,13 @@ test("a browser that stores nothing says so, sends all the same, and catches up 
   expect(outbox.keeping.peek()).toBe("memory");
   const queue = outbox.queueOf(kAttempt, "op-1");
   queue.put(answer("k1", "q1", true));
-  await queue.written("k1");
+  await vi.advanceTimersByTimeAsync(0);
   expect(outbox.keeping.peek()).toBe("memory");
   expect(queue.take()?.submission_key).toBe("k1");
 
   store.fails = null;
   queue.put(answer("k2", "q2", true));
-  await queue.written("k2");
+  await vi.advanceTimersByTimeAsync(0);
   expect(outbox.keeping.peek()).toBe("kept");
   expect(store.waiting_keys).toEqual(["k1", "k2"]);
 });
@@ -102,7 +102,7 @@ test("a full disk is told apart", async () => {
   store.fails = new DOMException("full", "QuotaExceededError");
   const queue = outbox.queueOf(kAttempt, "op-1");
   queue.put(answer("k1", "q1", true));
-  await queue.written("k1");
+  await vi.advanceTimersByTimeAsync(0);
   expect(outbox.keeping.peek()).toBe("full");
 });
 
@@ -113,13 +113,45 @@ test("a browser that hangs holds nothing up, and nothing more than that is claim
   store.add = () => new Promise(() => undefined);
   const queue = outbox.queueOf(kAttempt, "op-1");
   queue.put(answer("k1", "q1", true));
-  let written = false;
-  void queue.written("k1").then(() => {
-    written = true;
+  queue.put(answer("k2", "q1", false));
+  let may_go = false;
+  void queue.mayGo("k2").then(() => {
+    may_go = true;
   });
   await vi.advanceTimersByTimeAsync(5_000);
-  expect(written).toBe(true);
+  expect(may_go).toBe(true);
   expect(outbox.keeping.peek()).toBe("memory");
+});
+
+test("an answer is sent while it is written, one that replaces another only when the other is gone from the disk", async () => {
+  const store = new MemoryStore();
+  const outbox = new Outbox(store);
+  await outbox.ready;
+  const written: (() => void)[] = [];
+  const add = store.add.bind(store);
+  store.add = async (...row) => {
+    await new Promise<void>((resolve) => written.push(resolve));
+    return add(...row);
+  };
+  const queue = outbox.queueOf(kAttempt, "op-1");
+  const going: string[] = [];
+  const put = (key: string, value: boolean) => {
+    queue.put(answer(key, "q1", value));
+    void queue.mayGo(key).then(() => going.push(key));
+  };
+  put("k1", true);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(going).toEqual(["k1"]);
+  expect(store.waiting_keys).toEqual([]);
+
+  put("k2", false);
+  for (const _ of ["k1", "k2"]) {
+    expect(going).toEqual(["k1"]);
+    written.shift()?.();
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  expect(going).toEqual(["k1", "k2"]);
+  expect(store.waiting_keys).toEqual(["k2"]);
 });
 
 const refusal = (status: number, code: string) =>
@@ -163,7 +195,7 @@ test("what an earlier page left and is read late goes in first, and never over w
     ["k3", "q3"],
   ] as const)
     left.put(answer(key, item, true));
-  await left.written("k3");
+  await vi.advanceTimersByTimeAsync(0);
 
   store.fails = new Error("not yet");
   const outbox = new Outbox(store);
@@ -181,7 +213,7 @@ test("what an earlier page left and is read late goes in first, and never over w
   // One is on its way when the store is back.
   queue.put(answer("k5", "q1", false));
   expect(queue.take()?.submission_key).toBe("k5");
-  await queue.written("k5");
+  await vi.advanceTimersByTimeAsync(0);
   queue.saved("k5");
   expect([queue.take()?.submission_key, queue.size]).toEqual(["k3", 1]);
   expect(shown).toContain("q3");
