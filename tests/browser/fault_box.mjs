@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import { assignment_of } from '../support/assignments.mjs';
 import { FaultProxy } from '../support/fault_proxy.mjs';
 import { free_port, Process, until } from '../support/process.mjs';
 import { bin, hash_pin, root } from '../support/stack.mjs';
@@ -130,17 +131,13 @@ export class FaultBox {
       pin_hash,
     }));
     const sample = JSON.parse(readFileSync(join(this.folder, 'packages', `${SAMPLE_ID}.json`), 'utf8'));
-    const assignments = this.people.map(({ id }) => ({
+    const assignments = this.people.map(({ id }) => assignment_of({
       assignment_id: `as-${id}`,
-      version: 1,
       operator_id: id,
       test_id: id === this.sampler?.id ? SAMPLE_ID : TEST_ID,
       test_version: id === this.sampler?.id ? sample.version : 1,
       skill: 'line-check',
       max_attempts: null,
-      opens_at: null,
-      due_at: null,
-      expires_at: null,
       // Somebody who hands in twice by mistake then begins a second attempt, in sight.
       pass_mark_bp: 10_000,
       time_limit_s: 3_600,

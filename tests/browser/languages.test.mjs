@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { directionOf, kScreenLanguages } from '../../kiosk/src/i18n/index.ts';
+import { assignment_of } from '../support/assignments.mjs';
 import { root } from '../support/stack.mjs';
 import { findings } from './access.mjs';
 import { by_keys, by_touch, hands_used, watch_hands } from './hands.mjs';
@@ -33,19 +34,12 @@ const operators = JOURNEYS.map(({ language }, i) => ({
 
 const line = Line.for_this_file('languages', {
   operators,
-  assignments: operators.map(({ id }) => ({
+  assignments: operators.map(({ id }) => assignment_of({
     assignment_id: `as-${id}`,
-    version: 1,
     operator_id: id,
     test_id: TEST,
     test_version: sample.version,
     skill: sample.skill,
-    max_attempts: 1,
-    opens_at: null,
-    due_at: null,
-    expires_at: null,
-    pass_mark_bp: null,
-    time_limit_s: null,
   })),
   packages: join(root, 'demo', 'packages'),
 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assignment_of } from '../support/assignments.mjs';
 import { submission_key } from '../support/operator_client.mjs';
 import { pause } from '../support/process.mjs';
 import { root } from '../support/stack.mjs';
@@ -26,18 +27,11 @@ const RIGHT_ANSWERS = Object.fromEntries(items.map(({ id, answer }) => [id, answ
 
 const line = Line.for_this_file('time', {
   operators: [ANNA, BENO],
-  assignments: [ANNA, BENO].map(({ id }) => ({
+  assignments: [ANNA, BENO].map(({ id }) => assignment_of({
     assignment_id: `as-${id}`,
-    version: 1,
     operator_id: id,
     test_id: 'short-check',
-    test_version: 1,
     skill: 'line-check',
-    max_attempts: 1,
-    opens_at: null,
-    due_at: null,
-    expires_at: null,
-    pass_mark_bp: null,
     time_limit_s: LIMIT_S,
   })),
   packages: join(root, 'tests', 'system'),

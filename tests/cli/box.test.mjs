@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DatabaseSync } from 'node:sqlite';
+import { assignment_of } from '../support/assignments.mjs';
 import { Consumer } from '../support/consumer.mjs';
 import { event_of_message } from '../support/evidence.mjs';
 import { OperatorClient } from '../support/operator_client.mjs';
@@ -79,19 +80,11 @@ before(async () => {
     folder: join(folder, 'line'),
     operators: OPERATORS.map((id, i) => ({ id, badge: `10${i}`, pin: PIN, name: `Person ${i}`, language: 'en' })),
     assignments: OPERATORS.flatMap((id) =>
-      [...Array(TESTS_EACH).keys()].map((n) => ({
+      [...Array(TESTS_EACH).keys()].map((n) => assignment_of({
         assignment_id: `as-${id}-${n + 1}`,
-        version: 1,
         operator_id: id,
         test_id: 'short-check',
-        test_version: 1,
         skill: 'line-check',
-        max_attempts: 1,
-        opens_at: null,
-        due_at: null,
-        expires_at: null,
-        pass_mark_bp: null,
-        time_limit_s: null,
       })),
     ),
     packages,

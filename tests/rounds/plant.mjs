@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { assignment_of } from '../support/assignments.mjs';
 import { FaultProxy } from '../support/fault_proxy.mjs';
 import { moved_clock, write_offset } from '../support/moved_clock.mjs';
 import { root, Stack } from '../support/stack.mjs';
@@ -18,20 +19,14 @@ const CLOCKS = ['edge', 'relay', 'broker'];
 // Where a clock that was never set stands: some hours after midnight, 1970-01-01.
 const NEVER_SET_S = 3 * 3_600;
 
-const assignment = (i) => ({
+const assignment = (i) => assignment_of({
   assignment_id: assignment_id(i),
-  version: 1,
   operator_id: operator_id(i),
   test_id: 'short-check',
-  test_version: 1,
   skill: 'line-check',
   max_attempts: null,
-  opens_at: null,
-  due_at: null,
-  expires_at: null,
   // Nobody gets every answer right: who has passed is not tested again.
   pass_mark_bp: 10_000,
-  time_limit_s: null,
 });
 
 export class Plant {

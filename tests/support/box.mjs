@@ -1,6 +1,7 @@
 // One millrace-edge by itself, in a folder of its own, without a broker: what kiosks do must not need one.
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assignment_of } from './assignments.mjs';
 import { free_port, Process, status_of } from './process.mjs';
 import { bin, hash_pin } from './stack.mjs';
 
@@ -66,11 +67,10 @@ ${tables}`,
     });
     const write = (name, value) => writeFileSync(join(this.folder, name), JSON.stringify(value));
     write('roster.json', { format: 'millrace-roster/1', operators: roster });
-    const defaults = { version: 1, max_attempts: 3, opens_at: null, due_at: null, expires_at: null };
     write('assignments.json', {
       format: 'millrace-assignments/1',
       as_of: new Date().toISOString(),
-      assignments: assignments.map((one) => ({ ...defaults, pass_mark_bp: null, time_limit_s: null, ...one })),
+      assignments: assignments.map((one) => assignment_of({ max_attempts: 3, ...one })),
     });
   }
 

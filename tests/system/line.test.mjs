@@ -10,6 +10,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { assignment_of } from '../support/assignments.mjs';
 import { Consumer, envelope_of } from '../support/consumer.mjs';
 import { decode_event } from '../support/events.mjs';
 import { faults_of_run, public_key, Verifier } from '../support/evidence.mjs';
@@ -51,20 +52,12 @@ const arrivals = new Map();
 const live = new Map();
 
 function assignment(i, n) {
-  return {
+  return assignment_of({
     assignment_id: `as-${2000 + i}-${n}`,
-    version: 1,
     operator_id: operator_id(i),
     test_id: 'short-check',
-    test_version: 1,
     skill: 'line-check',
-    max_attempts: 1,
-    opens_at: null,
-    due_at: null,
-    expires_at: null,
-    pass_mark_bp: null,
-    time_limit_s: null,
-  };
+  });
 }
 
 before(async () => {
