@@ -1,7 +1,8 @@
 import type { Step, StepState } from "../domain/attempt.ts";
 import { type JourneyStep, journey, stepsDone } from "../domain/journey.ts";
-import { exactTime } from "../i18n/times.ts";
+import { stepTime } from "../i18n/times.ts";
 import { screenLanguage, t } from "../operator/language.ts";
+import { plantTime } from "../operator/plant_time.ts";
 import type { FollowedKind } from "../operator/screen.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
@@ -45,7 +46,9 @@ function StepView({ step, kind, compact }: { step: JourneyStep; kind: FollowedKi
         <p class="step-name">{stepName(step, kind)}</p>
         <p class="step-state">
           {words.state[step.state]}
-          {step.at ? <time dateTime={step.at}> · {exactTime(step.at, screenLanguage.value)}</time> : null}
+          {step.at ? (
+            <time dateTime={step.at}> · {stepTime(step.at, plantTime(), screenLanguage.value)}</time>
+          ) : null}
         </p>
         {compact ? null : <p class="step-explain">{explanation(step, kind)}</p>}
       </div>

@@ -1,7 +1,7 @@
 import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { type Draft, dayAfter, kPriorities, localDay } from "../../domain/request.ts";
-import { longDate } from "../../i18n/times.ts";
+import { dateOf, longDate } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
 import { plantTime } from "../../operator/plant_time.ts";
 
@@ -22,9 +22,7 @@ export function WhenPart({ draft }: { draft: Draft }) {
           <h2>{words.needed_by}</h2>
         </legend>
         <p class="entry-text when-day" role="status" data-testid="needed-by" data-day={draft.needed_by ?? ""}>
-          {draft.needed_by === null
-            ? words.no_date
-            : longDate(new Date(`${draft.needed_by}T12:00:00`), screenLanguage.value)}
+          {draft.needed_by === null ? words.no_date : longDate(dateOf(draft.needed_by), screenLanguage.value)}
         </p>
         <div class="when-steps">
           <Button disabled={earliest} onPress={() => move(-kWeekDays)}>
