@@ -7,7 +7,8 @@ export function Banner() {
   const kiosk = useKiosk();
   const screen = kiosk.screen.value.name;
   const sitting = kiosk.sitting.value;
-  const waiting = sitting?.waiting.value ?? 0;
+  // Without a test in front of them it is what an earlier page left of theirs.
+  const waiting = sitting?.waiting.value ?? kiosk.outbox.answersWaiting(kiosk.operator.value?.id ?? null);
   const silent = !kiosk.box.reachable.value && screen !== "attract";
   const delayed = waiting > 0 && (sitting?.delay.value ?? null) !== null;
   const keeping = kiosk.outbox.keeping.value;

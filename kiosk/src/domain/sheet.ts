@@ -54,8 +54,14 @@ export function withEntry(sheet: Sheet, item_id: string, change: Partial<SheetEn
   return new Map(sheet).set(item_id, { ...entryOf(sheet, item_id), ...change });
 }
 
+/** What was given to the item and may count: an answer that the box did not take never does. */
+export function givenOf(sheet: Sheet, item_id: string): Response | null {
+  const { mark, response } = entryOf(sheet, item_id);
+  return mark === "refused" ? null : response;
+}
+
 export function countSheet(items: readonly Item[], sheet: Sheet): SheetCounts {
-  const states = items.map((item) => completeness(item, entryOf(sheet, item.item_id).response));
+  const states = items.map((item) => completeness(item, givenOf(sheet, item.item_id)));
   const count = (state: string) => states.filter((candidate) => candidate === state).length;
   return {
     answered: count("answered"),

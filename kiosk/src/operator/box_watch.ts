@@ -14,10 +14,13 @@ export class BoxWatch {
   readonly status = signal<BoxStatus | null>(null);
   readonly reachable = signal(true);
   private readonly api: BoxApi;
+  private readonly heard: () => void;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(api: BoxApi) {
+  /** `heard`: called each time the box has said how it is. */
+  constructor(api: BoxApi, heard: () => void) {
     this.api = api;
+    this.heard = heard;
   }
 
   start(): void {
@@ -25,9 +28,9 @@ export class BoxWatch {
   }
 
   /** What any other request found out. */
-  reached(is_reachable: boolean): void {
+  readonly reached = (is_reachable: boolean): void => {
     this.reachable.value = is_reachable;
-  }
+  };
 
   private async poll(): Promise<void> {
     clearTimeout(this.timer);
@@ -36,6 +39,7 @@ export class BoxWatch {
     if (outcome.kind === "ok") {
       this.status.value = outcome.value;
       hearPlantTime(outcome.value.time);
+      this.heard();
     }
     this.timer = setTimeout(() => void this.poll(), this.reachable.value ? kPollMs : kPollSilentMs);
   }

@@ -11,6 +11,7 @@ import { BrowserOutboxStore, type OutboxStore } from "../storage/outbox_store.ts
 import type { Halt } from "./answer_saver.ts";
 import { BoxWatch } from "./box_watch.ts";
 import { Desk } from "./desk.ts";
+import { handIn } from "./handing_in.ts";
 import type { HandInHindrance, Hindrance } from "./hindrance.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import {
@@ -24,8 +25,8 @@ import {
 import { Leaving } from "./leaving.ts";
 import { Openings } from "./openings.ts";
 import { Outbox } from "./outbox.ts";
-import { recover } from "./recovery.ts";
-import type { Locked, LockReason, Screen } from "./screen.ts";
+import { cannotKnow, recover } from "./recovery.ts";
+import { type Locked, type LockReason, lockedScreen, type Screen } from "./screen.ts";
 import { SessionEnd } from "./session_end.ts";
 import { Sitting } from "./sitting.ts";
 
@@ -38,6 +39,8 @@ export class Kiosk {
   readonly hindrance = signal<Hindrance>(null);
   /** True while the attempt on this screen has been taken up on another one. */
   readonly elsewhere = signal(false);
+  /** True while the box has not taken what an earlier page left, though the operator is there. */
+  readonly recovers_later = signal(false);
   readonly box: BoxWatch;
   /** What the box has not answered yet, of every operator. */
   readonly outbox: Outbox;
@@ -50,6 +53,8 @@ export class Kiosk {
   private readonly language_fixed: boolean;
   private identity: Identity | null = null;
   private language_chosen = false;
+  /** How much was kept for the operator when the box closed the attempt, until it has said what became of that. */
+  private unclosed: number | null = null;
   /** Whoever is on the way to where they left off. */
   private going_on: Operator | null = null;
   private readonly openings: Openings;
@@ -69,10 +74,9 @@ export class Kiosk {
       note: (outcome) => this.note(outcome),
       hindranceOf: (outcome) => this.hindranceOf(outcome),
     });
-    this.box = new BoxWatch(api);
+    this.box = new BoxWatch(api, () => this.heard());
     this.openings = new Openings(api);
-    const isHere = () => this.operator.peek() !== null;
-    this.end = new SessionEnd(api, isHere, (reachable) => this.box.reached(reachable));
+    this.end = new SessionEnd(api, () => this.operator.peek() !== null, this.box.reached);
     this.outbox = new Outbox(store);
     this.leaving = new Leaving(this.operator, this.outbox, this.desk);
   }
@@ -83,8 +87,6 @@ export class Kiosk {
       if (!reachable) return;
       this.sitting.peek()?.wake();
       catchUpLanguage();
-      // What the box could not take when its operator signed in.
-      if (this.screen.peek().name === "work" && this.leaving.behind.peek()) void this.goOn(null);
       this.end.tellAgain();
     });
     // A session that outlived its page has no one in front of it who has shown a PIN.
@@ -131,11 +133,6 @@ export class Kiosk {
     if (locked?.operator.id === outcome.value.operator.id) await this.goOn(locked);
     else this.show({ name: "confirm" });
     return null;
-  }
-
-  /** The operator has seen the name and goes on. */
-  confirm(): Promise<void> {
-    return this.goOn(null);
   }
 
   /** Signs out, unless something of the operator is on this screen only: they are asked first. */
@@ -188,32 +185,30 @@ export class Kiosk {
     return null;
   }
 
-  /** Hands in: first every answer, then the signature; its badge is null for someone who came by name. */
+  /** The badge is null for someone who came by name. */
   async handIn(pin: string, badge: string | null, witness: Witness | null): Promise<HandInHindrance> {
     const sitting = this.sitting.peek();
-    if (sitting === null) return null;
-    if (!(await sitting.drained())) return "not_drained";
-    const { attempt, submit_key } = sitting;
-    await this.outbox.signed(attempt, this.operator.peek()?.id ?? "", submit_key);
+    const operator_id = this.operator.peek()?.id;
+    if (sitting === null || operator_id === undefined) return null;
     const signature = { pin, badge, witness, language: testLanguage.peek() };
-    sitting.watchSeat(false);
-    const outcome = await this.api.submit(attempt.attempt_id, attempt.lease, submit_key, signature);
-    this.outbox.settleSubmission(submit_key, outcome);
-    if (this.sitting.peek() !== sitting) return null;
+    const outcome = await handIn(sitting, operator_id, signature, this.outbox, this.api);
+    if (outcome === "not_drained") return outcome;
+    if (outcome === "refused" || this.sitting.peek() !== sitting) return null;
     sitting.watchSeat(true);
     if (outcome.kind === "ok") {
       this.box.reached(true);
-      this.show({ name: "result", title: attempt.title, result: outcome.value });
+      this.show({ name: "result", title: sitting.attempt.title, result: outcome.value });
       this.closeSitting();
       return null;
     }
-    if (outcome.kind === "problem" && outcome.problem.code === "key-reused") {
+    const code = outcome.kind === "problem" ? outcome.problem.code : null;
+    if (code === "key-reused") {
       this.closeSitting();
       this.show({ name: "attention", next: null });
       return null;
     }
-    if (outcome.kind === "problem" && outcome.problem.code === "stale-lease") this.halted("elsewhere");
-    if (outcome.kind === "problem" && outcome.problem.code === "attempt-closed") this.halted("closed");
+    if (code === "stale-lease") this.halted("elsewhere");
+    if (code === "attempt-closed") this.halted("closed");
     return this.hindranceOf(outcome);
   }
 
@@ -226,10 +221,7 @@ export class Kiosk {
     void this.end.tell(reason === "idle" ? "idle_lock" : "signed_out");
     // Whom the box does not know any more is told so; whoever walked away from no test left nothing to come back to.
     if (operator === null || (sitting === null && reason === "idle")) this.show({ name: "attract" });
-    else {
-      const person = badge === null ? operator : null;
-      this.show({ name: "identify", badge, person, locked: { reason, operator, sitting } });
-    }
+    else this.show(lockedScreen({ reason, operator, sitting }, badge));
   }
 
   /** The operator takes the attempt back from the other screen. */
@@ -240,8 +232,8 @@ export class Kiosk {
     await this.takeUp(sitting.attempt, sitting.position.peek());
   }
 
-  /** Where someone who has just signed in goes on: what a locked screen or an earlier page left, else the list. */
-  private async goOn(locked: Locked | null): Promise<void> {
+  /** Where someone who has signed in goes on: what a locked screen or an earlier page left, else the list. */
+  async goOn(locked: Locked | null = null): Promise<void> {
     const operator = this.operator.peek();
     if (operator === null || this.going_on === operator) return;
     this.going_on = operator;
@@ -249,7 +241,11 @@ export class Kiosk {
       await this.outbox.ready;
       const kept = this.outbox.keptOf(operator.id).length;
       const there = () => this.operator.peek() === operator;
-      const recovered = await recover(this.outbox, this.api, operator.id, there);
+      const recovered = await recover(this.outbox, this.api, operator.id, {
+        there,
+        reached: this.box.reached,
+      });
+      this.recovers_later.value = recovered.kind === "later";
       if (!there() || this.sitting.peek() !== null) return;
       const left = locked?.operator.id === operator.id ? locked.sitting : null;
       if (recovered.kind === "handed_in") this.sit(recovered.attempt, null);
@@ -278,11 +274,9 @@ export class Kiosk {
     }
     const hindrance = await this.open(outcome.value, position);
     if (hindrance === null) return this.operator.peek() === operator;
-    if (hindrance !== "unreachable" && endsAttempt(hindrance)) {
-      // The lease cannot be had: what waits can never go in.
-      const { code, reference } = hindrance;
-      this.outbox.queueLeft(of.attempt_id)?.refuseAll({ code, reference: reference ?? null });
-    }
+    // The lease cannot be had: what waits can never go in.
+    if (hindrance !== "unreachable" && endsAttempt(hindrance))
+      this.outbox.refuseLeft(of.attempt_id, hindrance);
     return false;
   }
 
@@ -327,7 +321,7 @@ export class Kiosk {
     const signed = this.outbox.submissionOf(attempt.attempt_id);
     shownTest.value = attempt;
     const sitting = new Sitting(attempt, queue, signed?.submission_key ?? null, this.api, {
-      reached: (reachable) => this.box.reached(reachable),
+      reached: this.box.reached,
       refused: () => this.callAttention(operator_id, 0),
       halted: (halt) => this.halted(halt),
     });
@@ -340,14 +334,21 @@ export class Kiosk {
   private closeSitting(): void {
     this.sitting.peek()?.stop();
     this.sitting.value = null;
+    this.unclosed = null;
     shownTest.value = null;
     this.elsewhere.value = false;
+  }
+
+  /** The box has answered: what it could not say or take before is asked again. */
+  private heard(): void {
+    if (this.recovers_later.peek() && this.screen.peek().name === "work") void this.goOn();
+    if (this.unclosed !== null) void this.closed(this.unclosed);
   }
 
   private halted(halt: Halt): void {
     if (halt === "sign_in") this.lock("expired");
     else if (halt === "elsewhere") void this.overtaken();
-    else void this.closed();
+    else void this.closed(this.outbox.keptOf(this.operator.peek()?.id ?? null).length);
   }
 
   private async overtaken(): Promise<void> {
@@ -361,16 +362,17 @@ export class Kiosk {
   }
 
   /** The box takes no more answers: it was handed in from another screen, or its time is up. */
-  private async closed(): Promise<void> {
+  private async closed(kept: number): Promise<void> {
     const sitting = this.sitting.peek();
     const operator_id = this.operator.peek()?.id;
     if (sitting === null || operator_id === undefined) return;
     const { attempt } = sitting;
-    const kept = this.outbox.keptOf(operator_id).length;
-    this.outbox.queueLeft(attempt.attempt_id)?.refuseAll({ code: "attempt-closed", reference: null });
+    this.outbox.refuseLeft(attempt.attempt_id, { code: "attempt-closed" });
+    this.unclosed = null;
     const outcome = await this.api.attempt(attempt.attempt_id);
     if (this.sitting.peek() !== sitting) return;
     this.note(outcome);
+    if (cannotKnow(outcome)) this.unclosed = kept;
     if (outcome.kind === "ok") {
       this.sit(outcome.value, null);
       if (outcome.value.state === "in_progress") this.show({ name: "sign", time_up: true });

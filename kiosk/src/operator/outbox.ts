@@ -59,6 +59,11 @@ export class Outbox {
     return place === undefined ? null : this.addQueue(place, rows);
   }
 
+  /** None of what waits for the attempt can ever go in. */
+  refuseLeft(attempt_id: string, { code, reference }: Pick<Problem, "code" | "reference">): void {
+    this.queueLeft(attempt_id)?.refuseAll({ code, reference: reference ?? null });
+  }
+
   /** The queue of an attempt that has just been opened. What another screen has overtaken does not stay in it. */
   queueOf(attempt: Attempt, operator_id: string): AnswerQueue {
     this.attempts.set(attempt.attempt_id, attempt);
@@ -77,6 +82,12 @@ export class Outbox {
       if (place.operator_id === operator_id) places.set(place.attempt_id, place);
     }
     return [...places.values()];
+  }
+
+  answersWaiting(operator_id: string | null): number {
+    return this.waiting.value.filter(
+      ({ kind, place }) => kind === "answer" && place.operator_id === operator_id,
+    ).length;
   }
 
   keptOf(operator_id: string | null): readonly KeptRow[] {

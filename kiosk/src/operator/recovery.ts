@@ -23,17 +23,22 @@ export type Recovered =
 /** No lease: what the box has already it knows by the key alone, and nobody's screen or timer is touched. */
 const kNoLease = 0;
 
-/** `there`: whether the operator is still signed in. What somebody else's session answers says nothing about them. */
+export interface RecoveryListener {
+  /** Whether the operator is still signed in. What somebody else's session answers says nothing about them. */
+  there(): boolean;
+  reached(is_reachable: boolean): void;
+}
+
 export async function recover(
   outbox: Outbox,
   api: BoxApi,
   operator_id: string,
-  there: () => boolean,
+  listener: RecoveryListener,
 ): Promise<Recovered> {
   let found: Recovered = { kind: "nothing" };
   for (const place of outbox.placesOf(operator_id)) {
-    if (!there()) return { kind: "later" };
-    const one = await recoverOne(outbox, api, place, there);
+    if (!listener.there()) return { kind: "later" };
+    const one = await recoverOne(outbox, api, place, listener);
     if (one.kind === "later") return found.kind === "nothing" ? one : found;
     if (found.kind === "nothing") found = one;
   }
@@ -44,11 +49,11 @@ async function recoverOne(
   outbox: Outbox,
   api: BoxApi,
   place: RowPlace,
-  there: () => boolean,
+  listener: RecoveryListener,
 ): Promise<Recovered> {
   const queue = outbox.queueLeft(place.attempt_id);
-  const halt = queue === null ? null : await sendKnown(queue, api, place.attempt_id, there);
-  if (!there()) return { kind: "later" };
+  const halt = queue === null ? null : await sendKnown(queue, api, place.attempt_id, listener);
+  if (!listener.there()) return { kind: "later" };
   if (halt === "closed") queue?.refuseAll({ code: "attempt-closed", reference: null });
   const sent = queue === null || queue.size === 0;
   if (!sent && halt !== "elsewhere") return { kind: "later" };
@@ -56,7 +61,7 @@ async function recoverOne(
   if (sent && submission === null) return { kind: "nothing" };
 
   const outcome = await api.attempt(place.attempt_id);
-  if (!there() || cannotKnow(outcome)) return { kind: "later" };
+  if (!listener.there() || cannotKnow(outcome)) return { kind: "later" };
   if (outcome.kind === "ok" && outcome.value.state === "in_progress") {
     return { kind: "take_up", place, signed: submission !== null };
   }
@@ -76,17 +81,19 @@ async function sendKnown(
   queue: AnswerQueue,
   api: BoxApi,
   attempt_id: string,
-  there: () => boolean,
+  listener: RecoveryListener,
 ): Promise<Halt | null> {
   let halt: Halt | null = null;
   const sink: AnswerSink = {
     saveAnswer: (...answer) =>
-      there() ? api.saveAnswer(...answer) : Promise.resolve({ kind: "unreachable" }),
+      listener.there() ? api.saveAnswer(...answer) : Promise.resolve({ kind: "unreachable" }),
   };
   const saver = new AnswerSaver(attempt_id, kNoLease, queue, sink, {
     saved: () => undefined,
     refused: () => undefined,
-    reached: () => undefined,
+    reached: (is_reachable) => {
+      if (listener.there()) listener.reached(is_reachable);
+    },
     delayed: () => undefined,
     halted: (why) => {
       halt = why;
@@ -98,7 +105,7 @@ async function sendKnown(
 }
 
 /** Silence, a box that is not able, a session that has ended: none of them says anything about the attempt. */
-function cannotKnow(outcome: Outcome<Attempt>): boolean {
+export function cannotKnow(outcome: Outcome<Attempt>): boolean {
   if (outcome.kind === "unreachable") return true;
   return outcome.kind === "problem" && (outcome.problem.status >= 500 || outcome.problem.status === 401);
 }

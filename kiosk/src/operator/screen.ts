@@ -68,6 +68,11 @@ export type Screen =
   /** next: where one goes on; null is the operator's own list. */
   | { readonly name: "attention"; readonly next: Screen | null };
 
+/** `badge`: null for someone who came by name. */
+export function lockedScreen(locked: Locked, badge: string | null): Screen {
+  return { name: "identify", badge, person: badge === null ? locked.operator : null, locked };
+}
+
 /** The way of a test that was handed in. */
 export function trackerOf({ attempt_id: id, event_id, title, steps }: PastResult): Screen {
   const followed = { kind: "attempts", id } as const;

@@ -7,7 +7,15 @@ import type { Attempt, Item, Response } from "../domain/attempt.ts";
 import type { TimeReading } from "../domain/countdown.ts";
 import type { Problem } from "../domain/outcome.ts";
 import { placeToResume, sameResponse } from "../domain/response.ts";
-import { countSheet, entryOf, openSheet, type Sheet, type SheetCounts, withEntry } from "../domain/sheet.ts";
+import {
+  countSheet,
+  entryOf,
+  givenOf,
+  openSheet,
+  type Sheet,
+  type SheetCounts,
+  withEntry,
+} from "../domain/sheet.ts";
 import { AnswerSaver, type AnswerSink, type Halt } from "./answer_saver.ts";
 import { newSubmissionKey } from "./keys.ts";
 import { testLanguage } from "./language.ts";
@@ -49,7 +57,7 @@ export class Sitting {
     this.submit_key = submit_key ?? newSubmissionKey();
     this.queue = queue;
     this.sheet = signal(openSheet(attempt.items, queue));
-    this.position = signal(placeToResume(attempt.items));
+    this.position = signal(placeToResume(attempt.items, (item) => givenOf(this.sheet.peek(), item.item_id)));
     this.time = signal({ remaining_s: attempt.remaining_s, read_at_ms: performance.now() });
     this.waiting.value = queue.size;
     queue.joined = (left) => this.show(left);

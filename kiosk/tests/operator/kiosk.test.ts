@@ -344,6 +344,67 @@ test("what waits goes in by itself when a box that was silent at the sign-in is 
   expect(store.waiting_keys).toEqual([]);
 });
 
+test.each([
+  ["a box that cannot store for a moment", problem(503, "unavailable")],
+  ["one request that is lost", kSilence],
+])("what waits goes in by itself after %s, though nothing else of it was seen", async (_, outcome) => {
+  const { box, store, keys } = await leavesTwoAnswers();
+  box.next_save = outcome;
+  box.wants_lease = false;
+  const kiosk = await arrives(box, store);
+  expect(kiosk.screen.peek().name).toBe("work");
+  expect(kiosk.recovers_later.peek()).toBe(true);
+  box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(store.waiting_keys).toEqual([]);
+  expect(kiosk.recovers_later.peek()).toBe(false);
+  expect(new Set(box.saved_keys)).toEqual(new Set(keys));
+});
+
+test("whoever comes back stands behind what an earlier page left", async () => {
+  const { box, store } = await leavesTwoAnswers();
+  const kiosk = await arrives(box, store);
+  expect(kiosk.screen.peek().name).toBe("question");
+  expect(kiosk.sitting.peek()?.position.peek()).toBe(2);
+});
+
+test("what has just been refused is looked at before it is signed, and counts as open", async () => {
+  const { box, kiosk, sitting } = await seated();
+  box.lives = false;
+  sitting.answer("q1", { value: true });
+  await settled();
+  expect(sitting.counts.peek().answered).toBe(1);
+  box.lives = true;
+  box.next_save = problem(409, "key-reused");
+  expect(await kiosk.handIn("1234", "10001", null)).toBeNull();
+  expect(box.submit_keys).toEqual([]);
+  expect(kiosk.screen.peek().name).toBe("attention");
+  expect(sitting.counts.peek()).toMatchObject({ answered: 0, empty: 3 });
+  box.next_submit = ok({ event_id: "ev" } as unknown as Result);
+  expect(await kiosk.handIn("1234", "10001", null)).toBeNull();
+  expect(kiosk.screen.peek().name).toBe("result");
+});
+
+test("a box that closed the attempt and then said nothing more is asked until it does", async () => {
+  const { box, kiosk, sitting, store } = await seated();
+  kiosk.show({ name: "sign", time_up: true });
+  box.next_save = problem(409, "attempt-closed");
+  const { attempt } = box;
+  box.attempt = async () => kSilence;
+  sitting.answer("q1", { value: true });
+  await settled();
+  expect(store.kept).toHaveLength(1);
+  expect(kiosk.sitting.peek()).toBe(sitting);
+
+  box.attempt = attempt;
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(kiosk.sitting.peek()).not.toBe(sitting);
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "sign", time_up: true } });
+  box.next_submit = ok({ event_id: "ev" } as unknown as Result);
+  expect(await kiosk.handIn("1234", "10001", null)).toBeNull();
+  expect(kiosk.screen.peek().name).toBe("result");
+});
+
 test("answers after the time was up are kept and shown, and the signing goes on from there", async () => {
   const { box, kiosk, sitting, store } = await seated();
   box.next_save = problem(409, "attempt-closed");

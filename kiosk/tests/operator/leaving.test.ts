@@ -47,7 +47,7 @@ test("what waits for one is not sent in the session of another who came meanwhil
   await kiosk.start();
   kiosk.identify("10001");
   await kiosk.signIn({ badge: "10001" }, "1234");
-  const going_on = kiosk.confirm();
+  const going_on = kiosk.goOn();
   await settled();
   expect(sent).toEqual([keys[0]]);
 
@@ -62,7 +62,7 @@ test("what waits for one is not sent in the session of another who came meanwhil
   expect(store.waiting_keys).toEqual([keys[1]]);
   expect(store.kept).toEqual([]);
   // And the newcomer's own way is free.
-  await kiosk.confirm();
+  await kiosk.goOn();
   expect(kiosk.screen.peek().name).toBe("work");
 });
 

@@ -193,7 +193,7 @@ test("papers that could not be read at first are read when their operator comes"
   fails = false;
   again.identify("10001");
   await again.signIn({ badge: "10001" }, "1234");
-  await again.confirm();
+  await again.goOn();
   await settled();
   again.desk.showRequest(false);
   expect(again.desk.draft.peek()).toMatchObject({ submission_key: box.keys[0], frozen: true });

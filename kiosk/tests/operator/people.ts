@@ -29,7 +29,7 @@ export async function arrives(box: FakeBox, store: MemoryStore) {
   await kiosk.start();
   kiosk.identify("10001");
   await kiosk.signIn({ badge: "10001" }, "1234");
-  await kiosk.confirm();
+  await kiosk.goOn();
   return kiosk;
 }
 

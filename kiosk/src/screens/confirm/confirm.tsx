@@ -29,7 +29,7 @@ export function Confirm() {
             icon="check"
             class="button-tall"
             testid="confirm-me"
-            onPress={() => void kiosk.confirm()}
+            onPress={() => void kiosk.goOn()}
           >
             {words.yes}
           </Button>

@@ -4,7 +4,7 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { useNow } from "../../components/use_now.ts";
 import { kTimeShortS, minutesAndSeconds, secondsLeft } from "../../domain/countdown.ts";
 import { isAnswered } from "../../domain/response.ts";
-import { entryOf, type SaveMark } from "../../domain/sheet.ts";
+import { entryOf, givenOf, type SaveMark } from "../../domain/sheet.ts";
 import { exactTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
@@ -36,7 +36,7 @@ export function Strip({ sitting }: { sitting: Sitting }) {
               key={item.item_id}
               class={[
                 "segment",
-                isAnswered(item, entryOf(sheet, item.item_id).response) ? "segment-answered" : "",
+                isAnswered(item, givenOf(sheet, item.item_id)) ? "segment-answered" : "",
                 entryOf(sheet, item.item_id).flagged ? "segment-flagged" : "",
                 at === position ? "segment-current" : "",
               ].join(" ")}

@@ -3,9 +3,11 @@ import { Button } from "../../components/button.tsx";
 import { Facts } from "../../components/facts.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
-import type { Attempt } from "../../domain/attempt.ts";
+import { AnswerQueue } from "../../domain/answer_queue.ts";
+import type { Attempt, Item } from "../../domain/attempt.ts";
 import { minutesAndSeconds } from "../../domain/countdown.ts";
 import { isAnswered, placeToResume } from "../../domain/response.ts";
+import { givenOf, openSheet } from "../../domain/sheet.ts";
 import { textIn } from "../../domain/texts.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 
@@ -15,7 +17,10 @@ export function Resume({ attempt }: { attempt: Attempt }) {
   const words = t.value.resume;
   const [busy, setBusy] = useState(false);
   const total = attempt.items.length;
-  const answered = attempt.items.filter((item) => isAnswered(item, item.response)).length;
+  // What an earlier page left here counts as well: it goes in with the attempt.
+  const sheet = openSheet(attempt.items, kiosk.outbox.queueLeft(attempt.attempt_id) ?? new AnswerQueue());
+  const given = (item: Item) => givenOf(sheet, item.item_id);
+  const answered = attempt.items.filter((item) => isAnswered(item, given(item))).length;
   const goOn = async () => {
     setBusy(true);
     await kiosk.takeUp(attempt, null);
@@ -45,7 +50,9 @@ export function Resume({ attempt }: { attempt: Attempt }) {
       }
     >
       <p class="resume-place">
-        {answered === total ? words.all_answered : words.place(placeToResume(attempt.items) + 1, total)}
+        {answered === total
+          ? words.all_answered
+          : words.place(placeToResume(attempt.items, given) + 1, total)}
       </p>
       <Facts
         facts={[

@@ -3,7 +3,7 @@ import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
 import { type Completeness, completeness } from "../../domain/response.ts";
-import { entryOf, type SheetEntry } from "../../domain/sheet.ts";
+import { entryOf, givenOf, type SheetEntry } from "../../domain/sheet.ts";
 import { t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
 
@@ -48,7 +48,7 @@ export function Review({ sitting }: { sitting: Sitting }) {
           <Tile
             key={item.item_id}
             number={at + 1}
-            state={completeness(item, entryOf(sitting.sheet.value, item.item_id).response)}
+            state={completeness(item, givenOf(sitting.sheet.value, item.item_id))}
             entry={entryOf(sitting.sheet.value, item.item_id)}
             onPress={() => goTo(at)}
           />
@@ -73,6 +73,7 @@ interface TileProps {
 
 function Tile({ number, state, entry, onPress }: TileProps) {
   const words = t.value.review;
+  const refused = entry.mark === "refused";
   return (
     <li>
       <button
@@ -84,8 +85,9 @@ function Tile({ number, state, entry, onPress }: TileProps) {
         <span class="visually-hidden">{words.question} </span>
         <span class="tile-number">{number}</span>{" "}
         <span class="tile-state">
-          <Icon name={kStateIcon[state]} />
+          <Icon name={refused ? "warning" : kStateIcon[state]} />
           {words[state]}
+          {refused ? <span class="visually-hidden"> {t.value.question.mark.refused}</span> : null}
         </span>{" "}
         {entry.flagged ? (
           <span class="tile-flag">

@@ -40,6 +40,11 @@ export function MyWork() {
       }
     >
       <KeptNotice />
+      {kiosk.recovers_later.value && kiosk.leaving.answers.value ? (
+        <Hint icon="screen" testid="answers-wait">
+          {t.value.offline.leave_lead}
+        </Hint>
+      ) : null}
       {work === null ? (
         <div class="waiting">
           <p class="lead">{t.value.common.loading}</p>
