@@ -11,6 +11,7 @@ import { root, Stack } from '../support/stack.mjs';
 import { findings } from './access.mjs';
 import { read_box } from './box_database.mjs';
 import { launch, open_page, SCREENS } from './browser.mjs';
+import { HAND_MS } from './hands.mjs';
 import { answer_question, on_screen, saved, sign_in, takeTest, tap_keys } from './journey.mjs';
 
 const RECEIVED_WITHIN_MS = 20_000;
@@ -350,7 +351,7 @@ on_the_line('a wrong PIN is refused without a word on which of the two was wrong
   await page.keyboard.type('99999');
   await page.keyboard.press('Enter');
   await page.waitForSelector('[data-stage="pin"]');
-  await page.keyboard.type('0000');
+  await page.keyboard.type('0000', { delay: HAND_MS });
   await page.keyboard.press('Enter');
   await page.getByTestId('problem').waitFor();
   assert.match(await page.getByTestId('problem').textContent(), /Badge and PIN do not fit together/);

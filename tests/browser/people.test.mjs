@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/stack.mjs';
 import { findings } from './access.mjs';
+import { HAND_MS } from './hands.mjs';
 import { answer_all, on_screen, shown_result, sign_again, sign_in, tap_keys } from './journey.mjs';
 import { Line } from './line.mjs';
 
@@ -146,6 +147,43 @@ line.test('whoever came by name is let in again by name, without knowing a numbe
   await give_pin(page, MEHMET.pin);
   await on_screen(page, 'confirm');
   await close(page);
+});
+
+line.test('a badge at a PIN pad is no PIN; at a locked screen it is the next person', async () => {
+  const page = await open();
+  let tries = 0;
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/api/v1/session')) tries += 1;
+  });
+  await scan(page, ANNA.badge);
+  await stage(page, 'pin');
+  // A reader that reads twice, a colleague who is quick: whose PIN it is stays, and no wrong one is counted.
+  await page.keyboard.type(ANNA.pin.slice(0, 2), { delay: HAND_MS });
+  await scan(page, JONAS.badge);
+  await page.waitForFunction(() => document.querySelector('.dot-full') === null);
+  assert.match(await page.locator('.part-words .lead').innerText(), new RegExp(ANNA.badge));
+  assert.equal(tries, 0);
+  await page.keyboard.type(ANNA.pin, { delay: HAND_MS });
+  await page.keyboard.press('Enter');
+  await on_screen(page, 'confirm');
+  assert.equal(tries, 1);
+
+  const over = { type: 'urn:millrace:problem:not-signed-in', title: 'Over', status: 401, detail: 'Over.' };
+  await page.route('**/api/v1/work', (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', json: over }));
+  await page.getByTestId('confirm-me').tap();
+  await page.getByText('Your sign-in has ended.').waitFor();
+  await page.unroute('**/api/v1/work');
+  const title = page.locator('h1');
+  await scan(page, ANNA.badge);
+  assert.equal(await title.textContent(), 'Locked', 'her own badge opens nothing');
+  await scan(page, JONAS.badge);
+  await page.getByText(`Badge ${JONAS.badge}`).waitFor();
+  assert.notEqual(await title.textContent(), 'Locked');
+  assert.equal(tries, 1);
+  await give_pin(page, JONAS.pin);
+  await on_screen(page, 'confirm');
+  assert.equal((await page.getByTestId('confirm-name').textContent()).trim(), JONAS.name);
+  await page.context().close();
 });
 
 line.test('a name from the roster is confirmed before anything is done in it, and signs with the PIN alone', async () => {

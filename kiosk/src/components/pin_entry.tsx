@@ -1,3 +1,5 @@
+import { useRef } from "preact/hooks";
+import { readerAmongHands } from "../domain/badge_reader.ts";
 import type { NumberKey } from "../domain/number_entry.ts";
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
@@ -18,6 +20,8 @@ export interface PinEntryProps {
   readonly disabled?: boolean;
   /** The PIN lives in this component only, and is forgotten once given. */
   readonly onPin: (pin: string) => void;
+  /** A badge that is held to the reader meanwhile. It is never a PIN; without this it is nothing. */
+  readonly onBadge?: (badge: string) => void;
 }
 
 /** No input element: nothing for a browser to fill in, remember or offer to save. */
@@ -37,12 +41,20 @@ export function PinEntry(props: PinEntryProps) {
     set("");
     props.onPin(typed);
   };
+  const reader = useRef(readerAmongHands());
   useDigitKeys({
-    character: (character) => {
+    character: (character, at_ms) => {
+      reader.current.key(character, at_ms);
       if (/^\d$/.test(character)) press(character as NumberKey);
     },
     back: () => press("back"),
-    enter: () => {
+    enter: (at_ms) => {
+      const badge = reader.current.key("Enter", at_ms);
+      if (badge !== null) {
+        set("");
+        if (!props.busy) props.onBadge?.(badge);
+        return true;
+      }
       if (document.querySelector("dialog[open]") !== null) return false;
       const meant = now() !== "";
       give();

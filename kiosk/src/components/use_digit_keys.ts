@@ -3,10 +3,11 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface DigitKeys {
-  character(character: string): void;
+  /** `at_ms`: when the key was pressed, however late the page came to it. */
+  character(character: string, at_ms: number): void;
   back(): void;
   /** True if Enter was meant for what was typed, and not for the button in focus. */
-  enter(): boolean;
+  enter(at_ms: number): boolean;
 }
 
 export function useDigitKeys(keys: DigitKeys): void {
@@ -17,12 +18,12 @@ export function useDigitKeys(keys: DigitKeys): void {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.key === "Enter") {
-        if (latest.current.enter()) event.preventDefault();
+        if (latest.current.enter(event.timeStamp)) event.preventDefault();
       } else if (event.key === "Backspace") {
         latest.current.back();
         event.preventDefault();
       } else if (/^[\p{L}0-9-]$/u.test(event.key)) {
-        latest.current.character(event.key);
+        latest.current.character(event.key, event.timeStamp);
         event.preventDefault();
       }
     };

@@ -3,20 +3,36 @@
 /** Longer pauses start a new number, so that a stray key in the morning does not spoil the next badge. */
 export const kBadgeKeyGapMs = 4_000;
 export const kBadgeCharactersMost = 32;
+/** A reader's keys, and the Enter after them, are no further apart; of a hand's, two may be, but not five in a row. */
+export const kReaderKeyGapMs = 50;
+/** As short as a PIN may be: nothing shorter is sent as one, and three keys and Enter might be a quick hand's. */
+export const kReaderCharactersLeast = 4;
+
+/** Where a hand types a PIN: takes for a badge what came too fast for a hand, and nothing else. */
+export function readerAmongHands(): BadgeReader {
+  return new BadgeReader(kReaderKeyGapMs, kReaderCharactersLeast);
+}
 
 /** Collects keys into badge numbers. */
 export class BadgeReader {
+  private readonly gap_ms: number;
+  private readonly characters_least: number;
   private text = "";
   private last_ms = 0;
 
+  constructor(gap_ms = kBadgeKeyGapMs, characters_least = 1) {
+    this.gap_ms = gap_ms;
+    this.characters_least = characters_least;
+  }
+
   /** The whole badge at Enter, else null. */
   key(key: string, now_ms: number): string | null {
-    if (now_ms - this.last_ms > kBadgeKeyGapMs) this.text = "";
+    if (now_ms - this.last_ms > this.gap_ms) this.text = "";
     this.last_ms = now_ms;
     if (key === "Enter") {
       const badge = this.text;
       this.text = "";
-      return badge === "" ? null : badge;
+      return badge.length < this.characters_least ? null : badge;
     }
     if (/^[0-9A-Za-z-]$/.test(key) && this.text.length < kBadgeCharactersMost) this.text += key;
     return null;

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { BadgeReader, kBadgeKeyGapMs } from "../../src/domain/badge_reader.ts";
+import {
+  BadgeReader,
+  kBadgeKeyGapMs,
+  kReaderCharactersLeast,
+  kReaderKeyGapMs,
+  readerAmongHands,
+} from "../../src/domain/badge_reader.ts";
 import { minutesAndSeconds, secondsLeft } from "../../src/domain/countdown.ts";
 import { idleState, kIdleLockMs, kIdleWarnMs } from "../../src/domain/idle.ts";
 
@@ -39,4 +45,39 @@ test("a stray key does not spoil the next badge", () => {
   reader.key("9", 0);
   for (const key of "10002") reader.key(key, kBadgeKeyGapMs + 1);
   expect(reader.key("Enter", kBadgeKeyGapMs + 2)).toBe("10002");
+});
+
+/** What a PIN pad takes for a badge, of keys that come so far apart. */
+function amongHands(keys: string, gap_ms: number, enter_gap_ms = gap_ms): string | null {
+  const reader = readerAmongHands();
+  let now_ms = 10_000;
+  for (const key of keys) {
+    reader.key(key, now_ms);
+    now_ms += gap_ms;
+  }
+  return reader.key("Enter", now_ms - gap_ms + enter_gap_ms);
+}
+
+test("where a PIN is typed, a badge is what comes at a reader's speed, Enter with it", () => {
+  expect(amongHands("10001", 1)).toBe("10001");
+  expect(amongHands("AB-10001", kReaderKeyGapMs)).toBe("AB-10001");
+  expect(amongHands("10001", kReaderKeyGapMs + 1)).toBeNull();
+  expect(amongHands("10001", 1, kReaderKeyGapMs + 1)).toBeNull();
+  expect(amongHands("10001", kReaderKeyGapMs + 1, 1)).toBeNull();
+});
+
+test("three quick keys and Enter are a hand's, for there is a PIN before them", () => {
+  expect(amongHands("1234".slice(0, kReaderCharactersLeast - 1), 1)).toBeNull();
+  expect(amongHands("1234", 1)).toBe("1234");
+});
+
+test("a badge that is held to the reader in the midst of a PIN is the badge alone", () => {
+  const reader = readerAmongHands();
+  reader.key("9", 0);
+  reader.key("8", 140);
+  for (const [at, key] of [..."10001"].entries()) reader.key(key, 200 + at * 8);
+  expect(reader.key("Enter", 240)).toBe("10001");
+  // And the hand goes on.
+  for (const [at, key] of [..."9876"].entries()) reader.key(key, 1_000 + at * 90);
+  expect(reader.key("Enter", 1_400)).toBeNull();
 });

@@ -20,10 +20,10 @@ export function Attract() {
   const service = serviceOf(kiosk.box.status.value, kiosk.box.reachable.value);
   const reader = useRef(new BadgeReader());
   useDigitKeys({
-    character: (character) => reader.current.key(character, performance.now()),
+    character: (character, at_ms) => reader.current.key(character, at_ms),
     back: () => undefined,
-    enter: () => {
-      const badge = reader.current.key("Enter", performance.now());
+    enter: (at_ms) => {
+      const badge = reader.current.key("Enter", at_ms);
       if (badge !== null && service === "in_service") kiosk.identify(badge);
       return badge !== null;
     },

@@ -11,6 +11,7 @@ import { Screen } from "../../components/screen.tsx";
 import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
 import type { Person } from "../../domain/roster.ts";
+import { serviceOf } from "../../domain/status.ts";
 import { t } from "../../operator/language.ts";
 import type { Locked } from "../../operator/screen.ts";
 import { NameSearch } from "./name_search.tsx";
@@ -32,6 +33,13 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
   const who = identityOf(typed, named);
   const tried = usePinTry((pin) => kiosk.signIn(who ?? { badge: "" }, pin));
   useLeaveWhenQuiet(() => kiosk.show({ name: "attract" }));
+  const badgeShown = (shown: string) => {
+    const serves = serviceOf(kiosk.box.status.peek(), kiosk.box.reachable.peek()) === "in_service";
+    if (locked === null || shown === badge || !serves) return;
+    // As on the first screen: what the one before has set is not for the next.
+    kiosk.show({ name: "attract" });
+    kiosk.identify(shown);
+  };
   const stage = who !== null ? "pin" : by_name ? "name" : "badge";
   const title =
     locked !== null
@@ -107,6 +115,7 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
                 busy={tried.busy}
                 disabled={tried.wait_s > 0}
                 onPin={tried.give}
+                onBadge={badgeShown}
               />
             )}
           </section>
