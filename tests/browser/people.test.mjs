@@ -149,6 +149,21 @@ line.test('whoever came by name is let in again by name, without knowing a numbe
   await close(page);
 });
 
+line.test('a language and larger text that nobody signed in with are gone after a quiet minute', async () => {
+  const page = await line.open_page();
+  await page.clock.install();
+  await page.goto(`${line.stack.url}/?lang=en`);
+  await page.getByTestId('language-pl').tap();
+  await page.waitForSelector('html[lang="pl"]');
+  await page.getByTestId('display').tap();
+  await page.getByTestId('text-200').tap();
+  await page.getByTestId('display-close').tap();
+  await page.waitForSelector('html[data-text="200"]');
+  await page.clock.fastForward(61_000);
+  await page.waitForSelector('html[lang="en"][data-text="100"]');
+  await close(page);
+});
+
 line.test('a badge at a PIN pad is no PIN; at a locked screen it is the next person', async () => {
   const page = await open();
   let tries = 0;

@@ -12,7 +12,7 @@ import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 
-/** On every screen: larger text, other colours, no motion. They hold until the operator has signed out. */
+/** On every screen: larger text, other colours, no motion. They hold until the first screen is shown anew. */
 export function DisplaySwitch() {
   const [open, setOpen] = useState(false);
   return (

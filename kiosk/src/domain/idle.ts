@@ -2,6 +2,8 @@
 
 export const kIdleWarnMs = 60_000;
 export const kIdleLockMs = 90_000;
+/** Whoever set a language or larger text on the first screen, and did not sign in, has gone by then. */
+export const kWishesMs = 60_000;
 
 export type IdleState =
   | { readonly kind: "active" }

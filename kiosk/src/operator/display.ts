@@ -36,17 +36,13 @@ export function startDisplay(kiosk_name: string, asked: URLSearchParams): void {
   });
 }
 
-/** One operator's wishes end with their visit; what the start address asks for stays. */
+/** What somebody wished ends whenever the first screen is shown; what the start address asks for stays. */
 export function followOperator(kiosk: Kiosk): void {
-  let was_signed_in = false;
   effect(() => {
-    if (kiosk.operator.value !== null) was_signed_in = true;
-    else if (was_signed_in && kiosk.screen.value.name === "attract") {
-      was_signed_in = false;
-      textSize.value = text_at_start;
-      motion.value = "auto";
-      theme.value = "auto";
-    }
+    if (kiosk.operator.value !== null || kiosk.screen.value.name !== "attract") return;
+    textSize.value = text_at_start;
+    motion.value = "auto";
+    theme.value = "auto";
   });
 }
 

@@ -96,7 +96,7 @@ export class Kiosk {
 
   show(screen: Screen): void {
     this.hindrance.value = null;
-    if (screen.name === "attract" && this.screen.peek().name !== "attract") {
+    if (screen.name === "attract") {
       this.language_chosen = false;
       restoreLanguage();
     }

@@ -5,9 +5,11 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { LanguageGrid } from "../../components/language_switch.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { useDigitKeys } from "../../components/use_digit_keys.ts";
+import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
 import { useNow } from "../../components/use_now.ts";
 import { Race, Wheel } from "../../components/wheel.tsx";
 import { BadgeReader } from "../../domain/badge_reader.ts";
+import { kWishesMs } from "../../domain/idle.ts";
 import { type Service, serviceOf } from "../../domain/status.ts";
 import { clockTime, dayPart, longDate } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
@@ -19,6 +21,8 @@ export function Attract() {
   const now = useNow();
   const service = serviceOf(kiosk.box.status.value, kiosk.box.reachable.value);
   const reader = useRef(new BadgeReader());
+  // Anew: language and appearance are the kiosk's own again.
+  useLeaveWhenQuiet(() => kiosk.show({ name: "attract" }), kWishesMs);
   useDigitKeys({
     character: (character, at_ms) => reader.current.key(character, at_ms),
     back: () => undefined,
