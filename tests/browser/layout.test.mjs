@@ -13,6 +13,7 @@ import { answer_with } from './layout/walk.mjs';
 import { FIRST_WALKS } from './layout/walks_first.mjs';
 import { TEAM_WALKS } from './layout/walks_team.mjs';
 import { TEST_WALKS } from './layout/walks_test.mjs';
+import { TROUBLE_WALKS } from './layout/walks_trouble.mjs';
 import { make_world, operators } from './layout/world.mjs';
 
 const PICTURES = join(root, '.artefacts', 'layout');
@@ -87,7 +88,7 @@ async function walk_in(pass, walk) {
   return [...found, ...complaints];
 }
 
-for (const { title, walk } of [...FIRST_WALKS, ...TEST_WALKS, ...TEAM_WALKS]) {
+for (const { title, walk } of [...FIRST_WALKS, ...TEST_WALKS, ...TEAM_WALKS, ...TROUBLE_WALKS]) {
   if (only && !title.includes(only)) continue;
   test(`holds in every language, size and direction: ${title}`, async () => {
     const found = [];

@@ -1,6 +1,6 @@
 // What the walks have in common: ways to a screen, and ways to make the box answer differently.
 import { ApiDocument } from '../../support/api_document.mjs';
-import { on_screen, sign_in } from '../journey.mjs';
+import { on_screen, sign_again, sign_in } from '../journey.mjs';
 import { full_session, PHOTO, problem } from './answers.mjs';
 
 const document = new ApiDocument();
@@ -39,6 +39,14 @@ export const show_question = async (page, place) => {
   await on_screen(page, 'review');
   await page.locator('.tile').nth(place).tap();
   await on_screen(page, 'question');
+};
+
+/// From a question: signed with badge and PIN.
+export const hand_in = async (page, operator) => {
+  await page.getByTestId('overview').tap();
+  await page.getByTestId('to-sign').tap();
+  await on_screen(page, 'sign');
+  await sign_again(page, operator);
 };
 
 /// Another answer than the question has, whatever walk was here before: the same one again would change nothing.

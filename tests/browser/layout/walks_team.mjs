@@ -136,6 +136,9 @@ export const TEAM_WALKS = [
       await on_screen(page, 'question');
       await page.locator('.save-mark-refused').waitFor();
       await look('question-refused');
+      await page.getByTestId('overview').tap();
+      await on_screen(page, 'review');
+      await look('review-refused');
       await page.getByTestId('sign-out').tap();
       await on_screen(page, 'attract');
       await sign_in(page, kiosk.operator);

@@ -1,19 +1,7 @@
 // Walks through a test: its questions, what may come between, its end.
 import { answer_question, on_screen, saved, sign_in, tap_keys } from '../journey.mjs';
 import { full_result, longest_test } from './answers.mjs';
-import { answer_anew, begin, change, refuse_at, show_item, show_question, stop_the_box } from './walk.mjs';
-
-/// From a question: signed with badge and PIN.
-const hand_in = async (page, { badge, pin }) => {
-  await page.getByTestId('overview').tap();
-  await page.getByTestId('to-sign').tap();
-  await on_screen(page, 'sign');
-  await tap_keys(page, badge);
-  await page.getByTestId('badge-enter').tap();
-  await page.waitForSelector('[data-stage="own-pin"]');
-  await tap_keys(page, pin);
-  await page.getByTestId('pin-enter').tap();
-};
+import { answer_anew, begin, change, hand_in, refuse_at, show_item, show_question, stop_the_box } from './walk.mjs';
 
 export const TEST_WALKS = [
   {
