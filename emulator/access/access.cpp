@@ -1,5 +1,6 @@
 #include "emulator/access/access.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <map>
@@ -22,6 +23,13 @@ std::unexpected<Error> denied(std::string why) {
 
 bool covers_path(std::string_view scope, std::string_view path) {
   return scope.empty() || path == scope || (path.starts_with(scope) && path[scope.size()] == '/');
+}
+
+/// The queue or topic that a lower-case path belongs to; no name of one holds what this cuts at.
+std::string_view entity_of(std::string_view path) {
+  path = path.substr(0, std::min(path.find("/$"), path.find("/subscriptions/")));
+  if (path.ends_with("/subscriptions")) path.remove_suffix(std::string_view("/subscriptions").size());
+  return path;
 }
 
 /// Takes the same time whatever is wrong with it.
@@ -71,22 +79,17 @@ std::string scope_of(std::string_view audience) {
 }
 
 bool Claim::covers(std::string_view path, Rights wanted, WallTime now) const {
-  return now < until && (rights & wanted) == wanted && covers_path(scope, lower_case(path));
+  const auto lower = lower_case(path);
+  // A name may go on below another's, `orders` and `orders/private`: an entity's rule is for that one alone.
+  return now < until && (rights & wanted) == wanted && covers_path(scope, lower) &&
+         (of_namespace || entity_of(scope) == entity_of(lower));
 }
 
-std::vector<const AccessRule*> Access::rules_for(std::string_view path) const {
-  std::vector<const AccessRule*> all;
-  all.reserve(rules_.size());
-  for (const auto& rule : rules_) all.push_back(&rule);
-  // Subscriptions have no rules of their own: their topic's count.
-  const auto entity = path.substr(0, path.find("/subscriptions/"));
-  const auto* queue = entities_.find_queue(entity);
-  const auto* topic = entities_.find_topic(entity);
-  const auto* own = queue != nullptr ? &queue->info : topic != nullptr ? &topic->info : nullptr;
-  if (own != nullptr) {
-    for (const auto& rule : own->access_rules) all.push_back(&rule);
-  }
-  return all;
+std::vector<AccessRule> Access::own_rules(std::string_view path) const {
+  const auto entity = entity_of(path);
+  if (const auto* queue = entities_.find_queue(entity)) return queue->info.access_rules;
+  if (const auto* topic = entities_.find_topic(entity)) return topic->info.access_rules;
+  return {};
 }
 
 Result<Claim> Access::check_token(std::string_view token, WallTime now) const {
@@ -111,13 +114,17 @@ Result<Claim> Access::check_token(std::string_view token, WallTime now) const {
   }
   const auto scope = scope_of(*resource);
   const auto text = fmt::format("{}\n{}", parameters["sr"], expiry);
-  for (const auto* rule : rules_for(scope)) {
-    if (rule->name != *rule_name) continue;
-    for (const auto& key : rule->keys) {
-      const auto expected = base64(hmac_sha256(as_bytes(key), as_bytes(text)));
-      if (same_secret(expected, *signature)) return Claim{scope, rule->rights, until};
-    }
-  }
+  const auto signed_by = [&](const std::vector<AccessRule>& rules) {
+    return std::ranges::find_if(rules, [&](const AccessRule& rule) {
+      return rule.name == *rule_name && std::ranges::any_of(rule.keys, [&](const std::string& key) {
+               return same_secret(base64(hmac_sha256(as_bytes(key), as_bytes(text))), *signature);
+             });
+    });
+  };
+  if (const auto rule = signed_by(rules_); rule != rules_.end())
+    return Claim{scope, rule->rights, until, true};
+  const auto own = own_rules(scope);
+  if (const auto rule = signed_by(own); rule != own.end()) return Claim{scope, rule->rights, until, false};
   return denied("InvalidSignature: the token has no signature of a key that is known here.");
 }
 
@@ -125,7 +132,7 @@ Result<Claim> Access::check_key(std::string_view rule_name, std::string_view key
   for (const auto& rule : rules_) {
     if (rule.name != rule_name) continue;
     for (const auto& known : rule.keys) {
-      if (same_secret(known, key)) return Claim{"", rule.rights, WallTime::max()};
+      if (same_secret(known, key)) return Claim{"", rule.rights, WallTime::max(), true};
     }
   }
   return denied("There is no such rule with such a key.");

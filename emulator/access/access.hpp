@@ -16,6 +16,7 @@ struct Claim {
   std::string scope;  ///< lower-case path; empty: the whole namespace
   Rights rights = 0;
   WallTime until{};
+  bool of_namespace = false;  ///< by a rule of the namespace: it reaches other entities below its scope, too
 
   bool covers(std::string_view path, Rights wanted, WallTime now) const;
 };
@@ -35,8 +36,9 @@ class Access {
   Result<Claim> check_key(std::string_view rule, std::string_view key) const;
 
  private:
-  /// The rules that may speak for this path: its own, those above it, and the namespace's.
-  std::vector<const AccessRule*> rules_for(std::string_view path) const;
+  /// The rules of the queue or topic that the path belongs to. Sub-queues and subscriptions have none of
+  /// their own.
+  std::vector<AccessRule> own_rules(std::string_view path) const;
 
   std::vector<AccessRule> rules_;
   const Broker& entities_;

@@ -32,8 +32,8 @@ std::unexpected<Refusal> outside(std::string_view what, Millis least, Millis mos
 }
 
 Answer<> check_info(const EntityInfo& info) {
-  if (info.user_metadata.size() > kUserMetadataMost) {
-    return refuse(Reason::argument, fmt::format("UserMetadata may have {} bytes.", kUserMetadataMost));
+  if (utf16_units(info.user_metadata) > kUserMetadataMost) {
+    return refuse(Reason::argument, fmt::format("UserMetadata may have {} characters.", kUserMetadataMost));
   }
   if (info.access_rules.size() > kAccessRulesMost) {
     return refuse(Reason::argument,
@@ -138,9 +138,9 @@ std::string path_of(const Definition& definition) {
 }
 
 bool is_entity_name(std::string_view name) {
-  // Not to be taken for a subscription's path.
+  // Not to be taken for a subscription's path, or for the list of them.
   return is_name(name, kEntityNameMost, ".-_/") && !name.starts_with('/') && !name.ends_with('/') &&
-         !lower_case(name).contains(lower_case(kSubscriptions));
+         !(lower_case(name) + '/').contains(lower_case(kSubscriptions));
 }
 
 bool is_subscription_name(std::string_view name) {

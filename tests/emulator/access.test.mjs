@@ -26,7 +26,19 @@ before(async () => {
     entities({
       queues: {
         orders: {},
-        own: { AuthorizationRules: [{ KeyName: 'mine', PrimaryKey: 'own-key', Rights: ['Send', 'Listen'] }] },
+        own: {
+          AuthorizationRules: [
+            { KeyName: 'mine', PrimaryKey: 'own-key', Rights: ['Send', 'Listen'] },
+            { KeyName: 'keeper', PrimaryKey: 'keep-key', Rights: ['Manage'] },
+          ],
+        },
+        'own/private': {},
+      },
+      topics: {
+        news: {
+          AuthorizationRules: [{ KeyName: 'editor', PrimaryKey: 'edit-key', Rights: ['Manage'] }],
+          subscriptions: { all: {} },
+        },
       },
     }),
     { more: `[access]\nrules = "${rules}"\n` },
@@ -50,6 +62,17 @@ function client_of(name, key) {
 }
 
 const unauthorised = { code: 'UnauthorizedAccess' };
+
+/// A client that puts this one token for whatever it does.
+function client_with(token) {
+  const client = new ServiceBusClient(bus.amqp, new AzureSASCredential(token), {
+    retryOptions: { maxRetries: 0, timeoutInMs: 15_000 },
+  });
+  clients.push(client);
+  // There is no flag for an emulator without a connection string: the SDK would use TLS.
+  client._connectionContext.connection.options.transport = undefined;
+  return client;
+}
 
 function signature(path, name, key, lifetime_s) {
   const resource = encodeURIComponent(`sb://127.0.0.1/${path}`);
@@ -81,6 +104,34 @@ test('the rule of one entity counts for that entity', async () => {
   await mine.createSender('own').sendMessages({ body: 'x' });
   assert.equal((await one(mine.createReceiver('own'))).body, 'x');
   await assert.rejects(mine.createSender('orders').sendMessages({ body: 1 }), unauthorised);
+});
+
+test('the rule of one entity counts for its dead letters', async () => {
+  const mine = client_of('mine', 'own-key');
+  await mine.createSender('own').sendMessages({ body: 'bad' });
+  const receiver = mine.createReceiver('own');
+  await receiver.deadLetterMessage(await one(receiver));
+  const dead = mine.createReceiver('own', { subQueueType: 'deadLetter' });
+  assert.deepEqual((await dead.peekMessages(1)).map(({ body }) => body), ['bad']);
+  assert.equal((await one(dead)).body, 'bad');
+});
+
+test('the rule of one entity counts for none below its name, and a topic’s for its subscriptions', async () => {
+  const own = client_with(signature('own', 'mine', 'own-key', 60));
+  await own.createSender('own').sendMessages({ body: 'x' });
+  await assert.rejects(own.createSender('own/private').sendMessages({ body: 'x' }), unauthorised);
+  await assert.rejects(own.createReceiver('own/private').peekMessages(1), unauthorised);
+  const keeper = signature('own', 'keeper', 'keep-key', 60);
+  assert.equal((await admin('own', keeper)).status, 200);
+  for (const path of ['own/private', 'own/more']) {
+    for (const method of ['GET', 'DELETE']) assert.equal((await admin(path, keeper, method)).status, 401, `${method} ${path}`);
+  }
+  const root = signature('own', 'root', KEYS.root, 60);
+  assert.equal((await admin('own/private', root)).status, 200, 'a rule of the namespace reaches all below what it signs');
+  for (const path of ['news', 'news/Subscriptions', 'news/Subscriptions/all', 'news/Subscriptions/all/Rules/$Default']) {
+    assert.equal((await admin(path, signature('news', 'editor', 'edit-key', 60))).status, 200, path);
+    assert.equal((await admin(path, signature(path, 'editor', 'edit-key', 60))).status, 200, `${path}, signed for itself`);
+  }
 });
 
 test('the management node asks for the right that its request needs', async () => {
@@ -116,11 +167,7 @@ test('a token that is over, or no token, is told from a good one', async () => {
 
 test('a link whose token lapses is detached', async () => {
   // The SDK puts what it is given, and does not know when this one ends.
-  const token = new AzureSASCredential(signature('orders', 'listener', KEYS.listener, 3));
-  const client = new ServiceBusClient(bus.amqp, token, { retryOptions: { maxRetries: 0, timeoutInMs: 15_000 } });
-  clients.push(client);
-  // There is no flag for an emulator without a connection string: the SDK would use TLS.
-  client._connectionContext.connection.options.transport = undefined;
+  const client = client_with(signature('orders', 'listener', KEYS.listener, 3));
   const errors = [];
   client.createReceiver('orders').subscribe({
     processMessage: async () => {},
