@@ -5,10 +5,6 @@
 namespace millrace::delivery {
 namespace {
 
-WallTime wall_time(int64_t milliseconds) {
-  return WallTime{Millis{milliseconds}};
-}
-
 Uuid uuid(const Bytes& bytes) {
   Uuid id;
   id.bytes = fixed_bytes<decltype(Uuid::bytes)>(bytes);

@@ -16,10 +16,6 @@ namespace {
   throw store::Failure(SQLITE_CORRUPT, fmt::format("record {}: {}", sequence, what));
 }
 
-WallTime wall_time(int64_t milliseconds) {
-  return WallTime{Millis{milliseconds}};
-}
-
 /// The stored attributes and the one that is stored beside them.
 Attributes attributes_of(const store::Statement& row, int attributes, int traceparent, uint64_t sequence) {
   auto parsed = parse_attribute_bytes(row.bytes(attributes));

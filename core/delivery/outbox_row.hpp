@@ -55,6 +55,11 @@ Array fixed_bytes(const Bytes& bytes) {
   return out;
 }
 
+/// As it is stored: milliseconds since 1970.
+inline WallTime wall_time(int64_t milliseconds) {
+  return WallTime{Millis{milliseconds}};
+}
+
 struct StoredContent {
   uint64_t sequence = 0;
   RecordState state = RecordState::pending;

@@ -345,33 +345,27 @@ under_faults('an answer to a test that was handed in elsewhere is kept, shown wi
   }),
 );
 
-under_faults('a browser that cannot store says so, and the test goes on', () =>
-  with_browser(
-    'no-storage',
-    async (browser) => {
-      const operator = next_operator(browser);
-      await operator.go_to('question');
-      await browser.page.getByTestId('keeps-nothing').waitFor();
-      assert.deepEqual(await findings(browser.page), []);
-      const result = await operator.take_test();
-      told.results.push({ operator_id: operator.id, ...result });
-      told.acknowledged.set(operator.id, [...browser.acknowledged]);
-    },
-    {
-      scripts: [
-        [
-          () => {
-            const { open } = IDBFactory.prototype;
-            IDBFactory.prototype.open = function (name, ...more) {
-              if (name === 'millrace-kiosk') throw new DOMException('not here', 'UnknownError');
-              return open.call(this, name, ...more);
-            };
-          },
-        ],
-      ],
-    },
-  ),
-);
+/// In the page.
+function refuse_the_outbox() {
+  const { open } = IDBFactory.prototype;
+  IDBFactory.prototype.open = function (name, ...more) {
+    if (name === 'millrace-kiosk') throw new DOMException('not here', 'UnknownError');
+    return open.call(this, name, ...more);
+  };
+}
+
+under_faults('a browser that cannot store says so, and the test goes on', () => {
+  const take_it = async (browser) => {
+    const operator = next_operator(browser);
+    await operator.go_to('question');
+    await browser.page.getByTestId('keeps-nothing').waitFor();
+    assert.deepEqual(await findings(browser.page), []);
+    const result = await operator.take_test();
+    told.results.push({ operator_id: operator.id, ...result });
+    told.acknowledged.set(operator.id, [...browser.acknowledged]);
+  };
+  return with_browser('no-storage', take_it, { scripts: [[refuse_the_outbox]] });
+});
 
 under_faults('nothing acknowledged is lost, every submission counted once, nothing in an outbox lost', async () => {
   await comes_to_rest(box);

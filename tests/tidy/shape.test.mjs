@@ -15,6 +15,30 @@ test(`no source is longer than ${LINES_MOST} lines`, () => {
   assert.deepEqual(long, []);
 });
 
+/// What the sources' unnamed namespaces hold: constants, types, and functions with what they take.
+const UNNAMED = /^namespace \{\n(.*?)^\}  \/\/ namespace$/gms;
+const DEFINED = [
+  /^[A-Za-z_][\w:<>,&*\s[\]]*?\b(k[A-Z]\w+)\s*(?:=|\{|\[)/gm,
+  /^(?:struct|class|enum(?: class)?) (\w+)[^;\n]*\{/gm,
+  /^[A-Za-z_][\w:<>,&*[\] ]*? [&*]?(\w+\([^()]*\))[^;()]*\{$/gm,
+];
+
+test('no two sources of a module give one name to two things, for the sanitizers’ builds compile several as one', () => {
+  const sources = with_ending('.cpp').filter((path) => !path.startsWith('tests/') && !path.endsWith('/main.cpp'));
+  const named = new Map();
+  for (const path of sources) {
+    for (const [, unnamed] of text_of(path).matchAll(UNNAMED)) {
+      for (const [, name] of DEFINED.flatMap((pattern) => [...unnamed.matchAll(pattern)])) {
+        const key = `${dirname(path)}: ${name.replace(/\s+/g, ' ')}`;
+        named.set(key, (named.get(key) ?? new Set()).add(path));
+      }
+    }
+  }
+  assert.ok(named.size > 500, `only ${named.size} names were seen`);
+  const twice = [...named].filter(([, paths]) => paths.size > 1).map(([key, paths]) => `${key} in ${[...paths].join(', ')}`);
+  assert.deepEqual(twice, []);
+});
+
 test('spaces and sizes of type are decided in tokens.css alone', () => {
   const sheets = with_ending('.css').filter((path) => path.startsWith('kiosk/src/') && !path.endsWith('/tokens.css'));
   assert.ok(sheets.length > 10);
