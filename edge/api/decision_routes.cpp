@@ -42,7 +42,7 @@ Reply decide(Api& api, http::Request& request, SessionPtr session) {
   }
   if (step->operator_id == session->operator_id) {
     co_return problem(
-        {Reason::not_allowed, "Nobody decides on their own request. Another team leader has to."});
+        {Reason::own_request, "Nobody decides on their own request. Another team leader has to."});
   }
   if (const auto sure = co_await sign_again(api, request, *session, body->pin); !sure)
     co_return problem(sure.error());

@@ -22,6 +22,7 @@ constexpr Row kRows[] = {
     {Reason::wrong_origin, "wrong-origin", 403},
     {Reason::not_allowed, "not-allowed", 403},
     {Reason::witness_not_allowed, "witness-not-allowed", 403},
+    {Reason::own_request, "own-request", 403},
     {Reason::not_found, "not-found", 404},
     {Reason::stale_lease, "stale-lease", 409},
     {Reason::attempt_closed, "attempt-closed", 409},

@@ -23,6 +23,7 @@ enum class Reason {
   wrong_origin,
   not_allowed,
   witness_not_allowed,
+  own_request,
   not_found,
   stale_lease,
   attempt_closed,

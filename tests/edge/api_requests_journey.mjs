@@ -14,7 +14,9 @@ export function write_workflows(file) {
     kind: 'retest', skill: 'pump-operation', operator_id: 'op-1', reason_code: 'disturbed', comment: 'Noise',
     requested_at: '2026-01-04T06:00:00Z', due_at: null,
   };
-  const steps = [step, { ...step, step_id: 'second', operator_id: 'op-gone', due_at: '2099-01-01T00:00:00Z' }];
+  const steps = [
+    step, { ...step, step_id: 'second', operator_id: 'op-gone', due_at: '2099-01-01T00:00:00Z' }, { ...step, step_id: 'own', operator_id: 'tl-2' },
+  ];
   writeFileSync(file, JSON.stringify({ format: 'millrace-workflows/1', as_of: '2026-01-05T06:00:00Z', steps }));
 }
 
@@ -65,6 +67,7 @@ export async function requests_journey(box, leader) {
   await leader.ask('POST', WRITES[2], { ...deciding(), workflow_version: 7 });
   await leader.ask('POST', WRITES[2], { ...deciding(), decision: 'reject', reason: 'Too late' });
   await leader.ask('POST', WRITES[2], { ...deciding(), step_id: 'second', decision: 'reject', reason: 'Gone' });
+  await leader.ask('POST', WRITES[2], { ...deciding(), step_id: 'own' });
   await leader.ask('GET', '/api/v1/decisions');
   await leader.ask('GET', '/api/v1/work');
   await operator.ask('GET', '/api/v1/work');

@@ -144,7 +144,7 @@ TEST_F(DecisionsApi, nobody_decides_on_their_own_request) {
   replace_steps(steps);
   const auto refused = decide(decide_body(key()));
   EXPECT_EQ(refused.status, 403U);
-  EXPECT_EQ(refused.problem(), "not-allowed");
+  EXPECT_EQ(refused.problem(), "own-request");
   EXPECT_EQ(rows("record"), 0);
 }
 
