@@ -311,6 +311,48 @@ line.test("a leader unlocks a badge from the desk, and stays signed in there", a
   await page.context().close();
 });
 
+line.test('what did not come is asked for again by a tap, and by itself once the box is back', async () => {
+  const page = await line.open_page();
+  const busy = { type: 'urn:millrace:problem:busy', title: 'Busy', status: 503, detail: 'Busy.' };
+  await page.route('**/api/v1/decisions', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', json: busy }));
+  await page.route('**/api/v1/request-choices', (route) => route.abort());
+  await page.goto(line.stack.url);
+  await page.getByTestId('language-en').tap();
+  await sign_in(page, LEADER);
+  await page.getByTestId('to-leader').tap();
+  await page.getByTestId('again').waitFor();
+  await look(page, 'leader-again');
+  await page.unroute('**/api/v1/decisions');
+  await page.getByTestId('again').tap();
+  await page.locator('[data-step-id]').first().waitFor();
+
+  await page.getByTestId('to-request-for').tap();
+  await page.getByTestId('again').waitFor();
+  await look(page, 'request-again');
+  await page.unroute('**/api/v1/request-choices');
+  await page.waitForSelector('[data-part="people"]');
+  await page.context().close();
+});
+
+line.test("a leader's own request is for another leader: there is nothing to tap, and the desk says why", async () => {
+  const page = await signed_in(LEADER);
+  await page.route('**/api/v1/decisions', async (route) => {
+    const answer = await route.fetch();
+    const desk = await answer.json();
+    const steps = desk.steps.map((step, at) => (at === 0 ? { ...step, operator_id: LEADER.id, operator_name: LEADER.name } : step));
+    await route.fulfill({ response: answer, json: { ...desk, steps } });
+  });
+  await page.getByTestId('to-leader').tap();
+  const own = page.locator('[data-step-id]', { hasText: LEADER.name });
+  await own.waitFor();
+  assert.match(await own.innerText(), /Nobody decides on their own request/);
+  assert.equal(await own.locator('button').count(), 0);
+  assert.ok((await page.locator('[data-step-id] button').count()) > 0, "the others' are open");
+  await look(page, 'leader-own');
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 line.test('a decision is sent with its reason, and no screen calls it decided', async () => {
   const page = await signed_in(LEADER);
   await page.getByTestId('to-leader').tap();

@@ -53,6 +53,14 @@ export function isDecidable({ decision, reason }: Pick<DecisionDraft, "decision"
   return decision === "approve" || (decision === "reject" && reason.trim() !== "");
 }
 
+/** Nobody decides on their own request. */
+export function mayDecide(
+  { state, operator_id }: Pick<WorkflowStep, "state" | "operator_id">,
+  leader_id: string | undefined,
+): boolean {
+  return state === "open" && operator_id !== leader_id;
+}
+
 /** The steps of a list, and those that were decided here and have left it before the box said that it knows. */
 export function withUnconfirmed(
   steps: readonly WorkflowStep[],

@@ -29,7 +29,6 @@ export const ar: Dictionary = {
     at_time: (time) => `الساعة ${time}`,
     as_of: (time) => `آخر تحديث: ${time}`,
     as_of_unknown: "لا تذكر القائمة تاريخ إعدادها",
-    not_known: "غير معروف هنا",
     reference: (code) => `الرقم المرجعي: ${code}`,
     notice: "يرجى الانتباه",
   },

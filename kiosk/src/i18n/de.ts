@@ -23,7 +23,6 @@ export const de: Dictionary = {
     at_time: (time) => `um ${time}`,
     as_of: (time) => `Stand: ${time}`,
     as_of_unknown: "Der Stand der Liste ist nicht angegeben",
-    not_known: "Hier nicht bekannt",
     reference: (code) => `Kennzeichen: ${code}`,
     notice: "Bitte beachten",
   },

@@ -24,7 +24,6 @@ export const en = {
     at_time: (time: string) => `at ${time}`,
     as_of: (time: string) => `As of ${time}`,
     as_of_unknown: "The list does not say when it was made",
-    not_known: "Not known here",
     reference: (code: string) => `Reference: ${code}`,
     notice: "Please note",
   },

@@ -29,7 +29,6 @@ export const es: Dictionary = {
     at_time: (time) => `a las ${time}`,
     as_of: (time) => `Actualizado: ${time}`,
     as_of_unknown: "La lista no indica de cuándo es",
-    not_known: "No se sabe aquí",
     reference: (code) => `Referencia: ${code}`,
     notice: "Tenga en cuenta",
   },

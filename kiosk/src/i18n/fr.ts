@@ -24,7 +24,6 @@ export const fr: Dictionary = {
     at_time: (time) => `à ${time}`,
     as_of: (time) => `Mis à jour : ${time}`,
     as_of_unknown: "La liste n'indique pas sa date",
-    not_known: "Non connu ici",
     reference: (code) => `Référence : ${code}`,
     notice: "À noter",
   },

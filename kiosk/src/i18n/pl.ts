@@ -31,7 +31,6 @@ export const pl: Dictionary = {
     at_time: (time) => `o ${time}`,
     as_of: (time) => `Stan na: ${time}`,
     as_of_unknown: "Lista nie podaje, z kiedy pochodzi",
-    not_known: "Tutaj nie wiadomo",
     reference: (code) => `Oznaczenie: ${code}`,
     notice: "Proszę pamiętać",
   },

@@ -17,6 +17,7 @@ const kSentences: Readonly<Record<string, Sentence>> = {
   "assignment-expired": "assignment_expired",
   "not-open-yet": "not_open_yet",
   "bad-language": "bad_language",
+  "not-found": "not_found",
   "storage-full": "storage",
   busy: "unavailable",
 };
@@ -27,6 +28,7 @@ const kRefusals: Readonly<Record<string, Refusal>> = {
   "witness-missing": "witness_missing",
   "wrong-witness": "wrong_witness",
   "witness-not-allowed": "witness_not_allowed",
+  "own-request": "own_request",
   "already-decided": "already_decided",
 };
 

@@ -24,7 +24,6 @@ export const pt: Dictionary = {
     at_time: (time) => `às ${time}`,
     as_of: (time) => `Atualizado: ${time}`,
     as_of_unknown: "A lista não indica de quando é",
-    not_known: "Não se sabe aqui",
     reference: (code) => `Referência: ${code}`,
     notice: "Atenção",
   },

@@ -30,7 +30,6 @@ export const tr: Dictionary = {
     at_time: (time) => `saat ${time}`,
     as_of: (time) => `Güncelleme: ${time}`,
     as_of_unknown: "Listede ne zamana ait olduğu yazmıyor",
-    not_known: "Burada bilinmiyor",
     reference: (code) => `Referans: ${code}`,
     notice: "Lütfen dikkat",
   },

@@ -24,7 +24,6 @@ export const zh: Dictionary = {
     at_time: (time) => `时间 ${time}`,
     as_of: (time) => `更新时间：${time}`,
     as_of_unknown: "名单没有注明更新时间",
-    not_known: "此处无法得知",
     reference: (code) => `编号：${code}`,
     notice: "请注意",
   },

@@ -32,6 +32,15 @@ export class BoxWatch {
     this.reachable.value = is_reachable;
   };
 
+  /** Calls each time the box answers again after a silence, also one that is on already. Returns what ends it. */
+  whenBack(act: () => void): () => void {
+    let silent = !this.reachable.peek();
+    return this.reachable.subscribe((reachable) => {
+      if (reachable && silent) act();
+      silent = !reachable;
+    });
+  }
+
   private async poll(): Promise<void> {
     clearTimeout(this.timer);
     const outcome = await this.api.status();

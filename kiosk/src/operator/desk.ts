@@ -119,8 +119,9 @@ export class Desk {
 
   async showLeader(): Promise<void> {
     this.host.show({ name: "leader" });
-    this.host.note(await this.loadDecisions());
-    if (this.choices.peek() === null) this.host.note(await this.loadChoices());
+    const outcome = this.host.note(await this.loadDecisions());
+    // What follows must not take away what is said of them.
+    if (outcome.kind === "ok" && this.choices.peek() === null) this.host.note(await this.loadChoices());
   }
 
   /** A new draft, or the one that still waits for its answer: it comes first, for nobody knows whether it was saved. */
@@ -130,8 +131,13 @@ export class Desk {
       waiting?.frozen === true ? waiting : newDraft(newSubmissionKey(), for_others, contentLanguage.peek());
     this.draft.value = draft;
     this.part.value = draft.frozen ? partsOf(draft).length - 1 : 0;
+    void this.showForm();
+  }
+
+  /** The draft's screen; what there is to choose from is asked for, again where it did not come. */
+  async showForm(): Promise<void> {
     this.host.show({ name: "request" });
-    if (this.choices.peek() === null) void this.loadChoices().then((outcome) => this.host.note(outcome));
+    if (this.choices.peek() === null) this.host.note(await this.loadChoices());
   }
 
   /** Whether this step was decided here, and the box has not said that it knows. */

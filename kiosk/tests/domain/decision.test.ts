@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inOrderOfDecision, isDecidable, type WorkflowStep } from "../../src/domain/decision.ts";
+import { inOrderOfDecision, isDecidable, mayDecide, type WorkflowStep } from "../../src/domain/decision.ts";
 import { decisionName, requestName } from "../../src/domain/paper.ts";
 
 const step = (step_id: string, change: Partial<WorkflowStep> = {}): WorkflowStep => ({
@@ -27,6 +27,12 @@ test("a rejection has to say why, an approval may", () => {
   expect(isDecidable({ decision: "reject", reason: " \n" })).toBe(false);
   expect(isDecidable({ decision: "reject", reason: "Not yet." })).toBe(true);
   expect(isDecidable({ decision: null, reason: "Not yet." })).toBe(false);
+});
+
+test("a leader decides what is open and somebody else's", () => {
+  expect(mayDecide(step("a"), "op-9")).toBe(true);
+  expect(mayDecide(step("a"), "op-1")).toBe(false);
+  expect(mayDecide(step("a", { state: "sent" }), "op-9")).toBe(false);
 });
 
 test("what is open comes first, then what is due first, then what was asked first", () => {

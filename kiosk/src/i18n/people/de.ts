@@ -179,6 +179,8 @@ export const people: PeopleWords = {
     wrong_witness: "Ausweis und PIN des Zeugen passen nicht zusammen. Noch wurde nichts abgegeben.",
     witness_not_allowed:
       "Diese Person kann nicht Zeuge sein: Es braucht die Teamleitung oder einen benannten Zeugen, nie Sie selbst.",
+    own_request:
+      "Über den eigenen Antrag entscheidet niemand selbst. Dafür braucht es eine andere Teamleitung.",
     already_decided: "Das wurde inzwischen entschieden. Ihre Entscheidung wurde nicht gespeichert.",
     conflict:
       "Der Werksrechner hat unter dieser Nummer etwas anderes. Nichts ging verloren; bitte sagen Sie der Werks-IT Bescheid.",

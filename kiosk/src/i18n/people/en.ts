@@ -178,6 +178,7 @@ export const people = {
     wrong_witness: "Badge and PIN of the witness do not fit together. Nothing was handed in yet.",
     witness_not_allowed:
       "This person cannot be the witness: it takes a team leader or a named witness, and never yourself.",
+    own_request: "Nobody decides on their own request. It takes another team leader.",
     already_decided: "This was decided in the meantime. Your decision was not saved.",
     conflict: "The plant box has something else under this number. Nothing was lost; please tell plant IT.",
   },

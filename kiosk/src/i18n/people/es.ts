@@ -176,6 +176,7 @@ export const people: PeopleWords = {
     wrong_witness: "La tarjeta y el PIN del testigo no coinciden. Todavía no se ha entregado nada.",
     witness_not_allowed:
       "Esta persona no puede ser testigo: tiene que ser un jefe de equipo o un testigo designado, nunca usted.",
+    own_request: "Nadie decide sobre su propia solicitud. Hace falta otro jefe de equipo.",
     already_decided: "Esto se decidió entretanto. Su decisión no se ha guardado.",
     conflict:
       "El ordenador de la planta tiene otra cosa con este número. No se ha perdido nada; avise a informática de la planta, por favor.",

@@ -178,6 +178,7 @@ export const people: PeopleWords = {
     wrong_witness: "Le badge et le code PIN du témoin ne vont pas ensemble. Rien n'a encore été remis.",
     witness_not_allowed:
       "Cette personne ne peut pas être témoin : il faut un chef d'équipe ou un témoin désigné, jamais vous-même.",
+    own_request: "Personne ne décide de sa propre demande. Il faut un autre chef d'équipe.",
     already_decided: "Cela a été décidé entre-temps. Votre décision n'a pas été enregistrée.",
     conflict:
       "L'ordinateur de l'usine a autre chose sous ce numéro. Rien n'est perdu ; veuillez prévenir l'informatique.",

@@ -181,6 +181,7 @@ export const people: PeopleWords = {
     wrong_witness: "Identyfikator i PIN świadka nie pasują do siebie. Niczego jeszcze nie oddano.",
     witness_not_allowed:
       "Ta osoba nie może być świadkiem: musi to być brygadzista lub wyznaczony świadek, nigdy osoba zdająca.",
+    own_request: "Nikt nie decyduje o własnym wniosku. Potrzebny jest inny brygadzista.",
     already_decided: "W międzyczasie podjęto już decyzję. Ta decyzja nie została zapisana.",
     conflict:
       "Komputer zakładowy ma coś innego pod tym numerem. Nic nie zginęło; proszę powiadomić zakładowy dział IT.",

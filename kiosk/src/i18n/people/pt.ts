@@ -176,6 +176,7 @@ export const people: PeopleWords = {
     wrong_witness: "O cartão e o PIN da testemunha não correspondem. Ainda nada foi entregue.",
     witness_not_allowed:
       "Esta pessoa não pode ser testemunha: tem de ser um chefe de equipa ou uma testemunha nomeada, nunca o próprio.",
+    own_request: "Ninguém decide sobre o seu próprio pedido. É preciso outro chefe de equipa.",
     already_decided: "Isto foi decidido entretanto. A sua decisão não foi guardada.",
     conflict:
       "O computador da fábrica tem outra coisa com este número. Nada se perdeu; avise a informática da fábrica, por favor.",

@@ -171,6 +171,7 @@ export const people: PeopleWords = {
     wrong_witness: "Tanığın kartı ve PIN kodu birbirine uymuyor. Henüz hiçbir şey teslim edilmedi.",
     witness_not_allowed:
       "Bu kişi tanık olamaz: bir ekip lideri veya belirlenmiş bir tanık gerekir, kendiniz olamazsınız.",
+    own_request: "Kimse kendi talebi hakkında karar veremez. Başka bir ekip lideri gerekir.",
     already_decided: "Bu arada karar verildi. Kararınız kaydedilmedi.",
     conflict:
       "Fabrika bilgisayarında bu numarayla başka bir kayıt var. Hiçbir şey kaybolmadı; lütfen fabrika bilgi işleme haber verin.",

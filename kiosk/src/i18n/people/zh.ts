@@ -168,6 +168,7 @@ export const people: PeopleWords = {
     witness_missing: "本考试需要见证人签名，尚未交卷。",
     wrong_witness: "见证人的工牌与密码不符，尚未交卷。",
     witness_not_allowed: "此人不能作见证人：必须是班组长或指定见证人，不能是您本人。",
+    own_request: "任何人不得审批自己的申请。需要另一位班组长。",
     already_decided: "此事项已被审批。您的审批没有保存。",
     conflict: "工厂主机在此编号下有其他内容。没有丢失任何内容；请通知工厂信息技术部。",
   },

@@ -90,6 +90,7 @@ export const trouble: TroubleWords = {
     bad_language:
       "Ce test ne peut pas être commencé dans cette langue. Veuillez en choisir une qui est validée.",
     not_open_yet: "Ce test n'est pas encore ouvert.",
+    not_found: "L'ordinateur de l'usine n'a plus ceci. Veuillez regarder de nouveau la liste.",
     storage:
       "L'ordinateur de l'usine ne peut pas enregistrer de façon sûre. Rien n'est perdu ; veuillez prévenir l'informatique.",
     unavailable: "L'ordinateur de l'usine est occupé. Veuillez réessayer dans un instant.",

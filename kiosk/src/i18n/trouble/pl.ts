@@ -86,6 +86,7 @@ export const trouble: TroubleWords = {
     bad_language:
       "Tego testu nie można rozpocząć w tym języku. Proszę wybrać język, który jest zatwierdzony.",
     not_open_yet: "Ten test nie jest jeszcze otwarty.",
+    not_found: "Komputer zakładowy już tego nie ma. Proszę ponownie spojrzeć na listę.",
     storage:
       "Komputer zakładowy nie może teraz bezpiecznie zapisywać. Nic nie zginęło; proszę powiadomić zakładowy dział IT.",
     unavailable: "Komputer zakładowy jest zajęty. Proszę spróbować ponownie za chwilę.",

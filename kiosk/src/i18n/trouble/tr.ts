@@ -72,6 +72,7 @@ export const trouble: TroubleWords = {
     assignment_expired: "Bu görevin süresi doldu. Ekip liderinize danışın.",
     bad_language: "Bu teste bu dilde başlanamaz. Lütfen onaylı bir dil seçin.",
     not_open_yet: "Bu test henüz açık değil.",
+    not_found: "Bu artık fabrika bilgisayarında yok. Lütfen listeye tekrar bakın.",
     storage:
       "Fabrika bilgisayarı şu anda güvenle kaydedemiyor. Hiçbir şey kaybolmadı; lütfen fabrika bilgi işleme haber verin.",
     unavailable: "Fabrika bilgisayarı meşgul. Lütfen birazdan tekrar deneyin.",

@@ -5,7 +5,14 @@ import { Hint } from "../../components/notice.tsx";
 import { reasonText, requestText } from "../../components/request_text.ts";
 import { Screen } from "../../components/screen.tsx";
 import { StepChip } from "../../components/step_chip.tsx";
-import { inOrderOfDecision, stepKey, type WorkflowStep, withUnconfirmed } from "../../domain/decision.ts";
+import { Waiting } from "../../components/waiting.tsx";
+import {
+  inOrderOfDecision,
+  mayDecide,
+  stepKey,
+  type WorkflowStep,
+  withUnconfirmed,
+} from "../../domain/decision.ts";
 import { headline, journey } from "../../domain/journey.ts";
 import { mediumDate, shortTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
@@ -60,9 +67,7 @@ export function Leader() {
           )}
         </div>
         {decisions === null ? (
-          <p class="lead">
-            {kiosk.hindrance.value === null ? t.value.common.loading : t.value.common.not_known}
-          </p>
+          <Waiting onAgain={() => kiosk.desk.showLeader()} />
         ) : steps.length === 0 ? (
           <p class="nothing">{words.decisions_none}</p>
         ) : (
@@ -107,6 +112,8 @@ function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
   const choices = kiosk.desk.choices.value;
   const title = requestText(choices, step.kind, step.skill);
   const unconfirmed = kiosk.desk.isUnconfirmed(step);
+  const leader_id = kiosk.operator.value?.id;
+  const may = mayDecide(step, leader_id);
   return (
     <li class={`card card-step-${step.state}`} data-step-id={step.step_id} data-state={step.state}>
       <div class="card-text">
@@ -133,13 +140,15 @@ function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
         </div>
         {step.state === "sent" ? (
           <p class="card-facts">
-            {wordOf(step, kiosk.operator.value?.id)}
+            {wordOf(step, leader_id)}
             {words.not_final}
           </p>
-        ) : null}
+        ) : step.state !== "open" || may ? null : (
+          <p class="card-facts">{t.value.refusals.own_request}</p>
+        )}
         {unconfirmed ? <Hint testid="unconfirmed">{t.value.request.kept}</Hint> : null}
       </div>
-      {step.state === "open" || unconfirmed ? (
+      {may || unconfirmed ? (
         <Button
           kind="primary"
           icon_end="arrow_next"

@@ -5,6 +5,7 @@ import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { requestTitle } from "../../components/request_text.ts";
 import { Screen } from "../../components/screen.tsx";
 import { usePinTry } from "../../components/use_pin_try.ts";
+import { Waiting } from "../../components/waiting.tsx";
 import { type DraftPart, isFilled, kCommentCharactersMost, partsOf } from "../../domain/request.ts";
 import { isLeader } from "../../domain/status.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
@@ -42,7 +43,7 @@ export function RequestForm() {
           // The box keeps what does not fit for a person to look at; there is nothing more to send.
           <PinTrouble tried={tried} unreachable={null} />
         ) : (
-          <p class="lead">{t.value.common.loading}</p>
+          <Waiting onAgain={() => desk.showForm()} />
         )}
       </Screen>
     );

@@ -5,6 +5,7 @@ import { KeptNotice } from "../../components/kept_notice.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
 import { Screen } from "../../components/screen.tsx";
+import { Waiting } from "../../components/waiting.tsx";
 import { isLeader } from "../../domain/status.ts";
 import { inOrderOfUrgency, type Work } from "../../domain/work.ts";
 import { dayPart } from "../../i18n/times.ts";
@@ -45,18 +46,7 @@ export function MyWork() {
           {t.value.offline.leave_lead}
         </Hint>
       ) : null}
-      {work === null ? (
-        <div class="waiting">
-          <p class="lead">{t.value.common.loading}</p>
-          {kiosk.hindrance.value !== null ? (
-            <Button kind="primary" onPress={() => void kiosk.showWork()}>
-              {t.value.common.again}
-            </Button>
-          ) : null}
-        </div>
-      ) : (
-        <WorkLists work={work} now={now} />
-      )}
+      {work === null ? <Waiting onAgain={() => kiosk.showWork()} /> : <WorkLists work={work} now={now} />}
     </Screen>
   );
 }

@@ -1,0 +1,83 @@
+// What the box could not tell when a screen was shown, and how it comes after all.
+
+import { expect, test } from "vitest";
+import type { Decisions } from "../../src/domain/decision.ts";
+import type { Outcome } from "../../src/domain/outcome.ts";
+import type { RequestChoices } from "../../src/domain/request.ts";
+import { BoxWatch } from "../../src/operator/box_watch.ts";
+import { FakeBox, kSilence, ok, problem } from "./fake_box.ts";
+import { MemoryStore } from "./memory_store.ts";
+import { arrives, settled, useStandInPage } from "./people.ts";
+
+useStandInPage();
+
+const kNames: RequestChoices = { skills: [], reasons: [], people: [] };
+const kSteps: Decisions = { as_of: null, steps: [] };
+
+/** A box whose training office is heard of or not. */
+class Office extends FakeBox {
+  names: Outcome<RequestChoices> = kSilence;
+  steps: Outcome<Decisions> = kSilence;
+  override async requestChoices() {
+    return this.names;
+  }
+  override async decisions() {
+    return this.steps;
+  }
+}
+
+async function at_the_desk() {
+  const box = new Office();
+  const kiosk = await arrives(box, new MemoryStore());
+  await settled();
+  return { box, kiosk };
+}
+
+test("a screen is called when the box is back, and not while it is there all the time", () => {
+  const watch = new BoxWatch(new FakeBox(), () => undefined);
+  let called = 0;
+  const end = watch.whenBack(() => {
+    called += 1;
+  });
+  watch.reached(true);
+  watch.reached(false);
+  expect(called).toBe(0);
+  watch.reached(true);
+  watch.reached(true);
+  expect(called).toBe(1);
+  watch.reached(false);
+  const late = watch.whenBack(() => {
+    called += 10;
+  });
+  watch.reached(true);
+  expect(called).toBe(12);
+  end();
+  late();
+  watch.reached(false);
+  watch.reached(true);
+  expect(called).toBe(12);
+});
+
+test("a request's names that did not come are asked for again, and the draft is the same", async () => {
+  const { box, kiosk } = await at_the_desk();
+  kiosk.desk.showRequest(false);
+  await settled();
+  const draft = kiosk.desk.draft.peek();
+  expect([kiosk.hindrance.peek(), kiosk.desk.choices.peek()]).toEqual(["unreachable", null]);
+  box.names = ok(kNames);
+  await kiosk.desk.showForm();
+  expect([kiosk.hindrance.peek(), kiosk.desk.choices.peek()]).toEqual([null, kNames]);
+  expect(kiosk.desk.draft.peek()).toBe(draft);
+});
+
+test("a desk whose steps did not come says so, though the names did, and has them once it is asked again", async () => {
+  const { box, kiosk } = await at_the_desk();
+  box.steps = problem(503, "busy");
+  box.names = ok(kNames);
+  await kiosk.desk.showLeader();
+  expect(kiosk.hindrance.peek()).toMatchObject({ code: "busy" });
+  box.steps = ok(kSteps);
+  await kiosk.desk.showLeader();
+  expect([kiosk.hindrance.peek(), kiosk.desk.decisions.peek()]).toEqual([null, kSteps]);
+  expect(kiosk.desk.choices.peek()).toEqual(kNames);
+});
