@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { Result } from "../../src/domain/attempt.ts";
-import { kSilence, ok, problem, session } from "./fake_box.ts";
+import { kAttempt, kSilence, ok, problem, session } from "./fake_box.ts";
 import { arrives, leavesTwoAnswers, seated, settled, useStandInPage } from "./people.ts";
 
 useStandInPage();
