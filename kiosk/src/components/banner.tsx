@@ -32,7 +32,7 @@ export function Banner() {
           </p>
         </div>
       ) : null}
-      {forgetful && kiosk.operator.value !== null ? (
+      {(forgetful || kiosk.desk.forgetful) && kiosk.operator.value !== null ? (
         <div class="banner" data-testid="keeps-nothing">
           <Icon name="warning" />
           <p>

@@ -65,11 +65,11 @@ export class AppUpdate {
     if (this.mayReload()) location.reload();
   }
 
-  /** Nobody is there, and no answer would go with the page: some browsers store nothing. */
+  /** Nobody is there, and nothing that has no answer would go with the page: some browsers store nothing. */
   private mayReload(): boolean {
     const { outbox, desk, screen } = this.kiosk;
-    const nothing = outbox.waiting.peek().length === 0 && desk.unanswered === 0;
-    return screen.peek().name === "attract" && (nothing || outbox.keeping.peek() === "kept");
+    const answers_stay = outbox.waiting.peek().length === 0 || outbox.keeping.peek() === "kept";
+    return screen.peek().name === "attract" && answers_stay && desk.outlasts_page;
   }
 
   private reloadOnce(served: string): void {

@@ -79,6 +79,16 @@ export class Desk {
     return this.papers.size;
   }
 
+  /** Whether a reload of the page would lose none of that: some browsers store nothing. */
+  get outlasts_page(): boolean {
+    return this.papers.outlast_page;
+  }
+
+  /** Whether the browser could not store some of it. */
+  get forgetful(): boolean {
+    return this.papers.failing.value;
+  }
+
   leave(): void {
     this.operator_id.value = null;
     this.choices.value = null;

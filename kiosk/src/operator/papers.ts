@@ -12,6 +12,10 @@ export class Papers {
   private reading: Promise<void> | null = null;
   private readonly store: OutboxStore;
   private readonly kept = signal<ReadonlyMap<string, Paper["draft"]>>(new Map());
+  /** The names of those that are in this page only. */
+  private readonly unwritten = new Set<string>();
+  /** Whether the browser could not write one of them, or has taken too long. */
+  readonly failing = signal(false);
 
   constructor(store: OutboxStore) {
     this.store = store;
@@ -39,14 +43,27 @@ export class Papers {
   }
 
   /** Resolves once it is as safe as this browser can make it. */
-  keep(paper: Paper): Promise<void> {
+  async keep(paper: Paper): Promise<void> {
     this.kept.value = new Map(this.kept.peek()).set(paper.name, paper.draft);
-    return inTime(this.store.keepPaper(paper));
+    this.unwritten.add(paper.name);
+    await inTime(this.store.keepPaper(paper).then(() => this.isSafe(paper.name)));
+    if (this.unwritten.has(paper.name)) this.failing.value = true;
+  }
+
+  /** Whether a reload of the page would lose none. */
+  get outlast_page(): boolean {
+    return this.unwritten.size === 0;
   }
 
   drop(name: string): void {
+    this.isSafe(name);
     this.kept.value = new Map([...this.kept.peek()].filter(([kept]) => kept !== name));
     void inTime(this.store.dropPaper(name));
+  }
+
+  private isSafe(name: string): void {
+    this.unwritten.delete(name);
+    if (this.outlast_page) this.failing.value = false;
   }
 
   private async load(): Promise<void> {

@@ -125,12 +125,40 @@ test("a browser that writes nothing keeps it as long as the page, and holds noth
   kiosk.desk.showRequest(false);
   expect(await kiosk.desk.sendRequest("1234", { en: "Training" })).toBe("unreachable");
   expect(kiosk.desk.unanswered).toBe(1);
+  expect([kiosk.desk.forgetful, kiosk.desk.outlasts_page]).toEqual([true, false]);
   store.keepPaper = () => new Promise(() => undefined);
   box.answer = async () => ok(kSaved);
   const sent = kiosk.desk.sendRequest("1234", { en: "Training" });
   await vi.advanceTimersByTimeAsync(3_000);
   expect(await sent).toBeNull();
   expect(kiosk.desk.unanswered).toBe(0);
+});
+
+test("a paper that the browser takes late, or at the second try, is as safe as any other", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  let write: () => void = () => undefined;
+  const keep = store.keepPaper.bind(store);
+  store.keepPaper = (paper) =>
+    new Promise((resolve) => {
+      write = () => resolve(keep(paper));
+    });
+  kiosk.desk.showRequest(false);
+  const sent = kiosk.desk.sendRequest("1234", { en: "Training" });
+  expect([kiosk.desk.forgetful, kiosk.desk.outlasts_page]).toEqual([false, false]);
+  await vi.advanceTimersByTimeAsync(3_000);
+  await sent;
+  expect([kiosk.desk.forgetful, kiosk.desk.outlasts_page]).toEqual([true, false]);
+  write();
+  await settled();
+  expect([kiosk.desk.forgetful, kiosk.desk.outlasts_page]).toEqual([false, true]);
+
+  store.keepPaper = () => Promise.reject(new Error("no room"));
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  expect(kiosk.desk.forgetful).toBe(true);
+  store.keepPaper = keep;
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  expect([kiosk.desk.forgetful, kiosk.desk.outlasts_page]).toEqual([false, true]);
 });
 
 test("a step that was opened again is another step: the word that was given before does not answer it", async () => {
