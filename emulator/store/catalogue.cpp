@@ -38,6 +38,12 @@ void set_times(Definition& definition, WallTime created, WallTime updated) {
   if (auto* of = std::get_if<SubscriptionOf>(&definition)) set(of->subscription.info);
 }
 
+bool is_other_kind(const Definition& definition, const Broker& broker) {
+  const auto path = path_of(definition);
+  return (std::holds_alternative<QueueDefinition>(definition) && broker.find_topic(path) != nullptr) ||
+         (std::holds_alternative<TopicDefinition>(definition) && broker.find_queue(path) != nullptr);
+}
+
 void define_stored(const std::vector<StoredDefinition>& stored, Broker& broker) {
   Change known_already;
   for (const bool subscriptions : {false, true}) {
@@ -51,12 +57,14 @@ void define_stored(const std::vector<StoredDefinition>& stored, Broker& broker) 
 }  // namespace
 
 Result<std::unique_ptr<Broker>> load_broker(BusStore& store, const Definitions& file, WallTime now,
-                                            TokenSource new_token, Broker::ReadAgain read_again) {
+                                            TokenSource new_token, Broker::ReadAgain read_again,
+                                            Broker::Rewrite rewrite) {
   const auto records = store.entities();
   if (!records) return std::unexpected(records.error());
   const auto stored = store.definitions();
   if (!stored) return std::unexpected(stored.error());
-  auto broker = std::make_unique<Broker>(*records, std::move(new_token), std::move(read_again));
+  auto broker = std::make_unique<Broker>(*records, std::move(new_token), std::move(read_again),
+                                         std::move(rewrite));
   define_stored(*stored, *broker);
 
   std::map<std::string, std::string> last_time;
@@ -67,15 +75,26 @@ Result<std::unique_ptr<Broker>> load_broker(BusStore& store, const Definitions& 
   std::map<std::string, std::string> this_time;
   for (auto& definition : listed(file)) {
     const auto path = path_of(definition);
-    const auto json = to_json(definition);
-    this_time[path] = json;
+    auto json = to_json(definition);
     const auto known = last_time.extract(lower_case(path));
     const auto* of = std::get_if<SubscriptionOf>(&definition);
-    if ((known && known.mapped() == json) || (of != nullptr && !broker->is_topic(of->topic))) continue;
+    if (of != nullptr && !broker->is_topic(of->topic)) {  // administration deleted it
+      if (known) this_time[path] = known.mapped();
+      continue;
+    }
+    const bool says_nothing_new = known && known.mapped() == json;
+    this_time[path] = std::move(json);
+    if (says_nothing_new) continue;
+    if (is_other_kind(definition, *broker)) {
+      log::warn("bus.entity_changed_kind", {{"entity", path}, {"lost", "all that was in it"}});
+      if (auto removed = broker->remove(path, change); !removed)
+        return fail(ErrorKind::corrupt, removed.error().text);
+    }
     set_times(definition, now, now);
     broker->define(std::move(definition), change);
   }
   for (const auto& [path, json] : last_time) {
+    if (broker->queue(path) == nullptr && !broker->is_topic(path)) continue;
     log::warn("bus.entity_left_file",
               {{"entity", path}, {"remedy", "it stays with its messages; delete it, or put it back"}});
   }

@@ -49,7 +49,7 @@ class BusStoreTest : public BrokerTest {
           token.bytes[15] = ++tokens;
           return token;
         },
-        [](const Bytes&) { return Incoming{}; });
+        [](const Bytes&) { return Incoming{}; }, rewrite);
     ASSERT_TRUE(loaded) << loaded.error().message;
     broker = std::move(*loaded);
     store->start(loop.get_executor());
@@ -194,6 +194,68 @@ TEST_F(BusStoreTest, what_the_file_says_anew_is_followed) {
   EXPECT_EQ(queue("plain").settings().max_delivery_count, 9U);
   EXPECT_EQ(queue("plain").settings().lock_duration, minutes{1});
   EXPECT_NE(bus().queue("unique"), nullptr);
+}
+
+TEST_F(BusStoreTest, a_topic_that_the_file_makes_a_queue_is_one_from_then_on) {
+  send_durably("events", message("a"));
+  const auto topic = definitions.topics.front();
+  definitions.topics.clear();
+  definitions.queues.push_back({"Events", {}, {}});
+  for (int start = 0; start < 2; ++start) {
+    reopen();
+    ASSERT_NE(bus().find_queue("events"), nullptr);
+    EXPECT_EQ(bus().find_queue("events")->name, "Events");
+    EXPECT_EQ(bus().queue("events/Subscriptions/a"), nullptr);
+    send_durably("events", message("b"));
+    durably([&](Change& change) {
+      const auto delivery = take("events");
+      EXPECT_EQ(id_of(delivery->message), "b") << "and not what the subscriptions had";
+      return queue("events").complete(delivery->lock_token, change);
+    });
+  }
+  definitions.queues.pop_back();
+  definitions.topics.push_back(topic);
+  for (int start = 0; start < 2; ++start) {
+    reopen();
+    ASSERT_TRUE(bus().is_topic("events"));
+    send_durably("events", message("c"));
+    EXPECT_EQ(take_id("events/Subscriptions/a"), "c");
+    EXPECT_EQ(take_id("events/Subscriptions/b"), "c");
+  }
+}
+
+TEST_F(BusStoreTest, a_queue_that_the_file_makes_a_topic_has_its_subscriptions) {
+  send_durably("plain", message("a"));
+  send_durably("plain", message("b"));
+  durably([&](Change& change) {
+    return queue("plain").dead_letter(take("plain")->lock_token, {"Bad", "", {}}, change);
+  });
+  definitions.queues.erase(definitions.queues.begin());
+  definitions.topics.push_back({"plain", {}, {}, {{"all", {}, {Rule::everything()}}}});
+  for (int start = 0; start < 2; ++start) {
+    reopen();
+    ASSERT_TRUE(bus().is_topic("plain"));
+    EXPECT_EQ(bus().queue("plain"), nullptr);
+    EXPECT_EQ(bus().queue("plain/$DeadLetterQueue"), nullptr);
+    ASSERT_NE(bus().queue("plain/Subscriptions/all"), nullptr);
+    send_durably("plain", message("c"));
+    durably([&](Change& change) {
+      const auto delivery = take("plain/Subscriptions/all");
+      EXPECT_EQ(id_of(delivery->message), "c");
+      return queue("plain/Subscriptions/all").complete(delivery->lock_token, change);
+    });
+  }
+}
+
+TEST_F(BusStoreTest, a_new_subscription_of_a_deleted_topic_waits_for_the_topic) {
+  durably([&](Change& change) { return bus().remove("events", change); });
+  definitions.topics.front().subscriptions.push_back({"c", {}, {Rule::everything()}});
+  reopen();
+  EXPECT_EQ(bus().queue("events/Subscriptions/c"), nullptr);
+  durably([&](Change& change) { return bus().create(TopicDefinition{"events", {}, {}, {}}, now(), change); });
+  reopen();
+  EXPECT_EQ(bus().queue("events/Subscriptions/a"), nullptr) << "administration deleted it";
+  EXPECT_NE(bus().queue("events/Subscriptions/c"), nullptr);
 }
 
 TEST_F(BusStoreTest, a_deleted_entity_takes_its_messages_and_its_number_along) {
