@@ -73,7 +73,8 @@ const COMMENT =
   'She has worked at the old press for eleven years and needs the new certificate before the line is moved in January, ' +
   'because Maschinenrichtlinienkonformitätsbescheinigung and the night shift have no other person with this qualification.';
 
-export const full_decisions = () => ({
+/// One of the steps is about a request of `own_id`'s.
+export const full_decisions = (own_id) => ({
   as_of: '2026-11-23T05:12:44.120Z',
   steps: many(DECISIONS, (i) => ({
     workflow_id: workflow_id(i),
@@ -82,7 +83,7 @@ export const full_decisions = () => ({
     step_id: `step-${i}`,
     kind: KINDS[i % 4],
     skill: SKILLS[i % 3],
-    operator_id: `op-${i}`,
+    operator_id: i === 2 ? own_id : `op-${i}`,
     operator_name: LONG_NAMES[i % LONG_NAMES.length],
     reason_code: `reason-${i}`,
     comment: COMMENT,

@@ -14,7 +14,7 @@ export const TEAM_WALKS = [
     title: 'a request',
     walk: async ({ page, kiosk, look }) => {
       await answer_with(page, '**/api/v1/request-choices', choices());
-      await answer_with(page, '**/api/v1/decisions', full_decisions());
+      await answer_with(page, '**/api/v1/decisions', full_decisions(kiosk.operator.id));
       await enter(page, kiosk);
       await page.getByTestId('to-leader').tap();
       await on_screen(page, 'leader');
@@ -75,7 +75,7 @@ export const TEAM_WALKS = [
     title: "a leader's desk",
     walk: async ({ page, kiosk, look }) => {
       await answer_with(page, '**/api/v1/request-choices', choices());
-      await answer_with(page, '**/api/v1/decisions', full_decisions());
+      await answer_with(page, '**/api/v1/decisions', full_decisions(kiosk.operator.id));
       await change(page, '**/api/v1/work', full_work);
       await enter(page, kiosk);
       await page.getByTestId('to-leader').tap();

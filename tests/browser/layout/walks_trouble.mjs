@@ -25,11 +25,12 @@ export const TROUBLE_WALKS = [
     title: 'lists that cannot be had',
     walk: async ({ page, kiosk, look }) => {
       await refuse_at(page, '**/api/v1/work', 500, 'internal');
+      // *My work* asks for them as well.
+      await refuse_at(page, '**/api/v1/request-choices', 500, 'internal');
       await enter(page, kiosk);
       await page.locator('.waiting .button').waitFor();
       await look('work-no-list');
       await refuse_at(page, '**/api/v1/decisions', 500, 'internal');
-      await refuse_at(page, '**/api/v1/request-choices', 500, 'internal');
       await page.getByTestId('to-leader').tap();
       await page.locator('[data-screen="leader"] .waiting .button').waitFor();
       await look('leader-no-lists');
