@@ -26,7 +26,8 @@ std::optional<WallTime> expiry(WallTime enqueued, std::optional<Millis> time_to_
 }
 
 bool too_long(const std::optional<std::string>& id) {
-  return id && id->size() > kIdCharactersMost;
+  if (!id) return false;
+  return (keeps(Behaviour::id_characters) ? utf16_units(*id) : id->size()) > kIdCharactersMost;
 }
 
 }  // namespace
@@ -146,7 +147,8 @@ Answer<Broker::Sent> Broker::send(std::string_view path, std::vector<Incoming> m
     if (!keeps(Behaviour::batch_as_a_whole)) {
       if (auto good = check(to, message); !good) return std::unexpected(good.error());
     }
-    const bool is_watched = keeps(Behaviour::duplicate_detection) && to.history && message.message_id;
+    const bool is_watched = keeps(Behaviour::duplicate_detection) && to.history && message.message_id &&
+                            (!message.scheduled || keeps(Behaviour::scheduled_duplicates));
     if (is_watched && to.history->contains(*message.message_id, now.wall)) {
       ++sent.duplicates;
       sent.sequences.push_back(0);
@@ -177,24 +179,25 @@ Sequence Broker::accept(Target& to, Incoming incoming, Moment now, Change& chang
 }
 
 Sequence Broker::enqueue(Target& to, const Incoming& incoming, Message message, Change& change) {
-  const auto life_in = [&](const Queue& queue) {
-    if (!keeps(Behaviour::entity_time_to_live)) return message.time_to_live;
-    return shorter(message.time_to_live,
-                   shorter(to.default_time_to_live(), queue.settings().default_time_to_live));
+  const auto begin_life = [&](Message& one, const Queue& in) {
+    auto life = one.time_to_live;
+    if (keeps(Behaviour::entity_time_to_live))
+      life = shorter(life, shorter(to.default_time_to_live(), in.settings().default_time_to_live));
+    one.expires = expiry(one.enqueued, life);
+    if (keeps(Behaviour::time_to_live_told)) one.time_to_live = life;
   };
   if (to.queue != nullptr) {
-    message.expires = expiry(message.enqueued, life_in(*to.queue));
+    begin_life(message, *to.queue);
     return to.queue->put(std::move(message), change);
   }
   message.enqueue_sequence = to.waiting->take_number(change);
   for (const auto& subscription : to.subscriptions) {
-    if (!subscription->definition.info.takes_sends() ||
-        (keeps(Behaviour::rules) && !any_matches(subscription->definition.rules, incoming))) {
-      continue;
-    }
+    // Also into one that is disabled: its messages wait there.
+    if (!subscription->definition.info.takes_sends() && !keeps(Behaviour::disabled_subscription)) continue;
+    if (keeps(Behaviour::rules) && !any_matches(subscription->definition.rules, incoming)) continue;
     auto& queue = *subscription->queue;
     auto copy = message;
-    copy.expires = expiry(message.enqueued, life_in(queue));
+    begin_life(copy, queue);
     if (keeps(Behaviour::null_session) && queue.settings().requires_session && !incoming.session_id) {
       queue.put_dead_letter(std::move(copy), "Session ID is null.", change);
     } else {
@@ -221,7 +224,8 @@ void Broker::refresh(Moment now, Change& change) {
       message.enqueued = now.wall;
       // Its rules are those of today. The payload goes over before it would be removed with the scheduled
       // message.
-      const auto incoming = read_again_(message.payload->encoded);
+      auto incoming = read_again_(message.payload->encoded);
+      if (keeps(Behaviour::partition_key_scheduled)) incoming.partition_key = message.payload->partition_key;
       enqueue(*target, incoming, std::move(message), change);
       target->waiting->remove_scheduled(sequence, change);
     }

@@ -44,6 +44,19 @@ auto find_rule(std::vector<Rule>& rules, std::string_view name) {
   return std::ranges::find_if(rules, [&](const Rule& rule) { return same_ignoring_case(rule.name, name); });
 }
 
+/// Dead letters are read without sessions, whatever their queue asks for.
+QueueSettings for_dead_letters(const QueueSettings& of_queue) {
+  QueueSettings settings;
+  settings.lock_duration = of_queue.lock_duration;
+  settings.requires_session = of_queue.requires_session && !keeps(Behaviour::dead_letters_without_sessions);
+  return settings;
+}
+
+void change_settings(Queue& queue, const QueueSettings& settings) {
+  queue.change_settings(settings);
+  if (keeps(Behaviour::dead_letter_lock)) queue.dead_letters()->change_settings(for_dead_letters(settings));
+}
+
 std::unexpected<Refusal> no_such_rule(std::string_view name) {
   return refuse(Reason::rule_not_found,
                 fmt::format("The messaging entity '{}' could not be found: no such rule.", name));
@@ -137,12 +150,8 @@ Queue* Broker::add_queue(const std::string& path, const QueueSettings& settings,
     queues_by_id_[record.id] = queue;
     return queue;
   };
-  // Dead letters are read without sessions, whatever their queue asks for.
-  QueueSettings for_dead_letters;
-  for_dead_letters.lock_duration = settings.lock_duration;
-  for_dead_letters.requires_session =
-      settings.requires_session && !keeps(Behaviour::dead_letters_without_sessions);
-  return add(path, settings, add(path + std::string(kDeadLetterSuffix), for_dead_letters, nullptr)).get();
+  auto dead_letters = add(path + std::string(kDeadLetterSuffix), for_dead_letters(settings), nullptr);
+  return add(path, settings, std::move(dead_letters)).get();
 }
 
 void Broker::define(Definition definition, Change& change) {
@@ -162,7 +171,7 @@ void Broker::define(const QueueDefinition& queue, Change& change) {
                                              .history = {}});
   }
   target->definition = queue;
-  target->queue->change_settings(queue.settings);
+  change_settings(*target->queue, queue.settings);
   if (!queue.duplicates) {
     target->history.reset();
   } else if (target->history) {
@@ -202,7 +211,7 @@ void Broker::define(const SubscriptionOf& of, Change& change) {
   const auto path = subscription_path(of.topic, of.subscription.name);
   if (auto* known = find_subscription(path)) {
     known->definition = of.subscription;
-    known->queue->change_settings(of.subscription.settings);
+    change_settings(*known->queue, of.subscription.settings);
     return;
   }
   auto* queue = add_queue(path, of.subscription.settings, change);

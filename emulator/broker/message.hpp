@@ -51,7 +51,7 @@ struct Message {
   std::shared_ptr<const Payload> payload;
   std::string session_id;  ///< empty when it has none
   WallTime enqueued;
-  std::optional<Millis> time_to_live;  ///< as sent, for the header
+  std::optional<Millis> time_to_live;  ///< as sent; once it is enqueued no longer than its entity allows
   std::optional<WallTime> expires;     ///< nothing when it never does
   std::optional<WallTime> scheduled;   ///< when it is, or was, to be enqueued
   uint32_t delivery_count = 0;         ///< earlier deliveries that failed

@@ -154,77 +154,12 @@ std::optional<MonoTime> Queue::next_deadline(Moment now) const {
   return deadline;
 }
 
-std::optional<Sequence> Queue::first_available(ReceiverId receiver, const std::string* session_id) const {
-  if (!settings_.requires_session) {
-    if (available_.empty()) return {};
-    return keeps(Behaviour::first_in_first_out) ? *available_.begin() : *available_.rbegin();
+Answer<> Queue::require_locks(const std::vector<Uuid>& tokens) {
+  for (const auto& token : tokens) {
+    const auto entry = find_locked(token);
+    if (!entry && keeps(Behaviour::message_lock)) return std::unexpected(entry.error());
   }
-  if (session_id == nullptr || !holds_session(*session_id, receiver)) return {};
-  const auto* session = sessions_.find(*session_id);
-  if (session->available.empty()) return {};
-  return keeps(Behaviour::first_in_first_out) ? *session->available.begin() : *session->available.rbegin();
-}
-
-std::optional<Delivery> Queue::take(ReceiverId receiver, const std::string* session_id, Moment now) {
-  touch(now.wall);
-  const auto sequence = first_available(receiver, session_id);
-  if (!sequence) return {};
-  auto& entry = messages_.find(*sequence)->second;
-  make_unavailable(entry);
-  if (!keeps(Behaviour::locked_lives_on) && entry.message.expires)
-    expiries_.emplace(*entry.message.expires, *sequence);
-  return lock(entry, now);
-}
-
-std::optional<Delivery> Queue::take_and_delete(ReceiverId receiver, const std::string* session_id, Moment now,
-                                               Change& change) {
-  touch(now.wall);
-  const auto sequence = first_available(receiver, session_id);
-  if (!sequence) return {};
-  const auto entry = messages_.find(*sequence);
-  make_unavailable(entry->second);
-  Delivery delivery{entry->second.message, {}, {}};
-  if (keeps(Behaviour::receive_deletes)) {
-    erase(entry, change);
-  } else {
-    make_available(entry->second);
-  }
-  return delivery;
-}
-
-Answer<std::vector<Delivery>> Queue::take_deferred(const std::vector<Sequence>& sequences,
-                                                   const std::optional<SessionUse>& session, bool and_delete,
-                                                   Moment now, Change& change) {
-  if (settings_.requires_session) {
-    if (!session) return refuse(Reason::argument, "The session id is missing.");
-    if (const auto held = require_session_lock(session->session_id, session->receiver); !held)
-      return std::unexpected(held.error());
-  }
-  touch(now.wall);
-  std::vector<Entries::iterator> found;
-  for (const auto sequence : sequences) {
-    const auto entry = messages_.find(sequence);
-    const bool here =
-        entry != messages_.end() && entry->second.message.state == MessageState::deferred &&
-        !entry->second.lock &&
-        (!settings_.requires_session || entry->second.message.session_id == session->session_id);
-    if (!here) {
-      if (!keeps(Behaviour::deferred_by_number)) continue;
-      return refuse(Reason::message_not_found,
-                    fmt::format("Failed to find the deferred message with sequence number {}.", sequence));
-    }
-    found.push_back(entry);
-  }
-  std::vector<Delivery> deliveries;
-  for (const auto entry : found) {
-    if (and_delete) {
-      deliveries.push_back({entry->second.message, {}, {}});
-      erase(entry, change);
-    } else {
-      deliveries.push_back(lock(entry->second, now));
-    }
-  }
-  return deliveries;
+  return {};
 }
 
 Answer<> Queue::complete(const Uuid& token, Change& change) {
@@ -335,6 +270,10 @@ void Queue::expire_lock(Entries::iterator entry, Change& change) {
 void Queue::fail_delivery(Entries::iterator entry, Change& change, bool counts) {
   auto& message = entry->second.message;
   if (counts) ++message.delivery_count;
+  if (is_dead_letter_queue() && !keeps(Behaviour::dead_letter_stays) &&
+      message.delivery_count >= settings_.max_delivery_count) {
+    return erase(entry, change);
+  }
   if (keeps(Behaviour::max_deliveries) && !is_dead_letter_queue() &&
       message.delivery_count >= settings_.max_delivery_count) {
     move_to_dead_letters(

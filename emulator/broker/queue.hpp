@@ -104,6 +104,8 @@ class Queue : public std::enable_shared_from_this<Queue> {
                                    const std::optional<std::string>& session_id) const;
 
   // Settling, by lock token.
+  /// Refuses unless all of them are good.
+  Answer<> require_locks(const std::vector<Uuid>& tokens);
   Answer<> complete(const Uuid& token, Change& change);
   Answer<> abandon(const Uuid& token, const Properties& changed, Change& change);
   Answer<> defer(const Uuid& token, const Properties& changed, Change& change);
@@ -160,6 +162,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   using Entries = std::map<Sequence, Entry>;
 
   std::optional<Sequence> first_available(ReceiverId receiver, const std::string* session_id) const;
+  bool gives_deferred(const Entry& entry, const std::optional<SessionUse>& session) const;
   void make_available(const Entry& entry);
   void make_unavailable(const Entry& entry);
   Delivery lock(Entry& entry, Moment now);

@@ -208,28 +208,35 @@ std::optional<std::string> Incoming::* find_system_property(std::string_view nam
   return found == kFields.end() ? nullptr : found->second;
 }
 
-bool like(std::string_view text, std::string_view pattern, std::optional<char> escape) {
+bool like(std::string_view text, std::string_view pattern, std::string_view escape) {
   // Greedy with one point to come back to, so time is bounded by |text| * |pattern|.
   size_t t = 0;
   size_t p = 0;
   size_t retry_text = 0;
   size_t retry_pattern = std::string_view::npos;
   while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '%' && escape != '%') {
+    if (p < pattern.size() && pattern[p] == '%' && escape != "%") {
       retry_pattern = ++p;
       retry_text = t;
       continue;
     }
-    const bool escaped = escape && p + 1 < pattern.size() && pattern[p] == *escape;
-    const size_t at = escaped ? p + 1 : p;
-    if (at < pattern.size() && ((!escaped && pattern[at] == '_') || pattern[at] == text[t])) {
+    const auto rest = pattern.substr(p);
+    const bool escaped = !escape.empty() && rest.size() > escape.size() && rest.starts_with(escape);
+    const size_t at = escaped ? p + escape.size() : p;
+    if (at < pattern.size() && !escaped && pattern[at] == '_') {
+      p = at + 1;
+      t = keeps(Behaviour::sql_like_characters) ? next_character(text, t) : t + 1;
+      continue;
+    }
+    // Byte by byte: in UTF-8 no character is part of another.
+    if (at < pattern.size() && pattern[at] == text[t]) {
       p = at + 1;
       ++t;
       continue;
     }
     if (retry_pattern == std::string_view::npos) return false;
     p = retry_pattern;
-    t = ++retry_text;
+    t = retry_text = next_character(text, retry_text);
   }
   while (p < pattern.size() && pattern[p] == '%') ++p;
   return p == pattern.size();

@@ -15,7 +15,8 @@ namespace {
 using Node = std::unique_ptr<SqlNode>;
 using Kind = SqlNode::Kind;
 
-// Far above any filter of 1024 bytes that a person writes; bounds the parser's and the evaluator's stack.
+// Far above any filter of 1024 characters that a person writes; bounds the parser's and the evaluator's
+// stack.
 constexpr int kNestingMost = 64;
 
 Node make(Kind kind) {
@@ -164,8 +165,9 @@ class Parser {
     node->inverted = inverted;
     if (take_word("ESCAPE")) {
       const auto* escape = std::get_if<std::string>(&peek().value);
-      if (escape == nullptr || escape->size() != 1) expected("one character in quotes after ESCAPE");
-      node->escape = escape->front();
+      if (escape == nullptr || escape->empty() || next_character(*escape, 0) != escape->size())
+        expected("one character in quotes after ESCAPE");
+      node->escape = *escape;
       ++at_;
     }
     return node;
@@ -292,9 +294,9 @@ class Parser {
 }  // namespace
 
 Result<SqlFilter> SqlFilter::parse(std::string_view text) {
-  if (text.size() > kFilterBytesMost) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("the filter is {} bytes long; {} are allowed", text.size(), kFilterBytesMost));
+  if (const auto length = utf16_units(text); length > kFilterCharactersMost) {
+    return fail(ErrorKind::invalid_input, fmt::format("the filter is {} characters long; {} are allowed",
+                                                      length, kFilterCharactersMost));
   }
   auto tokens = tokenize_sql(text);
   if (!tokens) return std::unexpected(tokens.error());

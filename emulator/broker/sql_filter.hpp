@@ -11,7 +11,7 @@
 namespace millrace::bus {
 
 /// As Service Bus; longer text is refused.
-inline constexpr size_t kFilterBytesMost = 1024;
+inline constexpr size_t kFilterCharactersMost = 1024;
 
 struct SqlNode;
 

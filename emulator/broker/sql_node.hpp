@@ -31,7 +31,7 @@ struct SqlNode {
   Kind kind = Kind::literal;
   char op = 0;
   bool inverted = false;
-  std::optional<char> escape;
+  std::string escape;  ///< of a pattern: one character, or nothing
   std::string name;
   std::optional<std::string> Incoming::* field = nullptr;
   Value value;
@@ -46,7 +46,7 @@ std::optional<std::string> Incoming::* find_system_property(std::string_view nam
 
 Value evaluate(const SqlNode& node, const Incoming& message);
 
-/// SQL's LIKE: `%` any text, `_` any one character (byte).
-bool like(std::string_view text, std::string_view pattern, std::optional<char> escape);
+/// SQL's LIKE: `%` any text, `_` any one character. `escape` is one character, or empty.
+bool like(std::string_view text, std::string_view pattern, std::string_view escape);
 
 }  // namespace millrace::bus

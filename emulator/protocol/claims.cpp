@@ -24,7 +24,7 @@ amqp::Condition unauthorised(std::string_view path, Rights wanted) {
 
 Result<> Claims::put(std::string_view token) {
   if (!access_.is_on()) return {};
-  auto claim = access_.check_token(token, clock_.wall());
+  auto claim = access_.check_token(token, now());
   if (!claim) return std::unexpected(claim.error());
   std::erase_if(claims_, [&](const Claim& known) { return known.scope == claim->scope; });
   claims_.push_back(std::move(*claim));
@@ -42,8 +42,11 @@ bool Claims::put_key(std::string_view rule, std::string_view key) {
 
 bool Claims::allow(std::string_view path, Rights wanted) const {
   if (!access_.is_on() || !keeps(Behaviour::rights)) return true;
-  const auto now = clock_.wall();
-  return std::ranges::any_of(claims_, [&](const Claim& claim) { return claim.covers(path, wanted, now); });
+  return std::ranges::any_of(claims_, [&](const Claim& claim) { return claim.covers(path, wanted, now()); });
+}
+
+WallTime Claims::now() const {
+  return keeps(Behaviour::token_expiry) ? clock_.wall() : WallTime{};
 }
 
 std::optional<amqp::Condition> Claims::admit(const amqp::LinkPtr& link, const std::string& path,
@@ -65,15 +68,14 @@ void Claims::arm() {
   if (earliest == WallTime::max()) return;
   // The wall clock may be moved under a sleeping timer: look again from time to time.
   constexpr Millis kLookAgain = std::chrono::seconds{30};
-  timer_.expires_after(std::clamp(Millis{earliest - clock_.wall()}, Millis{0}, kLookAgain));
+  timer_.expires_after(std::clamp(Millis{earliest - now()}, Millis{0}, kLookAgain));
   timer_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
     if (!cancelled) self->detach_lapsed();
   });
 }
 
 void Claims::detach_lapsed() {
-  const auto now = clock_.wall();
-  std::erase_if(claims_, [&](const Claim& claim) { return claim.until <= now; });
+  std::erase_if(claims_, [&](const Claim& claim) { return claim.until <= now(); });
   for (const auto& [weak, path, wanted] : links_) {
     const auto link = weak.lock();
     if (!link || link->is_closed() || allow(path, wanted)) continue;

@@ -34,6 +34,8 @@ class Claims : public std::enable_shared_from_this<Claims> {
     std::string path;
     Rights wanted;
   };
+  /// By which tokens lapse.
+  WallTime now() const;
   void arm();
   void detach_lapsed();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -98,15 +99,19 @@ void peek(const Request& request) {
 }
 
 void renew_lock(const Request& request) {
-  amqp::Array expirations;
   const auto tokens = request.lock_tokens();
   if (tokens.empty()) return request.missing("lock-tokens");
-  for (const auto& token : tokens) {
-    const auto until =
-        request.broker.at_once([&](Moment now, Change&) { return request.queue.renew(token, now); });
-    if (!until) return request.refuse(until.error());
-    expirations.items.emplace_back(timestamp(*until));
-  }
+  amqp::Array expirations;
+  const auto renewed = request.broker.at_once([&](Moment now, Change&) -> Answer<> {
+    if (auto all_held = request.queue.require_locks(tokens); !all_held) return all_held;
+    for (const auto& token : tokens) {
+      const auto until = request.queue.renew(token, now);
+      if (!until) return std::unexpected(until.error());
+      expirations.items.emplace_back(timestamp(*until));
+    }
+    return {};
+  });
+  if (!renewed) return request.refuse(renewed.error());
   request.answer(kOk, {{"expirations", std::move(expirations)}});
 }
 
@@ -166,7 +171,8 @@ void update_disposition(const Request& request) {
   };
   request.broker.durably(
       [&](Moment, Change& change) -> Answer<> {
-        for (const auto& token : tokens) {
+        if (auto all_held = request.queue.require_locks(tokens); !all_held) return all_held;
+        for (const auto& token : std::set(tokens.begin(), tokens.end())) {
           if (auto settled = settle(token, change); !settled) return settled;
         }
         return {};
@@ -241,7 +247,8 @@ void remove_rule(const Request& request) {
 void get_message_sessions(const Request& request) {
   const auto ids = request.queue.session_ids();
   const auto whole = static_cast<int64_t>(ids.size());
-  const auto skip = std::clamp<int64_t>(request.integer("skip").value_or(0), 0, whole);
+  const auto asked = keeps(Behaviour::sessions_paged) ? request.integer("skip").value_or(0) : 0;
+  const auto skip = std::clamp<int64_t>(asked, 0, whole);
   const auto top = std::clamp<int64_t>(request.integer("top").value_or(whole), 0, kSessionsListedMost);
   amqp::List listed;
   for (auto i = skip; i < whole && i - skip < top; ++i) listed.emplace_back(ids[static_cast<size_t>(i)]);

@@ -55,6 +55,26 @@ void merge(amqp::Map& properties, const Properties& changed) {
   }
 }
 
+/// The sender's bytes, with the time when the message is over: what the sender said of it counts no more.
+Bytes with_expiry(BytesView bare, WallTime enqueued, WallTime expires) {
+  constexpr size_t kExpiry = 8;  // among the fields of the properties
+  constexpr size_t kCreation = 9;
+  auto rest = bare;
+  const auto section = amqp::decode(rest);
+  const auto* described = section ? section->get_if<amqp::Described>() : nullptr;
+  const auto* fields = described != nullptr ? described->value->get_if<amqp::List>() : nullptr;
+  // What was accepted begins with its properties, since it has an id.
+  if (fields == nullptr) return {bare.begin(), bare.end()};
+  auto changed = *fields;
+  changed.resize(std::max(changed.size(), kCreation + 1));
+  // Where the sender said both, their difference is the time to live to some clients.
+  if (!changed[kExpiry].is_null() && !changed[kCreation].is_null()) changed[kCreation] = timestamp(enqueued);
+  changed[kExpiry] = timestamp(expires);
+  auto bytes = amqp::encode(amqp::described(*described->descriptor, std::move(changed)));
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
+  return bytes;
+}
+
 /// The bare message with an id, which it did not have.
 Bytes encode_with_id(amqp::Message& message, std::string id) {
   if (!message.properties) message.properties.emplace();
@@ -186,7 +206,10 @@ Bytes write_delivery(const Delivery& delivery) {
   if (!message.dead_letter_source.empty()) {
     annotate(annotations, "x-opt-deadletter-source", message.dead_letter_source);
   }
-  const auto& bare = message.payload->encoded;
+  const bool is_told = message.expires && keeps(Behaviour::time_to_live_told);
+  const auto told =
+      is_told ? with_expiry(message.payload->encoded, message.enqueued, *message.expires) : Bytes{};
+  const auto& bare = is_told ? told : message.payload->encoded;
   if (!message.changed.empty()) {
     // What was accepted can be decoded; only corrupt memory could say otherwise.
     if (auto whole = amqp::decode_message(bare)) {

@@ -22,7 +22,7 @@ Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_
                                             const std::function<Uuid()>& new_id);
 
 /// The message as a receiver gets it: header and annotations are ours, the rest is the sender's bytes,
-/// rewritten only where abandon or dead-letter changed the application properties.
+/// rewritten only where it expires, or where abandon or dead-letter changed the application properties.
 Bytes write_delivery(const Delivery& delivery);
 
 /// A value that a client put among user properties; what filters cannot compare becomes null.

@@ -157,6 +157,43 @@ TEST_F(QueueTest, a_deferred_message_is_received_only_by_its_number) {
   EXPECT_EQ(queue("plain").size(), 1U);
 }
 
+TEST_F(QueueTest, a_deferred_message_that_is_named_twice_comes_once) {
+  for (const auto* id : {"a", "b"}) ASSERT_TRUE(send("plain", message(id)));
+  for (int i = 0; i < 2; ++i) {
+    const auto token = take("plain")->lock_token;
+    ASSERT_TRUE(run([&](Change& change) { return queue("plain").defer(token, {}, change); }));
+  }
+  const auto take_twice = [&](Sequence number, bool and_delete) {
+    return run([&](Change& change) {
+      return queue("plain").take_deferred({number, number}, {}, and_delete, now(), change);
+    });
+  };
+  const auto deleted = take_twice(1, true);
+  ASSERT_TRUE(deleted);
+  EXPECT_EQ(deleted->size(), 1U);
+  EXPECT_EQ(count<RemoveMessage>(last), 1U);
+  const auto locked = take_twice(2, false);
+  ASSERT_TRUE(locked);
+  ASSERT_EQ(locked->size(), 1U);
+  EXPECT_EQ(queue("plain").locked(), 1U);
+  EXPECT_FALSE(take_twice(2, false)) << "it is in hand";
+  EXPECT_TRUE(complete("plain", locked->front().lock_token));
+  EXPECT_EQ(queue("plain").locked(), 0U);
+  EXPECT_EQ(queue("plain").size(), 0U);
+  EXPECT_EQ(queue("plain").bytes(), 0U);
+}
+
+TEST_F(QueueTest, several_locks_are_good_only_together) {
+  for (const auto* id : {"a", "b"}) ASSERT_TRUE(send("plain", message(id)));
+  const auto first = take("plain")->lock_token;
+  const auto second = take("plain")->lock_token;
+  EXPECT_TRUE(queue("plain").require_locks({first, second, first}));
+  ASSERT_TRUE(complete("plain", second));
+  const auto refused = queue("plain").require_locks({first, second});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Reason::message_lock_lost);
+}
+
 TEST_F(QueueTest, peeking_sees_locked_and_deferred_messages_and_locks_nothing) {
   for (const auto* id : {"a", "b", "c"}) ASSERT_TRUE(send("plain", message(id)));
   take("plain");
@@ -190,6 +227,62 @@ TEST_F(QueueTest, an_expired_message_is_dead_lettered_where_the_queue_says_so) {
   EXPECT_EQ(dead->message.changed.at("DeadLetterReason"), Value{std::string("TTLExpiredException")});
   pass(minutes{60});
   EXPECT_EQ(queue("plain/$DeadLetterQueue").size(), 1U);
+}
+
+TEST_F(QueueTest, a_message_is_told_no_longer_a_life_than_its_queue_allows) {
+  definitions.queues[0].settings.default_time_to_live = minutes{1};
+  const auto told = [&](std::optional<Millis> sent) {
+    auto incoming = message("a");
+    incoming.time_to_live = sent;
+    EXPECT_TRUE(send("plain", std::move(incoming)));
+    return take("plain")->message.time_to_live;
+  };
+  EXPECT_EQ(told(minutes{60}), minutes{1});
+  EXPECT_EQ(told(seconds{5}), seconds{5});
+  EXPECT_EQ(told({}), minutes{1});
+}
+
+TEST_F(QueueTest, a_dead_letter_that_fails_often_stays) {
+  ASSERT_TRUE(send("plain", message("a")));
+  ASSERT_TRUE(run([&](Change& change) {
+    return queue("plain").dead_letter(take("plain")->lock_token, {"Bad", "", {}}, change);
+  }));
+  for (int i = 0; i < 12; ++i)
+    ASSERT_TRUE(abandon("plain/$DeadLetterQueue", take("plain/$DeadLetterQueue")->lock_token));
+  EXPECT_EQ(take("plain/$DeadLetterQueue")->message.delivery_count, 12U);
+}
+
+TEST_F(QueueTest, a_changed_lock_holds_for_dead_letters_too) {
+  const auto locked_for = [&] {
+    EXPECT_TRUE(send("plain", message("a")));
+    EXPECT_TRUE(run([&](Change& change) {
+      return queue("plain").dead_letter(take("plain")->lock_token, {"Bad", "", {}}, change);
+    }));
+    return take("plain/$DeadLetterQueue")->locked_until - clock.wall();
+  };
+  EXPECT_EQ(locked_for(), minutes{1});
+  auto changed = *bus().find_queue("plain");
+  changed.settings.lock_duration = minutes{4};
+  ASSERT_TRUE(run([&](Change& change) { return bus().update(changed, now(), change); }));
+  EXPECT_EQ(locked_for(), minutes{4});
+}
+
+TEST_F(QueueTest, ids_may_have_so_many_characters_and_not_bytes) {
+  std::string longest;
+  for (size_t i = 0; i < kIdCharactersMost; ++i) longest += "\u00fc";
+  for (auto field : {&Incoming::message_id, &Incoming::session_id, &Incoming::partition_key}) {
+    auto incoming = message("a");
+    incoming.*field = longest;
+    EXPECT_TRUE(send("plain", incoming));
+    incoming.*field = longest + "x";
+    EXPECT_EQ(send("plain", incoming).error().reason, Reason::argument);
+  }
+  auto incoming = message("a");
+  incoming.message_id = "";
+  for (size_t i = 0; i < kIdCharactersMost / 2; ++i) *incoming.message_id += "\U0001F600";
+  EXPECT_TRUE(send("plain", incoming));
+  *incoming.message_id += "x";
+  EXPECT_FALSE(send("plain", incoming)) << "a character beyond the basic plane counts twice, as in .NET";
 }
 
 TEST_F(QueueTest, a_message_that_is_too_large_is_refused) {

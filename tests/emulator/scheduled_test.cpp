@@ -104,6 +104,18 @@ TEST_F(ScheduledTest, a_topic_keeps_them_and_its_rules_see_them_when_they_come) 
   EXPECT_EQ(bus().schedule("events/Subscriptions/all"), nullptr);
 }
 
+TEST_F(ScheduledTest, the_rules_of_a_topic_see_its_partition_key) {
+  definitions.topics.push_back(
+      {"keyed", {}, {}, {{"s", {}, {{"f", *SqlFilter::parse("sys.PartitionKey = 'p'")}}}}});
+  auto incoming = later("a", seconds{60});
+  incoming.partition_key = "p";
+  schedule("keyed", std::move(incoming));
+  schedule("keyed", later("b", seconds{60}));
+  pass(seconds{60});
+  EXPECT_EQ(take_id("keyed/Subscriptions/s"), "a");
+  EXPECT_FALSE(take("keyed/Subscriptions/s"));
+}
+
 TEST_F(ScheduledTest, the_payload_stays_in_the_store_on_its_way) {
   schedule("plain", later("a", seconds{60}));
   pass(seconds{60});

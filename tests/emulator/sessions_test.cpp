@@ -106,6 +106,35 @@ TEST_F(SessionsTest, the_state_needs_the_lock_and_outlives_the_messages) {
   EXPECT_EQ(*sessions().session_state("s1", 2), (Bytes{1, 2}));
 }
 
+TEST_F(SessionsTest, listed_are_those_with_active_messages_or_a_state) {
+  for (const auto* session : {"waiting", "in-hand", "deferred"})
+    ASSERT_TRUE(send("sessions", message("a", session)));
+  auto later = message("b", "scheduled");
+  later.scheduled = clock.wall() + minutes{5};
+  ASSERT_TRUE(send("sessions", std::move(later)));
+  for (const auto* session : {"in-hand", "deferred", "empty", "with-state"})
+    ASSERT_TRUE(sessions().lock_session(session, 1, now()));
+  ASSERT_TRUE(take("sessions", "in-hand"));
+  const auto token = take("sessions", "deferred")->lock_token;
+  ASSERT_TRUE(run([&](Change& change) { return sessions().defer(token, {}, change); }));
+  ASSERT_TRUE(
+      run([&](Change& change) { return sessions().set_session_state("with-state", 1, Bytes{1}, change); }));
+  EXPECT_EQ(sessions().session_ids(), (std::vector<std::string>{"in-hand", "waiting", "with-state"}));
+}
+
+TEST_F(SessionsTest, a_deferred_message_is_taken_by_who_holds_its_session) {
+  ASSERT_TRUE(send("sessions", message("a", "s1")));
+  ASSERT_TRUE(sessions().lock_session("s1", 1, now()));
+  ASSERT_TRUE(sessions().lock_session("s2", 2, now()));
+  const auto token = take("sessions", "s1")->lock_token;
+  ASSERT_TRUE(run([&](Change& change) { return sessions().defer(token, {}, change); }));
+  const auto deferred = [&](const SessionUse& by) {
+    return run([&](Change& change) { return sessions().take_deferred({1}, by, false, now(), change); });
+  };
+  EXPECT_EQ(deferred({"s2", 2}).error().reason, Reason::message_not_found);
+  EXPECT_TRUE(deferred({"s1", 1}));
+}
+
 TEST_F(SessionsTest, who_lost_the_lock_to_another_does_nothing_in_the_session) {
   ASSERT_TRUE(send("sessions", message("a", "s1")));
   ASSERT_TRUE(sessions().lock_session("s1", 1, now()));

@@ -17,6 +17,7 @@ Incoming example() {
   message.properties["cloudEvents_type"] = std::string("millrace.test.completed.v1");
   message.properties["cloudEvents:source"] = std::string("/sites/demo/edges/box-1");
   message.properties["odd]name"] = std::string("x");
+  message.properties["name"] = std::string("M\u00fcller");
   return message;
 }
 
@@ -43,8 +44,10 @@ INSTANTIATE_TEST_SUITE_P(
         "SYS.label LIKE 'ord%'", "user.color = 'red'", "[color] = 'red'", "\"color\" = 'red'",
         "cloudEvents_type = 'millrace.test.completed.v1'", "[cloudEvents:source] LIKE '/sites/demo/%'",
         "\"cloudEvents:source\" LIKE '%box-1'", "[odd]]name] = 'x'", "user.[cloudEvents:source] IS NOT NULL",
-        "size + 2 * 3 = 16", "(size + 2) * 3 = 36", "-size = -10", "size % 3 = 1", "color + '!' = 'red!'",
-        "'it''s' = 'it''s'", "size/4 = 2", "EXISTS(sys.MessageId) AND NOT EXISTS(sys.SessionId)"));
+        "name LIKE 'M_ller'", "name LIKE '_\u00fc%'", "name LIKE '%\u00fc%'", "name LIKE '______'",
+        "name LIKE 'M\u00e4\u00fcller' ESCAPE '\u00e4'", "size + 2 * 3 = 16", "(size + 2) * 3 = 36",
+        "-size = -10", "size % 3 = 1", "color + '!' = 'red!'", "'it''s' = 'it''s'", "size/4 = 2",
+        "EXISTS(sys.MessageId) AND NOT EXISTS(sys.SessionId)"));
 
 class SqlDoesNotMatch : public testing::TestWithParam<const char*> {};
 TEST_P(SqlDoesNotMatch, is_false_or_unknown_for_the_example) {
@@ -54,9 +57,10 @@ INSTANTIATE_TEST_SUITE_P(filters, SqlDoesNotMatch,
                          testing::Values("1=2", "FALSE", "color = 'RED'", "absent = 1", "NOT absent = 1",
                                          "absent <> 1", "absent IN (1)", "absent NOT IN (1)",
                                          "size NOT IN (1, absent)", "color > 1", "NOT (color > 1)",
-                                         "nothing = NULL", "color LIKE 'r_'", "absent LIKE '%'",
-                                         "NOT (absent LIKE '%')", "absent = 1 AND 1=1", "size / 0 = 1",
-                                         "color", "sys.SessionId = 's'", "urgent AND absent"));
+                                         "nothing = NULL", "color LIKE 'r_'", "name LIKE 'M__ller'",
+                                         "name LIKE '_______'", "absent LIKE '%'", "NOT (absent LIKE '%')",
+                                         "absent = 1 AND 1=1", "size / 0 = 1", "color", "sys.SessionId = 's'",
+                                         "urgent AND absent"));
 
 TEST(SqlFilter, an_unknown_side_does_not_hide_a_known_one) {
   EXPECT_TRUE(matches("absent = 1 OR size = 10"));
@@ -88,7 +92,11 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(SqlFilter, nesting_and_length_are_bounded) {
   EXPECT_FALSE(SqlFilter::parse(std::string(200, '(') + "1=1" + std::string(200, ')')));
-  EXPECT_FALSE(SqlFilter::parse("1=1" + std::string(kFilterBytesMost, ' ')));
+  EXPECT_FALSE(SqlFilter::parse("1=1" + std::string(kFilterCharactersMost, ' ')));
+  std::string umlauts = "a='";
+  while (umlauts.size() / 2 + 3 < kFilterCharactersMost) umlauts += "\u00fc";
+  EXPECT_TRUE(SqlFilter::parse(umlauts + "'")) << "characters count, not bytes";
+  EXPECT_FALSE(SqlFilter::parse(umlauts + "' "));
   std::string nots;
   for (int i = 0; i < 100; ++i) nots += "NOT ";
   EXPECT_FALSE(SqlFilter::parse(nots + "1=1"));

@@ -64,6 +64,25 @@ TEST_F(TopicTest, a_message_without_session_is_dead_lettered_where_sessions_are_
   EXPECT_EQ(take_id("events/Subscriptions/ordered/$DeadLetterQueue"), "a");
 }
 
+TEST_F(TopicTest, a_disabled_subscription_gets_its_copies_and_gives_none) {
+  auto changed = bus().subscription("events/Subscriptions/all")->definition;
+  changed.info.status = EntityStatus::disabled;
+  ASSERT_TRUE(
+      run([&](Change& change) { return bus().update(SubscriptionOf{"events", changed}, now(), change); }));
+  ASSERT_TRUE(send("events", message("a")));
+  EXPECT_FALSE(bus().accepts_receivers("events/Subscriptions/all"));
+  EXPECT_EQ(queue("events/Subscriptions/all").size(), 1U);
+}
+
+TEST_F(TopicTest, a_changed_lock_holds_for_the_dead_letters_of_a_subscription) {
+  auto changed = bus().subscription("events/Subscriptions/all")->definition;
+  changed.settings.lock_duration = std::chrono::minutes{4};
+  ASSERT_TRUE(
+      run([&](Change& change) { return bus().update(SubscriptionOf{"events", changed}, now(), change); }));
+  EXPECT_EQ(queue("events/Subscriptions/all/$DeadLetterQueue").settings().lock_duration,
+            std::chrono::minutes{4});
+}
+
 TEST_F(TopicTest, only_topics_and_queues_can_be_sent_to) {
   EXPECT_FALSE(send("events/Subscriptions/all", message("a")));
   EXPECT_FALSE(send("plain/$DeadLetterQueue", message("a")));

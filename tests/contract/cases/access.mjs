@@ -1,8 +1,8 @@
 // Who may come in, and by which address.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { ServiceBusClient } from '@azure/service-bus';
-import { becomes, one, refused } from '../namespace.mjs';
+import { becomes, connection, one, refused, until } from '../namespace.mjs';
 
 /// A sender whose link names the entity in another way than its token does.
 function sender_at(c, name, address) {
@@ -13,11 +13,25 @@ function sender_at(c, name, address) {
 
 /// A client that has this key instead of the suite's own.
 function client_of(rule, key) {
-  const [endpoint] = /Endpoint=[^;]+/.exec(process.env.MILLRACE_CONTRACT_CONNECTION);
-  return new ServiceBusClient(`${endpoint};SharedAccessKeyName=${rule};SharedAccessKey=${key}`, {
+  return new ServiceBusClient(`Endpoint=${of_connection('Endpoint')};SharedAccessKeyName=${rule};SharedAccessKey=${key}`, {
     retryOptions: { maxRetries: 0 },
   });
 }
+
+const of_connection = (name) => new RegExp(`${name}=([^;]+)`).exec(connection)[1];
+
+/// A client that has a token of the suite's own key for this entity, good until this second.
+function client_until(expiry_s, name) {
+  const endpoint = of_connection('Endpoint');
+  const resource = encodeURIComponent(`${endpoint.replace(/\/$/, '')}/${name}`);
+  const signed = createHmac('sha256', of_connection('SharedAccessKey')).update(`${resource}\n${expiry_s}`).digest('base64');
+  const token = `sr=${resource}&sig=${encodeURIComponent(signed)}&se=${expiry_s}&skn=${of_connection('SharedAccessKeyName')}`;
+  return new ServiceBusClient(`Endpoint=${endpoint};SharedAccessSignature=SharedAccessSignature ${token}`, {
+    retryOptions: { maxRetries: 0 },
+  });
+}
+
+const seconds_from_now = (seconds) => Math.floor(Date.now() / 1000) + seconds;
 
 const new_key = () => randomBytes(32).toString('base64');
 
@@ -31,6 +45,29 @@ export default [
     const queue = await c.queue();
     await sender_at(c, queue, `amqps://${c.client().fullyQualifiedNamespace}/${queue}`).sendMessages({ body: 'found' });
     assert.equal((await one(c.receiver(queue))).body, 'found');
+  }],
+  ['access.token_over', '11', 'a token that is over opens nothing', ['Send'], async (c) => {
+    const queue = await c.queue();
+    const client = client_until(seconds_from_now(-3_600), queue);
+    try {
+      await refused(client.createSender(queue).sendMessages({ body: 'no' }), 'UnauthorizedAccess');
+    } finally {
+      await client.close();
+    }
+  }],
+  ['access.token_lapses', '11', 'a link whose token lapses is of no use any more', ['Send'], async (c) => {
+    const queue = await c.queue();
+    const expiry_s = seconds_from_now(20);
+    const client = client_until(expiry_s, queue);
+    try {
+      const sender = client.createSender(queue);
+      await sender.sendMessages({ body: 'in time' });
+      await until(expiry_s * 1000);
+      await becomes('it is refused', () =>
+        sender.sendMessages({ body: 'late' }).then(() => false, ({ code }) => code === 'UnauthorizedAccess'));
+    } finally {
+      await client.close();
+    }
   }],
   ['access.listen_only', '11', 'who may only listen may not send', ['Send', 'Listen', 'Manage'], async (c) => {
     const rule = { keyName: 'listener', accessRights: ['Listen'], claimType: 'SharedAccessKey', claimValue: 'None' };

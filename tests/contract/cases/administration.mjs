@@ -179,6 +179,19 @@ export default [
     });
     assert.equal(message.body, 'kept');
   }],
+  ['status.disabled_subscription', '10', 'a disabled subscription gets its copies, and gives none', ['Send', 'Listen', 'Manage'], async (c) => {
+    const topic = await c.topic();
+    await c.subscription(topic, 's', { status: 'Disabled' });
+    await c.send(topic, 'kept');
+    await refused(c.receiver([topic, 's']).receiveMessages(1, { maxWaitTimeInMs: 1_000 }), 'MessagingEntityDisabled');
+    await c.admin.updateSubscription({ ...(await c.admin.getSubscription(topic, 's')), status: 'Active' });
+    let message;
+    await becomes('it gives', async () => {
+      message = await one(c.client().createReceiver(topic, 's')).catch(() => undefined);
+      return message !== undefined;
+    });
+    assert.equal(message.body, 'kept');
+  }],
   ['status.disabled', '10', 'a disabled entity does neither', ['Send', 'Listen', 'Manage'], async (c) => {
     const name = await c.queue({ status: 'Disabled' });
     await refused(c.sender(name).sendMessages({ body: 1 }), 'MessagingEntityDisabled');

@@ -208,6 +208,35 @@ export default [
     assert.equal((await deleting.receiveDeferredMessages(message.sequenceNumber))[0].body, 1);
     await becomes('the queue is empty', async () => (await c.admin.getQueueRuntimeProperties(queue)).totalMessageCount === 0);
   }],
+  ['defer.twice_in_one_call', '4', 'a number that is named twice takes its message once, and the entity goes on', ['Send', 'Listen'], async (c) => {
+    const queue = await c.queue();
+    await c.send(queue, 1, 2);
+    const receiver = c.receiver(queue);
+    const [first, second] = (await take(receiver, 2, (message) => receiver.deferMessage(message))).map((m) => m.sequenceNumber);
+    // Whether doubles are refused is not known; that one message is not two is.
+    const taken = async (from, number) => {
+      const got = await from.receiveDeferredMessages([number, number]).catch(() => from.receiveDeferredMessages(number));
+      assert.equal(got.length, 1);
+      return got[0];
+    };
+    assert.equal((await taken(c.receiver(queue, { receiveMode: 'receiveAndDelete' }), first)).body, 1);
+    const locked = await taken(receiver, second);
+    assert.equal(locked.body, 2);
+    await receiver.completeMessage(locked);
+    await assert.rejects(receiver.completeMessage(locked));
+    await c.send(queue, 3);
+    assert.equal((await one(receiver)).body, 3);
+  }],
+  ['defer.in_hand', '4', 'a deferred message that is in hand is not given out again', ['Send', 'Listen'], async (c) => {
+    const queue = await c.queue();
+    await c.send(queue, 1);
+    const receiver = c.receiver(queue);
+    const message = await one(receiver);
+    await receiver.deferMessage(message);
+    const [again] = await receiver.receiveDeferredMessages(message.sequenceNumber);
+    await assert.rejects(c.client().createReceiver(queue).receiveDeferredMessages(message.sequenceNumber));
+    await receiver.completeMessage(again);
+  }],
   ['defer.unknown', '4', 'a number that nothing deferred has is refused', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();
     await c.send(queue, 1);

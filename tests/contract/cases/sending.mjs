@@ -136,6 +136,14 @@ export default [
     await sender.sendMessages(raw({ groupId: 's'.repeat(128) }));
     await assert.rejects(sender.sendMessages(raw({ groupId: 's'.repeat(129) })));
   }],
+  ['send.ids_in_characters', '2', 'ids are measured in characters, not in bytes', ['Send', 'Listen'], async (c) => {
+    const queue = await c.queue();
+    const longest = 'ü'.repeat(128);
+    await c.send(queue, { body: 1, messageId: longest, sessionId: longest, partitionKey: longest });
+    const { messageId, sessionId, partitionKey } = await one(c.receiver(queue));
+    assert.deepEqual([messageId, sessionId, partitionKey], [longest, longest, longest]);
+    await assert.rejects(c.sender(queue).sendMessages(raw({ messageId: `${longest}ü` })));
+  }],
   ['send.without_session', '5', 'an entity with sessions refuses a message without one', ['Send'], async (c) => {
     const queue = await c.queue({ requiresSession: true });
     await assert.rejects(c.sender(queue).sendMessages({ body: 1 }));
@@ -178,6 +186,14 @@ export default [
       if (again) return;
     }
     assert.fail('the id was never forgotten');
+  }],
+  ['duplicates.scheduled', '5', 'the id of a scheduled message is known, too', ['Send', 'Listen'], async (c) => {
+    const queue = await c.queue({ requiresDuplicateDetection: true });
+    await c.sender(queue).scheduleMessages({ body: 'scheduled', messageId: 'm' }, new Date(Date.now() + 5_000));
+    await c.send(queue, { body: 'again', messageId: 'm' }, { body: 'other', messageId: 'n' });
+    const receiver = c.receiver(queue);
+    assert.deepEqual(bodies(await take(receiver, 2)).sort(), ['other', 'scheduled']);
+    await quiet(receiver);
   }],
   ['duplicates.off', '5', 'without duplicate detection ids may repeat', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();

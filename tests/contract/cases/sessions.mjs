@@ -4,6 +4,10 @@ import { becomes, bodies, one, quiet, refused, take, until } from '../namespace.
 const ordered = (c, more = {}) => c.queue({ requiresSession: true, lockDuration: 'PT30S', ...more });
 const in_session = (sessionId, ...values) => values.map((body) => ({ body, sessionId }));
 
+/// A request that this version of the SDK knows how to make, but has no public method for.
+const list_sessions = (receiver, skip, top) =>
+  receiver._context.getManagementClient(receiver.entityPath).listMessageSessions(skip, top);
+
 export default [
   ['session.named', '5', 'a session gives its own messages in order', ['Send', 'Listen'], async (c) => {
     const queue = await ordered(c);
@@ -183,6 +187,28 @@ export default [
     const [again] = await session.receiveDeferredMessages(message.sequenceNumber);
     assert.equal(again.body, 1);
     await session.completeMessage(again);
+  }],
+  ['session.defer_of_another', '5', 'a deferred message of another session is not given out', ['Send', 'Listen'], async (c) => {
+    const queue = await ordered(c);
+    await c.send(queue, ...in_session('a', 1));
+    const [holder, other] = [await c.accept(queue, 'a'), await c.accept(queue, 'b')];
+    const message = await one(holder);
+    await holder.deferMessage(message);
+    await assert.rejects(other.receiveDeferredMessages(message.sequenceNumber));
+    assert.equal((await holder.receiveDeferredMessages(message.sequenceNumber))[0].body, 1);
+  }],
+  ['session.listed', '4', 'sessions are listed in pages, each once', ['Send', 'Listen'], async (c) => {
+    const queue = await ordered(c);
+    const ids = ['a', 'b', 'c'];
+    for (const id of ids) {
+      await c.send(queue, ...in_session(id, 1));
+      // A list may be of those with messages, or of those whose state was set lately: these are both.
+      await (await c.accept(queue, id)).setSessionState('known');
+    }
+    const listed = [];
+    for (let page; page?.length !== 0 && listed.length <= ids.length; listed.push(...page))
+      page = await list_sessions(c.receiver(queue), listed.length, 2);
+    assert.deepEqual(listed.sort(), ids);
   }],
   ['session.dead_letter', '5', 'a dead letter of a session is read without one', ['Send', 'Listen'], async (c) => {
     const queue = await ordered(c);

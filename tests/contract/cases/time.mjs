@@ -97,6 +97,11 @@ export default [
     await quiet(receiver);
     assert.equal((await one(receiver)).body, 'later');
   }],
+  ['schedule.partition_key', '6', 'the rules of a topic see its partition key', ['Send', 'Listen', 'Manage'], async (c) => {
+    const topic = await c.filtered({ sqlExpression: "sys.PartitionKey = 'p'" });
+    await c.sender(topic).scheduleMessages([{ body: 1, partitionKey: 'p' }], from_now(3_000));
+    assert.equal((await one(c.receiver([topic, 's0']))).body, 1);
+  }],
   ['expiry.message', '7', 'a message is gone when its time is over', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();
     await c.send(queue, { body: 'short', timeToLive: 3_000 });
@@ -137,6 +142,14 @@ export default [
     const message = await one(c.receiver(queue));
     assert.equal(message.timeToLive, 3_600_000);
     assert.equal(message.expiresAtUtc.getTime(), message.enqueuedTimeUtc.getTime() + 3_600_000);
+  }],
+  ['expiry.says_when_for_entity', '7', 'where the entity’s time is shorter it says that one', ['Send', 'Listen'], async (c) => {
+    const queue = await c.queue({ defaultMessageTimeToLive: 'PT30M' });
+    await c.send(queue, { body: 1, timeToLive: 3_600_000 }, { body: 2 });
+    for (const message of await take(c.receiver(queue), 2)) {
+      assert.equal(message.timeToLive, 1_800_000);
+      assert.equal(message.expiresAtUtc.getTime(), message.enqueuedTimeUtc.getTime() + 1_800_000);
+    }
   }],
   ['dead.reason', '8', 'a dead letter has its reason, its description and what was added', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();
@@ -185,6 +198,30 @@ export default [
     await receiver.deadLetterMessage(await one(receiver));
     const dead = c.dead_letters(queue);
     await assert.rejects(dead.deadLetterMessage(await one(dead)));
+  }],
+  ['dead.stays', '8', 'however often it fails', ['Send', 'Listen'], async (c) => {
+    const queue = await c.queue({ maxDeliveryCount: 2 });
+    await c.send(queue, 1);
+    const receiver = c.receiver(queue);
+    await receiver.deadLetterMessage(await one(receiver));
+    const dead = c.dead_letters(queue);
+    // More often than any entity allows that says nothing of it.
+    for (let failed = 0; failed < 11; ++failed) await dead.abandonMessage(await one(dead));
+    assert.equal((await one(dead)).body, 1);
+  }],
+  ['dead.lock', '8', 'its lock holds as long as one of its entity, also when that is changed', ['Send', 'Listen', 'Manage'], async (c) => {
+    const queue = await c.queue({ lockDuration: 'PT10S' });
+    await c.admin.updateQueue({ ...(await c.admin.getQueue(queue)), lockDuration: 'PT3M' });
+    await c.send(queue, 1);
+    const receiver = c.receiver(queue);
+    await receiver.deadLetterMessage(await one(receiver));
+    const dead = c.dead_letters(queue);
+    // A change takes its time to reach every part of a namespace.
+    await becomes('it is locked for three minutes', async () => {
+      const message = await one(dead);
+      await dead.abandonMessage(message);
+      return message.lockedUntilUtc.getTime() - Date.now() > 120_000;
+    });
   }],
   ['dead.no_sends', '8', 'nobody sends to the dead letters', ['Send'], async (c) => {
     const queue = await c.queue();

@@ -155,6 +155,8 @@ export default [
     [with_property(1, { other: 1 }), with_property(2, { there: 4 })], [2]),
   filter_case('sql_like', 'LIKE knows % and _', sql("kind LIKE 'a_c%'"),
     [with_property(1, { kind: 'abcd' }), with_property(2, { kind: 'ac' }), with_property(3, { kind: 'axc' })], [1, 3]),
+  filter_case('sql_like_characters', 'a character is one to _, however many bytes it has', sql("kind LIKE 'M_ller'"),
+    [with_property(1, { kind: 'Müller' }), with_property(2, { kind: 'M≠ller' }), with_property(3, { kind: 'Mueller' })], [1, 2]),
   filter_case('sql_not_like', 'NOT LIKE is its opposite', sql("kind NOT LIKE 'a%'"),
     [with_property(1, { kind: 'abc' }), with_property(2, { kind: 'xyz' })], [2]),
   filter_case('sql_like_escape', 'ESCAPE makes a plain character of them', sql("kind LIKE '10\\%' ESCAPE '\\'"),
