@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "emulator/broker/text.hpp"
+
 namespace millrace::bus {
 namespace {
 
@@ -18,12 +20,15 @@ struct ValueText {
   std::string operator()(WallTime time) const { return rfc3339(time); }
   std::string operator()(const std::string& text) const {
     std::string shown;
-    for (const char c : text) {
-      if (shown.size() == kValueCharactersMost) {
+    size_t characters = 0;
+    for (size_t at = 0, next = 0; at < text.size(); at = next) {
+      if (characters++ == kValueCharactersMost) {
         shown += "…";
         break;
       }
-      shown += static_cast<unsigned char>(c) < ' ' || c == '"' ? '?' : c;
+      next = next_character(text, at);
+      const auto c = static_cast<unsigned char>(text[at]);
+      shown += c < ' ' || c == '"' ? "?" : text.substr(at, next - at);
     }
     return shown.contains(' ') ? fmt::format("\"{}\"", shown) : shown;
   }

@@ -49,9 +49,9 @@ test('first what there is', async () => {
 test('then what changes: locks, dead letters with their reasons, properties', async () => {
   const client = bus.client();
   await client.createSender('news').sendMessages({
-    body: 'x', messageId: 'm', subject: 'hello', applicationProperties: { kind: 'a', score: 7 },
+    body: 'x', messageId: 'm', subject: 'hello', applicationProperties: { kind: 'a', score: 7, long: `x${'ü'.repeat(60)}` },
   });
-  await shows(/ \+ subscription news\/Subscriptions\/all: +1 {2}waiting {2}id=m {2}subject=hello .* kind=a {2}score=7 /);
+  await shows(/ \+ subscription news\/Subscriptions\/all: +1 {2}waiting {2}id=m {2}subject=hello .* kind=a {2}long=xü{59}… {2}score=7 /);
   const receiver = client.createReceiver('news', 'all');
   const message = await one(receiver);
   await shows(/ \+ subscription news\/Subscriptions\/all: +1 {2}waiting {2}locked until=\S+Z {2}id=m/);

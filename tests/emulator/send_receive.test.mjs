@@ -10,6 +10,7 @@ before(async () => {
     entities({
       queues: {
         ...Object.fromEntries(names.map((name) => [name, {}])),
+        brief: { DefaultMessageTimeToLive: 'PT1M' },
         unique: { RequiresDuplicateDetection: true },
         sessions: { RequiresSession: true },
       },
@@ -144,6 +145,30 @@ test('a message that expired is not delivered', async () => {
   const client = bus.client();
   await client.createSender('ttl').sendMessages([{ body: 'short', timeToLive: 1 }, { body: 'long' }]);
   assert.equal((await one(client.createReceiver('ttl'))).body, 'long');
+});
+
+test('a message says until when it lives here, whatever its sender said', async () => {
+  const client = bus.client();
+  const sender = client.createSender('brief');
+  await sender.sendMessages({ body: 'x'.repeat(10_000), timeToLive: 3_600_000, correlationId: 'c', applicationProperties: { a: 1 } });
+  await sender.sendMessages({ body: 'none' });
+  const receiver = client.createReceiver('brief');
+  const told = async (message) => {
+    const { absoluteExpiryTime, creationTime } = message._rawAmqpMessage.properties;
+    assert.equal(absoluteExpiryTime, message.enqueuedTimeUtc.getTime() + 60_000);
+    assert.equal(message.timeToLive, 60_000);
+    return creationTime;
+  };
+  const first = await one(receiver);
+  // Some clients take the difference of the two for the time to live.
+  assert.equal(await told(first), first.enqueuedTimeUtc.getTime());
+  await receiver.abandonMessage(first, { a: 2 });
+  const again = await one(receiver);
+  assert.equal(await told(again), again.enqueuedTimeUtc.getTime());
+  assert.equal(again.body, 'x'.repeat(10_000));
+  assert.equal(again.correlationId, 'c');
+  assert.deepEqual({ ...again.applicationProperties }, { a: 2 });
+  assert.equal(await told(await one(receiver)), undefined);
 });
 
 test('a missing entity is reported as such', async () => {
