@@ -9,6 +9,7 @@
 #include "core/http/health.hpp"
 #include "emulator/admin/faults_api.hpp"
 #include "emulator/print/bus_text.hpp"
+#include "emulator/protocol/edit_codec.hpp"
 #include "emulator/protocol/message_codec.hpp"
 #include "emulator/store/catalogue.hpp"
 
@@ -45,7 +46,8 @@ Result<std::unique_ptr<Bus>> Bus::open(boost::asio::io_context& loop, const BusC
   }
   const SystemClock clock;
   auto broker = load_broker(
-      *store, config.entities, clock.wall(), [clock] { return Uuid::v7(clock.wall()); }, read_stored);
+      *store, config.entities, clock.wall(), [clock] { return Uuid::v7(clock.wall()); }, read_stored,
+      edit_stored);
   if (!broker) return std::unexpected(broker.error());
   return std::unique_ptr<Bus>(new Bus(loop, config, std::move(held), std::move(*store), std::move(*broker)));
 }

@@ -249,12 +249,24 @@ Result<CorrelationFilter> read_correlation(const pugi::xml_node& node) {
   return filter;
 }
 
+Result<std::optional<SqlAction>> read_action(const pugi::xml_node& node) {
+  const auto type = type_of(node);
+  const auto expression = child(node, "SqlExpression");
+  if (type == "EmptyRuleAction" || (type.empty() && !expression)) return std::nullopt;
+  if (!type.empty() && type != "SqlRuleAction")
+    return fail(ErrorKind::invalid_input, fmt::format("'{}' is not an action that is known here.", type));
+  if (child(node, "Parameters").first_child())
+    return fail(ErrorKind::invalid_input, "This bus takes SQL actions without parameters.");
+  auto action = SqlAction::parse(expression.text().as_string());
+  if (!action) return fail(ErrorKind::invalid_input, fmt::format("The action: {}", action.error().message));
+  return std::move(*action);
+}
+
 Result<Description> read_rule(const pugi::xml_node& description) {
   Rule rule{child(description, "Name").text().as_string(), TrueFilter{}};
-  const auto action = child(description, "Action");
-  if (!std::string_view(child(action, "SqlExpression").text().as_string()).empty()) {
-    return fail(ErrorKind::invalid_input, "This bus does not run rule actions: make the rule without one.");
-  }
+  auto action = read_action(child(description, "Action"));
+  if (!action) return std::unexpected(action.error());
+  rule.action = std::move(*action);
   const auto node = child(description, "Filter");
   const auto type = type_of(node);
   if (type == "SqlFilter") {

@@ -224,7 +224,9 @@ struct DescriptionWriter {
     const auto writer = start("RuleDescription");
     auto node = writer.node();
     std::visit(FilterWriter{node.append_child("Filter")}, rule.filter);
-    node.append_child("Action").append_attribute("i:type") = "EmptyRuleAction";
+    auto action = node.append_child("Action");
+    action.append_attribute("i:type") = rule.action ? "SqlRuleAction" : "EmptyRuleAction";
+    if (rule.action) Writer(action).text("SqlExpression", rule.action->text()).number("CompatibilityLevel", 20);
     Writer(node).text("Name", rule.name);
   }
 };

@@ -32,8 +32,11 @@ bool too_long(const std::optional<std::string>& id) {
 
 }  // namespace
 
-Broker::Broker(EntityRecords records, TokenSource new_token, ReadAgain read_again)
-    : records_(std::move(records)), new_token_(std::move(new_token)), read_again_(std::move(read_again)) {
+Broker::Broker(EntityRecords records, TokenSource new_token, ReadAgain read_again, Rewrite rewrite)
+    : records_(std::move(records)),
+      new_token_(std::move(new_token)),
+      read_again_(std::move(read_again)),
+      rewrite_(std::move(rewrite)) {
   for (const auto& [path, record] : records_) next_id_ = std::max(next_id_, record.id + 1);
 }
 
@@ -96,11 +99,7 @@ Answer<> Broker::accepts_receivers(std::string_view path) const {
   return refuse(Reason::entity_disabled, fmt::format("'{}' is disabled for receiving.", wanted->path()));
 }
 
-Answer<> Broker::check(const Target& target, const Incoming& message) const {
-  if (message.encoded.size() > kMessageBytesMost && keeps(Behaviour::message_size)) {
-    return refuse(Reason::too_large, fmt::format("The message is {} bytes long; {} are allowed.",
-                                                 message.encoded.size(), kMessageBytesMost));
-  }
+Answer<> Broker::check_ids(const Incoming& message) {
   if (keeps(Behaviour::id_length) &&
       (too_long(message.message_id) || too_long(message.session_id) || too_long(message.partition_key))) {
     return refuse(Reason::argument,
@@ -111,16 +110,28 @@ Answer<> Broker::check(const Target& target, const Incoming& message) const {
       message.partition_key != message.session_id) {
     return refuse(Reason::argument, "PartitionKey and SessionId must be equal when both are set.");
   }
+  return {};
+}
+
+Answer<> Broker::check(const Target& target, const Incoming& message) const {
+  if (message.encoded.size() > kMessageBytesMost && keeps(Behaviour::message_size)) {
+    return refuse(Reason::too_large, fmt::format("The message is {} bytes long; {} are allowed.",
+                                                 message.encoded.size(), kMessageBytesMost));
+  }
+  if (auto good = check_ids(message); !good) return good;
   if (keeps(Behaviour::session_id_on_send) && target.queue != nullptr &&
       target.queue->settings().requires_session && !message.session_id) {
     return refuse(Reason::not_allowed, fmt::format("The SessionId was not set on a message, and it cannot be "
                                                    "sent to the entity. '{}' requires sessions.",
                                                    target.path()));
   }
-  const auto full = [&](const Queue& queue) { return !queue.has_room(message.encoded.size()); };
-  const bool any_full =
-      full(*target.waiting) ||
-      std::ranges::any_of(target.subscriptions, [&](const auto& s) { return full(*s->queue); });
+  const auto full = [&](const Queue& queue, size_t copies = 1) {
+    return !queue.has_room(copies * message.encoded.size());
+  };
+  const bool any_full = full(*target.waiting) ||
+                        std::ranges::any_of(target.subscriptions, [&](const auto& s) {
+                          return full(*s->queue, copies_most(s->definition.rules));
+                        });
   if (any_full) {
     return refuse(Reason::quota_exceeded,
                   fmt::format("'{}' is full. Receive from it before sending more.", target.path()));
@@ -178,31 +189,24 @@ Sequence Broker::accept(Target& to, Incoming incoming, Moment now, Change& chang
   return to.waiting->put(std::move(message), change);
 }
 
+void Broker::begin_life(const Target& to, const Queue& queue, Message& message) {
+  auto life = message.time_to_live;
+  if (keeps(Behaviour::entity_time_to_live))
+    life = shorter(life, shorter(to.default_time_to_live(), queue.settings().default_time_to_live));
+  message.expires = expiry(message.enqueued, life);
+  if (keeps(Behaviour::time_to_live_told)) message.time_to_live = life;
+}
+
 Sequence Broker::enqueue(Target& to, const Incoming& incoming, Message message, Change& change) {
-  const auto begin_life = [&](Message& one, const Queue& in) {
-    auto life = one.time_to_live;
-    if (keeps(Behaviour::entity_time_to_live))
-      life = shorter(life, shorter(to.default_time_to_live(), in.settings().default_time_to_live));
-    one.expires = expiry(one.enqueued, life);
-    if (keeps(Behaviour::time_to_live_told)) one.time_to_live = life;
-  };
   if (to.queue != nullptr) {
-    begin_life(message, *to.queue);
+    begin_life(to, *to.queue, message);
     return to.queue->put(std::move(message), change);
   }
   message.enqueue_sequence = to.waiting->take_number(change);
   for (const auto& subscription : to.subscriptions) {
     // Also into one that is disabled: its messages wait there.
     if (!subscription->definition.info.takes_sends() && !keeps(Behaviour::disabled_subscription)) continue;
-    if (keeps(Behaviour::rules) && !any_matches(subscription->definition.rules, incoming)) continue;
-    auto& queue = *subscription->queue;
-    auto copy = message;
-    begin_life(copy, queue);
-    if (keeps(Behaviour::null_session) && queue.settings().requires_session && !incoming.session_id) {
-      queue.put_dead_letter(std::move(copy), "Session ID is null.", change);
-    } else {
-      queue.put(std::move(copy), change);
-    }
+    copy(to, *subscription, incoming, message, change);
   }
   return message.enqueue_sequence;
 }

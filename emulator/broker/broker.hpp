@@ -46,9 +46,11 @@ class Broker {
   };
   /// What a message said when it came, from the bytes that were kept of it.
   using ReadAgain = std::function<Incoming(const Bytes& encoded)>;
+  /// The bytes that were kept of a message, as they are after an action.
+  using Rewrite = std::function<Bytes(const Bytes& encoded, const Edited& edited)>;
 
   /// Without entities; those that will be defined again find their number in `records`.
-  Broker(EntityRecords records, TokenSource new_token, ReadAgain read_again);
+  Broker(EntityRecords records, TokenSource new_token, ReadAgain read_again, Rewrite rewrite);
   ~Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
@@ -123,15 +125,24 @@ class Broker {
   template <class Edit>
   Answer<> edit_rules(std::string_view subscription, Moment now, Change& change, Edit edit);
 
+  static Answer<> check_ids(const Incoming& message);
   Answer<> check(const Target& target, const Incoming& message) const;
   Sequence accept(Target& target, Incoming message, Moment now, Change& change);
   /// Into the queue, or into all subscriptions that want it. Returns its number there, or at the topic.
   Sequence enqueue(Target& target, const Incoming& incoming, Message message, Change& change);
+  static void begin_life(const Target& target, const Queue& queue, Message& message);
+  /// Into one subscription, as its rules say.
+  void copy(const Target& topic, const Subscription& subscription, const Incoming& incoming,
+            const Message& message, Change& change);
+  /// The copy that a rule with an action makes; nothing when the action fails on the message.
+  std::optional<Message> edit(const Rule& rule, const Incoming& incoming, const Message& message);
+  static void put_copy(const Target& topic, Queue& queue, Message copy, Change& change);
 
   EntityRecords records_;
   EntityId next_id_ = 1;
   TokenSource new_token_;
   ReadAgain read_again_;
+  Rewrite rewrite_;
   PayloadId next_payload_ = 1;
   std::map<EntityId, std::shared_ptr<Queue>> queues_by_id_;
   std::map<std::string, Queue*, std::less<>> queues_by_path_;                    ///< lower-case paths

@@ -53,8 +53,17 @@ bool Rule::matches(const Incoming& message) const {
   return std::visit(Matches{message}, filter);
 }
 
+bool Rule::makes_copy() const {
+  return action && keeps(Behaviour::action_copy);
+}
+
 bool any_matches(const std::vector<Rule>& rules, const Incoming& message) {
-  return std::ranges::any_of(rules, [&](const Rule& rule) { return rule.matches(message); });
+  return std::ranges::any_of(rules,
+                             [&](const Rule& rule) { return !rule.makes_copy() && rule.matches(message); });
+}
+
+size_t copies_most(const std::vector<Rule>& rules) {
+  return 1 + static_cast<size_t>(std::ranges::count_if(rules, &Rule::makes_copy));
 }
 
 }  // namespace millrace::bus

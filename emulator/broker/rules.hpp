@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "emulator/broker/message.hpp"
+#include "emulator/broker/sql_action.hpp"
 #include "emulator/broker/sql_filter.hpp"
 
 namespace millrace::bus {
 
 /// The rule that a subscription has when nothing else was said.
 inline constexpr std::string_view kDefaultRuleName = "$Default";
+
+/// The property of a copy that a rule with an action made: that rule's name.
+inline constexpr std::string_view kRuleNameProperty = "RuleName";
 
 struct TrueFilter {};
 struct FalseFilter {};
@@ -35,12 +39,19 @@ struct CorrelationFilter {
 struct Rule {
   std::string name;
   std::variant<TrueFilter, FalseFilter, CorrelationFilter, SqlFilter> filter;
+  std::optional<SqlAction> action{};
 
   bool matches(const Incoming& message) const;
+  /// Of its own, beside the one of the rules without an action.
+  bool makes_copy() const;
   static Rule everything() { return {std::string(kDefaultRuleName), TrueFilter{}}; }
 };
 
-/// A message belongs to the subscription when any rule matches it.
+/// Whether the subscription gets the message as it is: the rules without an action make one copy together,
+/// when any of them matches.
 bool any_matches(const std::vector<Rule>& rules, const Incoming& message);
+
+/// So many copies of one message the rules make at most.
+size_t copies_most(const std::vector<Rule>& rules);
 
 }  // namespace millrace::bus

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "emulator/broker/behaviour.hpp"
+#include "emulator/broker/sql_convert.hpp"
 #include "emulator/broker/sql_node.hpp"
 #include "emulator/broker/text.hpp"
 
@@ -110,13 +111,20 @@ Value calculate_whole(char op, int64_t a, int64_t b) {
   }
 }
 
+/// Text and whatever is known, as C# joins them.
+Value join(const Value& a, const Value& b) {
+  auto text = text_of(a);
+  const auto more = text_of(b);
+  if (!text || !more || text->size() + more->size() > kJoinedBytesMost) return kUnknown;
+  return *text += *more;
+}
+
 Value calculate(char op, const Value& a, const Value& b) {
   if (std::holds_alternative<int64_t>(a) && std::holds_alternative<int64_t>(b)) {
     return calculate_whole(op, std::get<int64_t>(a), std::get<int64_t>(b));
   }
-  if (op == '+' && std::holds_alternative<std::string>(a) && std::holds_alternative<std::string>(b)) {
-    return std::get<std::string>(a) + std::get<std::string>(b);
-  }
+  if (op == '+' && (std::holds_alternative<std::string>(a) || std::holds_alternative<std::string>(b)))
+    return join(a, b);
   const auto left = number(a);
   const auto right = number(b);
   if (!left || !right) return kUnknown;

@@ -109,7 +109,7 @@ class Lexer {
       return SqlToken{SqlToken::Kind::symbol, pair == "!=" ? "<>" : std::string(pair), {}, column};
     }
     const char c = text_[at_];
-    if (c == '\0' || std::strchr("(),.=<>+-*/%", c) == nullptr) {
+    if (c == '\0' || std::strchr("(),.=<>+-*/%;", c) == nullptr) {
       return fail(ErrorKind::invalid_input, fmt::format("column {}: unexpected '{}'", column, c));
     }
     ++at_;

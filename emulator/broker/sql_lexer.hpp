@@ -1,4 +1,4 @@
-// Splits the text of a SQL filter into tokens.
+// Splits the text of a SQL filter or action into tokens.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The tree of a parsed SQL filter and its value for a message.
+// The tree of a parsed SQL expression and its value for a message.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,10 @@
 #include "emulator/broker/message.hpp"
 
 namespace millrace::bus {
+
+/// The most that Service Bus lets one property have. Joined text that is longer is unknown: an action may
+/// double a text 32 times over.
+inline constexpr size_t kJoinedBytesMost = size_t{32} * 1024;
 
 /// One node; what its members mean depends on the kind. Null stands for SQL's unknown.
 struct SqlNode {

@@ -102,7 +102,9 @@ struct Write {
     add(known, of.subscription.settings);
     json::array rules;
     for (const auto& rule : of.subscription.rules) {
-      rules.push_back({{"Name", rule.name}, {"Properties", std::visit(FilterProperties{}, rule.filter)}});
+      auto described = std::visit(FilterProperties{}, rule.filter);
+      if (rule.action) described["Action"] = {{"SqlExpression", rule.action->text()}};
+      rules.push_back({{"Name", rule.name}, {"Properties", std::move(described)}});
     }
     auto object = written(
         of.subscription.info, "subscription",

@@ -118,14 +118,23 @@ CorrelationFilter read_correlation(const JsonPlace& place) {
   return filter;
 }
 
+std::optional<SqlAction> read_action(const JsonPlace& place) {
+  place.expect_only({"SqlExpression"});
+  const auto expression = place.member("SqlExpression");
+  const auto text = expression.text();
+  if (!text) return {};
+  auto action = SqlAction::parse(*text);
+  if (action) return std::move(*action);
+  expression.complain(action.error().message);
+  return {};
+}
+
 Rule read_rule(const JsonPlace& place, Names& taken) {
   place.expect_only({"Name", "Properties"});
   Rule rule{read_name(place, kSubscriptionNameMost, is_rule_name, taken), TrueFilter{}};
   const auto properties = place.member("Properties");
   properties.expect_only({"FilterType", "CorrelationFilter", "SqlFilter", "Action"});
-  if (properties.member("Action").member("SqlExpression").exists()) {
-    properties.member("Action").complain("this bus does not run rule actions: remove it");
-  }
+  rule.action = read_action(properties.member("Action"));
   const auto type = properties.member("FilterType").text().value_or("");
   if (type == "Correlation") {
     rule.filter = read_correlation(properties.member("CorrelationFilter"));

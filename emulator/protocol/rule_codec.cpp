@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "emulator/protocol/message_codec.hpp"
 
 namespace millrace::bus {
@@ -11,6 +13,7 @@ namespace {
 
 constexpr uint64_t kRuleDescription = 0x13700000004;
 constexpr uint64_t kEmptyAction = 0x13700000005;
+constexpr uint64_t kSqlAction = 0x13700000006;
 constexpr uint64_t kSqlFilter = 0x1370000006;
 constexpr uint64_t kTrueFilter = 0x1370000007;
 constexpr uint64_t kFalseFilter = 0x1370000008;
@@ -50,14 +53,17 @@ struct FilterCode {
 }  // namespace
 
 amqp::Value rule_description(const Rule& rule) {
-  return list(kRuleDescription, {std::visit(FilterCode{}, rule.filter), list(kEmptyAction, {}), rule.name});
+  auto action = rule.action ? list(kSqlAction, {rule.action->text(), kSqlCompatibilityLevel})
+                            : list(kEmptyAction, {});
+  return list(kRuleDescription, {std::visit(FilterCode{}, rule.filter), std::move(action), rule.name});
 }
 
 Result<Rule> read_rule(std::string name, const amqp::Value& description) {
   Rule rule{std::move(name), TrueFilter{}};
-  if (const auto* action = description.find("sql-rule-action");
-      action != nullptr && text_of(*action, "expression")) {
-    return fail(ErrorKind::invalid_input, "This bus does not run rule actions: add the rule without one.");
+  if (const auto* wanted = description.find("sql-rule-action"); wanted != nullptr && !wanted->is_null()) {
+    auto action = SqlAction::parse(text_of(*wanted, "expression").value_or(""));
+    if (!action) return fail(ErrorKind::invalid_input, fmt::format("The action: {}", action.error().message));
+    rule.action = std::move(*action);
   }
   if (const auto* sql = description.find("sql-filter")) {
     auto filter = SqlFilter::parse(text_of(*sql, "expression").value_or(""));

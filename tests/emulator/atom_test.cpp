@@ -42,6 +42,56 @@ TEST(AtomRead, a_text_in_an_encoding_that_it_names_is_understood) {
   EXPECT_EQ(std::get<QueueDefinition>(*queue).info.user_metadata, "h\u00f6her");
 }
 
+Result<Description> rule_with(std::string_view action) {
+  return read_description(
+      fmt::format("<entry><content><RuleDescription "
+                  "xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">{}<Name>r</Name>"
+                  "</RuleDescription></content></entry>",
+                  action));
+}
+
+std::optional<std::string> action_of(const Result<Description>& rule) {
+  EXPECT_TRUE(rule) << (rule ? "" : rule.error().message);
+  if (!rule || !std::get<Rule>(*rule).action) return {};
+  return std::get<Rule>(*rule).action->text();
+}
+
+TEST(AtomRead, a_rule_has_the_action_that_it_names) {
+  EXPECT_EQ(action_of(rule_with("<Action i:type=\"SqlRuleAction\"><SqlExpression>SET a = 1</SqlExpression>"
+                                "<CompatibilityLevel>20</CompatibilityLevel><Parameters/></Action>")),
+            "SET a = 1");
+  EXPECT_EQ(action_of(rule_with("<Action><SqlExpression>REMOVE a</SqlExpression></Action>")), "REMOVE a");
+  EXPECT_EQ(action_of(rule_with("<Action i:type=\"EmptyRuleAction\"/>")), std::nullopt);
+  EXPECT_EQ(action_of(rule_with("<Action/>")), std::nullopt);
+  EXPECT_EQ(action_of(rule_with("")), std::nullopt);
+}
+
+TEST(AtomRead, an_action_that_cannot_be_run_is_refused) {
+  const auto refusal = [](std::string_view action) {
+    const auto rule = rule_with(action);
+    EXPECT_FALSE(rule) << action;
+    return rule ? "" : rule.error().message;
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(refusal("<Action i:type=\"SqlRuleAction\"><SqlExpression>SET a</SqlExpression></Action>"),
+              HasSubstr("The action: column 6: expected '='"));
+  EXPECT_THAT(refusal("<Action i:type=\"SqlRuleAction\"/>"), HasSubstr("expected SET or REMOVE"));
+  EXPECT_THAT(refusal("<Action i:type=\"SqlRuleAction\"><SqlExpression>SET a = 1</SqlExpression><Parameters>"
+                      "<KeyValueOfstringanyType/></Parameters></Action>"),
+              HasSubstr("without parameters"));
+  EXPECT_THAT(refusal("<Action i:type=\"OtherAction\"/>"), HasSubstr("'OtherAction' is not an action"));
+}
+
+TEST(AtomWrite, an_action_comes_back) {
+  Rule rule{"r", TrueFilter{}, *SqlAction::parse("SET a = '<&>'")};
+  const auto written = write_entry({"http://localhost/x", "x", rule, {}});
+  EXPECT_THAT(written, testing::HasSubstr("<Action i:type=\"SqlRuleAction\"><SqlExpression>SET a"));
+  EXPECT_EQ(action_of(read_description(written)), "SET a = '<&>'");
+  rule.action.reset();
+  EXPECT_THAT(write_entry({"http://localhost/x", "x", rule, {}}),
+              testing::HasSubstr("<Action i:type=\"EmptyRuleAction\"/>"));
+}
+
 TEST(AtomWrite, an_infinite_number_is_spelled_as_xml_does) {
   CorrelationFilter filter;
   filter.properties = {{"a", Value{-std::numeric_limits<double>::infinity()}}};

@@ -28,6 +28,16 @@ inline std::string id_of(const Message& message) {
   return {message.payload->encoded.begin(), message.payload->encoded.end()};
 }
 
+/// Instead of AMQP's form: the id, and what an action wrote.
+inline Bytes rewrite(const Bytes& /*encoded*/, const Edited& edited) {
+  auto text = edited.message.message_id.value_or("");
+  for (const auto& [name, value] : edited.properties) {
+    const auto* written = value ? std::get_if<std::string>(&*value) : nullptr;
+    text += ";" + name + (!value ? " gone" : written != nullptr ? "=" + *written : " written");
+  }
+  return {text.begin(), text.end()};
+}
+
 /// Queues: `plain`, `sessions`, `unique` (duplicate detection, 10 min). Topic: whatever a test adds to
 /// `definitions` before `make`.
 class BrokerTest : public testing::Test {
@@ -50,7 +60,7 @@ class BrokerTest : public testing::Test {
           token.bytes[15] = ++tokens;
           return token;
         },
-        [](const Bytes& encoded) { return message({encoded.begin(), encoded.end()}); });
+        [](const Bytes& encoded) { return message({encoded.begin(), encoded.end()}); }, rewrite);
     Change made;
     for (const auto& queue : definitions.queues) broker->define(Definition(queue), made);
     for (const auto& topic : definitions.topics) {

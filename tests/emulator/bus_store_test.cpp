@@ -181,6 +181,23 @@ TEST_F(BusStoreTest, what_administration_did_is_there_after_a_restart) {
   EXPECT_TRUE(bus().subscription("events/Subscriptions/b")->definition.rules.empty());
 }
 
+TEST_F(BusStoreTest, an_action_and_the_copies_that_it_made_come_back) {
+  durably([&](Change& change) {
+    Rule rule{"acts", TrueFilter{}, *SqlAction::parse("SET color = 'red'")};
+    return bus().add_rule("events/Subscriptions/a", std::move(rule), now(), change);
+  });
+  send_durably("events", message("m"));
+  reopen();
+  const auto* subscription = bus().subscription("events/Subscriptions/a");
+  ASSERT_EQ(subscription->definition.rules.size(), 2U);
+  EXPECT_EQ(subscription->definition.rules[1].action->text(), "SET color = 'red'");
+  EXPECT_EQ(take_id("events/Subscriptions/a"), "m");
+  EXPECT_EQ(take_id("events/Subscriptions/a"), "m;RuleName=acts;color=red");
+  EXPECT_EQ(take_id("events/Subscriptions/b"), "m");
+  send_durably("events", message("n"));
+  EXPECT_EQ(queue("events/Subscriptions/a").size(), 4U) << "the rule still acts";
+}
+
 TEST_F(BusStoreTest, what_the_file_says_anew_is_followed) {
   durably([&](Change& change) {
     auto changed = *bus().find_queue("plain");
@@ -307,6 +324,14 @@ TEST(PropertiesJson, what_is_no_number_comes_back_as_such) {
   const auto again = properties_from_json(to_json(properties));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_TRUE(std::isnan(std::get<double>(again->at("none"))));
+}
+
+TEST(DefinitionJson, a_rule_that_was_written_before_there_were_actions_has_none) {
+  const auto json = to_json(SubscriptionOf{"events", {"s", {}, {{"r", TrueFilter{}}}}});
+  EXPECT_EQ(json.find("Action"), std::string::npos) << "the file of entities says nothing new then";
+  const auto again = definition_from_json(json);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_FALSE(std::get<SubscriptionOf>(*again).subscription.rules[0].action);
 }
 
 TEST(DefinitionJson, what_a_client_may_say_comes_back) {

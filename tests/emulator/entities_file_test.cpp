@@ -90,6 +90,28 @@ TEST(EntitiesFile, all_problems_are_reported_with_place_and_remedy) {
                     "Topics[0].Subscriptions[0].Rules[0].Properties.SqlFilter.SqlExpression: column 4")));
 }
 
+TEST(EntitiesFile, a_rule_may_have_an_action) {
+  const auto with_action = [](const std::string& action) {
+    return parse(R"("Topics":[{"Name":"t","Subscriptions":[{"Name":"s","Rules":[{"Name":"r","Properties":{
+      "FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"},"Action":)" +
+                 action + "}}]}]}]");
+  };
+  const auto file = with_action(R"({"SqlExpression":"SET sys.To = 'Entity'"})");
+  ASSERT_THAT(file.problems, IsEmpty());
+  EXPECT_EQ(file.definitions.topics[0].subscriptions[0].rules[0].action->text(), "SET sys.To = 'Entity'");
+  const auto none = with_action("{}");
+  ASSERT_THAT(none.problems, IsEmpty());
+  EXPECT_FALSE(none.definitions.topics[0].subscriptions[0].rules[0].action);
+
+  const std::string place = "Topics[0].Subscriptions[0].Rules[0].Properties.Action";
+  EXPECT_THAT(with_action(R"({"SqlExpression":"SET sys.To"})").problems,
+              ElementsAre(HasSubstr(place + ".SqlExpression: column 11: expected '='")));
+  EXPECT_THAT(with_action(R"({"SqlExpression":""})").problems,
+              ElementsAre(HasSubstr(place + ".SqlExpression: column 1: expected SET or REMOVE")));
+  EXPECT_THAT(with_action(R"({"Expression":""})").problems,
+              ElementsAre(HasSubstr(place + ": unknown key 'Expression'")));
+}
+
 TEST(EntitiesFile, a_missing_file_is_one_problem) {
   EXPECT_EQ(load_entities("/nowhere/config.json").problems.size(), 1U);
 }

@@ -9,6 +9,7 @@
 #include "core/base/log.hpp"
 #include "emulator/entities/entities_file.hpp"
 #include "emulator/protocol/amqp_server.hpp"
+#include "emulator/protocol/edit_codec.hpp"
 #include "emulator/protocol/message_codec.hpp"
 #include "emulator/store/catalogue.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -72,7 +73,7 @@ struct Bus {
     store = std::make_unique<bus::BusStore>(bus::BusStore::in_memory());
     broker = bus::load_broker(
                  *store, bus::parse_entities(kEntities, "fuzz").definitions, clock.wall(),
-                 [this] { return token(); }, bus::read_stored)
+                 [this] { return token(); }, bus::read_stored, bus::edit_stored)
                  .value();
     access = std::make_unique<bus::Access>(std::vector<bus::AccessRule>{}, *broker);
     durable = std::make_unique<bus::DurableBroker>(loop, clock, *broker, *store);

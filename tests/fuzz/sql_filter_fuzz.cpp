@@ -2,6 +2,7 @@
 // message.
 #include "core/base/bytes.hpp"
 #include "emulator/broker/sql_filter.hpp"
+#include "emulator/broker/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace millrace;
@@ -13,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     fuzz::require(!filter.error().message.empty(), "refused without a reason");
     return 0;
   }
-  fuzz::require(size <= bus::kFilterBytesMost, "longer than allowed");
+  fuzz::require(bus::utf16_units(text) <= bus::kFilterCharactersMost, "longer than allowed");
   bus::Incoming message;
   filter->matches(message);
   message.properties = {{"a", int64_t{6}}, {"b", std::string("q_")}, {"n", int64_t{0}}, {"q", 1.5},
