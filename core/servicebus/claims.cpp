@@ -91,17 +91,19 @@ asio::awaitable<void> Claims::next() {
   const auto life = std::chrono::duration_cast<Millis>(token->expires - clock_.wall());
   renewal_ = std::min(renewal_, clock_.mono() + life * 3 / 4);
   ++unanswered_;
-  link_->request(put_token(audience, *token), [weak = weak_from_this(), then = std::move(asked.then),
-                                               expires = token->expires](const Result<Reply>& reply) {
-    const auto self = weak.lock();
-    if (!self || !self->connection_) return;
-    --self->unanswered_;
-    if (reply && reply->is_good()) return then();
-    const auto on_trouble = self->options_.on_trouble;
-    if (!on_trouble) return;
-    on_trouble(reply ? refusal(*reply, expires, self->clock_.wall())
-                     : Trouble{.kind = TroubleKind::no_answer, .reason = reply.error().message});
-  });
+  link_->request(put_token(audience, *token), clock_.mono(),
+                 [weak = weak_from_this(), then = std::move(asked.then),
+                  expires = token->expires](const Result<Reply>& reply) {
+                   const auto self = weak.lock();
+                   if (!self || !self->connection_) return;
+                   --self->unanswered_;
+                   if (reply && reply->is_good()) return then();
+                   const auto on_trouble = self->options_.on_trouble;
+                   if (!on_trouble) return;
+                   on_trouble(reply
+                                  ? refusal(*reply, expires, self->clock_.wall())
+                                  : Trouble{.kind = TroubleKind::no_answer, .reason = reply.error().message});
+                 });
 }
 
 std::string Claims::about_clock(const std::string& path, std::string_view said) const {

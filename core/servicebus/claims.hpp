@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -38,6 +39,8 @@ class Claims : public std::enable_shared_from_this<Claims> {
   void renew();
   /// Whether somebody still waits.
   bool is_asking() const { return !asked_.empty() || unanswered_ > 0; }
+  /// Since when the service owes the oldest of its answers.
+  std::optional<MonoTime> oldest() const { return link_ ? link_->oldest() : std::nullopt; }
   /// A sentence on the clock for a link of the node that the service ended with these words; may be empty.
   std::string about_clock(const std::string& path, std::string_view said) const;
   /// The connection is gone: nobody is called any more.

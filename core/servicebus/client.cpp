@@ -31,18 +31,6 @@ namespace {
 /// A dead peer is noticed after twice this time. Shorter than the server's: somebody waits for the answers.
 constexpr std::chrono::seconds kIdleTime{30};
 
-TroubleKind kind_of_dial(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::not_found:
-      return TroubleKind::address_unknown;
-    case ErrorKind::unauthorised:
-    case ErrorKind::invalid_input:
-      return TroubleKind::way_refused;
-    default:
-      return TroubleKind::unreachable;
-  }
-}
-
 }  // namespace
 
 struct Client::State : std::enable_shared_from_this<Client::State> {
@@ -71,6 +59,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       tell(end, quiet);
       if (stopping || quiet) continue;
       say_down(end.reason);
+      if (stopping) co_return;
       uint64_t random = 0;
       random_bytes({reinterpret_cast<uint8_t*>(&random), sizeof random});
       co_await sleep(std::max(backoff.next(random), end.wait));
@@ -96,7 +85,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     lost = {};
     dialling = std::make_shared<net::DialStop>();
     auto wire = co_await net::dial(options.endpoint, dialling);
-    if (!wire) co_return Trouble{.kind = kind_of_dial(wire.error().kind), .reason = wire.error().message};
+    if (!wire) co_return Trouble{.kind = kind_of(wire.error().kind), .reason = wire.error().message};
     if (stopping) co_return Trouble{.reason = "stopping"};
     std::string password;
     if (!options.user.empty()) {
@@ -112,7 +101,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     come_up();
     co_await stay();
     // A connection that did nothing and did not last does not count as success.
-    if (has_worked()) backoff.reset();
+    if (!stopping && has_worked()) backoff.reset();
     co_return failure("stopping");
   }
 
@@ -133,9 +122,22 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     while (is_well()) {
       co_await sleep(options.times.check);
       if (!is_well()) co_return;
-      for (const auto& [entity, sender] : senders) look_at(*sender, starving);
+      look_at_answers(starving);
       if (!is_well()) co_return;
       claims->renew();
+    }
+  }
+
+  void look_at_answers(std::set<std::string>& starving) {
+    const auto looked_at = senders;  // a handler may call `stop`, which drops them
+    for (const auto& [entity, sender] : looked_at) look_at(*sender, starving);
+    for (const auto& receiver : wanted_receivers())
+      receiver->give_up_unanswered(options.times.receiver_answer);
+    const auto oldest = claims ? claims->oldest() : std::nullopt;
+    const auto age = oldest ? clock.mono() - *oldest : Millis{0};
+    if (age > options.times.answer) {
+      lose({.kind = TroubleKind::no_answer,
+            .reason = fmt::format("no answer from $cbs within {} ms", age.count())});
     }
   }
 

@@ -30,8 +30,13 @@ inline constexpr Millis kCreditPatience{5'000};
 struct Times {
   /// From connecting until all is open: the AMQP open, the tokens, the attaches.
   Millis opening = std::chrono::seconds{30};
-  /// From `send` to its answer. After that the connection is taken for dead.
+  /// From `send`, or from a token's way to the service, to the answer. After that the connection is taken for
+  /// dead.
   Millis answer = std::chrono::seconds{60};
+  /// The same of a receiver's settlements, of its questions (locks, a session's state) and of its attach.
+  /// After that its links are taken for dead: who waits is told `unavailable`, and it attaches again.
+  /// Senders, and other receivers, have no part in it.
+  Millis receiver_answer = std::chrono::seconds{60};
   /// From `send` until it is said that the entity lets nothing in.
   Millis credit = kCreditPatience;
   /// From the loss of a connection of which nobody is told until it is told, because there is no other yet.

@@ -62,12 +62,13 @@ Receiver::Receiver(boost::asio::any_io_executor executor, Options options, Event
       options_(std::move(options)),
       events_(std::move(events)),
       clock_(clock),
+      management_(std::make_shared<ManagementNode>(options_.entity, clock)),
       renewal_(executor_),
       again_(executor_) {}
 
 Receiver::~Receiver() {
   if (link_) link_->close();
-  if (management_) management_->close();
+  management_->close();
 }
 
 std::string Receiver::name() const {
@@ -76,10 +77,10 @@ std::string Receiver::name() const {
              : fmt::format("session '{}' of '{}'", *options_.session, options_.entity);
 }
 
-void Receiver::open(std::shared_ptr<amqp::Connection> connection, std::shared_ptr<Claims> claims) {
+void Receiver::open(std::shared_ptr<amqp::Connection> connection, const std::shared_ptr<Claims>& claims) {
   connection_ = std::move(connection);
-  claims_ = std::move(claims);
-  claims_->ask(options_.entity, [weak = weak_from_this()] {
+  management_->open(connection_, claims);
+  claims->ask(options_.entity, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->attach();
   });
 }
@@ -103,6 +104,7 @@ void Receiver::attach() {
   link_ = connection_->open_receiver(fmt::format("{}-{}", options_.entity, Uuid::v7(clock_.wall()).string()),
                                      attach);
   if (!link_) return;  // the connection is closing, which ends us soon
+  attach_due_ = clock_.mono() + (options_.session == "" ? Millis{kSessionPatience} : Millis{0});
   const std::weak_ptr<Receiver> weak = weak_from_this();
   link_->on_open = [weak] {
     if (const auto self = weak.lock()) self->opened();
@@ -136,7 +138,7 @@ void Receiver::opened() {
     set_timer();
   }
   link_->add_credit(options_.credit);
-  if (events_.on_open) events_.on_open(session_);
+  if (const auto on_open = events_.on_open) on_open(session_);
 }
 
 void Receiver::took(const amqp::Incoming& incoming) {
@@ -152,27 +154,41 @@ void Receiver::took(const amqp::Incoming& incoming) {
   if (const auto* sequence = find<int64_t>(annotations, "x-opt-sequence-number"))
     received.sequence = *sequence;
   if (received.message.header) received.delivery_count = received.message.header->delivery_count.value_or(0);
-  Held held{incoming.id, MonoTime::max()};
-  if (!options_.session) {  // in a session the session is locked
-    const auto* until = find<amqp::Timestamp>(annotations, "x-opt-locked-until");
-    held.renew_at = renewal_of(until == nullptr ? WallTime{} : wall_of(*until));
+  if (incoming.settled) {
+    link_->add_credit(1);  // nothing is locked
+  } else {
+    hold(incoming.id, token, find<amqp::Timestamp>(annotations, "x-opt-locked-until"));
   }
+  // Copied: the handler may call `close`, which drops it.
+  if (const auto on_message = events_.on_message) on_message(std::move(received));
+}
+
+void Receiver::hold(amqp::DeliveryId delivery, const Uuid& token, const amqp::Timestamp* locked_until) {
+  Held held{delivery, MonoTime::max()};
+  if (!options_.session)  // in a session the session is locked
+    held.renew_at = renewal_of(locked_until == nullptr ? WallTime{} : wall_of(*locked_until));
   held_[token] = held;
   set_timer();
-  if (events_.on_message) events_.on_message(std::move(received));
 }
 
 void Receiver::settle(const Uuid& lock_token, const Settlement& settlement, Done done) {
   const auto at = held_.find(lock_token);
   if (!is_open_ || at == held_.end()) return settle_by_management(lock_token, settlement, std::move(done));
+  if (waiting_.contains(at->second.delivery))
+    return done(fail(ErrorKind::invalid_input, "the message is being settled already"));
   at->second.renew_at = MonoTime::max();
-  waiting_[at->second.delivery] = {lock_token, std::move(done)};
+  waiting_[at->second.delivery] = {lock_token, std::move(done), clock_.mono()};
   link_->propose(at->second.delivery, outcome_of(settlement));
 }
 
 void Receiver::answered(amqp::DeliveryId id, const amqp::Outcome& outcome) {
   const auto at = waiting_.find(id);
-  if (at == waiting_.end()) return;
+  if (at == waiting_.end()) {
+    // Unasked: it is out of our hands, and the management node knows what became of it.
+    const auto gone = std::erase_if(held_, [id](const auto& entry) { return entry.second.delivery == id; });
+    if (gone > 0 && link_) link_->add_credit(1);
+    return;
+  }
   const auto waiting = std::move(at->second);
   waiting_.erase(at);
   held_.erase(waiting.lock_token);
@@ -211,39 +227,13 @@ void Receiver::set_session_state(std::optional<Bytes> state, Done done) {
          [done = std::move(done)](const Result<Reply>& reply) { done(carried_out(reply)); });
 }
 
-void Receiver::manage(std::string operation, amqp::Map body, RequestLink::Done done) {
+void Receiver::manage(std::string_view operation, amqp::Map body, RequestLink::Done done) {
   amqp::Message message;
   message.application_properties = {{"operation", fmt::format("com.microsoft:{}", operation)}};
   // So that it counts as work on the link, which else would be let go as idle.
   if (link_) message.application_properties.emplace_back("associated-link-name", link_->name());
   message.value = amqp::Value(std::move(body));
-  requests_.push_back({std::move(message), std::move(done)});
-  if (!connection_) return fail_requests("not connected");
-  if (may_manage_) return send_requests();
-  if (std::exchange(asked_to_manage_, true)) return;
-  claims_->ask(options_.entity + "/$management", [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (!self) return;
-    self->may_manage_ = true;
-    self->send_requests();
-  });
-}
-
-void Receiver::send_requests() {
-  if (!connection_) return;
-  if (!management_ || management_->is_closed())
-    management_ = RequestLink::open(*connection_, options_.entity + "/$management");
-  if (!management_) return;  // the connection is closing, which ends us soon
-  while (!requests_.empty()) {
-    auto request = std::move(requests_.front());
-    requests_.pop_front();
-    management_->request(std::move(request.message), std::move(request.done));
-  }
-}
-
-void Receiver::fail_requests(const std::string& reason) {
-  const auto requests = std::exchange(requests_, {});
-  for (const auto& request : requests) request.done(fail(ErrorKind::unavailable, reason));
+  management_->request(std::move(message), std::move(done));
 }
 
 MonoTime Receiver::renewal_of(WallTime locked_until) const {
@@ -278,8 +268,7 @@ void Receiver::renew_session() {
            if (!self || !self->is_open_ || self->link_ != link.lock()) return;
            if (const auto good = carried_out(reply); !good) {
              // No lock, no session: attached anew, it is known whose it is.
-             self->link_->close();
-             return self->lose(fmt::format("{}: {}", self->name(), good.error().message));
+             return self->end_link(good.error().message);
            }
            const auto* until = reply->body.find("expiration");
            const auto* time = until == nullptr ? nullptr : until->get_if<amqp::Timestamp>();
@@ -337,9 +326,36 @@ void Receiver::lose(const std::string& reason) {
   renewal_.cancel();
   held_.clear();
   const auto waiting = std::exchange(waiting_, {});
-  for (const auto& [id, each] : waiting) each.done(fail(ErrorKind::unavailable, reason));
+  for (const auto& [id, each] : waiting) {
+    if (!closed_) each.done(fail(ErrorKind::unavailable, reason));
+  }
   if (connection_) attach_later();
   if (const auto on_lost = events_.on_lost) on_lost(reason);
+}
+
+/// What it still brings is nobody's any more.
+void Receiver::end_link(const std::string& reason) {
+  if (!link_) return;
+  link_->close();
+  lose(fmt::format("{}: {}", name(), reason));
+}
+
+std::optional<MonoTime> Receiver::oldest() const {
+  auto oldest = management_->oldest();
+  const auto consider = [&oldest](MonoTime asked) { oldest = std::min(oldest.value_or(asked), asked); };
+  for (const auto& [id, each] : waiting_) consider(each.asked);
+  if (link_ && !is_open_) consider(attach_due_);
+  return oldest;
+}
+
+void Receiver::give_up_unanswered(Millis patience) {
+  const auto since = oldest();
+  const auto age = since ? clock_.mono() - *since : Millis{0};
+  if (age <= patience) return;
+  const auto reason = fmt::format("no answer within {} ms", age.count());
+  is_open_ = false;  // at once: who is told may ask again
+  management_->give_up(reason);
+  end_link(reason);
 }
 
 void Receiver::attach_later() {
@@ -354,25 +370,18 @@ void Receiver::attach_later() {
 
 void Receiver::abandon(const std::string& reason) {
   connection_.reset();
-  claims_.reset();
-  management_.reset();
-  may_manage_ = false;
-  asked_to_manage_ = false;
   again_.cancel();
-  fail_requests(reason);
-  if (link_ || is_open_) lose(fmt::format("{}: {}", name(), reason));
+  is_open_ = false;  // at once: who is told may ask again
+  management_->abandon(reason);
+  end_link(reason);
 }
 
 void Receiver::close() {
   closed_ = true;
   events_ = {};
-  const auto link = std::exchange(link_, nullptr);
-  if (link) link->close();
-  if (management_) management_->close();
   waiting_.clear();
-  requests_.clear();
+  management_->close();
   abandon("closed");
-  renewal_.cancel();
 }
 
 }  // namespace millrace::servicebus

@@ -1,7 +1,6 @@
 // Takes messages from a queue, a subscription, their dead letters, or one session of them.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,7 +14,7 @@
 #include "core/base/backoff.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/uuid.hpp"
-#include "core/servicebus/claims.hpp"
+#include "core/servicebus/management_node.hpp"
 #include "core/servicebus/settlement.hpp"
 
 namespace millrace::servicebus {
@@ -57,8 +56,11 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
     /// outside of sessions when its lock has run out. The reason is for people and names no secret.
     std::function<void(std::string reason)> on_lost{};
   };
-  /// Errors: conflict when the lock is gone, so that the message comes again or somebody else has it;
-  /// unavailable when no answer came (it may have been carried out) or the service was in trouble.
+  /// Called once, unless the receiver is closed or let go first; from inside the call when that can be
+  /// answered at once. Errors: conflict when the lock is gone, so that the message comes again or somebody
+  /// else has it; unavailable when no answer came, for one within Times::receiver_answer (it may have been
+  /// carried out), when there is no connection, or when the service was in trouble; invalid_input when the
+  /// message is being settled already.
   using Done = std::function<void(Result<>)>;
   using StateDone = std::function<void(Result<std::optional<Bytes>>)>;
 
@@ -82,8 +84,10 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
   void close();
 
   // For the client.
-  void open(std::shared_ptr<amqp::Connection> connection, std::shared_ptr<Claims> claims);
+  void open(std::shared_ptr<amqp::Connection> connection, const std::shared_ptr<Claims>& claims);
   void abandon(const std::string& reason);
+  /// To be called now and then: begins anew when an answer is owed for longer than that.
+  void give_up_unanswered(Millis patience);
   bool is_closed() const { return closed_; }
 
  private:
@@ -94,22 +98,22 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
   struct Waiting {
     Uuid lock_token;
     Done done;
-  };
-  struct Request {
-    amqp::Message message;
-    RequestLink::Done done;
+    MonoTime asked;
   };
   void attach();
   void opened();
   void took(const amqp::Incoming& incoming);
+  void hold(amqp::DeliveryId delivery, const Uuid& token, const amqp::Timestamp* locked_until);
   void answered(amqp::DeliveryId id, const amqp::Outcome& outcome);
   void link_closed(const amqp::Condition& why);
+  /// The link is gone.
   void lose(const std::string& reason);
+  /// We let go of the link, if there is one.
+  void end_link(const std::string& reason);
+  std::optional<MonoTime> oldest() const;
   void attach_later();
   /// Sends a request to the entity's management node.
-  void manage(std::string operation, amqp::Map body, RequestLink::Done done);
-  void send_requests();
-  void fail_requests(const std::string& reason);
+  void manage(std::string_view operation, amqp::Map body, RequestLink::Done done);
   void settle_by_management(const Uuid& lock_token, const Settlement& settlement, Done done);
   MonoTime renewal_of(WallTime locked_until) const;
   void set_timer();
@@ -124,12 +128,9 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
   Events events_;
   const Clock& clock_;
   std::shared_ptr<amqp::Connection> connection_;
-  std::shared_ptr<Claims> claims_;
+  std::shared_ptr<ManagementNode> management_;
   amqp::LinkPtr link_;
-  std::shared_ptr<RequestLink> management_;
-  std::deque<Request> requests_;  // that wait for the management node
-  bool may_manage_ = false;       // its token is in place
-  bool asked_to_manage_ = false;
+  MonoTime attach_due_;  // when our patience with the answer to its attach begins
   bool is_open_ = false;
   bool closed_ = false;
   std::string session_;

@@ -1,5 +1,8 @@
 #include "core/servicebus/request_link.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/base/uuid.hpp"
@@ -36,10 +39,19 @@ std::shared_ptr<RequestLink> RequestLink::open(amqp::Connection& connection, con
   if (!made->sender_ || !made->receiver_) return nullptr;
   const std::weak_ptr<RequestLink> weak = made;
   const auto on_close = [weak](const amqp::Condition& why) {
-    if (const auto self = weak.lock()) self->lost(why);
+    const auto self = weak.lock();
+    if (!self) return;
+    const auto link = fmt::format("the link to {} was closed", self->node_);
+    self->close(why ? fmt::format("{}: {}", link, to_text(why)) : link);
   };
   made->sender_->on_close = on_close;
   made->receiver_->on_close = on_close;
+  made->sender_->on_outcome = [weak](amqp::DeliveryId id, const amqp::Outcome& outcome, bool settled) {
+    const auto self = weak.lock();
+    if (!self) return;
+    if (!settled) self->sender_->settle(id, outcome);
+    self->taken(id, outcome);
+  };
   made->receiver_->on_message = [weak](const amqp::Incoming& incoming) {
     if (const auto self = weak.lock()) self->answered(incoming);
   };
@@ -47,7 +59,7 @@ std::shared_ptr<RequestLink> RequestLink::open(amqp::Connection& connection, con
   return made;
 }
 
-void RequestLink::request(amqp::Message message, Done done) {
+void RequestLink::request(amqp::Message message, MonoTime asked, Done done) {
   if (is_closed()) {
     done(fail(ErrorKind::unavailable, fmt::format("the link to {} is closed", node_)));
     return;
@@ -57,8 +69,8 @@ void RequestLink::request(amqp::Message message, Done done) {
   message.properties->message_id = id;
   message.properties->to = node_;
   message.properties->reply_to = reply_to_;
-  waiting_[id] = std::move(done);
-  sender_->send(amqp::encode_message(message), as_bytes(id));
+  const auto delivery = sender_->send(amqp::encode_message(message), as_bytes(id));
+  waiting_[id] = {std::move(done), asked, delivery};
 }
 
 void RequestLink::answered(const amqp::Incoming& incoming) {
@@ -69,7 +81,7 @@ void RequestLink::answered(const amqp::Incoming& incoming) {
   const auto* id = message->properties->correlation_id.text();
   const auto at = id == nullptr ? waiting_.end() : waiting_.find(*id);
   if (at == waiting_.end()) return;
-  const auto done = std::move(at->second);
+  const auto done = std::move(at->second.done);
   waiting_.erase(at);
   const auto* status = any_of(*message, {"status-code", "statusCode"});
   Reply reply;
@@ -80,18 +92,29 @@ void RequestLink::answered(const amqp::Incoming& incoming) {
   done(std::move(reply));
 }
 
-void RequestLink::close() {
-  sender_->close();
-  receiver_->close();
-  lost({});
+/// Of a request that the node takes this says nothing: its answer does.
+void RequestLink::taken(amqp::DeliveryId id, const amqp::Outcome& outcome) {
+  if (outcome.kind == amqp::Outcome::Kind::none || outcome.kind == amqp::Outcome::Kind::accepted) return;
+  const auto at =
+      std::ranges::find_if(waiting_, [&](const auto& entry) { return entry.second.delivery == id; });
+  if (at == waiting_.end()) return;
+  const auto done = std::move(at->second.done);
+  waiting_.erase(at);
+  done(fail(ErrorKind::unavailable, fmt::format("{} refused: {}", node_, classify(outcome).reason)));
 }
 
-void RequestLink::lost(const amqp::Condition& why) {
+std::optional<MonoTime> RequestLink::oldest() const {
+  std::optional<MonoTime> oldest;
+  for (const auto& [id, each] : waiting_) oldest = std::min(oldest.value_or(each.asked), each.asked);
+  return oldest;
+}
+
+void RequestLink::close(const std::string& reason) {
+  // When one of the pair was closed the other is of no use.
+  sender_->close();
+  receiver_->close();
   const auto waiting = std::exchange(waiting_, {});
-  for (const auto& [id, done] : waiting) {
-    done(fail(ErrorKind::unavailable, why ? fmt::format("the link to {} was closed: {}", node_, to_text(why))
-                                          : fmt::format("the link to {} was closed", node_)));
-  }
+  for (const auto& [id, each] : waiting) each.done(fail(ErrorKind::unavailable, reason));
 }
 
 }  // namespace millrace::servicebus

@@ -135,6 +135,18 @@ TroubleKind kind_of(const amqp::Condition& condition) {
   return TroubleKind::other;
 }
 
+TroubleKind kind_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::not_found:
+      return TroubleKind::address_unknown;
+    case ErrorKind::unauthorised:
+    case ErrorKind::invalid_input:
+      return TroubleKind::way_refused;
+    default:
+      return TroubleKind::unreachable;
+  }
+}
+
 Trouble trouble_of(const amqp::Condition& condition) {
   Trouble trouble{.kind = kind_of(condition), .reason = to_text(condition)};
   if (trouble.kind == TroubleKind::server_busy) trouble.wait = busy_wait(condition.description);

@@ -71,6 +71,8 @@ struct Trouble {
 std::string to_text(const amqp::Condition& condition);
 /// The class of an error condition, of a refusal, a detach or a close.
 TroubleKind kind_of(const amqp::Condition& condition);
+/// Of a dial that failed.
+TroubleKind kind_of(ErrorKind dial);
 Trouble trouble_of(const amqp::Condition& condition);
 
 /// How long a busy service asks to be left alone: the N of "wait N seconds", within the bounds; kBusyWait

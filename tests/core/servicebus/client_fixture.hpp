@@ -13,10 +13,17 @@ namespace millrace::servicebus {
 /// The machine's, and as far ahead of it as a test says.
 class AheadClock final : public Clock {
  public:
-  WallTime wall() const override { return machines_.wall() + ahead; }
-  MonoTime mono() const override { return machines_.mono() + ahead; }
+  WallTime wall() const override {
+    ++asked;
+    return machines_.wall() + ahead;
+  }
+  MonoTime mono() const override {
+    ++asked;
+    return machines_.mono() + ahead;
+  }
   ClockState state() const override { return machines_.state(); }
   Millis ahead{0};
+  mutable int asked = 0;
 
  private:
   SystemClock machines_;
@@ -39,16 +46,23 @@ class ClientTest : public testing::Test {
     };
     options.audience = fmt::format("sb://127.0.0.1:{}/", service_.listener.port());
     options.credential = credential_;
-    options.entities = {"events"};
+    options.entities = entities_;
     options.container_id = "relay";
     options.times.check = std::chrono::milliseconds{10};
     options.times.credit = std::chrono::milliseconds{50};
     options.times.quiet = quiet_;
-    client_ = std::make_unique<Client>(
-        loop_.get_executor(), std::move(options), clock_,
-        Client::Events{.on_up = [this] { ++ups_; },
-                       .on_down = [this](std::string why) { downs_.push_back(std::move(why)); },
-                       .on_trouble = [this](const Trouble& trouble) { troubles_.push_back(trouble); }});
+    client_ = std::make_unique<Client>(loop_.get_executor(), std::move(options), clock_,
+                                       Client::Events{.on_up = [this] { ++ups_; },
+                                                      .on_down =
+                                                          [this](std::string why) {
+                                                            downs_.push_back(std::move(why));
+                                                            if (on_down_) on_down_();
+                                                          },
+                                                      .on_trouble =
+                                                          [this](const Trouble& trouble) {
+                                                            troubles_.push_back(trouble);
+                                                            if (on_trouble_) on_trouble_();
+                                                          }});
   }
   void TearDown() override {
     client_->stop();
@@ -68,8 +82,8 @@ class ClientTest : public testing::Test {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it never happened";
     }
   }
-  void send(const std::string& id) {
-    client_->send("events",
+  void send(const std::string& id, const std::string& entity = "events") {
+    client_->send(entity,
                   {.message_id = id,
                    .session_id = "operator:1",
                    .subject = "t",
@@ -105,6 +119,9 @@ class ClientTest : public testing::Test {
   std::vector<Trouble> troubles_;
   uint16_t port_ = 0;  // where the name leads
   Millis quiet_ = Times{}.quiet;
+  std::vector<std::string> entities_{"events"};
+  std::function<void()> on_down_;
+  std::function<void()> on_trouble_;
   std::map<std::string, Outcome> outcomes_;
 };
 

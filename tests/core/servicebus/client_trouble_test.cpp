@@ -123,6 +123,38 @@ TEST_F(ClientTroubleTest, an_entity_that_gives_no_credit_is_said_once) {
   EXPECT_TRUE(downs_.empty());
 }
 
+TEST_F(ClientTroubleTest, who_hears_of_an_entity_without_credit_may_stop_the_client) {
+  entities_ = {"events", "operators", "recipes"};
+  on_trouble_ = [this] { client_->stop(); };
+  make_client();
+  service_.credit = 0;
+  come_up();
+  for (const auto& entity : entities_) send("id of " + entity, entity);
+  run_until([this] { return !troubles_.empty(); });
+  EXPECT_THAT(kinds(), ElementsAre(TroubleKind::no_credit));
+}
+
+TEST_F(ClientTroubleTest, who_hears_that_the_client_is_down_may_stop_it_and_nothing_is_left_to_wait_for) {
+  service_.listener.stop();
+  on_down_ = [this] { client_->stop(); };
+  client_->start();
+  run_until([this] { return !downs_.empty(); });
+  loop_.restart();
+  loop_.poll();
+  EXPECT_TRUE(loop_.stopped()) << "the loop would not end before the client's next attempt";
+}
+
+TEST_F(ClientTroubleTest, a_client_that_is_stopped_asks_for_no_time) {
+  come_up();
+  client_->stop();
+  const auto before = clock_.asked;
+  for (int turn = 0; turn < 20; ++turn) {
+    loop_.restart();
+    loop_.run_one_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(clock_.asked, before) << "the clock outlives the client, and no more";
+}
+
 TEST_F(ClientTroubleTest, a_namespace_that_moves_is_found_at_its_new_address) {
   ScriptedService other(loop_);
   ASSERT_TRUE(other.listener.start("127.0.0.1", 0));

@@ -9,7 +9,8 @@
 
 namespace millrace::servicebus {
 
-/// Answers `$cbs`, accepts sender links, and keeps what arrives until the test says what becomes of it.
+/// Answers `$cbs`, accepts links, and keeps what arrives, and what management nodes are asked, until the test
+/// says what becomes of it.
 class ScriptedService {
  public:
   explicit ScriptedService(boost::asio::io_context& loop)
@@ -26,9 +27,12 @@ class ScriptedService {
             }) {}
 
   void attached(const amqp::LinkPtr& link) {
-    if (link->is_sender()) {  // the reply side of $cbs
-      cbs_reply = link;
-      link->accept({});
+    if (link->is_sender()) {
+      serve_receiver(link);
+      return;
+    }
+    if (link->remote_target().ends_with("/$management")) {
+      take(link, requests);
       return;
     }
     if (link->remote_target() == "$cbs") {
@@ -43,12 +47,34 @@ class ScriptedService {
       link->refuse(refuse_with);
       return;
     }
-    link->on_message = [this, weak = std::weak_ptr(link)](amqp::Incoming incoming) {
-      arrived.push_back({weak.lock(), std::move(incoming)});
-    };
     links.push_back(link);
+    take(link, arrived);
+  }
+
+  struct Arrival {
+    amqp::LinkPtr link;
+    amqp::Incoming incoming;
+  };
+  void take(const amqp::LinkPtr& link, std::vector<Arrival>& into) const {
+    link->on_message = [&into, weak = std::weak_ptr(link)](amqp::Incoming incoming) {
+      into.push_back({weak.lock(), std::move(incoming)});
+    };
     link->accept({.max_message_size = 262144});
     link->add_credit(credit);
+  }
+
+  /// The reply side of a node, or an entity that is received from.
+  void serve_receiver(const amqp::LinkPtr& link) {
+    const auto source = link->remote_source();
+    if (source == "$cbs") {
+      cbs_reply = link;
+    } else if (source.ends_with("/$management")) {
+      replies.push_back(link);
+    } else {
+      receivers.push_back(link);
+      if (ignores_receivers) return;
+    }
+    link->accept({});
   }
 
   void answer_token(const amqp::LinkPtr& link, amqp::Incoming incoming) {
@@ -56,28 +82,45 @@ class ScriptedService {
     const auto request = amqp::decode_message(incoming.bytes).value();
     audiences.push_back(*request.application_property("name")->text());
     tokens.push_back(*request.value->text());
+    if (ignores_tokens) return;
     amqp::Message reply;
     reply.properties.emplace();
     reply.properties->correlation_id = request.properties->message_id;
     reply.application_properties = {{"status-code", token_status}, {"status-description", token_description}};
     cbs_reply->send(amqp::encode_message(reply), as_bytes("r" + std::to_string(tokens.size())), true);
   }
+  /// Says yes to the last request of a management node.
+  void answer_request() {
+    amqp::Message reply;
+    reply.properties.emplace();
+    const auto request = amqp::decode_message(requests.back().incoming.bytes).value();
+    reply.properties->correlation_id = request.properties->message_id;
+    reply.application_properties = {{"statusCode", int32_t{200}}};
+    reply.value = amqp::Value(amqp::Map{});
+    replies.back()->send(amqp::encode_message(reply), as_bytes("m" + std::to_string(requests.size())), true);
+  }
+  /// What the last request of a management node asks for.
+  std::string operation() const {
+    const auto request = amqp::decode_message(requests.back().incoming.bytes).value();
+    return *request.application_property("operation")->text();
+  }
 
-  struct Arrival {
-    amqp::LinkPtr link;
-    amqp::Incoming incoming;
-  };
   test::Listener listener;
   std::shared_ptr<amqp::Connection> connection;
   amqp::LinkPtr cbs_reply;
   std::vector<amqp::LinkPtr> links;
+  std::vector<amqp::LinkPtr> receivers;  // that the client attached
+  std::vector<amqp::LinkPtr> replies;    // of management nodes
   std::vector<Arrival> arrived;
+  std::vector<Arrival> requests;  // to management nodes
   std::vector<std::string> audiences;
   std::vector<std::string> tokens;
   int32_t token_status = 202;
   std::string token_description = "as scripted";
   uint32_t credit = 100;  // for senders
   amqp::Condition refuse_with;
+  bool ignores_receivers = false;  // their attach has no answer
+  bool ignores_tokens = false;
   int connections = 0;
 };
 
