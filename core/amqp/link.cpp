@@ -261,6 +261,7 @@ void Link::outcome_changed(pn_delivery_t* delivery) {
 }
 
 void Link::finished(const Condition& why) {
+  if (link_ == nullptr) return;  // closed by its user as another one ended with it
   abandon();
   const auto last_word = std::move(on_close);
   drop_callbacks();

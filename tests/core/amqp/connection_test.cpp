@@ -210,6 +210,24 @@ TEST_F(ConnectionTest, a_lost_connection_closes_every_link_once) {
   EXPECT_EQ(ours->send(Bytes{1}, as_bytes("u")), 0U);
 }
 
+TEST_F(ConnectionTest, a_link_that_is_closed_as_another_one_ends_hears_no_more) {
+  const auto first = client_->open_sender("first", "queue");
+  const auto second = client_->open_sender("second", "queue");
+  int closed = 0;
+  first->on_close = [&](const Condition&) {
+    ++closed;
+    second->close();
+  };
+  second->on_close = [&](const Condition&) {
+    ++closed;
+    first->close();
+  };
+  run_until([&] { return server_links_.size() == 2; });
+  server_->abort();
+  run_until([&] { return client_closed_; });
+  EXPECT_EQ(closed, 1);
+}
+
 TEST_F(ConnectionTest, a_close_carries_its_reason_to_both_ends) {
   server_->close({.name = "amqp:connection:forced", .description = "upgrade"});
   run_until([this] { return client_closed_ && server_closed_; });
