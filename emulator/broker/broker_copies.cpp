@@ -1,5 +1,5 @@
 // What the subscriptions of a topic get of a message.
-#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "emulator/broker/behaviour.hpp"

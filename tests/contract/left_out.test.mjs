@@ -14,6 +14,8 @@ const PATIENCE_MS = 10_000;
 const SHOWN_BY = {
   abandon_counts: 'settle.abandon',
   abandon_merges: 'settle.abandon_properties',
+  action_copy: 'action.copies',
+  action_statements: 'action.set',
   address_forms: 'address.url',
   batch_as_a_whole: 'send.whole_or_nothing',
   cancel_scheduled: 'schedule.cancel',
@@ -70,6 +72,7 @@ const SHOWN_BY = {
   renew_session: 'session.renew',
   rights: 'access.listen_only',
   rule_conflict: 'rule.twice',
+  rule_name: 'action.rule_name',
   rules: 'filter.subject',
   rules_paged: 'rule.pages',
   scheduled_duplicates: 'duplicates.scheduled',

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { clean, entities_under } from './cleanup.mjs';
 import { administration as administer, Case, connection, pause, prefix, run_prefix, stop } from './namespace.mjs';
 import access from './cases/access.mjs';
+import actions from './cases/actions.mjs';
 import administration from './cases/administration.mjs';
 import receiving from './cases/receiving.mjs';
 import sending from './cases/sending.mjs';
@@ -29,7 +30,7 @@ const NEEDS = [
   'a connection string of the namespace itself, whose rule has Manage, Send and Listen: each case makes its own entities',
 ];
 
-const CASES = [sending, receiving, sessions, time, topics, administration, access]
+const CASES = [sending, receiving, sessions, time, topics, actions, administration, access]
   .flat()
   .map(([id, section, what, rights, run]) => ({ id, section, what, rights: [...new Set(['Manage', ...rights])], run }));
 
