@@ -22,13 +22,13 @@ export class Bus {
   amqp = '127.0.0.1:0';
   http = '127.0.0.1:0';
 
-  /// `more` are further tables of bus.toml, `environment` further variables.
+  /// `entities` is an object, or the text of a file; `more` are further tables of bus.toml, `environment` further variables.
   static async start(entities, { more = '', program: other = program, environment = {} } = {}) {
     const bus = new Bus();
     bus.#more = more;
     bus.#program = other;
     bus.#environment = environment;
-    writeFileSync(join(bus.#folder, 'entities.json'), JSON.stringify(entities));
+    writeFileSync(join(bus.#folder, 'entities.json'), typeof entities === 'string' ? entities : JSON.stringify(entities));
     await bus.start();
     return bus;
   }
