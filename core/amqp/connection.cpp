@@ -228,7 +228,9 @@ void Connection::dispatch(pn_event_t* event) {
     case PN_CONNECTION_REMOTE_OPEN:
       if (!ending_) cutter_.cancel();
       if (const auto* name = pn_connection_remote_container(engine_->connection())) remote_container_ = name;
-      if (is_server_) pn_connection_open(engine_->connection());
+      // Unless we have closed it already: opening takes that back.
+      if (is_server_ && (pn_connection_state(engine_->connection()) & PN_LOCAL_UNINIT) != 0)
+        pn_connection_open(engine_->connection());
       if (events_.on_open) events_.on_open(*this);
       break;
     case PN_CONNECTION_REMOTE_CLOSE:

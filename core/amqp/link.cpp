@@ -162,6 +162,10 @@ uint32_t Link::credit() const {
   return credit > 0 ? static_cast<uint32_t>(credit) : 0;
 }
 
+size_t Link::waiting() const {
+  return link_ != nullptr && is_sender_ ? static_cast<size_t>(pn_link_queued(link_)) : 0;
+}
+
 bool Link::is_draining() const {
   return link_ != nullptr && pn_link_get_drain(link_);
 }

@@ -110,6 +110,8 @@ class Link : public std::enable_shared_from_this<Link> {
   uint32_t credit() const;  ///< either direction: what is left
 
   // Sending. A message sent without credit waits in the engine.
+  /// How many wait there: for credit, or for a peer that reads.
+  size_t waiting() const;
   bool is_draining() const;
   /// Gives back the credit that is left, as a drain asks.
   void drained();

@@ -22,12 +22,33 @@ amqp::Condition unauthorised(std::string_view path, Rights wanted) {
 
 }  // namespace
 
+void Claims::expect(Millis within, std::function<void()> none_came) {
+  if (!access_.is_on() || has_shown_one_) return;
+  expectation_.expires_after(within);
+  expectation_.async_wait(
+      [weak = weak_from_this(), none_came = std::move(none_came)](boost::system::error_code cancelled) {
+        const auto self = weak.lock();
+        if (!cancelled && self && !self->has_shown_one_) none_came();
+      });
+}
+
+void Claims::stop() {
+  timer_.cancel();
+  expectation_.cancel();
+}
+
+void Claims::add(Claim claim) {
+  has_shown_one_ = true;
+  expectation_.cancel();
+  claims_.push_back(std::move(claim));
+}
+
 Result<> Claims::put(std::string_view token) {
   if (!access_.is_on()) return {};
   auto claim = access_.check_token(token, now());
   if (!claim) return std::unexpected(claim.error());
   std::erase_if(claims_, [&](const Claim& known) { return known.scope == claim->scope; });
-  claims_.push_back(std::move(*claim));
+  add(std::move(*claim));
   arm();
   return {};
 }
@@ -36,7 +57,7 @@ bool Claims::put_key(std::string_view rule, std::string_view key) {
   if (!access_.is_on()) return true;
   auto claim = access_.check_key(rule, key);
   if (!claim) return false;
-  claims_.push_back(std::move(*claim));
+  add(std::move(*claim));
   return true;
 }
 

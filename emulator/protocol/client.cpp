@@ -23,6 +23,15 @@ Client::Client(ClientContextPtr context, Management& management)
       claims_(std::make_shared<Claims>(context_->parts.loop, context_->parts.clock, context_->parts.access)),
       requests_(std::make_shared<RequestNodes>(context_, claims_, management)) {}
 
+void Client::expect_claim(Millis within) {
+  claims_->expect(within, [context = context_, within] {
+    context->hang_up(amqp::Condition{
+        "amqp:unauthorized-access",
+        fmt::format("No valid token was put to $cbs within {} s of connecting.", within.count() / 1000),
+        {}});
+  });
+}
+
 void Client::attached(const amqp::LinkPtr& link) {
   const auto address = parse_address(link->is_sender() ? link->remote_source() : link->remote_target());
   if (address.is_cbs)

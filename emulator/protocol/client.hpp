@@ -17,6 +17,8 @@ class Client : public std::enable_shared_from_this<Client> {
 
   /// Whether it may come in by SASL PLAIN.
   bool log_in(std::string_view user, std::string_view password) { return claims_->put_key(user, password); }
+  /// Ends the connection after the time unless it has shown by then that it may do something.
+  void expect_claim(Millis within);
   /// The peer attached a link.
   void attached(const amqp::LinkPtr& link);
   /// The connection is gone.

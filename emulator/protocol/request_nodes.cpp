@@ -51,6 +51,14 @@ void RequestNodes::received(const amqp::LinkPtr& link, const std::string& path,
     return link->settle(transfer.id,
                         amqp::Outcome::rejected({"amqp:decode-error", request.error().message, {}}));
   }
+  if (waiting() >= kRepliesWaitingMost) {
+    return link->settle(transfer.id,
+                        amqp::Outcome::rejected(
+                            {"amqp:resource-limit-exceeded",
+                             fmt::format("{} replies wait to go out. Give their links credit, and read them.",
+                                         kRepliesWaitingMost),
+                             {}}));
+  }
   link->settle(transfer.id, amqp::Outcome::accepted());
   // The Python SDK names none for `$cbs`, and gives its reply link the node's own address.
   const bool named = request->properties && request->properties->reply_to;
@@ -89,10 +97,22 @@ void RequestNodes::manage(const amqp::LinkPtr& link, const std::string& path, co
     if (!self) return;
     if (fault && fault->kind == FaultKind::lose_answer) return self->context_->hang_up({});
     self->context_->later(fault ? fault->delay : Millis{0}, [weak, reply_to, message] {
-      if (const auto still = weak.lock()) still->reply(reply_to, message);
+      const auto still = weak.lock();
+      if (!still) return;
+      --still->under_way_;
+      still->reply(reply_to, message);
     });
   };
+  ++under_way_;
   management_.handle(path, request, context_->receivers, answer);
+}
+
+size_t RequestNodes::waiting() const {
+  auto count = under_way_;
+  for (const auto& known : reply_links_) {
+    if (const auto link = known.lock()) count += link->waiting();
+  }
+  return count;
 }
 
 amqp::LinkPtr RequestNodes::reply_link(const std::string& reply_to) const {

@@ -13,6 +13,10 @@
 
 namespace millrace::bus {
 
+/// So many requests of one client may be under way or have a reply that waits to go out. More are refused: a
+/// client that gives its reply links no credit, or does not read, takes no more memory than that.
+inline constexpr size_t kRepliesWaitingMost = 1000;
+
 /// The request and reply links of one connection. A reply goes to the link whose target address, or else
 /// whose name, is the request's reply-to, by default the address of its node. Owned by its Client; loop
 /// thread.
@@ -31,6 +35,8 @@ class RequestNodes : public std::enable_shared_from_this<RequestNodes> {
   amqp::Message take_token(const amqp::Message& request);
   void manage(const amqp::LinkPtr& link, const std::string& path, const amqp::Message& request,
               const std::string& reply_to);
+  /// Requests without an answer yet, and answers that have not gone out.
+  size_t waiting() const;
   amqp::LinkPtr reply_link(const std::string& reply_to) const;
   void reply(const std::string& reply_to, const amqp::Message& message);
 
@@ -38,6 +44,7 @@ class RequestNodes : public std::enable_shared_from_this<RequestNodes> {
   std::shared_ptr<Claims> claims_;
   Management& management_;
   std::vector<std::weak_ptr<amqp::Link>> reply_links_;
+  size_t under_way_ = 0;  ///< requests without an answer yet
   uint64_t next_tag_ = 0;
 };
 
