@@ -23,8 +23,8 @@ std::string host_and_port(const std::string& host, uint16_t port) {
   return host.contains(':') ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
 }
 
-/// Azure allows 5,000 AMQP connections to a namespace; they leave HTTP's count when they begin.
-constexpr size_t kMostConnections = 5'000;
+/// Each of them may become one of AMQP, which has a bound of its own.
+constexpr size_t kMostConnections = kConnectionsMost;
 
 /// A rule's filter may fill most of it.
 constexpr size_t kBodyBytesMost = size_t{1} << 20U;
@@ -136,16 +136,17 @@ http::Router Bus::make_router() {
 }
 
 std::string Bus::metrics_text() {
+  metrics::Registry entities;  // made anew each time: one that was deleted is not shown any more
   for (const auto* queue : broker_->queues()) {
     const metrics::Labels labels{{"entity", queue->path()}};
-    registry_.gauge("millrace_bus_messages", "Messages in the entity", labels)
+    entities.gauge("millrace_bus_messages", "Messages in the entity", labels)
         .set(static_cast<double>(queue->size()));
-    registry_.gauge("millrace_bus_messages_locked", "Messages in a receiver's hands", labels)
+    entities.gauge("millrace_bus_messages_locked", "Messages in a receiver's hands", labels)
         .set(static_cast<double>(queue->locked()));
-    registry_.gauge("millrace_bus_sessions_locked", "Sessions in a receiver's hands", labels)
+    entities.gauge("millrace_bus_sessions_locked", "Sessions in a receiver's hands", labels)
         .set(static_cast<double>(queue->locked_sessions()));
   }
-  return registry_.text();
+  return registry_.text() + entities.text();
 }
 
 }  // namespace millrace::bus

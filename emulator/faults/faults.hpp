@@ -50,6 +50,8 @@ class Faults {
   std::optional<uint64_t> add(Fault fault);
   bool remove(uint64_t id);
   void clear() { pending_.clear(); }
+  /// Whether one may strike, now or later.
+  bool waits_for(Operation operation, std::string_view entity) const;
   /// The oldest fault that fits strikes.
   std::optional<Fault> strike(Operation operation, std::string_view entity);
   std::vector<Fault> all() const;

@@ -123,10 +123,7 @@ void OutgoingLink::ended(const Refusal& why) {
 void OutgoingLink::pump() {
   if (!is_open_ || is_held_ || link_->is_closed()) return;
   if (deletes_) {
-    while (link_->credit() > deleting_) {
-      const auto before = deleting_;
-      delete_next();
-      if (deleting_ == before) break;
+    while (link_->credit() > deleting_ && delete_next()) {
     }
   } else {
     while (link_->credit() > 0 && send_next()) {
@@ -170,7 +167,11 @@ bool OutgoingLink::send_next() {
   return true;
 }
 
-void OutgoingLink::delete_next() {
+bool OutgoingLink::delete_next() {
+  // What comes before a fault has gone out when it strikes.
+  if (deleting_ > 0 && context_->parts.faults.waits_for(Operation::receive, queue_.path())) return false;
+  if (queue_.has_available(receiver_, session()) && is_struck()) return false;
+  const auto before = deleting_;
   // Deleted first, then sent: what is lost in between is what receive-and-delete means by "at most once".
   broker_.durably(
       [&](Moment now, Change& change) {
@@ -186,6 +187,7 @@ void OutgoingLink::delete_next() {
         self->context_->parts.metrics.delivered.add();
         self->pump();
       });
+  return deleting_ > before;
 }
 
 Answer<> OutgoingLink::settle(const Uuid& token, const amqp::Outcome& outcome, Change& change) {

@@ -35,7 +35,7 @@ class OutgoingLink : public std::enable_shared_from_this<OutgoingLink> {
   bool send_next();
   /// Whether a fault keeps the next message back.
   bool is_struck();
-  void delete_next();
+  bool delete_next();
   void outcome(amqp::DeliveryId id, const amqp::Outcome& outcome, bool settled);
   Answer<> settle(const Uuid& token, const amqp::Outcome& outcome, Change& change);
   void settled(amqp::DeliveryId id, const amqp::Outcome& reply, const Answer<>& done);

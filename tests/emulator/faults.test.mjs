@@ -88,6 +88,23 @@ test('a receiver is detached before it has the message, which stays', async () =
   assert.equal((await drain(bus.client().createReceiver('orders'), 1))[0].body, 'kept');
 });
 
+test('a receiver that deletes is detached before its message is deleted, and after those before it came', { timeout: 30_000 }, async () => {
+  await bus.client().createSender('orders').sendMessages([{ body: 'first' }, { body: 'kept' }]);
+  await ask({ fault: 'detach', operation: 'receive', entity: 'orders', skip: 1, times: 0 });
+  const receiver = bus.client().createReceiver('orders', { receiveMode: 'receiveAndDelete' });
+  const got = [];
+  await new Promise((detached) => {
+    receiver.subscribe(
+      { processMessage: async ({ body }) => void got.push(body), processError: async () => detached() },
+      { maxConcurrentCalls: 10 },
+    );
+  });
+  await receiver.close();
+  await fetch(`http://${bus.http}/$faults`, { method: 'DELETE' });
+  assert.deepEqual(got, ['first']);
+  assert.deepEqual((await drain(bus.client().createReceiver('orders'), 1)).map(({ body }) => body), ['kept']);
+});
+
 test('a settlement is refused, and the message comes again', async () => {
   await bus.client().createSender('orders').sendMessages({ body: 'again' });
   await ask({ fault: 'reject', operation: 'settle', condition: 'com.microsoft:message-lock-lost' });

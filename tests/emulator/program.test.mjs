@@ -66,6 +66,19 @@ test('the version is printed', () => {
   assert.match(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout, /^millrace-bus \d+\.\d+\.\d+$/m);
 });
 
+test('the figures of an entity are shown as long as there is one', async () => {
+  const metrics = async () => (await fetch(`http://${bus.http}/metrics`)).text();
+  const description = '<QueueDescription xmlns="http://schemas.microsoft.com/netservices/2010/10/servicebus/connect"/>';
+  const body = `<entry xmlns="http://www.w3.org/2005/Atom"><content type="application/xml">${description}</content></entry>`;
+  const at = `http://${bus.http}/passing`;
+  assert.equal((await fetch(at, { method: 'PUT', body })).status, 201);
+  assert.match(await metrics(), /^millrace_bus_messages\{entity="passing"\} 0$/m);
+  assert.equal((await fetch(at, { method: 'DELETE' })).status, 200);
+  const after = await metrics();
+  assert.doesNotMatch(after, /passing/);
+  assert.match(after, /^millrace_bus_messages\{entity="q"\} 0$/m);
+});
+
 test('a second process on the same data folder does not start', () => {
   const config = `data_dir = "${bus.folder}"\nentities = "entities.json"\n[amqp]\nport = 0\n[http]\nport = 0\n`;
   const done = run(config, JSON.stringify(entities({})));
