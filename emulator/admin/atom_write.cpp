@@ -226,7 +226,8 @@ struct DescriptionWriter {
     std::visit(FilterWriter{node.append_child("Filter")}, rule.filter);
     auto action = node.append_child("Action");
     action.append_attribute("i:type") = rule.action ? "SqlRuleAction" : "EmptyRuleAction";
-    if (rule.action) Writer(action).text("SqlExpression", rule.action->text()).number("CompatibilityLevel", 20);
+    if (rule.action)
+      Writer(action).text("SqlExpression", rule.action->text()).number("CompatibilityLevel", 20);
     Writer(node).text("Name", rule.name);
   }
 };

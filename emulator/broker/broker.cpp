@@ -128,10 +128,10 @@ Answer<> Broker::check(const Target& target, const Incoming& message) const {
   const auto full = [&](const Queue& queue, size_t copies = 1) {
     return !queue.has_room(copies * message.encoded.size());
   };
-  const bool any_full = full(*target.waiting) ||
-                        std::ranges::any_of(target.subscriptions, [&](const auto& s) {
-                          return full(*s->queue, copies_most(s->definition.rules));
-                        });
+  const bool any_full =
+      full(*target.waiting) || std::ranges::any_of(target.subscriptions, [&](const auto& s) {
+        return full(*s->queue, copies_most(s->definition.rules));
+      });
   if (any_full) {
     return refuse(Reason::quota_exceeded,
                   fmt::format("'{}' is full. Receive from it before sending more.", target.path()));
