@@ -1,12 +1,13 @@
 // Settling with the unmodified SDK: complete, abandon, dead-letter, defer, lock expiry and renewal.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { string_to_uuid, types } from 'rhea-promise';
 import { Bus, entities, is_empty, one, pause } from './bus_process.mjs';
 
 const LOCK_MS = 1_500;
 let bus;
 before(async () => {
-  const names = ['complete', 'abandon', 'dead', 'most', 'expiry', 'renew', 'defer', 'closed', 'other'];
+  const names = ['complete', 'abandon', 'dead', 'most', 'expiry', 'renew', 'defer', 'closed', 'other', 'several'];
   const properties = { LockDuration: 'PT1.5S', MaxDeliveryCount: 3 };
   bus = await Bus.start(entities({ queues: Object.fromEntries(names.map((name) => [name, properties])) }));
 });
@@ -95,6 +96,33 @@ test('a deferred message is received by its number and settled over $management'
   assert.equal(deferred.body, 'x');
   await receiver.completeMessage(deferred);
   await assert.rejects(receiver.receiveDeferredMessages(message.sequenceNumber), { code: 'MessageNotFound' });
+});
+
+/// A request for several locks, which the SDK knows only one at a time.
+async function of_locks(receiver, operation, messages, more = {}) {
+  const management = receiver._context.getManagementClient(receiver.entityPath);
+  const options = await management.initWithUniqueReplyTo({});
+  const tokens = types.wrap_array(messages.map(({ lockToken }) => string_to_uuid(lockToken)), 0x98, undefined);
+  const request = {
+    body: { 'lock-tokens': tokens, ...more },
+    reply_to: management.replyTo,
+    application_properties: { operation: `com.microsoft:${operation}` },
+  };
+  return management._makeManagementRequest(request, { verbose() {}, logError() {} }, options);
+}
+
+test('several locks in one request are good together or not at all, and one that is named twice is one', async () => {
+  const { client, receiver, message: first } = await with_message('several', 1);
+  await client.createSender('several').sendMessages([{ body: 2 }, { body: 3 }]);
+  const [second, third] = [await one(receiver), await one(receiver)];
+  const completed = { 'disposition-status': 'completed' };
+  await receiver.completeMessage(third);
+  await assert.rejects(of_locks(receiver, 'update-disposition', [first, third], completed), { code: 'MessageLockLost' });
+  await assert.rejects(of_locks(receiver, 'renew-lock', [first, third]), { code: 'MessageLockLost' });
+  const renewed = await of_locks(receiver, 'renew-lock', [first, second, first]);
+  assert.equal(renewed.body.expirations.length, 3);
+  await of_locks(receiver, 'update-disposition', [first, second, first], completed);
+  assert.deepEqual(await receiver.peekMessages(3, { fromSequenceNumber: first.sequenceNumber }), []);
 });
 
 test('a lock outlives its link', async () => {
