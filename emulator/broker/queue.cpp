@@ -103,10 +103,6 @@ void Queue::restore(Message message) {
   arrive(std::move(message), nobody_waits_yet);
 }
 
-void Queue::restore_session_state(const std::string& session_id, Bytes state) {
-  sessions_.set_state(session_id, std::move(state));
-}
-
 void Queue::clear() {
   messages_.clear();
   tokens_.clear();

@@ -174,6 +174,8 @@ class Queue : public std::enable_shared_from_this<Queue> {
   void move_to_dead_letters(Entries::iterator entry, const DeadLetter& why, Change& change);
   Answer<Entries::iterator> find_locked(const Uuid& token);
   Answer<> require_session_lock(const std::string& session_id, ReceiverId receiver) const;
+  size_t state_bytes(const std::string& session_id) const;
+  void keep_state(const std::string& session_id, std::optional<Bytes> state);
   SessionGrant grant(const std::string& session_id, ReceiverId receiver, Moment now);
 
   EntityId id_;

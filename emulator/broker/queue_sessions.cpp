@@ -5,6 +5,16 @@
 #include "emulator/broker/queue.hpp"
 
 namespace millrace::bus {
+namespace {
+
+/// What a state costs beside its bytes: the node of its session, the row.
+constexpr size_t kBytesPerState = 512;
+
+size_t size_of(const std::string& session_id, const std::optional<Bytes>& state) {
+  return state ? kBytesPerState + session_id.size() + state->size() : 0;
+}
+
+}  // namespace
 
 Answer<SessionGrant> Queue::lock_session(const std::string& session_id, ReceiverId receiver, Moment now) {
   const auto* session = sessions_.find(session_id);
@@ -57,10 +67,30 @@ Answer<std::optional<Bytes>> Queue::session_state(const std::string& session_id,
 Answer<> Queue::set_session_state(const std::string& session_id, ReceiverId receiver,
                                   std::optional<Bytes> state, Change& change) {
   if (auto held = require_session_lock(session_id, receiver); !held) return held;
+  const auto had = state_bytes(session_id);
+  if (const auto wanted = size_of(session_id, state); wanted > had && !has_room(wanted - had)) {
+    return refuse(
+        Reason::quota_exceeded,
+        fmt::format("'{}' is full. Receive from it, or remove states, before setting more.", path_));
+  }
   if (!keeps(Behaviour::session_state)) return {};
   change.effects.emplace_back(SetSessionState{id_, session_id, state});
-  sessions_.set_state(session_id, std::move(state));
+  keep_state(session_id, std::move(state));
   return {};
+}
+
+void Queue::restore_session_state(const std::string& session_id, Bytes state) {
+  keep_state(session_id, std::move(state));
+}
+
+size_t Queue::state_bytes(const std::string& session_id) const {
+  const auto* session = sessions_.find(session_id);
+  return session == nullptr ? 0 : size_of(session_id, session->state);
+}
+
+void Queue::keep_state(const std::string& session_id, std::optional<Bytes> state) {
+  bytes_ += size_of(session_id, state) - state_bytes(session_id);
+  sessions_.set_state(session_id, std::move(state));
 }
 
 Answer<> Queue::require_session_lock(const std::string& session_id, ReceiverId receiver) const {

@@ -119,7 +119,10 @@ TEST_F(BusStoreTest, the_history_of_ids_and_the_state_of_sessions_come_back) {
   durably([&](Change& change) { return queue("unique").complete(take("unique")->lock_token, change); });
   ASSERT_TRUE(queue("sessions").lock_session("s1", 1, now()));
   durably([&](Change& change) { return queue("sessions").set_session_state("s1", 1, Bytes{7}, change); });
+  const auto bytes = queue("sessions").bytes();
+  EXPECT_GT(bytes, 0U);
   reopen();
+  EXPECT_EQ(queue("sessions").bytes(), bytes);
   EXPECT_EQ(send("unique", message("a"))->duplicates, 1U);
   ASSERT_TRUE(queue("sessions").lock_session("s1", 1, now()));
   EXPECT_EQ(*queue("sessions").session_state("s1", 1), Bytes{7});

@@ -160,6 +160,40 @@ TEST_F(SessionsTest, who_lost_the_lock_to_another_does_nothing_in_the_session) {
   EXPECT_TRUE(deferred(2));
 }
 
+TEST_F(SessionsTest, states_count_to_what_a_queue_may_hold) {
+  ASSERT_TRUE(sessions().lock_session("s1", 1, now()));
+  const auto set = [&](std::optional<Bytes> state) {
+    return run(
+        [&](Change& change) { return sessions().set_session_state("s1", 1, std::move(state), change); });
+  };
+  ASSERT_TRUE(set(Bytes(1000)));
+  const auto with_thousand = sessions().bytes();
+  EXPECT_GE(with_thousand, 1000U);
+  ASSERT_TRUE(set(Bytes(10)));
+  EXPECT_EQ(sessions().bytes(), with_thousand - 990);
+  ASSERT_TRUE(set({}));
+  EXPECT_EQ(sessions().bytes(), 0U);
+
+  // The same bytes again and again fill it without so much memory.
+  const auto payload = std::make_shared<Payload>(Payload{1, Bytes(size_t{1} << 20U), {}});
+  while (sessions().has_room(payload->encoded.size() + 1000)) {
+    run([&](Change& change) {
+      Message one;
+      one.session_id = "s1";
+      one.payload = payload;
+      return sessions().put(std::move(one), change);
+    });
+  }
+  const auto room = kQueueBytesMost - sessions().bytes();
+  const auto most = room - (with_thousand - 1000);
+  ASSERT_FALSE(set(Bytes(most + 1)));
+  EXPECT_EQ(set(Bytes(most + 1)).error().reason, Reason::quota_exceeded);
+  ASSERT_TRUE(set(Bytes(most)));
+  EXPECT_EQ(sessions().bytes(), kQueueBytesMost);
+  EXPECT_TRUE(set(Bytes(most - 1))) << "one that is no longer is taken from a full queue, too";
+  EXPECT_TRUE(set({}));
+}
+
 TEST_F(SessionsTest, a_session_whose_messages_all_expired_is_not_handed_out) {
   auto incoming = message("a", "s1");
   incoming.time_to_live = seconds{1};
