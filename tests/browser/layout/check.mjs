@@ -28,19 +28,26 @@ function look_at_layout() {
   const hidden = (element) =>
     !element.checkVisibility({ visibilityProperty: true }) ||
     element.closest('.visually-hidden, svg, .attract-water') !== null;
-  const clips = (element) => {
+  // Asked for again and again, for every text and each box around it.
+  const remembered = (ask) => {
+    const answers = new Map();
+    return (element) => {
+      if (!answers.has(element)) answers.set(element, ask(element));
+      return answers.get(element);
+    };
+  };
+  const clips = remembered((element) => {
     const { overflowX, overflowY } = getComputedStyle(element);
     return { x: overflowX !== 'visible', y: overflowY !== 'visible', scrolls_y: /auto|scroll/.test(overflowY) };
-  };
-  const clippers = (element, first = element.parentElement) => {
-    const all = [];
-    for (let parent = first; parent !== null && parent !== root; parent = parent.parentElement) {
-      const clip = clips(parent);
-      if (clip.x || clip.y) all.push({ parent, ...clip });
-      if (parent.tagName === 'DIALOG') break;
-    }
-    return all;
-  };
+  });
+  /// The element, and what is around it, as far as it clips what is in it.
+  const clippers_from = remembered((element) => {
+    if (element === null || element === root) return [];
+    const around = element.tagName === 'DIALOG' ? [] : clippers_from(element.parentElement);
+    const clip = clips(element);
+    return clip.x || clip.y ? [{ parent: element, ...clip }, ...around] : around;
+  });
+  const clippers = (element) => clippers_from(element.parentElement);
   const scroller_of = (element) => clippers(element).find(({ scrolls_y }) => scrolls_y)?.parent ?? null;
   /// What is left of a box inside of others.
   const within = (box, around) =>
@@ -83,7 +90,7 @@ function look_at_layout() {
     const range = document.createRange();
     range.selectNodeContents(node);
     const control = element.closest('button, label.choice');
-    const around = clippers(element, element);
+    const around = clippers_from(element);
     // What scrolls can be scrolled into sight, whatever lies around the scrolling box.
     const scrolls = around.findIndex(({ scrolls_y }) => scrolls_y);
     const limits = around.map(({ parent, x, y }, i) => ({
@@ -108,10 +115,8 @@ function look_at_layout() {
   }
 
   // No text over another, whichever of them is then to be seen; what is scrolled out of sight can be had.
-  const meet = (a, b) => {
-    const both = within(a, [b]);
-    return both.right - both.left > 1 && both.bottom - both.top > 1;
-  };
+  const meet = (a, b) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
   const lie_on_one_another = (one, other) =>
     one.scroller === other.scroller
       ? meet(one.box, other.box)
@@ -176,8 +181,9 @@ function look_at_layout() {
   });
   for (const target of targets) {
     for (const text of texts) {
+      if (!lie_on_one_another(target, text)) continue;
       if (target.element.contains(text.element) || text.element.contains(target.element)) continue;
-      if (lie_on_one_another(target, text)) findings.add(`text lies over a target: ${name_of(text.element)} and ${target.name}`);
+      findings.add(`text lies over a target: ${name_of(text.element)} and ${target.name}`);
     }
   }
   // All over it: a hand does not only touch the middle.

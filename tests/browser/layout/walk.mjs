@@ -1,9 +1,12 @@
 // What the walks have in common: ways to a screen, and ways to make the box answer differently.
+import assert from 'node:assert/strict';
 import { ApiDocument } from '../../support/api_document.mjs';
 import { on_screen, sign_again, sign_in } from '../journey.mjs';
 import { full_session, PHOTO, problem } from './answers.mjs';
 
 const document = new ApiDocument();
+/// The questions of each page's test, in their order.
+const orders = new WeakMap();
 
 /// `kiosk`: {url, query, operator}: where, in which language, and for whom.
 export const open_kiosk = async (page, { url, query }, more = '') => {
@@ -25,9 +28,12 @@ export const begin = async (page, kiosk) => {
   await page.getByTestId('open-layout-long').tap();
   await page.waitForSelector('[data-screen="brief"], [data-screen="resume"]');
   const start = page.getByTestId('start-attempt');
+  const opened = page.waitForResponse('**/api/v1/attempts');
   if ((await start.count()) > 0) await start.tap();
   else await page.getByTestId('resume-attempt').tap();
   await on_screen(page, 'question');
+  const { items } = await (await opened).json();
+  orders.set(page, items.map(({ item_id }) => item_id));
   // Whoever comes back stands where they were.
   await show_question(page, 0);
 };
@@ -53,12 +59,8 @@ export const hand_in = async (page, operator) => {
 export const answer_anew = (page) => page.locator('[data-option]:not(:has(:checked))').first().tap();
 
 export const show_item = async (page, id) => {
-  const places = await page.locator('.segment').count();
-  for (let place = 0; place < places; place += 1) {
-    await show_question(page, place);
-    if ((await page.locator('[data-item]').getAttribute('data-item')) === id) return;
-  }
-  throw new Error(`no question ${id} in this test`);
+  await show_question(page, orders.get(page).indexOf(id));
+  assert.equal(await page.locator('[data-item]').getAttribute('data-item'), id);
 };
 
 /// What the box may never send would show a screen that nobody will see: the page complains of it.
