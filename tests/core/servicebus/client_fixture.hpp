@@ -105,6 +105,7 @@ class ClientTest : public testing::Test {
   }
   std::vector<TroubleKind> kinds() const {
     std::vector<TroubleKind> kinds;
+    kinds.reserve(troubles_.size());
     for (const auto& trouble : troubles_) kinds.push_back(trouble.kind);
     return kinds;
   }
