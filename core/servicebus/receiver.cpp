@@ -312,9 +312,12 @@ void Receiver::forget(const Uuid& lock_token) {
 
 void Receiver::link_closed(const amqp::Condition& why) {
   link_.reset();
-  // No session has messages: nothing is wrong, and the next look may find one.
-  if (!is_open_ && why.name == "com.microsoft:timeout" && options_.session && options_.session->empty())
-    return attach();
+  // No session has messages: nothing is wrong, and the next look may find one. A service that did not wait
+  // for one is not asked as fast as it answers.
+  if (!is_open_ && why.name == "com.microsoft:timeout" && options_.session && options_.session->empty()) {
+    const bool has_waited = clock_.mono() >= attach_due_ - Millis{kSessionPatience} / 2;
+    return has_waited ? attach() : attach_later();
+  }
   lose(fmt::format("{}: {}", name(), to_text(why)));
 }
 

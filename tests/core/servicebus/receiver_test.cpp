@@ -87,6 +87,18 @@ TEST_F(ReceiverTest, a_settlement_that_is_open_when_the_client_gives_the_connect
   expect_told_unavailable("out of luck");
 }
 
+TEST_F(ReceiverTest, a_service_that_does_not_wait_for_a_session_is_not_asked_as_fast_as_it_answers) {
+  const auto before = service_.receivers.size();
+  service_.has_no_session = true;
+  const auto next = client_->receive({.entity = "sessions", .session = ""}, {});
+  run_until([&] { return service_.receivers.size() > before; });
+  turn_for_a_while();
+  EXPECT_EQ(service_.receivers.size(), before + 1);
+  clock_.ahead = kPatience;
+  run_until([&] { return service_.receivers.size() >= before + 2; });
+  next->close();
+}
+
 TEST_F(ReceiverTest, a_question_that_has_no_answer_is_given_up_in_time_and_the_link_made_anew) {
   ask();
   clock_.ahead = kPatience;

@@ -73,6 +73,7 @@ class ScriptedService {
     } else {
       receivers.push_back(link);
       if (ignores_receivers) return;
+      if (has_no_session) return link->refuse({.name = "com.microsoft:timeout", .description = "no session"});
     }
     link->accept({});
   }
@@ -120,6 +121,7 @@ class ScriptedService {
   uint32_t credit = 100;  // for senders
   amqp::Condition refuse_with;
   bool ignores_receivers = false;  // their attach has no answer
+  bool has_no_session = false;     // and says so at once
   bool ignores_tokens = false;
   int connections = 0;
 };
