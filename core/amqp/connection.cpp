@@ -25,6 +25,19 @@ namespace millrace::amqp {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+size_t links_on(pn_session_t* session) {
+  size_t count = 0;
+  for (auto* link = pn_link_head(pn_session_connection(session), 0); link != nullptr;
+       link = pn_link_next(link, 0)) {
+    if (pn_link_session(link) == session) ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
 /// Owns the engine's objects.
 struct Connection::Engine {
   Engine() { pn_connection_driver_init(&driver, nullptr, nullptr); }
@@ -248,6 +261,12 @@ void Connection::dispatch(pn_event_t* event) {
     case PN_LINK_REMOTE_OPEN: {
       auto* link = pn_event_link(event);
       if ((pn_link_state(link) & PN_LOCAL_UNINIT) != 0) {
+        if (++attached_ > kMostLinks) {
+          close({"amqp:resource-limit-exceeded",
+                 "There are too many links on this connection. Detach some, or use several connections.",
+                 {}});
+          break;
+        }
         const auto made = std::make_shared<Link>(*this, link);
         links_[link] = made;
         if (events_.on_link) events_.on_link(made);
@@ -264,6 +283,7 @@ void Connection::dispatch(pn_event_t* event) {
       auto* link = pn_event_link(event);
       const auto ours = known(link);
       const auto why = from_engine(pn_link_remote_condition(link));
+      if (is_server_) --attached_;
       links_.erase(link);
       scan_.forget(pn_link_name(link));
       pn_link_close(link);
@@ -301,6 +321,7 @@ void Connection::session_ended(pn_session_t* session) {
     scan_.forget(ours->name());
     ours->finished(why);
   }
+  if (is_server_) attached_ -= links_on(session);
   pn_session_close(session);
   const bool was_ours = session == session_;
   if (was_ours) session_ = nullptr;

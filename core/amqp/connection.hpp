@@ -24,6 +24,9 @@ namespace millrace::amqp {
 inline constexpr uint32_t kMaxFrameBytes = 65'536;
 /// JavaScript clients open one session per link, so thousands are normal.
 inline constexpr uint16_t kMostChannels = 4'999;
+/// What a peer may have attached on all its sessions: two links for each of the channels. With more it is
+/// sent away.
+inline constexpr size_t kMostLinks = 10'000;
 inline constexpr std::chrono::seconds kIdleTime{120};
 
 /// What the last words to a peer may take before the byte stream is cut.
@@ -116,6 +119,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::steady_timer cutter_;  // of a peer that does not open, or does not take its leave
   pn_session_t* session_ = nullptr;   // client: the one session
   std::map<pn_link_t*, LinkPtr> links_;
+  size_t attached_ = 0;  // server: the peer's links, with those that it has not let go of after a refusal
   std::string remote_container_;
   Condition why_;
   bool processing_ = false;

@@ -162,6 +162,54 @@ TEST_F(PeerTest, an_attach_is_never_answered_after_its_session_ended) {
   EXPECT_FALSE(peer_->is_closed());
 }
 
+class ManyLinksTest : public PeerTest {
+ protected:
+  void attach(uint32_t handle) {
+    peer_->send(kAttach, {"s" + std::to_string(handle), handle, false, uint8_t{2}, uint8_t{0},
+                          described(uint64_t{0x28}, List{"s"}), described(uint64_t{0x29}, List{"queue"}),
+                          Value(), Value(), uint32_t{0}});
+  }
+  void attach_many(uint32_t count) {
+    constexpr uint32_t kInOneWrite = 100;  // with more, it would wait for the loop, which is ours
+    for (uint32_t handle = 0; handle < count; ++handle) {
+      attach(handle);
+      if (handle % kInOneWrite == 0) run_until([&] { return server_links_.size() > handle; });
+    }
+    run_until([&] { return server_links_.size() == count; });
+  }
+};
+
+TEST_F(ManyLinksTest, with_one_more_than_a_peer_may_have_it_is_sent_away) {
+  peer_->begin();
+  attach_many(kMostLinks);
+  // A refused link counts until the peer has let go of it.
+  server_links_[1]->refuse({"amqp:not-found", "", {}});
+  server_links_[2]->refuse({"amqp:not-found", "", {}});
+  run_until([&] { return peer_->count(kDetach) == 2; });
+  peer_->send(kDetach, {uint32_t{1}, true});
+  attach(1);
+  run_until([&] { return server_links_.size() == kMostLinks + 1; });
+  EXPECT_FALSE(peer_->saw(kClose));
+  attach(kMostLinks);
+  run_until([&] { return peer_->saw(kClose); });
+  peer_->send(kClose, {});
+  run_until([&] { return server_closed_; });
+  EXPECT_EQ(server_why_.name, "amqp:resource-limit-exceeded");
+  EXPECT_EQ(server_links_.size(), kMostLinks + 1);
+}
+
+TEST_F(ManyLinksTest, a_session_that_ends_makes_room_for_others) {
+  peer_->begin();
+  for (int i = 0; i < 3; ++i) {
+    attach_many(kMostLinks / 2);
+    server_links_.clear();
+    peer_->send(kEnd, {});
+    peer_->send(0x11, {Value(), uint32_t{0}, uint32_t{1000}, uint32_t{1000}});
+  }
+  run_until([&] { return peer_->count(kEnd) == 3; });
+  EXPECT_FALSE(peer_->saw(kClose));
+}
+
 TEST_F(PeerTest, a_refusal_has_an_empty_terminus_and_a_detach_with_the_reason) {
   peer_->begin();
   peer_->attach_receiver("r", "queue", Value());
