@@ -63,8 +63,8 @@ Result<std::unique_ptr<Broker>> load_broker(BusStore& store, const Definitions& 
   if (!records) return std::unexpected(records.error());
   const auto stored = store.definitions();
   if (!stored) return std::unexpected(stored.error());
-  auto broker = std::make_unique<Broker>(*records, std::move(new_token), std::move(read_again),
-                                         std::move(rewrite));
+  auto broker =
+      std::make_unique<Broker>(*records, std::move(new_token), std::move(read_again), std::move(rewrite));
   define_stored(*stored, *broker);
 
   std::map<std::string, std::string> last_time;
