@@ -6,7 +6,8 @@
 using namespace millrace;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const bus::Broker entities({}, [] { return Uuid{}; }, [](const Bytes&) { return bus::Incoming{}; });
+  static const bus::Broker entities(
+      {}, [] { return Uuid{}; }, [](const Bytes&) { return bus::Incoming{}; }, {});
   static const bus::Access access({{"root", {"no input is signed with this key"}, bus::kManage}}, entities);
   const auto text = as_text(BytesView(data, size));
   const auto claim = access.check_token(text, WallTime{});
