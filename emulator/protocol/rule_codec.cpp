@@ -53,8 +53,8 @@ struct FilterCode {
 }  // namespace
 
 amqp::Value rule_description(const Rule& rule) {
-  auto action = rule.action ? list(kSqlAction, {rule.action->text(), kSqlCompatibilityLevel})
-                            : list(kEmptyAction, {});
+  auto action =
+      rule.action ? list(kSqlAction, {rule.action->text(), kSqlCompatibilityLevel}) : list(kEmptyAction, {});
   return list(kRuleDescription, {std::visit(FilterCode{}, rule.filter), std::move(action), rule.name});
 }
 
