@@ -42,8 +42,8 @@ export interface QueueJournal {
 
 interface Entry {
   readonly answer: Answer;
-  /** Resolves once it may be sent. */
-  readonly may_go: Promise<void>;
+  /** Resolves once it may be sent; null: it may at once. */
+  readonly may_go: Promise<void> | null;
   tried: boolean;
 }
 
@@ -79,7 +79,7 @@ export class AnswerQueue {
     const written = this.journal?.added(answer, stale?.answer.submission_key ?? null) ?? Promise.resolve();
     // It is sent while it is written: whatever dies in between, the box has it, or nobody was told that it is safe. What
     // replaces another goes only when that is gone from the disk, for a later page would send the other after it.
-    this.entries.push({ answer, may_go: stale === undefined ? Promise.resolve() : written, tried: false });
+    this.entries.push({ answer, may_go: stale === undefined ? null : written, tried: false });
   }
 
   /** What an earlier page left behind, and was read late: it was given before all that is here. */
@@ -96,9 +96,9 @@ export class AnswerQueue {
     return head.answer;
   }
 
-  /** Resolves once the answer may be sent. */
-  async mayGo(submission_key: string): Promise<void> {
-    await this.entries.find((entry) => entry.answer.submission_key === submission_key)?.may_go;
+  /** Resolves once the answer may be sent; null: it may at once. */
+  mayGo(submission_key: string): Promise<void> | null {
+    return this.entries.find((entry) => entry.answer.submission_key === submission_key)?.may_go ?? null;
   }
 
   /** The box has it. */
@@ -135,5 +135,5 @@ export class AnswerQueue {
 }
 
 function leftBehind(answer: Answer): Entry {
-  return { answer, may_go: Promise.resolve(), tried: true };
+  return { answer, may_go: null, tried: true };
 }

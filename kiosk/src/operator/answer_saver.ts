@@ -75,7 +75,8 @@ export class AnswerSaver {
   private async drain(): Promise<void> {
     this.sending = true;
     for (let answer = this.queue.take(); answer !== null && !this.stopped; answer = this.queue.take()) {
-      await this.queue.mayGo(answer.submission_key);
+      const may_go = this.queue.mayGo(answer.submission_key);
+      if (may_go !== null) await may_go;
       if (this.stopped) break;
       const outcome = await this.sink.saveAnswer(this.attempt_id, this.lease, answer);
       if (!this.settle(answer, outcome)) break;

@@ -132,13 +132,14 @@ export class Sitting {
   }
 
   private put(item_id: string, response: Response | null, flagged: boolean): void {
+    // On its way before anything is drawn.
+    this.saver.put({ submission_key: newSubmissionKey(), item_id, response, flagged });
     this.sheet.value = withEntry(this.sheet.value, item_id, {
       response,
       flagged,
       mark: "here",
       saved_at: null,
     });
-    this.saver.put({ submission_key: newSubmissionKey(), item_id, response, flagged });
     this.waiting.value = this.queue.size;
   }
 

@@ -11,13 +11,18 @@ declare const __MILLRACE_APP_FILES__: readonly string[];
 interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
+/** Chromium's static routing: https://w3c.github.io/ServiceWorker/#service-worker-static-routing-api */
+interface InstallEvent extends ExtendableEvent {
+  addRoutes?(rules: { condition: { urlPattern: string }; source: "network" }[]): Promise<void>;
+}
 interface FetchEvent extends ExtendableEvent {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
 }
 interface WorkerScope {
   readonly clients: { claim(): Promise<void> };
-  addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "install", listener: (event: InstallEvent) => void): void;
+  addEventListener(type: "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
 }
 
@@ -25,7 +30,12 @@ const scope = globalThis as unknown as WorkerScope;
 const version = __MILLRACE_APP_VERSION__;
 const files = __MILLRACE_APP_FILES__;
 
-scope.addEventListener("install", (event) => event.waitUntil(fetchRelease()));
+scope.addEventListener("install", (event) => {
+  // Not by way of this worker, which the browser stops when nothing was asked of it for a while: an answer would wait
+  // until it runs again.
+  void event.addRoutes?.([{ condition: { urlPattern: "/api/*" }, source: "network" }]);
+  event.waitUntil(fetchRelease());
+});
 
 scope.addEventListener("activate", (event) => event.waitUntil(clearOldReleases()));
 
