@@ -32,7 +32,8 @@ export class AppUpdate {
     effect(() => {
       const free = this.kiosk.screen.value.name === "attract";
       const served = this.kiosk.box.status.value?.app;
-      if (free) this.look(served);
+      // Not at once: a badge that is held to a locked screen passes through the first one.
+      if (free) queueMicrotask(() => this.look(served));
     });
     setInterval(() => this.look(), kLookMs);
   }
@@ -60,7 +61,7 @@ export class AppUpdate {
    * somebody's test. Without a worker the page comes from the box, at once, and its release brings its own worker.
    */
   private async begin(registration: ServiceWorkerRegistration): Promise<void> {
-    if (!(await boxServesApp())) return;
+    if (!(await boxServesApp()) || !this.mayReload()) return;
     await registration.unregister();
     if (this.mayReload()) location.reload();
   }
@@ -68,8 +69,7 @@ export class AppUpdate {
   /** Nobody is there, and nothing that has no answer would go with the page: some browsers store nothing. */
   private mayReload(): boolean {
     const { outbox, desk, screen } = this.kiosk;
-    const answers_stay = outbox.waiting.peek().length === 0 || outbox.keeping.peek() === "kept";
-    return screen.peek().name === "attract" && answers_stay && desk.outlasts_page;
+    return screen.peek().name === "attract" && outbox.outlasts_page && desk.outlasts_page;
   }
 
   private reloadOnce(served: string): void {

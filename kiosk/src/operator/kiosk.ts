@@ -152,7 +152,7 @@ export class Kiosk {
     this.show({ name: "work" });
     const outcome = await this.api.work();
     if (this.operator.peek() !== operator) return;
-    this.note(outcome);
+    if (this.screen.peek().name === "work") this.note(outcome); // elsewhere something else is asked for
     if (outcome.kind === "ok") this.work.value = outcome.value;
     // The names of skills and reasons; without them their codes are shown.
     if (this.desk.choices.peek() === null) void this.desk.loadChoices();
@@ -241,21 +241,21 @@ export class Kiosk {
       await this.outbox.ready;
       const kept = this.outbox.keptOf(operator.id).length;
       const there = () => this.operator.peek() === operator;
-      const recovered = await recover(this.outbox, this.api, operator.id, {
-        there,
-        reached: this.box.reached,
-      });
-      this.recovers_later.value = recovered.kind === "later";
+      const listener = { there, reached: this.box.reached };
+      const { first, later } = await recover(this.outbox, this.api, operator.id, listener);
       if (!there() || this.sitting.peek() !== null) return;
       const left = locked?.operator.id === operator.id ? locked.sitting : null;
-      if (recovered.kind === "handed_in") this.sit(recovered.attempt, null);
-      else if (recovered.kind === "take_up") {
-        const { place, signed } = recovered;
+      if (first.kind === "handed_in") this.sit(first.attempt, null);
+      else if (first.kind === "take_up") {
+        const { place, signed } = first;
         const same = left?.attempt.attempt_id === place.attempt_id;
         const taken = await this.takeUp(place, same ? left.position.peek() : null);
         if (taken && signed) this.show({ name: "sign", time_up: false, again: true });
       } else if (left !== null) await this.takeUp(left.attempt, left.position.peek());
-      if (this.operator.peek() !== operator) return;
+      if (!there()) return;
+      // An attempt that could not be taken up for a moment is one of which the box could not tell.
+      const missed = first.kind === "take_up" && this.sitting.peek() === null;
+      this.recovers_later.value = later || (missed && this.outbox.placesOf(operator.id).length > 0);
       if (["identify", "confirm", "work"].includes(this.screen.peek().name)) await this.showWork();
       this.callAttention(operator.id, kept);
     } finally {

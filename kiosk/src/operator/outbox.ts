@@ -41,6 +41,7 @@ export class Outbox {
   /** Changes that the store did not take: made again with the next one. */
   private missed: (() => Promise<void>)[] = [];
   private writing: Promise<void> = Promise.resolve();
+  private writes = 0;
   private last_number = 0;
   /** Submissions of which one try, at the least, has had no answer; an earlier page's may all be such. */
   private readonly unsure = new Set<string>();
@@ -88,6 +89,11 @@ export class Outbox {
     return this.waiting.value.filter(
       ({ kind, place }) => kind === "answer" && place.operator_id === operator_id,
     ).length;
+  }
+
+  /** Whether a reload of the page would lose nothing. */
+  get outlasts_page(): boolean {
+    return this.waiting.peek().length === 0 || (this.keeping.peek() === "kept" && this.writes === 0);
   }
 
   keptOf(operator_id: string | null): readonly KeptRow[] {
@@ -233,8 +239,11 @@ export class Outbox {
 
   /** One change after another; one that fails is not forgotten, and never stands in the way of the sending. */
   private write(change: () => Promise<void>): Promise<void> {
+    this.writes += 1;
     const written = this.writing.then(() => this.make(change));
-    this.writing = written;
+    this.writing = written.then(() => {
+      this.writes -= 1;
+    });
     return Promise.race([written, this.givesUp(written)]);
   }
 

@@ -12,8 +12,8 @@ export class Papers {
   private reading: Promise<void> | null = null;
   private readonly store: OutboxStore;
   private readonly kept = signal<ReadonlyMap<string, Paper["draft"]>>(new Map());
-  /** The names of those that are in this page only. */
-  private readonly unwritten = new Set<string>();
+  /** Those that are in this page only, by name. */
+  private readonly unwritten = new Map<string, Paper>();
   /** Whether the browser could not write one of them, or has taken too long. */
   readonly failing = signal(false);
 
@@ -22,11 +22,15 @@ export class Papers {
     void this.ready();
   }
 
-  /** Resolves once it is known what an earlier page left behind, or that nothing can be known for now: ask again then. */
+  /**
+   * Resolves once it is known what an earlier page left behind, or that nothing can be known for now: ask again then.
+   * What could not be written before is tried again.
+   */
   ready(): Promise<void> {
     this.reading ??= this.load().catch(() => {
       this.reading = null;
     });
+    for (const paper of this.unwritten.values()) void this.write(paper);
     return inTime(this.reading);
   }
 
@@ -45,9 +49,8 @@ export class Papers {
   /** Resolves once it is as safe as this browser can make it. */
   async keep(paper: Paper): Promise<void> {
     this.kept.value = new Map(this.kept.peek()).set(paper.name, paper.draft);
-    this.unwritten.add(paper.name);
-    await inTime(this.store.keepPaper(paper).then(() => this.isSafe(paper.name)));
-    if (this.unwritten.has(paper.name)) this.failing.value = true;
+    this.unwritten.set(paper.name, paper);
+    await this.write(paper);
   }
 
   /** Whether a reload of the page would lose none. */
@@ -56,13 +59,18 @@ export class Papers {
   }
 
   drop(name: string): void {
-    this.isSafe(name);
+    this.isSafe(this.unwritten.get(name));
     this.kept.value = new Map([...this.kept.peek()].filter(([kept]) => kept !== name));
     void inTime(this.store.dropPaper(name));
   }
 
-  private isSafe(name: string): void {
-    this.unwritten.delete(name);
+  private async write(paper: Paper): Promise<void> {
+    await inTime(this.store.keepPaper(paper).then(() => this.isSafe(paper)));
+    if (this.unwritten.get(paper.name) === paper) this.failing.value = true;
+  }
+
+  private isSafe(paper: Paper | undefined): void {
+    if (paper !== undefined && this.unwritten.get(paper.name) === paper) this.unwritten.delete(paper.name);
     if (this.outlast_page) this.failing.value = false;
   }
 

@@ -34,15 +34,15 @@ export async function recover(
   api: BoxApi,
   operator_id: string,
   listener: RecoveryListener,
-): Promise<Recovered> {
-  let found: Recovered = { kind: "nothing" };
+): Promise<{ first: Recovered; later: boolean }> {
+  let first: Recovered = { kind: "nothing" };
   for (const place of outbox.placesOf(operator_id)) {
-    if (!listener.there()) return { kind: "later" };
+    if (!listener.there()) return { first, later: false };
     const one = await recoverOne(outbox, api, place, listener);
-    if (one.kind === "later") return found.kind === "nothing" ? one : found;
-    if (found.kind === "nothing") found = one;
+    if (one.kind === "later") return { first, later: true };
+    if (first.kind === "nothing") first = one;
   }
-  return found;
+  return { first, later: false };
 }
 
 async function recoverOne(

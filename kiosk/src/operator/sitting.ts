@@ -92,7 +92,9 @@ export class Sitting {
 
   answer(item_id: string, response: Response | null): void {
     const entry = entryOf(this.sheet.value, item_id);
-    if (!sameResponse(entry.response, response)) this.put(item_id, response, entry.flagged);
+    // A number is given again whenever its field is left, also one that was refused.
+    const once_more = entry.mark === "refused" && response !== null && !("number" in response);
+    if (once_more || !sameResponse(entry.response, response)) this.put(item_id, response, entry.flagged);
   }
 
   toggleFlag(item_id: string): void {

@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { SavedRequest } from "../../src/api/box_api.ts";
 import type { BoxStatus } from "../../src/domain/status.ts";
 import { AppUpdate } from "../../src/operator/app_update.ts";
-import { FakeBox, kSilence, ok } from "./fake_box.ts";
+import { FakeBox, kAttempt, kSilence, ok } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
 import { arrives, settled, useStandInPage } from "./people.ts";
 
@@ -73,6 +73,54 @@ test("one that the browser could not store does, until it has its answer", async
   expect(await kiosk.desk.sendRequest("1234", { en: "Training" })).toBeNull();
   await kiosk.signOut();
   expect(reloads).toBe(1);
+});
+
+test("one that the browser could not store is tried again at the next sign-in, whoever comes", async () => {
+  const { store, kiosk } = await somebodyAsks();
+  const keep = store.keepPaper.bind(store);
+  store.keepPaper = () => Promise.reject(new Error("no room"));
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  await kiosk.signOut();
+  expect([reloads, kiosk.desk.forgetful]).toEqual([0, true]);
+  store.keepPaper = keep;
+  kiosk.identify("10002");
+  await kiosk.signIn({ badge: "10002" }, "1234");
+  await settled();
+  expect(kiosk.desk.forgetful).toBe(false);
+  await kiosk.signOut();
+  await settled();
+  expect(reloads).toBe(1);
+});
+
+test("no release comes in between a badge that is held to a locked screen and its PIN", async () => {
+  const { kiosk } = await somebodyAsks();
+  kiosk.identify("10001");
+  kiosk.show({ name: "attract" });
+  kiosk.identify("10002");
+  await settled();
+  expect(reloads).toBe(0);
+});
+
+test("an answer that is being written holds a release up", async () => {
+  const { box, store, kiosk } = await somebodyAsks();
+  await kiosk.open(kAttempt, null);
+  box.next_save = kSilence;
+  let write: () => void = () => undefined;
+  const add = store.add.bind(store);
+  store.add = async (...row) => {
+    await new Promise<void>((resolve) => {
+      write = resolve;
+    });
+    return add(...row);
+  };
+  kiosk.sitting.peek()?.answer("q1", { value: true });
+  await settled();
+  await kiosk.signOut();
+  await settled();
+  expect(reloads).toBe(0);
+  write();
+  await settled();
+  expect(kiosk.outbox.outlasts_page).toBe(true);
 });
 
 test("one that is being written does as well", async () => {

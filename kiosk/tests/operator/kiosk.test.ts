@@ -217,6 +217,22 @@ test("what has just been refused is looked at before it is signed, and counts as
   expect(kiosk.screen.peek().name).toBe("result");
 });
 
+test("a choice that was refused can be given once more; a number that only is left as it was is not", async () => {
+  const { box, sitting } = await seated();
+  box.next_save = problem(409, "key-reused");
+  for (const response of [{ value: true }, { number: "7" }]) sitting.answer("q1", response);
+  await settled();
+  sitting.answer("q2", { value: true });
+  await settled();
+  expect(box.saved_keys).toHaveLength(3);
+  box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
+  sitting.answer("q1", { number: "7" });
+  sitting.answer("q2", { value: true });
+  await settled();
+  expect(box.saved_keys).toHaveLength(4);
+  expect(sitting.sheet.peek().get("q2")?.mark).toBe("saved");
+});
+
 test("a box that closed the attempt and then said nothing more is asked until it does", async () => {
   const { box, kiosk, sitting, store } = await seated();
   kiosk.show({ name: "sign", time_up: true });

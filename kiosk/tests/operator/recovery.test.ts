@@ -166,6 +166,19 @@ test.each([
   expect(new Set(box.saved_keys)).toEqual(new Set(keys));
 });
 
+test("what waits goes in by itself after a box that could not open its test for a moment", async () => {
+  const { box, store } = await leavesTwoAnswers();
+  const { openAttempt } = box;
+  box.openAttempt = async () => problem(503, "unavailable");
+  const kiosk = await arrives(box, store);
+  expect(kiosk.screen.peek().name).toBe("work");
+  expect(kiosk.recovers_later.peek()).toBe(true);
+  box.openAttempt = openAttempt;
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(kiosk.screen.peek().name).toBe("question");
+  expect(store.waiting_keys).toEqual([]);
+});
+
 test("whoever comes back stands behind what an earlier page left", async () => {
   const { box, store } = await leavesTwoAnswers();
   const kiosk = await arrives(box, store);

@@ -28,7 +28,7 @@ export function Attention({ next }: { next: Shown | null }) {
             kind="primary"
             icon_end="arrow_next"
             testid="attention-go-on"
-            onPress={() => (next === null ? void kiosk.showWork() : kiosk.show(next))}
+            onPress={() => (next === null || next.name === "work" ? void kiosk.showWork() : kiosk.show(next))}
           >
             {next === null ? t.value.tracker.work : words.go_on}
           </Button>

@@ -67,13 +67,17 @@ export function Question({ sitting }: { sitting: Sitting }) {
   );
 }
 
+/** What is chosen already cannot be chosen once more: a refused choice is shown as none. */
+const isChosenOnce = ({ type }: Item) =>
+  type === "single_choice" || type === "true_false" || type === "hotspot";
+
 function QuestionBody({ sitting, item }: { sitting: Sitting; item: Item }) {
   const entry = entryOf(sitting.sheet.value, item.item_id);
   return (
     <QuestionParts
       item={item}
       section={sitting.attempt.sections?.find(({ id }) => id === item.section) ?? null}
-      response={entry.response}
+      response={entry.mark === "refused" && isChosenOnce(item) ? null : entry.response}
       mark={entry.mark}
       onResponse={(response) => sitting.answer(item.item_id, response)}
     />

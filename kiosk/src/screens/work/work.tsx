@@ -41,9 +41,9 @@ export function MyWork() {
       }
     >
       <KeptNotice />
-      {kiosk.recovers_later.value && kiosk.leaving.answers.value ? (
+      {kiosk.recovers_later.value && kiosk.leaving.behind.value ? (
         <Hint icon="screen" testid="answers-wait">
-          {t.value.offline.leave_lead}
+          {kiosk.leaving.answers.value ? t.value.offline.leave_lead : t.value.offline.leave_signed}
         </Hint>
       ) : null}
       {work === null ? <Waiting onAgain={() => kiosk.showWork()} /> : <WorkLists work={work} now={now} />}
