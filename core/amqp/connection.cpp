@@ -316,6 +316,9 @@ void Connection::session_ended(pn_session_t* session) {
   for (const auto& [link, ours] : links_) {
     if (pn_link_session(link) == session) ending.emplace_back(link, ours);
   }
+  // Who hears of it may want another link at once: none is opened in what is about to be freed.
+  const bool was_ours = session == session_;
+  if (was_ours) session_ = nullptr;
   for (const auto& [link, ours] : ending) {
     links_.erase(link);
     scan_.forget(ours->name());
@@ -323,8 +326,6 @@ void Connection::session_ended(pn_session_t* session) {
   }
   if (is_server_) attached_ -= links_on(session);
   pn_session_close(session);
-  const bool was_ours = session == session_;
-  if (was_ours) session_ = nullptr;
   pn_session_free(session);
   if (!was_ours) return;
   // No link can be opened any more, and who has none open would wait for one for ever: the connection ends.

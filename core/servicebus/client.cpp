@@ -96,8 +96,10 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     open_connection(std::move(*wire), std::move(password));
     if (!co_await wait([this] { return opened; })) co_return failure("no answer to the AMQP open");
     for (const auto& entity : options.entities) introduce(entity);
-    if (!co_await wait([this] { return all_open(); }))
+    if (!co_await wait([this] { return all_open(); })) {
+      if (stopping) co_return failure("stopping");
       co_return failure(claims->is_asking() ? "no token, or no answer from $cbs" : "no answer to an attach");
+    }
     come_up();
     co_await stay();
     // A connection that did nothing and did not last does not count as success.

@@ -14,7 +14,9 @@ void Broker::copy(const Target& topic, const Subscription& subscription, const I
     put_copy(topic, *subscription.queue, message, change);
   for (const auto& rule : rules) {
     if (!rule.makes_copy() || !rule.matches(incoming)) continue;
-    if (auto edited = edit(rule, incoming, message))
+    auto edited = edit(rule, incoming, message);
+    // Room was asked for copies as large as what was sent: an action may have made this one larger.
+    if (edited && subscription.queue->has_room(edited->payload->encoded.size()))
       put_copy(topic, *subscription.queue, std::move(*edited), change);
   }
 }

@@ -172,7 +172,9 @@ void update_disposition(const Request& request) {
   request.broker.durably(
       [&](Moment, Change& change) -> Answer<> {
         if (auto all_held = request.queue.require_locks(tokens); !all_held) return all_held;
-        for (const auto& token : std::set(tokens.begin(), tokens.end())) {
+        std::set<Uuid> settled_already;
+        for (const auto& token : tokens) {  // in the order of the request, which dead letters keep
+          if (!settled_already.insert(token).second) continue;
           if (auto settled = settle(token, change); !settled) return settled;
         }
         return {};

@@ -7,9 +7,11 @@ import { Bus, entities, is_empty, one, pause } from './bus_process.mjs';
 const LOCK_MS = 1_500;
 let bus;
 before(async () => {
-  const names = ['complete', 'abandon', 'dead', 'most', 'expiry', 'renew', 'defer', 'closed', 'other', 'several'];
+  const names = ['complete', 'abandon', 'dead', 'most', 'expiry', 'renew', 'defer', 'closed', 'other'];
   const properties = { LockDuration: 'PT1.5S', MaxDeliveryCount: 3 };
-  bus = await Bus.start(entities({ queues: Object.fromEntries(names.map((name) => [name, properties])) }));
+  const queues = Object.fromEntries(names.map((name) => [name, properties]));
+  // Its locks last longer than all that is done with them.
+  bus = await Bus.start(entities({ queues: { ...queues, several: { LockDuration: 'PT1M' } } }));
 });
 after(() => bus.close());
 

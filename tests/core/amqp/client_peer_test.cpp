@@ -56,6 +56,18 @@ TEST_F(ClientPeerTest, a_session_that_the_peer_ends_takes_the_connection_with_it
   EXPECT_EQ(why_->description, "handle 7");
 }
 
+TEST_F(ClientPeerTest, who_hears_that_the_session_ended_gets_no_other_link_of_it) {
+  const auto link = client_->open_receiver("r", {.source = "queue", .target = "t"});
+  std::optional<LinkPtr> another;
+  link->on_close = [&](const Condition&) {
+    another = client_->open_receiver("again", {.source = "queue", .target = "t"});
+  };
+  run_until([this] { return peer_->saw(kAttach); });
+  peer_->send(kEnd, {});
+  run_until([&] { return another.has_value(); });
+  EXPECT_EQ(*another, nullptr);
+}
+
 TEST_F(ClientPeerTest, an_end_without_a_reason_is_said_and_a_close_that_has_one_says_more) {
   peer_->send(kEnd, {});
   run_until([this] { return peer_->saw(kClose); });

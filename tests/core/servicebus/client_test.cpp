@@ -111,6 +111,19 @@ TEST_F(ClientTest, sends_while_down_blame_the_entity_and_not_the_message) {
   EXPECT_EQ(outcomes_["early"].kind, Kind::entity_trouble);
 }
 
+TEST_F(ClientTest, stops_while_it_waits_for_a_token) {
+  service_.ignores_tokens = true;
+  client_->start();
+  run_until([this] { return service_.tokens.size() == 1; });
+  client_->stop();
+  for (int i = 0; i < 50; ++i) {
+    loop_.restart();
+    loop_.run_one_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(ups_, 0);
+  EXPECT_TRUE(downs_.empty());
+}
+
 TEST_F(ClientTest, nothing_is_called_after_stop) {
   client_->start();
   run_until([this] { return ups_ == 1; });
