@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <functional>
 #include <utility>
+
+#include "cli/packages/html_signs.hpp"
+#include "cli/packages/losses.hpp"
 
 #include <pugixml.hpp>
 
 namespace millrace::cli {
 namespace {
 
-constexpr size_t kMostEntityBytes = 10;
 constexpr std::string_view kGap = " ____ ";
 constexpr std::string_view kBlanks = " \t\r\n";
 
@@ -35,76 +36,9 @@ constexpr std::pair<std::string_view, std::string_view> kLosses[] = {
     {"del", "text that was struck out became plain text"},
 };
 
-constexpr std::pair<std::string_view, std::string_view> kEntities[] = {
-    {"amp", "&"},    {"lt", "<"},     {"gt", ">"},     {"quot", "\""}, {"apos", "'"},   {"nbsp", " "},
-    {"auml", "ä"},   {"ouml", "ö"},   {"uuml", "ü"},   {"Auml", "Ä"},  {"Ouml", "Ö"},   {"Uuml", "Ü"},
-    {"szlig", "ß"},  {"eacute", "é"}, {"egrave", "è"}, {"ecirc", "ê"}, {"agrave", "à"}, {"acirc", "â"},
-    {"ccedil", "ç"}, {"ocirc", "ô"},  {"ntilde", "ñ"}, {"deg", "°"},   {"euro", "€"},   {"hellip", "…"},
-    {"ndash", "–"},  {"mdash", "—"},  {"lsquo", "‘"},  {"rsquo", "’"}, {"ldquo", "“"},  {"rdquo", "”"},
-    {"bdquo", "„"},  {"times", "×"},  {"divide", "÷"}, {"micro", "µ"}, {"plusmn", "±"}, {"le", "≤"},
-    {"ge", "≥"},     {"ne", "≠"},     {"sup2", "²"},   {"sup3", "³"},  {"frac12", "½"}, {"middot", "·"},
-    {"Oslash", "Ø"}, {"oslash", "ø"}, {"Omega", "Ω"},  {"omega", "ω"}, {"rarr", "→"},   {"copy", "©"},
-};
-
 template <class List>
 bool contains(const List& list, std::string_view name) {
   return std::ranges::find(list, name) != std::end(list);
-}
-
-void append_utf8(uint32_t code, std::string& out) {
-  const auto tail = [&](int shift) { out += static_cast<char>(0x80U | ((code >> shift) & 0x3fU)); };
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xc0U | (code >> 6U));
-    tail(0);
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xe0U | (code >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    out += static_cast<char>(0xf0U | (code >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
-
-/// The text of &name; — nothing when it is none that is known.
-std::string entity(std::string_view name) {
-  for (const auto& [known, text] : kEntities) {
-    if (known == name) return std::string(text);
-  }
-  if (!name.starts_with('#')) return {};
-  const bool hex = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
-  const auto digits = name.substr(hex ? 2 : 1);
-  uint32_t code = 0;
-  const auto* end = digits.data() + digits.size();
-  const auto read = std::from_chars(digits.data(), end, code, hex ? 16 : 10);
-  const bool surrogate = code >= 0xd800 && code < 0xe000;
-  if (digits.empty() || read.ec != std::errc{} || read.ptr != end || code == 0 || code > 0x10ffff ||
-      surrogate)
-    return {};
-  std::string out;
-  append_utf8(code, out);
-  return out;
-}
-
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (size_t at = 0; at < text.size();) {
-    const auto length =
-        text[at] == '&' ? text.substr(at, kMostEntityBytes).find(';') : std::string_view::npos;
-    if (length != std::string_view::npos) {
-      if (const auto known = entity(text.substr(at + 1, length - 1)); !known.empty()) {
-        out += known;
-        at += length + 1;
-        continue;
-      }
-    }
-    out += text[at++];
-  }
-  return out;
 }
 
 using Attribute = std::function<std::string(std::string_view)>;
@@ -162,7 +96,14 @@ class Builder {
     if (contains(kBlocks, name)) new_line();
     if (name == "td" || name == "th") blank_ = true;
   }
-  void lose(std::string_view what) { out_.lost.insert(std::string(what)); }
+  /// One more than are named, so that the report says that there were more.
+  void lose(std::string_view what) {
+    if (out_.lost.size() <= kMostLosses) out_.lost.insert(std::string(what));
+  }
+  /// HTML without its elements.
+  std::string spelled_out(std::string_view html) {
+    return with_signs(html, [&](std::string_view name) { lose(unknown_sign(name)); });
+  }
   void note_loss(std::string_view element) {
     for (const auto& [name, loss] : kLosses) {
       if (name == element) lose(loss);
@@ -214,8 +155,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// The value of an attribute in the inside of a tag.
-std::string attribute_in(std::string_view tag, std::string_view name) {
+/// The value of an attribute in the inside of a tag, as it was typed.
+std::string_view attribute_in(std::string_view tag, std::string_view name) {
   for (size_t at = tag.find(name); at != std::string_view::npos; at = tag.find(name, at + 1)) {
     const auto before = at == 0 ? ' ' : tag[at - 1];
     const auto equals = tag.find_first_not_of(kBlanks, at + name.size());
@@ -223,8 +164,8 @@ std::string attribute_in(std::string_view tag, std::string_view name) {
     const auto from = tag.find_first_not_of(kBlanks, equals + 1);
     if (from == std::string_view::npos) return {};
     if (tag[from] == '"' || tag[from] == '\'')
-      return decoded(tag.substr(from + 1, tag.find(tag[from], from + 1) - from - 1));
-    return decoded(tag.substr(from, tag.find_first_of(kBlanks, from) - from));
+      return tag.substr(from + 1, tag.find(tag[from], from + 1) - from - 1);
+    return tag.substr(from, tag.find_first_of(kBlanks, from) - from);
   }
   return {};
 }
@@ -302,7 +243,7 @@ MarkedText from_html(std::string_view html) {
                      (is_letter(html[at + 1]) || html[at + 1] == '/' || html[at + 1] == '!');
     if (!tag) {
       const auto next = html.find('<', at + 1);
-      if (silent.empty()) builder.text(decoded(html.substr(at, next - at)));
+      if (silent.empty()) builder.text(builder.spelled_out(html.substr(at, next - at)));
       at = std::min(next, html.size());
       continue;
     }
@@ -324,7 +265,9 @@ MarkedText from_html(std::string_view html) {
       silent = name;
       builder.note_loss(name);
     } else {
-      builder.begin(name, [&](std::string_view attribute) { return attribute_in(inside, attribute); });
+      builder.begin(name, [&](std::string_view attribute) {
+        return builder.spelled_out(attribute_in(inside, attribute));
+      });
     }
   }
   return std::move(builder).take();

@@ -10,6 +10,7 @@
 
 #include "cli/packages/draft_bounds.hpp"
 #include "cli/packages/moodle_losses.hpp"
+#include "cli/packages/xml_nodes.hpp"
 #include "core/base/bytes.hpp"
 #include "core/packages/package_limits.hpp"
 
@@ -279,13 +280,10 @@ std::string read_topic(const pugi::xml_node& category, Draft& draft) {
 }  // namespace
 
 Result<Draft> read_moodle(const std::string& xml, const std::string& language) {
-  pugi::xml_document document;
-  const auto parsed =
-      document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
-  if (!parsed)
-    return fail(ErrorKind::invalid_input,
-                fmt::format("is not XML: {} at byte {}", parsed.description(), parsed.offset));
-  const auto quiz = document.child("quiz");
+  // Its texts are HTML, and what is unknown in them is named there.
+  const auto document = load_xml(xml, [](std::string_view) {});
+  if (!document) return std::unexpected(document.error());
+  const auto quiz = (*document)->child("quiz");
   if (!quiz) return fail(ErrorKind::invalid_input, "is no Moodle XML: it has no <quiz>");
   Draft draft;
   std::string topic;

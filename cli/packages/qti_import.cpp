@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "cli/packages/draft_bounds.hpp"
+#include "cli/packages/html_signs.hpp"
 #include "cli/packages/qti_item.hpp"
 #include "cli/packages/qti_losses.hpp"
 #include "cli/packages/xml_nodes.hpp"
@@ -21,16 +23,6 @@ using pugi::xml_node;
 
 /// Of all files of XML that are read, as many as there are: as much as an archive may hold.
 constexpr size_t kMostXmlBytes = 64 * 1024 * 1024;
-
-Result<std::unique_ptr<pugi::xml_document>> load(const std::string& text) {
-  auto document = std::make_unique<pugi::xml_document>();
-  const auto parsed =
-      document->load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata);
-  if (!parsed)
-    return fail(ErrorKind::invalid_input,
-                fmt::format("is not XML: {} at byte {}", parsed.description(), parsed.offset));
-  return document;
-}
 
 constexpr auto kFixed = "items and sections with a place of their own (fixed) have none here";
 
@@ -78,6 +70,7 @@ class Importer {
     };
     auto item = read_qti_item(root, beside_item, language_);
     if (item.name.empty()) item.name = name;
+    lose_signs(name, item);
     add_item(draft_, std::move(item));
   }
 
@@ -104,6 +97,7 @@ class Importer {
 
   void read_test(const std::string& name, const xml_node& root) {
     draft_.title = root.attribute("title").value();
+    lose_signs(name, draft_);
     walk_test(name, root, 0);
     note_order();
   }
@@ -174,6 +168,7 @@ class Importer {
       return lose(fmt::format("the section in '{}' is left out: {}", named, document.error().message));
     if (local_name((*document)->document_element().name()) != "assessmentSection")
       return lose(fmt::format("the section in '{}' is left out: it is no assessmentSection", named));
+    lose_signs(*path, draft_);
     walk_test(*path, **document, depth + 1);
   }
 
@@ -276,7 +271,15 @@ class Importer {
           ErrorKind::invalid_input,
           fmt::format("the files of the test have more than {} MiB together", kMostXmlBytes / (1024 * 1024)));
     xml_bytes_ += text->size();
-    return load(*text);
+    return load_xml(*text, [&](std::string_view name) { unknown_signs_[path].add(unknown_sign(name)); });
+  }
+
+  /// What stands in the file as it was typed is lost to whatever is made of the file.
+  template <class Loser>
+  void lose_signs(const std::string& path, Loser& loser) {
+    const auto found = unknown_signs_.extract(path);
+    if (found.empty()) return;
+    for (const auto& lost : found.mapped().named()) loser.lose(lost);
   }
 
   void lose(const std::string& what) { draft_.lose(what); }
@@ -286,6 +289,7 @@ class Importer {
   std::set<std::string> section_files_;
   std::set<std::string> item_files_;
   size_t xml_bytes_ = 0;
+  std::map<std::string, Losses> unknown_signs_;  ///< by the file that is open
   std::set<std::string> was_read_;
   std::vector<std::string> shuffled_;  ///< the names of the sections that are
   size_t sections_ = 0;

@@ -1,6 +1,29 @@
 #include "cli/packages/xml_nodes.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 namespace millrace::cli {
+namespace {
+
+/// From 1. Signs that became numbers moved the bytes, but no line.
+size_t line_of(std::string_view text, size_t offset) {
+  return 1 + static_cast<size_t>(std::ranges::count(text.substr(0, offset), '\n'));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<pugi::xml_document>> load_xml(const std::string& text, const UnknownSign& unknown) {
+  auto document = std::make_unique<pugi::xml_document>();
+  const auto xml = with_numbers(text, unknown);
+  const auto parsed =
+      document->load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+  if (!parsed)
+    return fail(ErrorKind::invalid_input, fmt::format("is not XML: {} in line {}", parsed.description(),
+                                                      line_of(xml, static_cast<size_t>(parsed.offset))));
+  return document;
+}
 
 pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
   return node.find_child([&](const pugi::xml_node& one) { return local_name(one.name()) == name; });

@@ -1,16 +1,22 @@
-// Elements of a QTI file by their names without a namespace's prefix.
+// A file of XML, and the elements of a QTI file by their names without a namespace's prefix.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/packages/html_signs.hpp"
 #include "cli/packages/marked_text.hpp"
+#include "core/base/result.hpp"
 
 #include <pugixml.hpp>
 
 namespace millrace::cli {
+
+/// The file, and each sign in it that XML writes and nobody knows. Errors: invalid_input.
+Result<std::unique_ptr<pugi::xml_document>> load_xml(const std::string& text, const UnknownSign& unknown);
 
 /// The first child of that name; an empty node for none.
 pugi::xml_node child(const pugi::xml_node& node, std::string_view name);
