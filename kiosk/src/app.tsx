@@ -1,7 +1,9 @@
 // Which screen is drawn.
 
+import { Banner } from "./components/banner.tsx";
 import { KioskContext } from "./components/kiosk_context.ts";
 import { Overlays } from "./components/overlays.tsx";
+import { TopBar } from "./components/top_bar.tsx";
 import type { Kiosk } from "./operator/kiosk.ts";
 import { Attention } from "./screens/attention/attention.tsx";
 import { Attract } from "./screens/attract/attract.tsx";
@@ -24,9 +26,14 @@ import { Unlock } from "./screens/unlock/unlock.tsx";
 import { MyWork } from "./screens/work/work.tsx";
 
 export function App({ kiosk }: { kiosk: Kiosk }) {
+  const { name } = kiosk.screen.value;
   return (
     <KioskContext.Provider value={kiosk}>
-      <CurrentScreen kiosk={kiosk} />
+      <div class={`screen screen-${name}`} data-screen={name}>
+        <TopBar />
+        <Banner />
+        <CurrentScreen kiosk={kiosk} />
+      </div>
       <Overlays />
     </KioskContext.Provider>
   );

@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import {
   kTextSizes,
   kThemes,
@@ -11,10 +10,11 @@ import {
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
+import { useOpenHere } from "./use_open_here.ts";
 
 /** On every screen: larger text, other colours, no motion. They hold until the first screen is shown anew. */
 export function DisplaySwitch() {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useOpenHere();
   return (
     <>
       <button type="button" class="display-open" data-testid="display" onClick={() => setOpen(true)}>

@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import { type ContentLanguages, standingOf } from "../domain/content_language.ts";
 import { readableIn } from "../domain/language_tag.ts";
 import { kScreenLanguages, languageName } from "../i18n/index.ts";
@@ -7,6 +6,7 @@ import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { useKiosk } from "./kiosk_context.ts";
+import { useOpenHere } from "./use_open_here.ts";
 
 /** With so few, the languages of a test stand side by side in the bar. */
 const kSideBySideMost = 3;
@@ -14,7 +14,7 @@ const kSideBySideMost = 3;
 /** In the bar: the languages of the test at one tap, and every language behind the globe. */
 export function LanguageSwitch({ content }: { content: ContentLanguages | null }) {
   const kiosk = useKiosk();
-  const [choosing, setChoosing] = useState(false);
+  const [choosing, setChoosing] = useOpenHere();
   const near = content !== null && content.languages.length <= kSideBySideMost ? content.languages : [];
   const chosen = readableIn(near, contentLanguage.value);
   return (

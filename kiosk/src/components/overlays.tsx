@@ -1,8 +1,11 @@
 import { useEffect } from "preact/hooks";
+import { problemText } from "../i18n/problem_text.ts";
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { useKiosk } from "./kiosk_context.ts";
+import { Hint } from "./notice.tsx";
+import { useBusy } from "./use_busy.ts";
 
 /** What may lie over any screen. */
 export function Overlays() {
@@ -52,13 +55,16 @@ function LeaveWarning() {
 function Elsewhere() {
   const kiosk = useKiosk();
   const waiting = kiosk.sitting.value?.waiting.value ?? 0;
+  const hindrance = kiosk.hindrance.value;
+  const [busy, takeOver] = useBusy(() => kiosk.takeOver());
   return (
     <Dialog name="elsewhere" icon="screen" title={t.value.elsewhere.title}>
       <p class="dialog-lead">{t.value.elsewhere.lead}</p>
       {waiting > 0 ? <p>{t.value.elsewhere.unsaved(waiting)}</p> : null}
+      {hindrance === null || busy ? null : <Hint>{problemText(hindrance, t.value)}</Hint>}
       <div class="dialog-acts">
         <Button onPress={() => void kiosk.signOut()}>{t.value.elsewhere.leave}</Button>
-        <Button kind="primary" autofocus onPress={() => void kiosk.takeOver()}>
+        <Button kind="primary" autofocus disabled={busy} onPress={takeOver}>
           {t.value.elsewhere.take_over}
         </Button>
       </div>

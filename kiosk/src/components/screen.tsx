@@ -1,33 +1,32 @@
-// What every screen stands in: bar, banner, heading, main part, acts.
+// What every screen has below the bar: heading, main part, acts.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import type { ContentLanguages } from "../domain/content_language.ts";
-import { Banner } from "./banner.tsx";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Notice } from "./notice.tsx";
-import { TopBar } from "./top_bar.tsx";
 
 export interface ScreenProps {
-  readonly name: string;
   readonly title: string;
   readonly children: ComponentChildren;
   /** Hidden where the screen shows its title in its own way; readers hear it all the same. */
   readonly title_hidden?: boolean;
   readonly lead?: ComponentChildren;
   readonly acts?: ComponentChildren;
-  /** The languages of the test that is being taken. */
-  readonly content?: ContentLanguages;
+  /** Where on the screen one is, say at which question; somewhere else is read from its beginning. */
+  readonly place?: string;
 }
 
 export function Screen(props: ScreenProps) {
+  const main = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  // A new screen is read from its heading on, and Tab starts there.
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  // Where text is large the screens scroll as a whole, and that box stays.
+  useLayoutEffect(() => {
+    for (const box of [main.current, main.current?.closest("#kiosk")]) box?.scrollTo(0, 0);
+  }, [props.place]);
+  // It is read from its heading on, and Tab starts there.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [props.place]);
   return (
-    <div class={`screen screen-${props.name}`} data-screen={props.name}>
-      <TopBar content={props.content ?? null} choose_language={props.name !== "attract"} />
-      <Banner />
-      <main class="main">
+    <>
+      <main class="main" ref={main}>
         <Notice />
         <div class={props.title_hidden ? "visually-hidden" : "heading"}>
           <h1 ref={heading} tabIndex={-1}>
@@ -38,6 +37,6 @@ export function Screen(props: ScreenProps) {
         {props.children}
       </main>
       {props.acts ? <footer class="acts">{props.acts}</footer> : null}
-    </div>
+    </>
   );
 }

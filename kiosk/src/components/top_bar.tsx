@@ -1,5 +1,6 @@
 import type { ContentLanguages } from "../domain/content_language.ts";
 import { clockTime } from "../i18n/times.ts";
+import type { Kiosk } from "../operator/kiosk.ts";
 import { screenLanguage, t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { DisplaySwitch } from "./display_switch.tsx";
@@ -9,14 +10,10 @@ import { useLongPress } from "./use_long_press.ts";
 import { useNow } from "./use_now.ts";
 import { Mark } from "./wheel.tsx";
 
-export interface TopBarProps {
-  readonly content: ContentLanguages | null;
-  /** False where the screen offers the languages itself. */
-  readonly choose_language: boolean;
-}
-
-export function TopBar({ content, choose_language }: TopBarProps) {
+/** Stays while the screens below it change. */
+export function TopBar() {
   const kiosk = useKiosk();
+  const screen = kiosk.screen.value;
   const status = kiosk.box.status.value;
   const operator = kiosk.operator.value;
   const now = useNow();
@@ -50,9 +47,16 @@ export function TopBar({ content, choose_language }: TopBarProps) {
           </>
         ) : null}
         <DisplaySwitch />
-        {choose_language ? <LanguageSwitch content={content} /> : null}
+        {/* The first screen offers the languages itself. */}
+        {screen.name === "attract" ? null : <LanguageSwitch content={contentOf(kiosk)} />}
         <p class="bar-clock">{clockTime(now, screenLanguage.value)}</p>
       </div>
     </header>
   );
+}
+
+/** The languages of the test that is about to begin or in front of the operator. */
+function contentOf(kiosk: Kiosk): ContentLanguages | null {
+  const screen = kiosk.screen.value;
+  return screen.name === "brief" ? screen.assignment : (kiosk.sitting.value?.attempt ?? null);
 }

@@ -214,6 +214,8 @@ export const de: Dictionary = {
     listen: "Anhören",
     pause: "Pause",
     again: "Von vorn",
+    picture_failed:
+      "Das Bild ist nicht angekommen. Versuchen Sie es noch einmal, oder sagen Sie es Ihrer Teamleitung.",
     sound: "Aufnahme zu dieser Frage",
     sound_failed: "Die Aufnahme lässt sich hier nicht abspielen. Bitte sagen Sie es Ihrer Teamleitung.",
     unknown: "Dieses Terminal kann diese Art von Frage noch nicht zeigen.",

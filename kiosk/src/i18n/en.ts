@@ -210,6 +210,7 @@ export const en = {
     listen: "Listen",
     pause: "Pause",
     again: "From the start",
+    picture_failed: "The picture did not come. Try again, or tell your team leader.",
     sound: "Recording for this question",
     sound_failed: "The recording cannot be played here. Please tell your team leader.",
     unknown: "This kiosk cannot show this kind of question yet.",

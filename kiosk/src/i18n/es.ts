@@ -225,6 +225,7 @@ export const es: Dictionary = {
     listen: "Escuchar",
     pause: "Pausa",
     again: "Desde el principio",
+    picture_failed: "La imagen no ha llegado. Inténtelo de nuevo o avise a su jefe de equipo.",
     sound: "Grabación de esta pregunta",
     sound_failed: "La grabación no se puede reproducir aquí. Avise a su jefe de equipo, por favor.",
     unknown: "Este terminal todavía no puede mostrar este tipo de pregunta.",

@@ -224,6 +224,7 @@ export const pt: Dictionary = {
     listen: "Ouvir",
     pause: "Pausa",
     again: "Desde o início",
+    picture_failed: "A imagem não chegou. Tente de novo ou avise o seu chefe de equipa.",
     sound: "Gravação desta pergunta",
     sound_failed: "A gravação não pode ser reproduzida aqui. Avise o seu chefe de equipa, por favor.",
     unknown: "Este terminal ainda não consegue mostrar este tipo de pergunta.",

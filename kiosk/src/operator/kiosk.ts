@@ -166,7 +166,8 @@ export class Kiosk {
     }
     const operator = this.operator.peek();
     const outcome = await this.api.attempt(assignment.attempt_id);
-    if (this.operator.peek() !== operator) return;
+    // By then they may be busy with something else.
+    if (this.operator.peek() !== operator || this.screen.peek().name !== "work") return;
     this.note(outcome);
     if (outcome.kind !== "ok") return;
     if (outcome.value.state === "submitted") this.sit(outcome.value, null);

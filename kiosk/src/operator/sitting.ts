@@ -107,8 +107,10 @@ export class Sitting {
     return this.saver.drained();
   }
 
+  /** The box is back. */
   wake(): void {
     this.saver.wake();
+    fetchAhead(this.attempt.items, testLanguage.peek());
   }
 
   /** While it is handed in: once that is done nobody sits here, and the answer may have been lost. */

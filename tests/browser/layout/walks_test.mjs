@@ -116,6 +116,11 @@ export const TEST_WALKS = [
       await page.getByTestId('flag').tap();
       await page.waitForSelector('[data-dialog="elsewhere"]');
       await look('elsewhere');
+      await refuse_at(page, '**/api/v1/attempts', 507, 'storage-full');
+      await page.locator('[data-dialog="elsewhere"] .button-primary').tap();
+      await page.locator('[data-dialog="elsewhere"] .hint').waitFor();
+      await look('elsewhere-refused');
+      await page.unroute('**/api/v1/attempts');
       await page.unroute('**/answers/*');
       await page.locator('[data-dialog="elsewhere"] .button-primary').tap();
       await page.waitForSelector('[data-dialog="elsewhere"]', { state: 'detached' });

@@ -1,7 +1,7 @@
 // Walks to what is shown when something went wrong on the way, and nothing is lost.
 import { on_screen, sign_in } from '../journey.mjs';
 import { passed_result } from './answers.mjs';
-import { answer_anew, begin, change, enter, hand_in, open_kiosk, refuse_at, stop_the_box } from './walk.mjs';
+import { answer_anew, begin, change, enter, hand_in, open_kiosk, refuse_at, show_item, stop_the_box } from './walk.mjs';
 
 export const TROUBLE_WALKS = [
   {
@@ -38,6 +38,16 @@ export const TROUBLE_WALKS = [
       await page.getByTestId('to-request').tap();
       await page.locator('[data-screen="request"] .waiting .button').waitFor();
       await look('request-no-choices');
+    },
+  },
+  {
+    title: 'a picture that does not come',
+    walk: async ({ page, kiosk, look }) => {
+      await page.route('**/media/**', (route) => route.abort());
+      await begin(page, kiosk);
+      await show_item(page, 'long-place');
+      await page.locator('.missing').waitFor();
+      await look('question-no-picture');
     },
   },
   {

@@ -18,7 +18,6 @@ export function Attention({ next }: { next: Shown | null }) {
   const kept = [...kiosk.outbox.keptOf(kiosk.operator.value?.id ?? null)].reverse();
   return (
     <Screen
-      name="attention"
       title={words.title}
       lead={words.lead}
       acts={

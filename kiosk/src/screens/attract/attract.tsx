@@ -33,7 +33,7 @@ export function Attract() {
     },
   });
   return (
-    <Screen name="attract" title={titleOf(service)} title_hidden>
+    <Screen title={titleOf(service)} title_hidden>
       <div class="attract">
         <div class="attract-now">
           <div aria-hidden="true">

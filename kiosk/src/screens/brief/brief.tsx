@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import { asOf } from "../../components/as_of.ts";
 import { Button } from "../../components/button.tsx";
 import { Facts } from "../../components/facts.tsx";
@@ -6,6 +5,7 @@ import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { LanguageNote } from "../../components/language_note.tsx";
 import { Screen } from "../../components/screen.tsx";
+import { useBusy } from "../../components/use_busy.ts";
 import { useNow } from "../../components/use_now.ts";
 import { standingOf } from "../../domain/content_language.ts";
 import { readableIn } from "../../domain/language_tag.ts";
@@ -19,20 +19,13 @@ import { contentLanguage, screenLanguage, t } from "../../operator/language.ts";
 export function Brief({ assignment }: { assignment: Assignment }) {
   const kiosk = useKiosk();
   const words = t.value.brief;
-  const [busy, setBusy] = useState(false);
+  const [busy, start] = useBusy(() => kiosk.open(assignment, null));
   const left = attemptsLeft(assignment);
   const now = useNow();
   const work = kiosk.work.value;
-  const start = async () => {
-    setBusy(true);
-    await kiosk.open(assignment, null);
-    setBusy(false);
-  };
   return (
     <Screen
-      name="brief"
       title={textIn(assignment.title, contentLanguage.value)}
-      content={assignment}
       acts={
         <>
           <Button icon="arrow_back" onPress={() => void kiosk.showWork()}>
@@ -42,13 +35,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
           <Button icon="pen" testid="practise" onPress={() => kiosk.show({ name: "practice", assignment })}>
             {t.value.practice.open}
           </Button>
-          <Button
-            kind="primary"
-            icon_end="arrow_next"
-            disabled={busy}
-            testid="start-attempt"
-            onPress={() => void start()}
-          >
+          <Button kind="primary" icon_end="arrow_next" disabled={busy} testid="start-attempt" onPress={start}>
             {busy ? words.starting : words.start}
           </Button>
         </>

@@ -3,6 +3,7 @@ import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
 import { Screen } from "../../components/screen.tsx";
+import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
 import { kMmPxDefault, widened } from "../../domain/calibration.ts";
 import { localeOf } from "../../domain/locale.ts";
 import { keepMmPx, mmPx } from "../../operator/display.ts";
@@ -17,6 +18,7 @@ export function Calibrate() {
   const words = t.value.calibrate;
   const [mm_px, setMmPx] = useState(mmPx.value);
   const [lost, setLost] = useState(false);
+  useLeaveWhenQuiet(() => kiosk.show({ name: "attract" }));
   const keep = () => {
     if (keepMmPx(mm_px)) kiosk.show({ name: "attract" });
     else setLost(true);
@@ -27,7 +29,6 @@ export function Calibrate() {
   });
   return (
     <Screen
-      name="calibrate"
       title={words.title}
       lead={words.lead}
       acts={

@@ -11,7 +11,7 @@ export function Confirm() {
   const operator = kiosk.operator.value;
   if (operator === null) return null;
   return (
-    <Screen name="confirm" title={words.title} title_hidden>
+    <Screen title={words.title} title_hidden>
       <div class="two-parts confirm">
         <section class="part-words confirm-person">
           <Avatar person={operator} />

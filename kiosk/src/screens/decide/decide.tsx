@@ -36,9 +36,9 @@ export function Decide() {
   };
   return (
     <Screen
-      name="decide"
       title={part === "reason" ? words.reason : words.title}
       title_hidden={part === "sign"}
+      place={part}
       lead={
         part === "reason" ? (draft.decision === "reject" ? words.reason_needed : words.reason_open) : null
       }
@@ -139,7 +139,6 @@ function Settled({ tried }: { tried: ReturnType<typeof usePinTry> }) {
   const kiosk = useKiosk();
   return (
     <Screen
-      name="decide"
       title={t.value.decide.title}
       acts={
         <Button icon="arrow_back" onPress={() => void kiosk.desk.showLeader()}>

@@ -48,7 +48,6 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
   const names_offered = kiosk.box.status.value?.roster_sign_in === true;
   return (
     <Screen
-      name="identify"
       title={title}
       title_hidden
       acts={

@@ -29,7 +29,6 @@ export function Leader() {
   const now = plantTime();
   return (
     <Screen
-      name="leader"
       title={words.title}
       acts={
         <>

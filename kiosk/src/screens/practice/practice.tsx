@@ -30,9 +30,9 @@ export function Practice({ assignment }: { assignment: Assignment }) {
   const is_right = checked && isRight(response, right);
   return (
     <Screen
-      name="practice"
       title={words.title}
       lead={words.lead}
+      place={String(at)}
       acts={
         <>
           <Button icon="arrow_back" testid="end-practice" onPress={end}>

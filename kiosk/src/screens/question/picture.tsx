@@ -4,6 +4,7 @@ import { Button } from "../../components/button.tsx";
 import type { Item } from "../../domain/attempt.ts";
 import { languageOf, textIn } from "../../domain/texts.ts";
 import { t, testLanguage } from "../../operator/language.ts";
+import { Missing } from "./missing.tsx";
 
 /** A point of the picture in per mille, and the picture's width over its height. */
 export interface Tapped {
@@ -22,9 +23,17 @@ export interface PictureProps {
 /** The item's picture, and the same as large as the screen. */
 export function Picture(props: PictureProps) {
   const [large, setLarge] = useState(false);
+  const [failed, setFailed] = useState(false);
+  if (failed) {
+    return (
+      <Missing icon="warning" onAgain={() => setFailed(false)}>
+        {t.value.items.picture_failed}
+      </Missing>
+    );
+  }
   return (
     <div class="picture">
-      <Plate {...props} />
+      <Plate {...props} onFail={() => setFailed(true)} />
       <Button icon="enlarge" class="picture-enlarge" testid="enlarge" onPress={() => setLarge(true)}>
         {t.value.items.enlarge}
       </Button>
@@ -33,7 +42,7 @@ export function Picture(props: PictureProps) {
   );
 }
 
-function Plate({ item, onTap, children }: PictureProps) {
+function Plate({ item, onTap, onFail, children }: PictureProps & { onFail?: () => void }) {
   const [aspect, setAspect] = useState<number | null>(null);
   const language = testLanguage.value;
   const alt = item.image_alt;
@@ -55,6 +64,7 @@ function Plate({ item, onTap, children }: PictureProps) {
     >
       <img
         onLoad={(event) => setAspect(aspectOf(event.currentTarget))}
+        onError={onFail}
         src={item.image ?? ""}
         alt={alt ? textIn(alt, language) : t.value.question.picture}
         lang={alt ? languageOf(alt, language) : undefined}

@@ -20,10 +20,9 @@ export function Question({ sitting }: { sitting: Sitting }) {
   const last = position === total - 1;
   return (
     <Screen
-      name="question"
       title={words.progress(position + 1, total)}
       title_hidden
-      content={sitting.attempt}
+      place={item.item_id}
       acts={
         <>
           <Button

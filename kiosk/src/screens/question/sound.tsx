@@ -1,9 +1,9 @@
 import { useRef, useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
-import { Hint } from "../../components/notice.tsx";
 import { minutesAndSeconds } from "../../domain/countdown.ts";
 import { languageOf, type Texts, textIn } from "../../domain/texts.ts";
 import { t, testLanguage } from "../../operator/language.ts";
+import { Missing } from "./missing.tsx";
 
 /** A recording that plays when someone asks for it, and as often as they like. */
 export function Sound({ audio }: { audio: Texts }) {
@@ -25,7 +25,13 @@ function Player({ source, language }: { source: string; language: string }) {
     if (player.current !== null) player.current.currentTime = 0;
     void play();
   };
-  if (failed) return <Hint icon="sound">{words.sound_failed}</Hint>;
+  if (failed) {
+    return (
+      <Missing icon="sound" onAgain={() => setFailed(false)}>
+        {words.sound_failed}
+      </Missing>
+    );
+  }
   return (
     <section class="sound" aria-label={words.sound}>
       {/* biome-ignore lint/a11y/useMediaCaption: what is said stands in the stem */}

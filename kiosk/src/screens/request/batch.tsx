@@ -15,7 +15,6 @@ export function Batch({ title, rows }: { title: Texts; rows: readonly BatchRow[]
   const name = (id: string) => people.find((person) => person.id === id)?.name ?? id;
   return (
     <Screen
-      name="batch"
       title={t.value.request.saved_for(rows.length)}
       lead={textIn(title, contentLanguage.value)}
       acts={

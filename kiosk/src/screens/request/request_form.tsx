@@ -31,7 +31,6 @@ export function RequestForm() {
   if (draft === null || choices === null) {
     return (
       <Screen
-        name="request"
         title={words.title}
         acts={
           <Button icon="arrow_back" testid="request-back" onPress={leave}>
@@ -58,7 +57,6 @@ export function RequestForm() {
   return (
     <Screen
       key={part}
-      name="request"
       title={titleOf(part)}
       title_hidden={part === "check"}
       lead={leadOf(part)}

@@ -21,7 +21,6 @@ export function ResultScreen({ title, result }: { title: Texts; result: Result }
     kiosk.show({ name: "tracker", kind: "result", title, followed, steps, record: result.event_id });
   return (
     <Screen
-      name="result"
       title={textIn(title, contentLanguage.value)}
       acts={
         <>

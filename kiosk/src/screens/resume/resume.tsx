@@ -1,8 +1,8 @@
-import { useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { Facts } from "../../components/facts.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
+import { useBusy } from "../../components/use_busy.ts";
 import { AnswerQueue } from "../../domain/answer_queue.ts";
 import type { Attempt, Item } from "../../domain/attempt.ts";
 import { minutesAndSeconds } from "../../domain/countdown.ts";
@@ -15,20 +15,14 @@ import { contentLanguage, t } from "../../operator/language.ts";
 export function Resume({ attempt }: { attempt: Attempt }) {
   const kiosk = useKiosk();
   const words = t.value.resume;
-  const [busy, setBusy] = useState(false);
+  const [busy, goOn] = useBusy(() => kiosk.takeUp(attempt, null));
   const total = attempt.items.length;
   // What an earlier page left here counts as well: it goes in with the attempt.
   const sheet = openSheet(attempt.items, kiosk.outbox.queueLeft(attempt.attempt_id) ?? new AnswerQueue());
   const given = (item: Item) => givenOf(sheet, item.item_id);
   const answered = attempt.items.filter((item) => isAnswered(item, given(item))).length;
-  const goOn = async () => {
-    setBusy(true);
-    await kiosk.takeUp(attempt, null);
-    setBusy(false);
-  };
   return (
     <Screen
-      name="resume"
       title={words.title}
       lead={textIn(attempt.title, contentLanguage.value)}
       acts={
@@ -37,13 +31,7 @@ export function Resume({ attempt }: { attempt: Attempt }) {
             {t.value.common.back}
           </Button>
           <span class="acts-gap" />
-          <Button
-            kind="primary"
-            icon_end="arrow_next"
-            disabled={busy}
-            testid="resume-attempt"
-            onPress={() => void goOn()}
-          >
+          <Button kind="primary" icon_end="arrow_next" disabled={busy} testid="resume-attempt" onPress={goOn}>
             {words.go_on}
           </Button>
         </>

@@ -19,10 +19,8 @@ export function Review({ sitting }: { sitting: Sitting }) {
   };
   return (
     <Screen
-      name="review"
       title={words.title}
       lead={words.lead}
-      content={sitting.attempt}
       acts={
         <>
           <Button icon="arrow_back" onPress={() => kiosk.show({ name: "question" })}>

@@ -72,10 +72,8 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
   };
   return (
     <Screen
-      name="sign"
       title={words.title}
       title_hidden
-      content={attempt}
       acts={
         time_up ? null : (
           <Button icon="arrow_back" disabled={tried.busy} onPress={() => kiosk.show({ name: "review" })}>

@@ -25,7 +25,6 @@ export function Tracker(props: TrackerProps) {
   const { steps, live } = useSync(props.followed, props.steps);
   return (
     <Screen
-      name="tracker"
       title={props.kind === "result" ? words.title : t.value.way[props.kind].title}
       lead={textIn(props.title, contentLanguage.value)}
       acts={

@@ -54,7 +54,6 @@ export function Unlock(props: UnlockProps) {
         : "pin";
   return (
     <Screen
-      name="unlock"
       title={words.title}
       title_hidden
       acts={

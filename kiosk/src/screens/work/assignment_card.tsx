@@ -1,6 +1,7 @@
 import { Button } from "../../components/button.tsx";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
+import { useBusy } from "../../components/use_busy.ts";
 import { textIn } from "../../domain/texts.ts";
 import { type Assignment, type AssignmentState, attemptsLeft, type Due, dueOn } from "../../domain/work.ts";
 import { mediumDate, shortTime } from "../../i18n/times.ts";
@@ -18,6 +19,7 @@ const kStateIcon: Readonly<Record<AssignmentState, IconName>> = {
 export function AssignmentCard({ assignment, now }: { assignment: Assignment; now: Date }) {
   const kiosk = useKiosk();
   const words = t.value.work;
+  const [busy, open] = useBusy(() => kiosk.choose(assignment));
   const { state } = assignment;
   const title = textIn(assignment.title, contentLanguage.value);
   const can_start = state === "open" || state === "in_progress";
@@ -50,7 +52,8 @@ export function AssignmentCard({ assignment, now }: { assignment: Assignment; no
           kind="primary"
           icon_end="arrow_next"
           testid={`open-${assignment.test_id}`}
-          onPress={() => void kiosk.choose(assignment)}
+          disabled={busy}
+          onPress={open}
         >
           {state === "in_progress" ? words.resume : words.start}
           <span class="visually-hidden"> {words.details(title)}</span>

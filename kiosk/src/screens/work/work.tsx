@@ -24,7 +24,6 @@ export function MyWork() {
   const first_name = (kiosk.operator.value?.name ?? "").split(" ")[0] ?? "";
   return (
     <Screen
-      name="work"
       title={words.title(t.value.greeting[dayPart(now)], first_name)}
       acts={
         <>

@@ -1,0 +1,139 @@
+// What befalls an operator in a hurry, and must not lead astray: a long page, a picture that does not come, an answer of the
+// box that comes late, a dialog that is left open.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launch, open_page, SCREENS } from './browser.mjs';
+import { on_screen, sign_in } from './journey.mjs';
+import { begin, open_kiosk, show_item } from './layout/walk.mjs';
+import { make_world, operators } from './layout/world.mjs';
+
+/// Until a screen that nobody touches is left (kIdleLockMs), and a little more.
+const QUIET_MS = 91_000;
+
+let folder;
+let stack;
+let browser;
+const kiosk_of = (i) => ({ url: stack.url, query: 'lang=en', operator: operators[i] });
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-hurry-'));
+  stack = await make_world(folder);
+  await stack.broker.start();
+  await stack.edge.start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await stack?.edge.stop();
+  await stack?.broker.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('after Next the question is seen from its beginning and read from its heading, also where the page is long', async () => {
+  const page = await open_page(browser, { viewport: SCREENS.small });
+  await begin(page, { ...kiosk_of(0), query: 'lang=en&text=200' });
+  const next = page.getByTestId('next');
+  await next.scrollIntoViewIfNeeded();
+  const scrolled = () => page.evaluate(() => Math.max(...['#kiosk', '.main'].map((box) => document.querySelector(box).scrollTop)));
+  assert.ok((await scrolled()) > 0, 'the page is not long enough to show anything');
+  await next.tap();
+  await page.waitForFunction(() => document.querySelector('h1').textContent.startsWith('Question 2'));
+  assert.equal(await scrolled(), 0);
+  await page.waitForFunction(() => document.activeElement.tagName === 'H1');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.closest('.main') !== null), true, 'Tab leads to the answer');
+  await page.context().close();
+});
+
+test('a picture or a recording that did not come is said so, and comes by a tap, or by itself once the box is back', async () => {
+  const page = await open_page(browser);
+  const cut = (address) => page.route(address, (route) => route.abort());
+  const media = '**/media/**';
+  await cut(media);
+  await begin(page, kiosk_of(1));
+  const missing = page.locator('.missing');
+  await show_item(page, 'long-picture');
+  await missing.waitFor();
+  await page.unroute(media);
+  await page.getByTestId('fetch-again').tap();
+  const shown = () => page.waitForFunction(() => document.querySelector('.plate img')?.naturalWidth > 0);
+  await shown();
+
+  await cut(media);
+  await show_item(page, 'long-sound');
+  await missing.waitFor();
+  await cut('**/api/v1/**');
+  await page.getByTestId('box-unreachable').waitFor();
+  await page.unroute(media);
+  await page.unroute('**/api/v1/**');
+  await page.waitForFunction(() => document.querySelector('audio')?.readyState > 0);
+  assert.equal(await missing.count(), 0);
+  await page.context().close();
+});
+
+test('an answer of the box that comes late takes nobody away from what they do meanwhile', async () => {
+  const page = await open_page(browser);
+  const kiosk = kiosk_of(2);
+  await begin(page, kiosk);
+  await page.getByTestId('sign-out').tap();
+  await on_screen(page, 'attract');
+  const { promise: released, resolve: release } = Promise.withResolvers();
+  await page.route('**/api/v1/attempts/*', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await sign_in(page, kiosk.operator);
+  await page.getByTestId('open-layout-long').tap();
+  assert.equal(await page.getByTestId('open-layout-long').isDisabled(), true);
+  await page.getByTestId('to-request').tap();
+  await on_screen(page, 'request');
+  const late = page.waitForResponse('**/api/v1/attempts/*');
+  release();
+  await (await late).finished();
+  await page.getByTestId('request-back').tap();
+  await on_screen(page, 'work');
+  await page.getByTestId('open-layout-long').tap();
+  await on_screen(page, 'resume');
+  await page.context().close();
+});
+
+test('taking a test back from another screen says why it did not work, and works after that', async () => {
+  const kiosk = kiosk_of(3);
+  const page = await open_page(browser);
+  await begin(page, kiosk);
+  const other = await open_page(browser);
+  await begin(other, kiosk);
+  const dialog = page.locator('[data-dialog="elsewhere"]');
+  await dialog.waitFor();
+  await page.route('**/api/v1/**', (route) => route.abort());
+  await dialog.locator('.button-primary').tap();
+  await dialog.locator('.hint').waitFor();
+  await page.unroute('**/api/v1/**');
+  await dialog.locator('.button-primary').tap();
+  await dialog.waitFor({ state: 'detached' });
+  await page.locator('[data-item]').waitFor();
+  await other.context().close();
+  await page.context().close();
+});
+
+test('what was left open over a screen goes with it, and no screen stays without anybody', async () => {
+  const page = await open_page(browser);
+  await page.clock.install();
+  await open_kiosk(page, kiosk_of(4));
+  await sign_in(page, operators[4]);
+  await page.getByTestId('display').tap();
+  await page.locator('[data-dialog="display"]').waitFor();
+  await page.clock.runFor(QUIET_MS);
+  await on_screen(page, 'attract');
+  assert.equal(await page.locator('dialog').count(), 0);
+
+  await open_kiosk(page, kiosk_of(4), 'calibrate=1');
+  await on_screen(page, 'calibrate');
+  await page.clock.runFor(QUIET_MS);
+  await on_screen(page, 'attract');
+  await page.context().close();
+});
