@@ -275,6 +275,7 @@ struct EdgeGateway::State {
           storage = ballast.look(!written && written.error().kind == ErrorKind::no_space);
           if (storage && !written) storage = written;
           look_at_storage();
+          if (written) boost::asio::co_spawn(loop, capture->store_pauses(), boost::asio::detached);
         });
   }
 

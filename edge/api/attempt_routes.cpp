@@ -75,14 +75,16 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!asked) co_return problem(asked.error());
   const auto age = ago(request, "age_ms");
   if (!age) co_return problem(age.error());
-  // A cut that is too short for a silence is believed by the screen's word alone.
-  const auto ran_since = std::max(api.sessions.silences().ran_since(*attempt_id, *age, api.clock.mono()),
-                                  std::min(*age, kScreenSilent));
+  const auto ran_since = api.sessions.ran_since(*attempt_id, *age, api.clock.mono());
   api.at_point("answer-came");
   const auto saved =
       co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
                                 request.params.at("item"), asked->response, asked->flagged, ran_since);
-  if (!saved) co_return refused(api, saved.error());
+  if (!saved) {
+    if (is_failure(saved.error()))
+      api.sessions.could_not_store(*session, *attempt_id, asked->lease, api.clock.mono());
+    co_return refused(api, saved.error());
+  }
   api.at_point("answer-committed");
   api.metrics.answers.add();
   if (saved->is_new) sit_down(api, session, *attempt_id, asked->lease);

@@ -114,17 +114,33 @@ bool Sessions::sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t l
   }
   session->seats.insert_or_assign(attempt_id, lease);
   silences_.runs(attempt_id, now);
+  full_.runs(attempt_id, now);
   return true;
 }
 
 void Sessions::leave(const SessionPtr& session, MonoTime since) {
-  for (const auto& [attempt_id, lease] : session->seats) silences_.stands(attempt_id, since);
+  for (const auto& [attempt_id, lease] : session->seats) {
+    silences_.stands(attempt_id, since);
+    full_.stands(attempt_id, since);
+  }
   session->seats.clear();
 }
 
 void Sessions::rise(const Uuid& attempt_id) {
   free_seat(attempt_id);
   silences_.forget(attempt_id);
+  full_.forget(attempt_id);
+}
+
+void Sessions::could_not_store(const Session& session, const Uuid& attempt_id, uint64_t lease, MonoTime now) {
+  const auto seat = session.seats.find(attempt_id);
+  if (seat != session.seats.end() && seat->second == lease) full_.ended(attempt_id, now, now);
+}
+
+Millis Sessions::ran_since(const Uuid& attempt_id, Millis age, MonoTime now) const {
+  // A cut that is too short for a silence is believed by the screen's word alone.
+  return std::max({silences_.ran_since(attempt_id, age, now), full_.ran_since(attempt_id, age, now),
+                   std::min(age, kScreenSilent)});
 }
 
 void Sessions::free_seat(const Uuid& attempt_id) {

@@ -88,7 +88,12 @@ class Sessions {
   }
   /// Attempts at which somebody sits.
   std::vector<Uuid> attended() const;
-  const Silences& silences() const { return silences_; }
+
+  /// The box could not store an answer of the session, which counts if it sits at the attempt by that lease.
+  /// It sends the answer again until it is stored: meanwhile it is believed as if it were silent.
+  void could_not_store(const Session& session, const Uuid& attempt_id, uint64_t lease, MonoTime now);
+  /// How long the attempt's clock has run since an answer was given that is `age` old by its screen's word.
+  Millis ran_since(const Uuid& attempt_id, Millis age, MonoTime now) const;
 
   size_t size() const { return sessions_.size(); }
 
@@ -99,6 +104,9 @@ class Sessions {
   void free_seat(const Uuid& attempt_id);
   std::map<Sha256, SessionPtr> sessions_;
   Silences silences_;
+  /// From the first answer that could not be stored to the last, and not to the next one that was: a screen
+  /// that kept it back until then would have made the time in between.
+  Silences full_{kSessionMost};
 };
 
 }  // namespace millrace::edge

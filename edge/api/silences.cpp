@@ -14,7 +14,7 @@ void Silences::ended(const Uuid& attempt_id, MonoTime from, MonoTime to) {
   auto& last = at->second;
   // A loose plug: what waits since the one before has had no time to come in.
   const bool stood = last.stood > Millis{0} || last.stands_since;
-  const bool goes_on = !stood && from - last.to <= kCatchUp && to - last.from <= kMostSilence;
+  const bool goes_on = !stood && from - last.to <= kCatchUp && to - last.from <= most_;
   last = {goes_on ? last.from : from, to, {}, {}, {}};
 }
 

@@ -1,5 +1,5 @@
-// When nothing was heard of whoever sits at an attempt: what was answered meanwhile is judged by the clock of
-// that time.
+// When nothing was heard of whoever sits at an attempt, or what they answered could not be stored: it is
+// judged by the clock of that time.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +24,9 @@ inline constexpr size_t kMostSilences = 4096;
 /// the silence. On the loop; owned by Sessions.
 class Silences {
  public:
+  /// `most`: none lasts longer, however often it is broken.
+  explicit Silences(Millis most = kMostSilence) : most_(most) {}
+
   /// The screen at the attempt is heard of at `to`, and was not since `from`.
   void ended(const Uuid& attempt_id, MonoTime from, MonoTime to);
   /// The attempt's clock stands since then …
@@ -45,6 +48,7 @@ class Silences {
     std::optional<MonoTime> stands_since;
   };
   void make_room();
+  Millis most_;
   std::map<Uuid, Silence> silences_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -120,6 +121,8 @@ StoredOutcome outcome_of(const StoredAttempt& attempt, const Score& score, const
 
 asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignment_id,
                                                std::optional<Assignment> assignment, std::string language) {
+  // Else the time that somebody was away would be taken from whoever takes it up.
+  co_await store_pauses();
   const auto now = moment(parts_.clock);
   const Submission submission{write.key, write.operator_id, write.kiosk,
                               fmt::format("open\n{}\n{}\n", assignment_id, language)};
@@ -260,17 +263,29 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
 }
 
 asio::awaitable<void> Capture::pause(Uuid attempt_id, uint64_t lease, Pause why, Moment since) {
+  unstored_.push_back({attempt_id, lease, why, since});
+  co_await store_pauses();
+}
+
+asio::awaitable<void> Capture::store_pauses() {
+  // Taken out while they are on their way: none is stored twice, the second time over somebody who came back.
+  auto pauses = std::exchange(unstored_, {});
+  if (pauses.empty()) co_return;
   const auto stored = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
-    auto attempt = parts_.attempts.find(db, attempt_id);
-    if (attempt && attempt->attempt.state().lease == lease) {
+    for (const auto& [attempt_id, lease, why, since] : pauses) {
+      auto attempt = parts_.attempts.find(db, attempt_id);
+      if (!attempt || attempt->attempt.state().lease != lease) continue;
       attempt->attempt.pause(why, since);
       parts_.attempts.update(db, *attempt);
     }
     return {};
   });
-  // The timer then runs on until somebody comes back: time lost, no answer.
-  if (!stored)
-    log::warn("capture.pause_failed", {{"attempt", attempt_id.string()}, {"error", stored.error().message}});
+  if (stored) co_return;
+  log::warn("capture.pause_failed", {{"pauses", pauses.size()}, {"error", stored.error().message}});
+  pauses.insert(pauses.end(), unstored_.begin(), unstored_.end());
+  if (pauses.size() > kMostUnstoredPauses)
+    pauses.erase(pauses.begin(), pauses.end() - static_cast<std::ptrdiff_t>(kMostUnstoredPauses));
+  unstored_ = std::move(pauses);
 }
 
 asio::awaitable<void> Capture::count(std::vector<Uuid> attempt_ids) {

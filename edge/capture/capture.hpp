@@ -48,6 +48,9 @@ struct Submitted {
   bool is_new = false;
 };
 
+/// More attempts than are in progress at any box; the pause that is the oldest gives way.
+inline constexpr size_t kMostUnstoredPauses = 4096;
+
 /// Runs each write of a kiosk as one transaction on the writer's thread: looks the key up, lets the attempt
 /// decide, stores, and on handing in scores and records the event in the same transaction. Every function
 /// resumes on the loop after the commit is on disk. Owned by the daemon; what is passed by reference must
@@ -83,8 +86,11 @@ class Capture {
                                                     std::optional<std::string> language = {});
 
   /// Whoever took it up with this lease does not sit at it any more since then; once somebody else has taken
-  /// it up, that is no reason to stop their clock. Resumes when it is stored, or could not be.
+  /// it up, that is no reason to stop their clock. Resumes when it is stored, or could not be: then it is
+  /// kept.
   boost::asio::awaitable<void> pause(Uuid attempt_id, uint64_t lease, Pause why, Moment since);
+  /// Those that were kept, once more.
+  boost::asio::awaitable<void> store_pauses();
   /// Stores what was used of the time, for the attempts at which somebody sits.
   boost::asio::awaitable<void> count(std::vector<Uuid> attempt_ids);
 
@@ -93,7 +99,15 @@ class Capture {
                                       std::string_view witness_badge);
 
  private:
+  struct UnstoredPause {
+    Uuid attempt_id;
+    uint64_t lease = 0;
+    Pause why = Pause::power_or_crash;
+    Moment since;
+  };
   Parts parts_;
+  /// The oldest first. In memory: a box that starts anew lets no timer run.
+  std::vector<UnstoredPause> unstored_;
 };
 
 /// The package that an attempt began with: the catalogue's, or the copy that was kept. On any connection.

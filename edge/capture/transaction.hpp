@@ -15,12 +15,6 @@ namespace millrace::edge {
 template <class T>
 using Step = std::function<Outcome<T>(store::Connection&)>;
 
-/// Whether the box failed, and not the request: then the transaction is undone.
-inline bool is_failure(const Refusal& refusal) {
-  return refusal.reason == Reason::internal || refusal.reason == Reason::storage_full ||
-         refusal.reason == Reason::busy;
-}
-
 /// A step refuses before it writes anything but a conflict of keys, and that is to stay: a refusal commits.
 /// `parts` has the writer, and has_room.
 template <class T, class Parts>

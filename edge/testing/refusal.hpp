@@ -55,6 +55,12 @@ inline std::unexpected<Refusal> refuse(Reason reason, std::string detail, unsign
   return std::unexpected(Refusal{reason, std::move(detail), retry_after_s});
 }
 
+/// Whether the box failed, and not the request: then a transaction is undone.
+inline bool is_failure(const Refusal& refusal) {
+  return refusal.reason == Reason::internal || refusal.reason == Reason::storage_full ||
+         refusal.reason == Reason::busy;
+}
+
 /// The stable name: the last part of the problem's type.
 std::string_view code_of(Reason reason);
 unsigned status_of(Reason reason);

@@ -49,6 +49,51 @@ TEST_F(Captures, a_full_outbox_stores_nothing_of_it) {
   EXPECT_TRUE(submit(key(), at)) << "and it can be handed in later";
 }
 
+class CapturesWithoutRoom : public Captures {
+ protected:
+  void SetUp() override {
+    Captures::SetUp();
+    at_ = open(key()).value();
+    limit_ = *left();
+    clock_.advance(seconds{20});
+    run("CREATE TRIGGER no_room BEFORE UPDATE ON attempt BEGIN SELECT RAISE(ABORT, 'full'); END");
+    await(capture_->pause(at_.attempt_id, at_.lease, Pause::idle_lock, moment(clock_)));
+    EXPECT_EQ(count("SELECT count(*) FROM attempt WHERE paused IS NOT NULL"), 0);
+    clock_.advance(seconds{300});
+  }
+  void run(const std::string& sql) {
+    store::Connection::open(file(), store::Connection::Mode::writer).value()->execute(sql);
+  }
+  void make_room() { run("DROP TRIGGER no_room"); }
+  std::optional<Millis> left() {
+    return attempts_->find(*reader_, at_.attempt_id)->attempt.remaining(clock_.mono());
+  }
+  Opened at_;
+  Millis limit_{0};
+};
+
+TEST_F(CapturesWithoutRoom, store_a_pause_when_there_is_room_again_as_of_when_it_was) {
+  await(capture_->store_pauses());
+  EXPECT_LT(*left(), limit_ - seconds{300}) << "the clock still runs";
+  make_room();
+  await(capture_->store_pauses());
+  EXPECT_EQ(*left(), limit_ - seconds{20});
+  EXPECT_EQ(count("SELECT count(*) FROM attempt WHERE paused = 1"), 1);
+  ASSERT_TRUE(open(key()));
+  clock_.advance(seconds{5});
+  await(capture_->store_pauses());
+  EXPECT_NEAR(static_cast<double>(left()->count()), static_cast<double>((limit_ - seconds{25}).count()), 10)
+      << "it is kept no longer";
+}
+
+TEST_F(CapturesWithoutRoom, take_no_time_from_whoever_comes_back_before_the_pause_was_stored) {
+  EXPECT_EQ(open(key()).error().reason, Reason::internal);
+  make_room();
+  ASSERT_TRUE(open(key(), "as-1", "en", "op-1", "k2"));
+  EXPECT_EQ(*left(), limit_ - seconds{20});
+  EXPECT_EQ(count("SELECT kind FROM interruption"), static_cast<int64_t>(Pause::idle_lock));
+}
+
 TEST_F(Captures, the_event_says_everything_that_the_box_knows) {
   const auto began = clock_.wall() + Millis{1};
   const auto at = open(key()).value();

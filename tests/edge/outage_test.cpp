@@ -47,6 +47,24 @@ class AnOutage : public test::KioskApi {
                             R"(,"response":{"value":false},"flagged":false})");
   }
   Answer save_given(int64_t ago_s) { return save_aged(std::to_string(ago_s * 1000)); }
+  /// The box sees to it by itself, in one of its next rounds.
+  bool comes_to_stand(Pause why) {
+    const auto stands = [&] {
+      return rows("attempt WHERE counted_mono_ms IS NULL AND paused = " +
+                  std::to_string(static_cast<int>(why))) == 1;
+    };
+    const auto give_up = std::chrono::steady_clock::now() + seconds{20};
+    while (!stands() && std::chrono::steady_clock::now() < give_up)
+      std::this_thread::sleep_for(milliseconds{20});
+    return stands();
+  }
+  /// From now on the box refuses what asks for this.
+  void cannot_store(const std::string& what) {
+    db_ =
+        store::Connection::open(edge_.folder() / "data" / "edge.db", store::Connection::Mode::writer).value();
+    db_->execute("CREATE TRIGGER no_room BEFORE " + what + " BEGIN SELECT RAISE(ABORT, 'full'); END");
+  }
+  void can_store() { db_->execute("DROP TRIGGER no_room"); }
   /// To three seconds: the machine's own clock runs as well.
   bool was_interrupted(Pause kind, int64_t from_s, int64_t to_s) {
     return rows("interruption JOIN attempt USING (attempt_id) WHERE kind = " +
@@ -56,6 +74,7 @@ class AnOutage : public test::KioskApi {
   }
 
   int64_t limit_s_ = 0;
+  std::unique_ptr<store::Connection> db_;
 };
 
 /// Half a minute before the time is up the cable is pulled, and half a minute after it is back.
@@ -91,6 +110,46 @@ TEST_F(AnOutageOverTheLimit, takes_no_answer_from_a_screen_that_locked_itself_me
   pass(5);
   EXPECT_EQ(save_given(5 + 120 + 40).status, 200U);
   EXPECT_EQ(save_given(5 + 120 + 20).problem(), "attempt-closed");
+}
+
+/// Half a minute before the time is up the box cannot store any more, and half a minute after it can again.
+/// It hears the screen all the while.
+class ABoxThatCannotStore : public AnOutage {
+ protected:
+  void SetUp() override {
+    AnOutage::SetUp();
+    sit_for(limit_s_ - 30);
+    cannot_store("INSERT ON journal");
+    for (int64_t age_s = 0; age_s <= 60; age_s += kRetry_s) {
+      ASSERT_EQ(save_given(age_s).status, 500U) << "asked again and again, as a screen does";
+      pass(kRetry_s);
+    }
+    can_store();
+  }
+  static constexpr int64_t kRetry_s = 6;
+};
+
+TEST_F(ABoxThatCannotStore, takes_what_was_given_in_time_once_it_can) {
+  EXPECT_EQ(save_given(66).status, 200U) << "the one that was refused first";
+  EXPECT_EQ(save_given(46).status, 200U) << "one that waited behind it, given 10 s before the time was up";
+  EXPECT_EQ(save_given(26).problem(), "attempt-closed") << "given 10 s after it";
+  EXPECT_EQ(save("dry", R"({"value":true})").problem(), "attempt-closed") << "without an age";
+  EXPECT_EQ(json(submit(key())).at("correct").as_int64(), 1) << "and it is scored";
+}
+
+TEST_F(ABoxThatCannotStore, gives_no_time_to_whoever_keeps_back_what_was_refused) {
+  sit_for(70);
+  EXPECT_EQ(save_given(70 + 46).problem(), "attempt-closed");
+}
+
+TEST_F(AnOutage, of_its_disk_in_which_a_screen_locks_stops_the_clock_when_it_locked) {
+  sit_for(20);
+  cannot_store("UPDATE ON attempt");
+  sign_out("?why=idle_lock");
+  pass(300);
+  can_store();
+  EXPECT_TRUE(comes_to_stand(Pause::idle_lock)) << "before anybody is back";
+  EXPECT_EQ(left_on_return(), limit_s_ - 20);
 }
 
 TEST_F(AnOutage, that_nobody_saw_gives_nothing_to_a_screen_that_tells_of_one) {
@@ -185,15 +244,7 @@ TEST_F(AnOutage, is_not_what_a_page_that_is_loaded_anew_leaves_behind) {
 TEST_F(AnOutage, that_outlasts_the_session_costs_no_time) {
   sit_for(20);
   pass(std::chrono::duration_cast<seconds>(kSessionIdle).count());
-  // The box ends it by itself, in its next round.
-  const auto stands = [&] {
-    return rows("attempt WHERE counted_mono_ms IS NULL AND paused = " +
-                std::to_string(static_cast<int>(Pause::power_or_crash))) == 1;
-  };
-  const auto give_up = std::chrono::steady_clock::now() + seconds{20};
-  while (!stands() && std::chrono::steady_clock::now() < give_up)
-    std::this_thread::sleep_for(milliseconds{20});
-  ASSERT_TRUE(stands());
+  EXPECT_TRUE(comes_to_stand(Pause::power_or_crash));
   EXPECT_EQ(left_on_return(), limit_s_ - 20);
   EXPECT_TRUE(was_interrupted(Pause::power_or_crash, 20, 620));
 }

@@ -73,6 +73,68 @@ TEST_F(AnAttemptsSilence, is_kept_of_so_many_and_the_one_that_ended_first_gives_
   EXPECT_EQ(ran_since(seconds{50}, 210), Millis{0});
 }
 
+class AScreen : public ::testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(sessions_.sit(begun_.session, attempt_, 7, at(0))); }
+  void is_refused(int64_t now, uint64_t lease = 7) {
+    sessions_.could_not_store(*begun_.session, attempt_, lease, at(now));
+  }
+  /// As a screen does that has something to be stored; is heard meanwhile.
+  void is_refused_from_to(int64_t from, int64_t to) {
+    constexpr int64_t kLongestRetry_s = 8;
+    for (auto now = from; now < to; now += kLongestRetry_s) is_refused(now);
+    is_refused(to);
+  }
+  Millis ran_since(int64_t age, int64_t now) const {
+    return sessions_.ran_since(attempt_, seconds{age}, at(now));
+  }
+
+  Uuid attempt_ = Uuid::v7(WallTime{Millis{1}});
+  Sessions sessions_;
+  Sessions::Begun begun_ = sessions_.begin("op-1", "k1", at(0));
+};
+
+TEST_F(AScreen, whose_answers_the_box_could_not_store_is_believed_about_when_they_were_given) {
+  is_refused_from_to(300, 1'860);
+  EXPECT_EQ(ran_since(100, 1'865), seconds{100}) << "given while the box was full";
+  EXPECT_EQ(ran_since(1'500, 1'865), seconds{1'500}) << "however long that was";
+  EXPECT_EQ(ran_since(1'600, 1'865), seconds{1'565}) << "before it: at its beginning";
+  EXPECT_EQ(ran_since(4, 1'865), seconds{4}) << "after the last refusal: as always";
+  EXPECT_EQ(ran_since(100, 1'921), kScreenSilent) << "what waits has come in by now";
+}
+
+TEST_F(AScreen, makes_no_time_by_keeping_back_what_was_refused) {
+  is_refused(300);
+  EXPECT_EQ(ran_since(100, 361), kScreenSilent);
+  is_refused(900);
+  EXPECT_EQ(ran_since(500, 905), kScreenSilent) << "the box could store in between, for all it knows";
+}
+
+TEST_F(AScreen, that_does_not_sit_there_gets_no_time_from_a_box_that_is_full) {
+  const auto other = sessions_.begin("op-2", "k2", at(0));
+  sessions_.could_not_store(*other.session, attempt_, 7, at(300));
+  is_refused(300, 6);
+  EXPECT_EQ(ran_since(50, 310), kScreenSilent);
+  is_refused(310);
+  EXPECT_EQ(ran_since(60, 340), seconds{30});
+  sessions_.rise(attempt_);
+  EXPECT_EQ(ran_since(60, 340), kScreenSilent) << "handed in";
+}
+
+TEST_F(AScreen, that_was_locked_while_the_box_was_full_is_not_charged_for_it) {
+  is_refused_from_to(300, 320);
+  sessions_.leave(begun_.session, at(330));
+  EXPECT_TRUE(sessions_.sit(begun_.session, attempt_, 8, at(1'000)));
+  EXPECT_EQ(ran_since(1'010 - 310, 1'010), seconds{30}) << "20 s until it stood, 10 s since";
+}
+
+TEST_F(AScreen, that_was_silent_is_believed_although_the_box_was_full_when_it_came_back) {
+  ASSERT_NE(sessions_.find(begun_.token, at(100)), nullptr);
+  ASSERT_NE(sessions_.find(begun_.token, at(200)), nullptr);
+  is_refused(201);
+  EXPECT_EQ(ran_since(50, 210), seconds{50});
+}
+
 TEST(ASession, was_left_when_its_screen_says_so_but_not_before_it_was_last_heard_of) {
   Sessions sessions;
   const auto begun = sessions.begin("op-1", "k1", at(90));
