@@ -181,14 +181,18 @@ void Connection::process() {
 
 asio::awaitable<void> Connection::write_loop() {
   constexpr size_t kMostBytesPerWrite = 256 * 1024;
+  // The engine's buffer begins with that size: with less in it, nothing waits behind it.
+  constexpr size_t kEngineBufferBytes = size_t{8} * 1024;
   Bytes out;
   while (!finished_) {
     const auto pending = pn_connection_driver_write_buffer(&engine_->driver);
+    is_behind_ = pending.size >= kEngineBufferBytes;
     if (pending.size == 0) break;
     // Copied, since the engine may move its buffer while the write is under way.
     const auto count = std::min(pending.size, kMostBytesPerWrite);
     out.assign(pending.start, pending.start + count);
     pn_connection_driver_write_done(&engine_->driver, count);
+    if (!is_behind_) tell_room();
     error_code failed;
     co_await wire_->write(asio::buffer(out), failed);
     if (failed) {
@@ -197,6 +201,7 @@ asio::awaitable<void> Connection::write_loop() {
     }
   }
   writing_ = false;
+  tell_room();
   // Everything is said: the read loop sees the end and finishes.
   if (pn_connection_driver_write_closed(&engine_->driver)) wire_->close();
   if (!reading_) finish();
@@ -229,6 +234,13 @@ void Connection::cut_after(Millis time) {
     const auto self = weak.lock();
     if (!cancelled && self) self->wire_->close();
   });
+}
+
+void Connection::tell_room() {
+  for (const auto& held : std::exchange(held_back_, {})) {
+    const auto link = held.lock();
+    if (link && link->on_flow) link->on_flow();
+  }
 }
 
 LinkPtr Connection::known(pn_link_t* link) const {
@@ -338,34 +350,6 @@ void Connection::session_ended(pn_session_t* session) {
 // The engine's object stays until the peer has detached too: freed earlier, its detach would not go out.
 void Connection::forget(pn_link_t* link) {
   links_.erase(link);
-}
-
-LinkPtr Connection::open_sender(const std::string& name, const std::string& target, const Value& properties) {
-  if (finished_ || session_ == nullptr) return nullptr;
-  auto* link = pn_sender(session_, name.c_str());
-  pn_terminus_set_address(pn_link_source(link), name.c_str());
-  pn_terminus_set_address(pn_link_target(link), target.c_str());
-  if (!properties.is_null()) to_engine(properties, pn_link_properties(link));
-  pn_link_open(link);
-  const auto made = std::make_shared<Link>(*this, link);
-  links_[link] = made;
-  touch();
-  return made;
-}
-
-LinkPtr Connection::open_receiver(const std::string& name, const ReceiverAttach& attach) {
-  if (finished_ || session_ == nullptr) return nullptr;
-  auto* link = pn_receiver(session_, name.c_str());
-  pn_terminus_set_address(pn_link_source(link), attach.source.c_str());
-  if (!attach.target.empty()) pn_terminus_set_address(pn_link_target(link), attach.target.c_str());
-  if (!attach.properties.is_null()) to_engine(attach.properties, pn_link_properties(link));
-  if (!attach.filter.is_null()) to_engine(attach.filter, pn_terminus_filter(pn_link_source(link)));
-  pn_link_set_rcv_settle_mode(link, static_cast<pn_rcv_settle_mode_t>(attach.mode));
-  pn_link_open(link);
-  const auto made = std::make_shared<Link>(*this, link);
-  links_[link] = made;
-  touch();
-  return made;
 }
 
 void Connection::close(const Condition& why) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -105,6 +106,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void session_ended(pn_session_t* session);
   void forget(pn_link_t* link);
   LinkPtr known(pn_link_t* link) const;
+  /// Lets those go on that `Link::has_room` held back.
+  void tell_room();
   void finish();
 
   boost::asio::any_io_executor executor_;
@@ -119,7 +122,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::steady_timer cutter_;  // of a peer that does not open, or does not take its leave
   pn_session_t* session_ = nullptr;   // client: the one session
   std::map<pn_link_t*, LinkPtr> links_;
-  size_t attached_ = 0;  // server: the peer's links, with those that it has not let go of after a refusal
+  std::set<std::weak_ptr<Link>, std::owner_less<>> held_back_;
+  bool is_behind_ = false;  // the engine has more for the peer than the wire has taken
+  size_t attached_ = 0;     // server: the peer's links, with those that it has not let go of after a refusal
   std::string remote_container_;
   Condition why_;
   bool processing_ = false;

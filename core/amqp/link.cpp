@@ -3,6 +3,7 @@
 #include <proton/delivery.h>
 #include <proton/disposition.h>
 #include <proton/link.h>
+#include <proton/session.h>
 #include <proton/terminus.h>
 
 #include <algorithm>
@@ -164,6 +165,15 @@ uint32_t Link::credit() const {
 
 size_t Link::waiting() const {
   return link_ != nullptr && is_sender_ ? static_cast<size_t>(pn_link_queued(link_)) : 0;
+}
+
+bool Link::has_room() {
+  if (link_ == nullptr) return false;
+  if (!connection_->is_behind_ && waiting() < kUnreadMessagesMost &&
+      pn_session_outgoing_bytes(pn_link_session(link_)) < kUnreadBytesMost)
+    return true;
+  connection_->held_back_.insert(weak_from_this());
+  return false;
 }
 
 bool Link::is_draining() const {

@@ -44,6 +44,11 @@ using DeliveryId = uint64_t;
 /// The longest message that a link takes when its attach named no limit.
 inline constexpr size_t kMessageBytesUnlessSaid = size_t{4} * 1024 * 1024;
 
+/// What a link that asks `has_room` gives the engine before the peer reads: so many messages, and so many
+/// bytes with the other links of its session. Enough to keep a peer busy that reads.
+inline constexpr size_t kUnreadMessagesMost = 256;
+inline constexpr size_t kUnreadBytesMost = size_t{1} << 20U;
+
 struct Incoming {
   DeliveryId id = 0;
   /// The whole message. Of one that is longer than the link takes, only the beginning, one byte longer than
@@ -112,6 +117,8 @@ class Link : public std::enable_shared_from_this<Link> {
   // Sending. A message sent without credit waits in the engine.
   /// How many wait there: for credit, or for a peer that reads.
   size_t waiting() const;
+  /// False while the engine holds enough for a peer that does not read; `on_flow` is called when it is over.
+  bool has_room();
   bool is_draining() const;
   /// Gives back the credit that is left, as a drain asks.
   void drained();
@@ -125,7 +132,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   std::function<void()> on_open;  ///< our attach was accepted
   std::function<void(Incoming)> on_message;
-  std::function<void()> on_flow;  ///< the peer said something about credit or drain
+  std::function<void()> on_flow;  ///< credit or drain changed, or there is room again
   /// The peer's outcome of what we sent, or of what we proposed; when `settled` is false the peer waits for
   /// our `settle`.
   std::function<void(DeliveryId, Outcome, bool settled)> on_outcome;

@@ -11,6 +11,9 @@
 namespace millrace::bus {
 namespace {
 
+/// So many deletions of one receiver are on their way to the disk at a time.
+constexpr uint32_t kDeletingMost = 256;
+
 std::string text_of(const amqp::Map& map, std::string_view key) {
   for (const auto& [name, value] : map) {
     const auto* text = name.text();
@@ -122,14 +125,16 @@ void OutgoingLink::ended(const Refusal& why) {
 
 void OutgoingLink::pump() {
   if (!is_open_ || is_held_ || link_->is_closed()) return;
+  // Credit alone says little: a client may give any amount of it and not read.
   if (deletes_) {
-    while (link_->credit() > deleting_ && delete_next()) {
+    while (link_->credit() > deleting_ && deleting_ < kDeletingMost && link_->has_room() && delete_next()) {
     }
   } else {
-    while (link_->credit() > 0 && send_next()) {
+    while (link_->credit() > 0 && link_->has_room() && send_next()) {
     }
   }
-  if (link_->is_draining() && deleting_ == 0 && keeps(Behaviour::drain)) link_->drained();
+  if (link_->is_draining() && deleting_ == 0 && keeps(Behaviour::drain) && link_->has_room())
+    link_->drained();
 }
 
 bool OutgoingLink::is_struck() {
