@@ -73,6 +73,26 @@ TEST_F(KioskApi, nor_does_one_whose_operator_was_at_the_next_screen_at_once) {
   EXPECT_EQ(begin().at("remaining_s").as_int64(), limit);
 }
 
+TEST_F(KioskApi, a_screen_that_was_taken_for_dead_has_its_seat_again_by_asking_under_its_old_key) {
+  const auto sits = [&] {
+    return !json(client_.call("GET", "/api/v1/session")).at("sits_at").as_array().empty();
+  };
+  client_.sign_in("100", kPin, "k1");
+  const auto opened_with = key();
+  const auto lease = json(open(opened_with)).at("lease");
+  edge_.clock().advance(kScreenSilent);
+  test::HttpClient other(edge_.port());
+  other.sign_in("100", kPin, "k2");  // reads what there is to do
+  EXPECT_FALSE(sits());
+  EXPECT_EQ(json(open(opened_with)).at("lease"), lease);
+  EXPECT_TRUE(sits());
+  std::swap(client_, other);
+  begin();
+  std::swap(client_, other);
+  EXPECT_FALSE(sits());
+  EXPECT_EQ(open(opened_with).problem(), "stale-lease") << "now it was opened elsewhere";
+}
+
 TEST_F(KioskApi, an_attempt_knows_whether_its_operator_left_or_nobody_was_there) {
   const auto paused = [&](Pause why) {
     return rows("attempt WHERE paused = " + std::to_string(static_cast<int>(why)));
