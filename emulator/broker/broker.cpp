@@ -134,7 +134,8 @@ Answer<> Broker::check(const Target& target, const Incoming& message) const {
       });
   if (any_full) {
     return refuse(Reason::quota_exceeded,
-                  fmt::format("'{}' is full. Receive from it before sending more.", target.path()));
+                  fmt::format("'{}' is full. Receive from it, or from its dead letters, before sending more.",
+                              target.path()));
   }
   return {};
 }

@@ -12,8 +12,25 @@ namespace {
 /// What a stored message costs beside its bytes: map nodes, indexes, the row.
 constexpr size_t kBytesPerMessage = 512;
 
+/// What a property costs beside its name and text: a map node.
+constexpr size_t kBytesPerProperty = 128;
+
+/// Names and values.
+size_t size_of(const Properties& properties) {
+  size_t size = 0;
+  for (const auto& [name, value] : properties) {
+    const auto* text = std::get_if<std::string>(&value);
+    size += name.size() + (text != nullptr ? text->size() : sizeof(int64_t));
+  }
+  return size;
+}
+
+size_t in_memory(const Properties& properties) {
+  return size_of(properties) + kBytesPerProperty * properties.size();
+}
+
 size_t size_of(const Message& message) {
-  return message.payload->encoded.size() + kBytesPerMessage;
+  return message.payload->encoded.size() + kBytesPerMessage + in_memory(message.changed);
 }
 
 /// When the clock shows this time. A client may ask for one that no clock can count to.
@@ -27,6 +44,14 @@ void merge(Properties& into, const Properties& changed) {
 }
 
 }  // namespace
+
+Properties properties_of(const DeadLetter& why) {
+  auto all = why.changed;
+  if (!why.reason.empty() && keeps(Behaviour::dead_letter_reason))
+    all.insert_or_assign("DeadLetterReason", why.reason);
+  if (!why.description.empty()) all.insert_or_assign("DeadLetterErrorDescription", why.description);
+  return all;
+}
 
 Queue::Queue(EntityId id, std::string path, QueueSettings settings, std::shared_ptr<Queue> dead_letters,
              TokenSource new_token)
@@ -150,10 +175,12 @@ std::optional<MonoTime> Queue::next_deadline(Moment now) const {
   return deadline;
 }
 
-Answer<> Queue::require_locks(const std::vector<Uuid>& tokens) {
+Answer<> Queue::require_locks(const std::vector<Uuid>& tokens, const Properties& added) {
   for (const auto& token : tokens) {
     const auto entry = find_locked(token);
     if (!entry && keeps(Behaviour::message_lock)) return std::unexpected(entry.error());
+    if (!entry) continue;
+    if (auto good = check_added((*entry)->second.message, added, kReasonBytesAlways); !good) return good;
   }
   return {};
 }
@@ -172,8 +199,10 @@ Answer<> Queue::complete(const Uuid& token, Change& change) {
 Answer<> Queue::abandon(const Uuid& token, const Properties& changed, Change& change) {
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
-  if (!keeps(Behaviour::deferred_stays)) (*entry)->second.message.state = MessageState::active;
-  if (keeps(Behaviour::abandon_merges)) merge((*entry)->second.message.changed, changed);
+  auto& message = (*entry)->second.message;
+  if (auto added = add(message, keeps(Behaviour::abandon_merges) ? changed : Properties{}); !added)
+    return added;
+  if (!keeps(Behaviour::deferred_stays)) message.state = MessageState::active;
   fail_delivery(*entry, change, keeps(Behaviour::abandon_counts));
   return {};
 }
@@ -182,8 +211,8 @@ Answer<> Queue::defer(const Uuid& token, const Properties& changed, Change& chan
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
   auto& message = (*entry)->second.message;
+  if (auto added = add(message, changed); !added) return added;
   if (keeps(Behaviour::defer_hides)) message.state = MessageState::deferred;
-  merge(message.changed, changed);
   change.effects.emplace_back(UpdateMessage{id_, message});
   unlock((*entry)->second);
   return {};
@@ -196,6 +225,8 @@ Answer<> Queue::dead_letter(const Uuid& token, const DeadLetter& why, Change& ch
     if (!keeps(Behaviour::dead_letter_once)) return abandon(token, {}, change);
     return refuse(Reason::not_allowed, "A message in a dead-letter queue cannot be dead-lettered again.");
   }
+  if (auto good = check_added((*entry)->second.message, properties_of(why), kReasonBytesAlways); !good)
+    return good;
   move_to_dead_letters(*entry, why, change);
   return {};
 }
@@ -259,6 +290,30 @@ void Queue::unlock(Entry& entry) {
   if (entry.message.state == MessageState::active) make_available(entry);
 }
 
+Answer<> Queue::check_added(const Message& message, const Properties& added, size_t always) const {
+  auto all = message.changed;
+  merge(all, added);
+  if (size_of(all) > std::max(kAddedBytesMost, size_of(message.changed))) {
+    return refuse(Reason::argument, fmt::format("The properties that were added to the message are more than "
+                                                "{} bytes. It is still locked: settle it with fewer.",
+                                                kAddedBytesMost));
+  }
+  const auto had = in_memory(message.changed);
+  if (const auto wanted = in_memory(all); wanted > had + always && !has_room(wanted - had)) {
+    return refuse(Reason::quota_exceeded,
+                  fmt::format("'{}' is full. Settle its messages without more properties.", path_));
+  }
+  return {};
+}
+
+Answer<> Queue::add(Message& message, const Properties& added) {
+  if (auto good = check_added(message, added); !good) return good;
+  bytes_ -= size_of(message);
+  merge(message.changed, added);
+  bytes_ += size_of(message);
+  return {};
+}
+
 void Queue::expire_lock(Entries::iterator entry, Change& change) {
   fail_delivery(entry, change, keeps(Behaviour::expiry_counts));
 }
@@ -299,12 +354,7 @@ void Queue::erase(Entries::iterator entry, Change& change) {
 
 void Queue::move_to_dead_letters(Entries::iterator entry, const DeadLetter& why, Change& change) {
   auto message = entry->second.message;
-  merge(message.changed, why.changed);
-  if (!why.reason.empty() && keeps(Behaviour::dead_letter_reason))
-    message.changed.insert_or_assign("DeadLetterReason", why.reason);
-  if (!why.description.empty()) {
-    message.changed.insert_or_assign("DeadLetterErrorDescription", why.description);
-  }
+  merge(message.changed, properties_of(why));
   if (keeps(Behaviour::dead_letter_source)) message.dead_letter_source = path_;
   message.enqueue_sequence = message.sequence;
   message.state = MessageState::active;

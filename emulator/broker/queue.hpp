@@ -17,8 +17,15 @@
 
 namespace millrace::bus {
 
-/// The most bytes that one queue keeps in memory; then senders are told that it is full.
+/// The most bytes that one queue keeps in memory, with its dead letters; then senders are told that it is
+/// full.
 inline constexpr size_t kQueueBytesMost = size_t{1} << 30U;
+
+/// What abandon, defer and dead-letter may add to a message in all, names and values: as much as the service
+/// allows for the properties of a message.
+inline constexpr size_t kAddedBytesMost = size_t{64} * 1024;
+/// So much a message gets with it to the dead letters even where there is no room: its reason.
+inline constexpr size_t kReasonBytesAlways = size_t{4} * 1024;
 
 /// Makes lock tokens.
 using TokenSource = std::function<Uuid()>;
@@ -40,6 +47,8 @@ struct DeadLetter {
   std::string description;
   Properties changed;
 };
+/// All that is added to its properties.
+Properties properties_of(const DeadLetter& why);
 
 /// Decides alone, in memory; what must survive goes into the Change. Call `refresh` with the time of a
 /// command before the command: it ends the locks and lives that are over. Owned by the broker, and until they
@@ -59,7 +68,10 @@ class Queue : public std::enable_shared_from_this<Queue> {
   void change_settings(const QueueSettings& settings) { settings_ = settings; }
   bool is_dead_letter_queue() const { return dead_letters_ == nullptr; }
   Queue* dead_letters() const { return dead_letters_.get(); }
-  bool has_room(size_t bytes) const { return bytes_ + bytes <= kQueueBytesMost; }
+  /// With its dead letters: else what nobody takes from there would have no bound.
+  bool has_room(size_t bytes) const {
+    return bytes_ + (is_dead_letter_queue() ? 0 : dead_letters_->bytes()) + bytes <= kQueueBytesMost;
+  }
 
   /// Gives the message its number, which it returns, and, once committed, its place. `enqueue_sequence` 0
   /// means the same number.
@@ -103,9 +115,9 @@ class Queue : public std::enable_shared_from_this<Queue> {
   std::vector<const Message*> peek(Sequence from, size_t count,
                                    const std::optional<std::string>& session_id) const;
 
-  // Settling, by lock token.
-  /// Refuses unless all of them are good.
-  Answer<> require_locks(const std::vector<Uuid>& tokens);
+  // Settling, by lock token. What is refused stays as it is, and locked.
+  /// Refuses unless all of them are good, and their messages may get these properties.
+  Answer<> require_locks(const std::vector<Uuid>& tokens, const Properties& added = {});
   Answer<> complete(const Uuid& token, Change& change);
   Answer<> abandon(const Uuid& token, const Properties& changed, Change& change);
   Answer<> defer(const Uuid& token, const Properties& changed, Change& change);
@@ -167,6 +179,9 @@ class Queue : public std::enable_shared_from_this<Queue> {
   void make_unavailable(const Entry& entry);
   Delivery lock(Entry& entry, Moment now);
   void unlock(Entry& entry);
+  /// `always`: so many bytes are taken also where there is no room.
+  Answer<> check_added(const Message& message, const Properties& added, size_t always = 0) const;
+  Answer<> add(Message& message, const Properties& added);
   /// Unlocks it after a failed delivery: counts, and dead-letters when that was the last.
   void fail_delivery(Entries::iterator entry, Change& change, bool counts);
   void expire_lock(Entries::iterator entry, Change& change);

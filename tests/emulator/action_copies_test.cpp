@@ -36,22 +36,6 @@ class ActionCopiesTest : public BrokerTest {
             rule("keys", "EXISTS(keyed)", "SET sys.SessionId = 'a'; SET sys.PartitionKey = 'b'")}},
           {"ordered", sessions, {rule("s", "EXISTS(ordered)", "SET sys.SessionId = ordered")}}}});
   }
-  /// Leaves room for so many bytes, as full a queue as it may be: with one payload again and again.
-  void fill(const std::string& subscription, size_t room) {
-    auto& full = queue("events/Subscriptions/" + subscription);
-    const auto put = [&](const std::shared_ptr<Payload>& payload) {
-      Message one;
-      one.payload = payload;
-      run([&](Change& change) { return full.put(std::move(one), change); });
-    };
-    const auto megabyte = std::make_shared<Payload>(Payload{1, Bytes(size_t{1} << 20U), {}});
-    put(megabyte);
-    const auto beside = full.bytes() - megabyte->encoded.size();  // what each message counts beside its bytes
-    while (full.has_room(2 * (megabyte->encoded.size() + beside) + room)) put(megabyte);
-    put(std::make_shared<Payload>(Payload{2, Bytes(kQueueBytesMost - full.bytes() - room - beside), {}}));
-    ASSERT_TRUE(full.has_room(room));
-    ASSERT_FALSE(full.has_room(room + 1));
-  }
   /// What is there, in its order; it is taken away.
   std::vector<std::string> all(const std::string& subscription) {
     std::vector<std::string> ids;
@@ -167,7 +151,7 @@ TEST_F(ActionCopiesTest, room_is_asked_for_all_copies_that_may_come) {
   EXPECT_EQ(copies_most({rule("a", "1=1", "SET a = 1"), rule("b", "1=1"), rule("c", "1=1", "REMOVE a")}), 3U);
   definitions.topics[0].subscriptions = {{"s", {}, {rule("plain", "1=1"), rule("r", "1=1", "SET a = 'x'")}}};
   constexpr size_t kSize = 1000;
-  fill("s", 2 * kSize - 1);
+  fill("events/Subscriptions/s", 2 * kSize - 1);
   auto sent = message("m");
   sent.encoded.resize(kSize);
   const auto refused = send("events", sent);
@@ -180,7 +164,7 @@ TEST_F(ActionCopiesTest, room_is_asked_for_all_copies_that_may_come) {
 TEST_F(ActionCopiesTest, a_copy_that_an_action_made_too_large_for_the_room_is_not_made) {
   definitions.topics[0].subscriptions = {{"s", {}, {rule("r", "1=1", "SET copy = big")}}};
   const auto size = std::string("m;RuleName=r;copy=").size() + 100;
-  fill("s", size);
+  fill("events/Subscriptions/s", size);
   for (const size_t more : {1, 0}) {
     auto sent = message(more == 0 ? "n" : "m");
     sent.properties["big"] = std::string(100 + more, 'x');

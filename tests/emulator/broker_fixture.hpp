@@ -118,6 +118,24 @@ class BrokerTest : public testing::Test {
     commit(change);
     return answer;
   }
+  /// Leaves room for so many bytes, as full a queue as it may be: with one payload again and again.
+  void fill(const std::string& path, size_t room) {
+    auto& full = queue(path);
+    const auto put = [&](const std::shared_ptr<Payload>& payload) {
+      Message one;
+      one.payload = payload;
+      run([&](Change& change) { return full.put(std::move(one), change); });
+    };
+    const auto megabyte = std::make_shared<Payload>(Payload{1, Bytes(size_t{1} << 20U), {}});
+    const auto before = full.bytes();
+    put(megabyte);
+    const auto beside =
+        full.bytes() - before - megabyte->encoded.size();  // what each message counts beside its bytes
+    while (full.has_room(2 * (megabyte->encoded.size() + beside) + room)) put(megabyte);
+    put(std::make_shared<Payload>(Payload{2, Bytes(kQueueBytesMost - full.bytes() - room - beside), {}}));
+    ASSERT_TRUE(full.has_room(room));
+    ASSERT_FALSE(full.has_room(room + 1));
+  }
   Answer<> complete(const std::string& path, const Uuid& token) {
     return run([&](Change& change) { return queue(path).complete(token, change); });
   }

@@ -127,6 +127,20 @@ test('several locks in one request are good together or not at all, and one that
   assert.deepEqual(await receiver.peekMessages(3, { fromSequenceNumber: first.sequenceNumber }), []);
 });
 
+test('more properties than a message may get are refused, for all of a request, and the message stays', async () => {
+  const { client, receiver, message: first } = await with_message('several', 1);
+  await client.createSender('several').sendMessages({ body: 2 });
+  await receiver.abandonMessage(first, { n: 'x'.repeat(40_000) });
+  const second = await one(receiver);
+  assert.equal(second.body, 1);
+  await assert.rejects(receiver.abandonMessage(second, { m: 'x'.repeat(40_000) }), /properties that were added/);
+  const other = await one(receiver);
+  const more = { 'disposition-status': 'abandoned', 'properties-to-modify': { m: 'x'.repeat(40_000) } };
+  await assert.rejects(of_locks(receiver, 'update-disposition', [other, second], more), /properties that were added/);
+  await of_locks(receiver, 'update-disposition', [other, second], { 'disposition-status': 'completed' });
+  assert.deepEqual(await receiver.peekMessages(3, { fromSequenceNumber: first.sequenceNumber }), []);
+});
+
 test('a lock outlives its link', async () => {
   const { client, receiver, message } = await with_message('closed');
   const other = client.createReceiver('closed');

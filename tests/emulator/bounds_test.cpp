@@ -1,0 +1,118 @@
+// What an entity may hold, and what goes on when it is full.
+#include <gtest/gtest.h>
+
+#include "tests/emulator/broker_fixture.hpp"
+
+namespace millrace::bus {
+namespace {
+
+class BoundsTest : public BrokerTest {
+ protected:
+  BoundsTest() {
+    QueueSettings sessions;
+    sessions.requires_session = true;
+    definitions.topics.push_back({"events", {}, {}, {{"ordered", sessions, {Rule::everything()}}}});
+  }
+  static Incoming of_size(size_t size) {
+    auto incoming = message("m");
+    incoming.encoded.resize(size);
+    return incoming;
+  }
+  Answer<> dead_letter(const std::string& path, const Uuid& token, const DeadLetter& why) {
+    return run([&](Change& change) { return queue(path).dead_letter(token, why, change); });
+  }
+};
+
+TEST_F(BoundsTest, dead_letters_count_to_what_a_queue_may_hold) {
+  fill("plain/$DeadLetterQueue", 1000);
+  const auto refused = send("plain", of_size(1001));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Reason::quota_exceeded);
+  EXPECT_TRUE(send("plain", of_size(1000)));
+}
+
+TEST_F(BoundsTest, messages_that_go_straight_to_the_dead_letters_want_room_too) {
+  fill("events/Subscriptions/ordered/$DeadLetterQueue", 1000);
+  const auto refused = send("events", of_size(1001));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Reason::quota_exceeded);
+  ASSERT_TRUE(send("events", of_size(1000)));
+  EXPECT_FALSE(send("events", of_size(1000)));
+}
+
+TEST_F(BoundsTest, a_full_queue_still_moves_its_messages_to_its_dead_letters) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const auto token = take("plain")->lock_token;
+  fill("plain/$DeadLetterQueue", 600);  // one message is in the queue itself
+  ASSERT_FALSE(queue("plain").has_room(600));
+  EXPECT_TRUE(dead_letter("plain", token, {"Broken", "no such operator", {}}));
+  EXPECT_EQ(queue("plain").size(), 0U);
+}
+
+/// So many bytes of name and value.
+Properties properties(size_t bytes) {
+  return {{"n", Value{std::string(bytes - 1, 'x')}}};
+}
+
+TEST_F(BoundsTest, properties_that_a_settlement_adds_count_to_what_a_queue_may_hold) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const auto before = queue("plain").bytes();
+  ASSERT_TRUE(abandon("plain", take("plain")->lock_token, properties(5000)));
+  const auto with_them = queue("plain").bytes();
+  EXPECT_GE(with_them, before + 5000);
+  ASSERT_TRUE(abandon("plain", take("plain")->lock_token, properties(2000)));
+  EXPECT_EQ(queue("plain").bytes(), with_them - 3000) << "those of that name before are gone";
+  const auto token = take("plain")->lock_token;
+  ASSERT_TRUE(run([&](Change& change) { return queue("plain").defer(token, properties(5000), change); }));
+  EXPECT_EQ(queue("plain").bytes(), with_them);
+  const auto deferred =
+      run([&](Change& change) { return queue("plain").take_deferred({1}, {}, false, now(), change); });
+  ASSERT_TRUE(dead_letter("plain", deferred->front().lock_token, {"Broken", "", {}}));
+  EXPECT_EQ(queue("plain").bytes(), 0U);
+  EXPECT_GT(queue("plain/$DeadLetterQueue").bytes(), with_them);
+  ASSERT_TRUE(complete("plain/$DeadLetterQueue", take("plain/$DeadLetterQueue")->lock_token));
+  EXPECT_EQ(queue("plain/$DeadLetterQueue").bytes(), 0U);
+}
+
+TEST_F(BoundsTest, a_settlement_that_adds_too_many_properties_is_refused_and_the_message_stays) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const auto token = take("plain")->lock_token;
+  const auto too_many = properties(kAddedBytesMost + 1);
+  const auto defer = [&](const Properties& added) {
+    return run([&](Change& change) { return queue("plain").defer(token, added, change); });
+  };
+  for (const auto& refused :
+       {abandon("plain", token, too_many), defer(too_many), dead_letter("plain", token, {"", "", too_many}),
+        dead_letter("plain", token, {"", std::string(kAddedBytesMost, 'x'), {}}),
+        queue("plain").require_locks({token}, too_many)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, Reason::argument);
+  }
+  EXPECT_EQ(queue("plain").locked(), 1U);
+  EXPECT_EQ(queue("plain/$DeadLetterQueue").size(), 0U);
+  ASSERT_TRUE(abandon("plain", token, properties(kAddedBytesMost)));
+
+  const auto again = take("plain");
+  EXPECT_EQ(again->message.delivery_count, 1U);
+  EXPECT_EQ(abandon("plain", again->lock_token, {{"m", Value{true}}}).error().reason, Reason::argument)
+      << "what it has already counts";
+  EXPECT_TRUE(abandon("plain", again->lock_token));
+  EXPECT_TRUE(abandon("plain", take("plain")->lock_token)) << "the last failure, which adds a reason";
+  const auto dead = take("plain/$DeadLetterQueue");
+  ASSERT_TRUE(dead);
+  EXPECT_TRUE(abandon("plain/$DeadLetterQueue", dead->lock_token));
+}
+
+TEST_F(BoundsTest, a_full_queue_takes_no_more_properties_but_the_reason_of_a_dead_letter) {
+  ASSERT_TRUE(send("plain", message("a")));
+  fill("plain", 1000);
+  const auto token = take("plain")->lock_token;
+  const auto long_text = std::string(kReasonBytesAlways, 'x');
+  EXPECT_EQ(abandon("plain", token, properties(1000)).error().reason, Reason::quota_exceeded);
+  EXPECT_EQ(dead_letter("plain", token, {"Broken", long_text, {}}).error().reason, Reason::quota_exceeded);
+  ASSERT_TRUE(dead_letter("plain", token, {"Broken", long_text.substr(1000), {}}));
+  EXPECT_EQ(queue("plain/$DeadLetterQueue").size(), 1U);
+}
+
+}  // namespace
+}  // namespace millrace::bus
