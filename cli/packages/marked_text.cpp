@@ -1,8 +1,9 @@
 #include "cli/packages/marked_text.hpp"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "cli/packages/html_signs.hpp"
@@ -15,10 +16,15 @@ namespace {
 
 constexpr std::string_view kGap = " ____ ";
 constexpr std::string_view kBlanks = " \t\r\n";
+/// A list that would begin beyond this begins at 1, so that no number overflows.
+constexpr int kMostListStart = 1'000'000;
 
-constexpr std::string_view kBlocks[] = {"p",     "div",        "br",  "li", "tr",      "ul",    "ol",
-                                        "table", "blockquote", "pre", "h1", "h2",      "h3",    "h4",
-                                        "h5",    "h6",         "dt",  "dd", "section", "prompt"};
+/// Each begins and ends a line: the words around them are not one.
+constexpr std::string_view kBlocks[] = {
+    "p",     "div",     "br",     "li",       "tr",         "ul",      "ol",      "table",  "blockquote",
+    "pre",   "h1",      "h2",     "h3",       "h4",         "h5",      "h6",      "dl",     "dt",
+    "dd",    "section", "prompt", "figure",   "figcaption", "caption", "article", "header", "footer",
+    "aside", "address", "hr",     "fieldset", "legend",     "details", "summary", "option"};
 constexpr std::string_view kSilent[] = {"script", "style", "head", "title"};
 constexpr std::pair<std::string_view, std::string_view> kLosses[] = {
     {"table", "a table became lines of text"},
@@ -34,6 +40,11 @@ constexpr std::pair<std::string_view, std::string_view> kLosses[] = {
     {"s", "text that was struck out became plain text"},
     {"strike", "text that was struck out became plain text"},
     {"del", "text that was struck out became plain text"},
+    {"input", "a field of a form in the text is left out"},
+    {"textarea", "a field of a form in the text is left out"},
+    {"select", "a field of a form in the text is left out"},
+    {"canvas", "a drawing inside the text is left out"},
+    {"include", "a part of the text that lies in another file (include) is left out"},
 };
 
 template <class List>
@@ -69,8 +80,12 @@ class Builder {
   }
   void begin(std::string_view name, const Attribute& attribute) {
     if (contains(kBlocks, name)) new_line();
-    if (name == "li") text("- ");
+    if (name == "ul" || name == "ol") begin_list(name == "ol", attribute);
+    if (name == "li") begin_entry();
+    if (name == "td" || name == "th") blank_ = true;
+    if (name == "q") text("\"");
     note_loss(name);
+    if (name == "abbr" && !attribute("title").empty()) lose("what an abbreviation stands for is left out");
     if (name == "a" && !attribute("href").empty()) lose("a link became plain text");
     if (name == "img") out_.pictures.push_back({attribute("src"), attribute("alt")});
     if (name == "audio" || (name == "source" && shown_instead_ != "video")) add_sound(attribute("src"));
@@ -93,6 +108,8 @@ class Builder {
       shown_instead_ = {};
       aside_.clear();
     }
+    if ((name == "ul" || name == "ol") && !next_numbers_.empty()) next_numbers_.pop_back();
+    if (name == "q") text("\"");
     if (contains(kBlocks, name)) new_line();
     if (name == "td" || name == "th") blank_ = true;
   }
@@ -128,6 +145,22 @@ class Builder {
     shown_instead_ = name;
     described_ = picture;
   }
+  /// The numbers of a list are kept: "1 and 3 are right" speaks of them.
+  void begin_list(bool is_numbered, const Attribute& attribute) {
+    if (!is_numbered) return next_numbers_.push_back({});
+    const auto type = attribute("type");
+    const auto style = attribute("style");
+    if ((!type.empty() && type != "1") || (style.contains("list-style") && !style.contains("decimal")))
+      lose("the letters of a list became numbers");
+    const auto start = attribute("start");
+    int first = 1;
+    (void)std::from_chars(start.data(), start.data() + start.size(), first);
+    next_numbers_.push_back(first > -kMostListStart && first < kMostListStart ? first : 1);
+  }
+  void begin_entry() {
+    const bool is_numbered = !next_numbers_.empty() && next_numbers_.back();
+    text(is_numbered ? std::to_string((*next_numbers_.back())++) + ". " : "- ");
+  }
   static std::string from_first_to_last(std::string_view text) {
     const auto first = text.find_first_not_of(kBlanks);
     if (first == std::string_view::npos) return {};
@@ -143,7 +176,8 @@ class Builder {
   MarkedText out_;
   std::string shown_instead_;  ///< the open element whose text stands aside; empty for none
   std::string aside_;
-  size_t described_ = 0;  ///< the picture whose description it is, from 1; 0 for none
+  size_t described_ = 0;                          ///< the picture whose description it is, from 1; 0 for none
+  std::vector<std::optional<int>> next_numbers_;  ///< of each open list; nothing where it has dots
   bool blank_ = false;
 };
 

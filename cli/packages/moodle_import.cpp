@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -26,16 +27,30 @@ constexpr std::string_view kFiles = "@@PLUGINFILE@@/";
 constexpr double kFullFraction = 100.0;
 /// Moodle writes a third as 33.33333.
 constexpr double kFractionSlack = 0.01;
+constexpr double kSumSlack = kFractionSlack * packages::kMostOptions;
 
 std::string text_of(const pugi::xml_node& node) {
-  return node.child("text").text().as_string();
+  return inside(node.child("text"));
+}
+
+/// Moodle shows the lines of a text without a format of its own as lines.
+std::string with_breaks(const std::string& text) {
+  std::string out;
+  bool is_in_tag = false;
+  for (const char c : text) {
+    if (c == '<' || c == '>') is_in_tag = c == '<';
+    if (c == '\n' && !is_in_tag) out += "<br>";
+    out += c;
+  }
+  return out;
 }
 
 /// As the question's format says: HTML unless it says plain text.
 MarkedText marked(const pugi::xml_node& node) {
   const std::string_view format = node.attribute("format").value();
   if (format != "plain_text") {
-    auto text = from_html(text_of(node));
+    const auto typed = text_of(node);
+    auto text = from_html(format == "moodle_auto_format" ? with_breaks(typed) : typed);
     if (format == "markdown") text.lost.insert("text in Markdown stands as it was typed");
     return text;
   }
@@ -53,6 +68,13 @@ std::string file_name(std::string source) {
   if (source.starts_with(kFiles)) source.erase(0, kFiles.size());
   const auto decoded = percent_decode(source);
   return decoded ? *decoded : source;
+}
+
+/// As texts refer to it. Two folders may have files of one name.
+std::string path_of(const pugi::xml_node& file) {
+  std::string path = file.attribute("path").as_string("/");
+  path.erase(0, std::min(path.find_first_not_of('/'), path.size()));
+  return path + file.attribute("name").value();
 }
 
 class QuestionReader {
@@ -90,7 +112,7 @@ class QuestionReader {
     for (auto& sound : stem.sounds) sound = file_name(sound);
     set_stem(draft_, stem, language_, [&](const std::string& name) -> Result<std::string> {
       for (const auto& file : text.children("file")) {
-        if (name != file.attribute("name").value()) continue;
+        if (name != path_of(file)) continue;
         std::string base64 = file.text().as_string();
         std::erase_if(base64, [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; });
         const auto content = from_base64(base64);
@@ -138,7 +160,9 @@ class QuestionReader {
     draft_.item.type = ItemType::multiple_choice;
     draft_.item.scoring = Scoring::partial;
     if (right.empty()) return draft_.refuse("no answer is right");
-    if (std::ranges::adjacent_find(fractions, std::ranges::not_equal_to()) != fractions.end())
+    const auto given = std::accumulate(fractions.begin(), fractions.end(), 0.0);
+    if (std::ranges::adjacent_find(fractions, std::ranges::not_equal_to()) != fractions.end() ||
+        std::abs(given - kFullFraction) > kSumSlack)
       draft_.lose("its right answers count differently in Moodle; here they count alike");
     // As the box does it: each wrong choice takes away what a right one gives.
     const auto takes = -kFullFraction / static_cast<double>(right.size());
@@ -287,7 +311,12 @@ Result<Draft> read_moodle(const std::string& xml, const std::string& language) {
   if (!quiz) return fail(ErrorKind::invalid_input, "is no Moodle XML: it has no <quiz>");
   Draft draft;
   std::string topic;
-  for (const auto& question : quiz.children("question")) {
+  for (const auto& question : quiz.children()) {
+    if (question.type() != pugi::node_element) continue;
+    if (question.name() != std::string_view("question")) {
+      draft.lose(fmt::format("'{}' is left out: it is no question", question.name()));
+      continue;
+    }
     if (question.attribute("type").value() == std::string_view("category")) {
       topic = read_topic(question, draft);
       continue;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/packages/xml_nodes.hpp"
+
 #include <pugixml.hpp>
 
 namespace millrace::cli {
@@ -44,8 +46,13 @@ constexpr std::string_view kParts[] = {"name",
                                        "selecttype",
                                        "selectcount"};
 
-std::string words_of(const xml_node& node) {
-  return from_html(node.child("text").text().as_string()).text;
+/// What is read of an answer or named by itself; a file is shown where its text says so.
+constexpr std::string_view kPartsOfAnswer[] = {"text", "feedback", "tolerance", "file"};
+
+/// Feedback may be nothing but a picture or a sound.
+bool says_something(const xml_node& node) {
+  const auto text = from_html(inside(node.child("text")));
+  return !text.text.empty() || !text.pictures.empty() || !text.sounds.empty();
 }
 
 /// A setting of the question as Moodle writes it; empty where there is none.
@@ -54,11 +61,11 @@ std::string_view setting(const xml_node& question, const char* name) {
 }
 
 bool has_feedback(const xml_node& question) {
-  const auto says = [](const xml_node& node) { return !words_of(node).empty(); };
-  return says(question.child("generalfeedback")) || says(question.child("correctfeedback")) ||
-         says(question.child("partiallycorrectfeedback")) || says(question.child("incorrectfeedback")) ||
+  constexpr const char* kAnyOf[] = {"generalfeedback", "correctfeedback", "partiallycorrectfeedback",
+                                    "incorrectfeedback"};
+  return std::ranges::any_of(kAnyOf, [&](auto name) { return says_something(question.child(name)); }) ||
          std::ranges::any_of(question.children("answer"),
-                             [&](const xml_node& answer) { return says(answer.child("feedback")); });
+                             [](const xml_node& answer) { return says_something(answer.child("feedback")); });
 }
 
 void note_settings(const xml_node& question, DraftItem& draft) {
@@ -86,6 +93,17 @@ bool is_empty(const xml_node& node) {
   });
 }
 
+/// What is neither among the parts that are known nor empty.
+template <class Parts>
+void note_unknown(const xml_node& node, const Parts& known, const char* whose, DraftItem& draft) {
+  for (const auto& part : node.children()) {
+    const std::string_view name = part.name();
+    if (part.type() == pugi::node_element && std::ranges::find(known, name) == std::end(known) &&
+        !is_empty(part))
+      draft.lose(fmt::format("'{}'{} is left out", name, whose));
+  }
+}
+
 }  // namespace
 
 void note_question_losses(const xml_node& question, DraftItem& draft) {
@@ -93,12 +111,9 @@ void note_question_losses(const xml_node& question, DraftItem& draft) {
   if (question.child("hint")) draft.lose("its hints are left out");
   if (question.child("tags").child("tag")) draft.lose("its tags are left out");
   note_settings(question, draft);
-  for (const auto& part : question.children()) {
-    const std::string_view name = part.name();
-    if (part.type() == pugi::node_element && std::ranges::find(kParts, name) == std::end(kParts) &&
-        !is_empty(part))
-      draft.lose(fmt::format("'{}' is left out", name));
-  }
+  note_unknown(question, kParts, "", draft);
+  for (const auto& answer : question.children("answer"))
+    note_unknown(answer, kPartsOfAnswer, " of an answer", draft);
 }
 
 }  // namespace millrace::cli

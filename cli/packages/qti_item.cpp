@@ -89,7 +89,7 @@ class ItemReader {
       if (attribute(one, "identifier") == id) declaration_ = one;
     }
     for (const auto& value : children(child(declaration_, "correctResponse"), "value"))
-      correct_.push_back(trimmed(value.text().as_string()));
+      correct_.push_back(trimmed(inside(value)));
   }
 
   void read_interaction() {
@@ -115,10 +115,11 @@ class ItemReader {
     return {attribute(choice, "identifier"), option_text(draft_, from_xhtml(choice), language_)};
   }
 
+  /// Whether single answers have points: a mapping that the judging does not ask for gives none.
   bool is_mapped() const {
-    return child(declaration_, "mapping") ||
-           attribute(child(root_, "responseProcessing"), "template").find("map_response") !=
-               std::string::npos;
+    const auto used = attribute(child(root_, "responseProcessing"), "template");
+    return used.contains("map_response") ||
+           (child(declaration_, "mapping") && !used.contains("match_correct"));
   }
 
   void read_choice() {
@@ -273,7 +274,7 @@ class ItemReader {
 
   void read_tolerance(const xml_node& rule, packages::Decimal answer) {
     if (const auto value = child(rule, "baseValue")) {
-      const auto text = trimmed(value.text().as_string());
+      const auto text = trimmed(inside(value));
       const auto compared = packages::Decimal::parse(text);
       if (!compared)
         return draft_.refuse(fmt::format("it is compared with '{}', which is no plain decimal", text));

@@ -17,6 +17,10 @@ constexpr std::string_view kPartsOfItem[] = {
     "responseDeclaration", "outcomeDeclaration", "templateDeclaration", "templateProcessing", "itemBody",
     "responseProcessing",  "modalFeedback",      "stylesheet"};
 
+/// What is read of an interaction.
+constexpr std::string_view kPartsOfInteraction[] = {
+    "prompt", "simpleChoice", "simpleMatchSet", "simpleAssociableChoice", "hotspotChoice", "object"};
+
 /// What the judging by what the file calls right is made of, as match_correct and map_response do it.
 constexpr std::string_view kUsualRules[] = {"responseCondition",
                                             "responseIf",
@@ -148,6 +152,11 @@ void note_interaction_losses(const xml_node& interaction, const xml_node& declar
   };
   if (std::ranges::any_of(choices, is_reused))
     draft.lose("a side that may be used more than once (matchMax) is used once here");
+  for (const auto& part : interaction.children()) {
+    if (const auto name = local_name(part.name());
+        part.type() == pugi::node_element && !contains(kPartsOfInteraction, name))
+      draft.lose(fmt::format("'{}' of its interaction is left out", name));
+  }
   if (child(declaration, "defaultValue")) draft.lose("its preset answer (defaultValue) is left out");
   if (interaction.attribute("patternMask") || interaction.attribute("placeholderText"))
     draft.lose("how its field is to be filled in (patternMask, placeholderText) is left out");

@@ -1,6 +1,7 @@
 #include "cli/packages/xml_nodes.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -39,6 +40,20 @@ std::vector<pugi::xml_node> children(const pugi::xml_node& node, std::string_vie
 
 std::string attribute(const pugi::xml_node& node, const char* name) {
   return node.attribute(name).value();
+}
+
+std::string inside(const pugi::xml_node& node) {
+  std::string out;
+  for (const auto& one : node.children()) {
+    if (one.type() != pugi::node_element) {
+      out += one.value();
+      continue;
+    }
+    std::ostringstream element;
+    one.print(element, "", pugi::format_raw);
+    out += element.str();
+  }
+  return out;
 }
 
 std::optional<bool> boolean(const pugi::xml_node& node, const char* name) {

@@ -23,6 +23,8 @@ pugi::xml_node child(const pugi::xml_node& node, std::string_view name);
 std::vector<pugi::xml_node> children(const pugi::xml_node& node, std::string_view name);
 /// Empty where there is none.
 std::string attribute(const pugi::xml_node& node, const char* name);
+/// All of its text, in however many pieces: where there are elements too, it is HTML that was not masked.
+std::string inside(const pugi::xml_node& node);
 /// An xs:boolean, which may be written 1 and 0. Nothing where there is none or it says neither.
 std::optional<bool> boolean(const pugi::xml_node& node, const char* name);
 /// Without the blanks around it.

@@ -11,7 +11,6 @@
 #include <gtest/gtest.h>
 
 #include "cli/packages/archive.hpp"
-#include "cli/packages/marked_text.hpp"
 #include "cli/packages/package_check.hpp"
 #include "tests/cli/import_text.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -359,31 +358,6 @@ TEST(Import, of_what_is_neither_says_so) {
   auto bad = options();
   bad.test_id = "../up";
   EXPECT_THAT(import_file(data("moodle/press.xml"), bad).error().message, HasSubstr("/test_id"));
-}
-
-TEST(MarkedText, becomes_plain_text) {
-  EXPECT_EQ(from_html("<p>One&nbsp;<b>two</b></p> <p>three<br>four</p>").text, "One two\nthree\nfour");
-  EXPECT_EQ(from_html("<ul><li>a</li><li>b</li></ul>").text, "- a\n- b");
-  EXPECT_EQ(from_html("5 &lt; 6 &amp;lt; &#x20AC; &#8364; &unknown; & a").text,
-            "5 < 6 &lt; € € &unknown; & a");
-  EXPECT_EQ(from_html("a<script>alert('<b>')</script>b<!-- <p> -->c").text, "abc");
-  EXPECT_EQ(from_html("3 < 4 and <").text, "3 < 4 and <");
-  EXPECT_THAT(from_html("m<sup>2</sup>").lost, Contains(HasSubstr("stood higher")));
-  EXPECT_EQ(from_html("<IMG alt='x > y' src=a.png>").pictures.at(0).source, "a.png");
-  EXPECT_EQ(from_html("<IMG alt='x > y' src=a.png>").pictures.at(0).alt, "x > y");
-}
-
-TEST(MarkedText, does_not_show_what_stands_for_a_recording_or_a_picture) {
-  const auto heard = from_html("a <audio><source src=x.ogg>no sound?</audio> b");
-  EXPECT_EQ(heard.text, "a b");
-  EXPECT_THAT(heard.sounds, ::testing::ElementsAre("x.ogg"));
-  const auto seen = from_html("a <object type='image/png' data=x.png> A <b>valve</b> </object>b");
-  EXPECT_EQ(seen.text, "a b");
-  EXPECT_EQ(seen.pictures.at(0).alt, "A valve");
-  EXPECT_EQ(from_html("a <video><source src=x.mp4>no film?</video>b").text, "a b");
-  EXPECT_THAT(from_html("<video><source src=x.mp4></video>").sounds, IsEmpty());
-  EXPECT_EQ(from_html("<object type='text/html' data=x>Read this</object>").text, "Read this");
-  EXPECT_EQ(from_html("a <audio src=x.ogg> b").text, "a b") << "never closed: no question loses its text";
 }
 
 }  // namespace

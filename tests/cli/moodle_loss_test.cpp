@@ -143,6 +143,59 @@ TEST(MoodleLosses, of_a_text_are_its_links_formulas_and_scripts) {
                            HasSubstr("q: a picture in the text itself (data:) is left out")));
 }
 
+TEST(MoodleLosses, of_a_text_in_pieces_there_are_none) {
+  const auto imported = import_quiz(
+      question("multichoice",
+               "<answer fraction=\"100\"><text>5 &amp;lt; <!-- no --><![CDATA[<b>6</b>]]></text></answer>"
+               "<answer fraction=\"0\"><text><p>un<b>masked</b> &lt;p&gt;</p></text></answer>",
+               "Which <!-- c -->of <![CDATA[<i>these</i>]]>?"));
+  const auto& item = *package_of(imported)->item("q");
+  EXPECT_EQ(item.stem.at("en"), "Which of these?");
+  std::vector<std::string> options;
+  for (const auto& option : item.options) options.push_back(option.text.at("en"));
+  EXPECT_THAT(options, UnorderedElementsAre("5 < 6", "unmasked <p>"));
+  EXPECT_THAT(left_out(imported), IsEmpty());
+}
+
+TEST(MoodleLosses, of_a_text_without_a_format_of_its_own_are_not_its_lines) {
+  auto text = question("multichoice", kAnswers, "One\n&lt;b\nclass=\"x\"&gt;Two");
+  text.replace(text.find("\"html\""), 6, "\"moodle_auto_format\"");
+  EXPECT_EQ(package_of(import_quiz(text))->item("q")->stem.at("en"), "One\nTwo");
+}
+
+TEST(MoodleLosses, of_what_is_no_question_and_of_parts_of_an_answer_are_named) {
+  EXPECT_THAT(
+      left_out(import_quiz("<description/>" +
+                           question("multichoice",
+                                    "<answer fraction=\"100\"><text>This</text><feedback><text>&lt;img "
+                                    "src=\"a.png\"&gt;</text></feedback></answer><answer "
+                                    "fraction=\"0\"><text>That</text><code>7</code></answer>"))),
+      UnorderedElementsAre(": 'description' is left out: it is no question", "q: its feedback is left out",
+                           "q: 'code' of an answer is left out"));
+}
+
+TEST(MoodleLosses, of_answers_that_are_right_by_themselves_are_named) {
+  const auto answers = [](const std::string& fraction) {
+    return "<single>false</single><answer fraction=\"" + fraction +
+           "\"><text>A</text></answer><answer fraction=\"" + fraction +
+           "\"><text>B</text></answer><answer fraction=\"-50\"><text>C</text></answer>";
+  };
+  EXPECT_THAT(left_out(import_quiz(question("multichoice", answers("50")))), IsEmpty());
+  EXPECT_THAT(left_out(import_quiz(question("multichoice", answers("100")))),
+              ElementsAre("q: its right answers count differently in Moodle; here they count alike"));
+}
+
+TEST(ImportedMedia, of_one_name_in_two_folders_are_told_apart) {
+  const auto imported = import_quiz(
+      "<question type=\"truefalse\"><name><text>q</text></name><questiontext "
+      "format=\"html\"><text><![CDATA[See "
+      "<img src=\"@@PLUGINFILE@@/b/x.png\">]]></text><file name=\"x.png\" path=\"/a/\" "
+      "encoding=\"base64\">aGE=</file><file name=\"x.png\" path=\"/b/\" encoding=\"base64\">aGVsbG8=</file>"
+      "</questiontext><answer fraction=\"100\"><text>true</text></answer></question>");
+  EXPECT_THAT(left_out(imported), IsEmpty());
+  EXPECT_EQ(package_of(imported)->item("q")->image, media_name("q", "hello", ".png"));
+}
+
 std::string category(const std::string& path) {
   return "<question type=\"category\"><category><text>" + path + "</text></category></question>";
 }

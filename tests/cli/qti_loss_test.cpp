@@ -84,6 +84,14 @@ TEST(QtiItem, names_what_stands_beside_its_interaction) {
                                    "q: 'catalogInfo' is left out", "q: a hint (infoControl) is left out"));
 }
 
+TEST(QtiItem, names_what_stands_in_its_interaction_and_what_lies_in_another_file) {
+  auto text = item(kOne, "<p>See <xi:include href=\"more.xml\"/></p>" + choices(""));
+  text.insert(text.find("</choiceInteraction>"), "<p>Think of the oil.</p>");
+  EXPECT_THAT(lost_of(text),
+              UnorderedElementsAre("q: 'p' of its interaction is left out",
+                                   "q: a part of the text that lies in another file (include) is left out"));
+}
+
 TEST(QtiItem, names_a_way_of_judging_of_its_own) {
   const auto judged = [](const std::string& rule) {
     return item(kOne, choices(""), "<responseProcessing>" + rule + "</responseProcessing>");
@@ -112,6 +120,21 @@ TEST(QtiItem, names_points_for_single_answers_and_a_preset_one) {
   EXPECT_THAT(lost_of(item(with_points, choices("maxChoices=\"0\""))),
               UnorderedElementsAre("q: its points for single answers are replaced by the box's own rule",
                                    "q: its preset answer (defaultValue) is left out"));
+}
+
+TEST(QtiItem, with_points_that_its_judging_does_not_ask_for_is_right_or_wrong) {
+  auto with_points = declared("multiple", {"a", "b"});
+  with_points.insert(with_points.find("</responseDeclaration>"),
+                     "<mapping><mapEntry mapKey=\"a\" mappedValue=\"1\"/></mapping>");
+  const auto judged = [&](const std::string& name) {
+    const auto imported = import_files(
+        {{"item.xml", item(with_points, choices("maxChoices=\"0\""),
+                           "<responseProcessing template=\"https://example.com/" + name + "\"/>")}},
+        "item.xml");
+    return package_of(imported)->items.at(0).scoring;
+  };
+  EXPECT_EQ(judged("match_correct"), packages::Scoring::all_or_nothing);
+  EXPECT_EQ(judged("map_response"), packages::Scoring::partial);
 }
 
 TEST(QtiItem, says_true_and_false_as_one_and_zero_as_well) {
