@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/url/parse.hpp>
 
 #include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/text.hpp"
@@ -52,6 +53,22 @@ std::string address_of(const http::Request& request, std::string_view path) {
   const auto host = request.header("host");
   return fmt::format("{}://{}/{}?api-version=2021-05", request.secure ? "https" : "http",
                      host.empty() ? "localhost" : host, path);
+}
+
+bool is_read(const http::Request& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+/// Whether a browser sent it for a page that is not the bus's own. Any page can post to the machine that
+/// shows it. The bus's own are those at an address or at localhost: any other name may have been made to
+/// point here.
+bool comes_from_foreign_page(const http::Request& request) {
+  const auto origin = request.header("origin");
+  if (origin.empty()) return false;
+  const auto own = fmt::format("{}://{}", request.secure ? "https" : "http", request.header("host"));
+  if (origin != own) return true;
+  const auto address = boost::urls::parse_uri(own);
+  return !address || (address->host_type() == boost::urls::host_type::name && address->host() != "localhost");
 }
 
 size_t number(const http::Request& request, std::string_view key, size_t otherwise) {
@@ -271,6 +288,10 @@ boost::asio::awaitable<http::Response> AdminApi::remove(const Place& place) {
 
 std::optional<http::Response> AdminApi::refuse_stranger(const http::Request& request,
                                                         std::string_view path) const {
+  if (!is_read(request) && comes_from_foreign_page(request)) {
+    return error(403, fmt::format("A web page of '{}' may change nothing here: send no Origin header.",
+                                  request.header("origin")));
+  }
   if (!access_.is_on()) return {};
   const auto now = clock_.wall();
   const auto claim = access_.check_token(request.header("authorization"), now);
@@ -285,7 +306,7 @@ boost::asio::awaitable<http::Response> AdminApi::handle(http::Request& request) 
   if (auto refused = refuse_stranger(request, trimmed(request.path))) co_return std::move(*refused);
   const bool is_one = place.kind == Place::Kind::entity || place.kind == Place::Kind::subscription ||
                       place.kind == Place::Kind::rule;
-  const bool is_get = request.method == "GET" || request.method == "HEAD";
+  const bool is_get = is_read(request);
   if (is_get && place.kind == Place::Kind::name_space) {
     const auto host = request.header("host");
     const std::string name(host.substr(0, host.find_first_of(".:")));

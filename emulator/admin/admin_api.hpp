@@ -24,7 +24,8 @@ class AdminApi {
   AdminApi(const AdminApi&) = delete;
   AdminApi& operator=(const AdminApi&) = delete;
 
-  /// Whether the request's token lets it manage what is at the path; a refusal otherwise.
+  /// Whether the request's token lets it manage what is at the path; a refusal otherwise. A page of the web may
+  /// change nothing, with or without a token.
   std::optional<http::Response> refuse_stranger(const http::Request& request, std::string_view path) const;
   /// Any address that is not the bus's own.
   boost::asio::awaitable<http::Response> handle(http::Request& request);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -77,6 +78,40 @@ test('the figures of an entity are shown as long as there is one', async () => {
   const after = await metrics();
   assert.doesNotMatch(after, /passing/);
   assert.match(after, /^millrace_bus_messages\{entity="q"\} 0$/m);
+});
+
+/// The status and the text of what a browser would send for a page of `origin`; `host` is what the page calls the bus.
+const from_page = (origin, method, path, { host = bus.http, body } = {}) =>
+  new Promise((resolve, reject) => {
+    const [address, port] = bus.http.split(':');
+    const headers = { host, 'content-type': 'text/plain', ...(origin === null ? {} : { origin }) };
+    const asked = request({ host: address, port, path, method, headers }, async (response) => {
+      resolve({ status: response.statusCode, text: (await response.toArray()).join('') });
+    });
+    asked.once('error', reject);
+    asked.end(body);
+  });
+
+test('a page of the web changes nothing, and reads as little as ever', async () => {
+  const fault = { body: '{"fault": "throttle", "entity": "nothing"}' };
+  const named = { host: 'rebound.example', body: fault.body };
+  const changes = [['POST', '/$faults', fault], ['DELETE', '/$faults', {}], ['DELETE', '/q', {}], ['PUT', '/another', {}]];
+  for (const origin of ['http://page.example', 'null', `https://${bus.http}`, 'http://127.0.0.1:1']) {
+    for (const [method, path, options] of changes) {
+      const { status, text } = await from_page(origin, method, path, options);
+      assert.equal(status, 403, `${origin}: ${method} ${path}`);
+      assert.match(text, /SubCode=40300\. A web page of .* may change nothing here: send no Origin header\./);
+    }
+    assert.equal((await from_page(origin, 'GET', '/$faults')).status, 200);
+  }
+  assert.equal((await from_page('http://rebound.example', 'POST', '/$faults', named)).status, 403, 'a name that leads here is not ours');
+  assert.deepEqual(JSON.parse((await from_page(null, 'GET', '/$faults')).text).faults, []);
+  assert.equal((await from_page(null, 'GET', '/q')).status, 200);
+
+  for (const origin of [null, `http://${bus.http}`]) {
+    assert.equal((await from_page(origin, 'POST', '/$faults', fault)).status, 200);
+    assert.equal((await from_page(origin, 'DELETE', '/$faults')).status, 200);
+  }
 });
 
 test('a second process on the same data folder does not start', () => {
