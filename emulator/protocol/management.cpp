@@ -186,6 +186,8 @@ void update_disposition(const Request& request) {
 void receive_by_sequence_number(const Request& request) {
   const auto sequences = request.sequences();
   if (sequences.empty()) return request.missing("sequence-numbers");
+  if (auto open = request.broker.entities().accepts_receivers(request.path); !open)
+    return request.refuse(open.error());
   const bool and_delete = request.integer("receiver-settle-mode").value_or(1) == 0;
   request.broker.durably(
       [&](Moment now, Change& change) {

@@ -179,6 +179,26 @@ export default [
     });
     assert.equal(message.body, 'kept');
   }],
+  ['status.receive_disabled_deferred', '10', 'an entity that is disabled for receiving gives no deferred message by its number, and keeps it', ['Send', 'Listen', 'Manage'], async (c) => {
+    const name = await c.queue();
+    await c.send(name, 'kept');
+    const receiver = c.receiver(name);
+    const message = await one(receiver);
+    await receiver.deferMessage(message);
+    await c.admin.updateQueue({ ...(await c.admin.getQueue(name)), status: 'ReceiveDisabled' });
+    await comes_to_be_refused(() => c.client().createReceiver(name).receiveMessages(1, { maxWaitTimeInMs: 1_000 }), 'MessagingEntityDisabled');
+    const deleting = (client) => client.createReceiver(name, { receiveMode: 'receiveAndDelete' });
+    await refused(deleting(c.client()).receiveDeferredMessages(message.sequenceNumber), 'MessagingEntityDisabled');
+    await c.admin.updateQueue({ ...(await c.admin.getQueue(name)), status: 'Active' });
+    let got;
+    await becomes('it gives again', async () => {
+      got = await deleting(c.client()).receiveDeferredMessages(message.sequenceNumber).catch((reason) => {
+        assert.equal(reason.code, 'MessagingEntityDisabled', reason.message);
+      });
+      return got !== undefined;
+    });
+    assert.equal(got[0].body, 'kept');
+  }],
   ['status.disabled_subscription', '10', 'a disabled subscription gets its copies, and gives none', ['Send', 'Listen', 'Manage'], async (c) => {
     const topic = await c.topic();
     await c.subscription(topic, 's', { status: 'Disabled' });
