@@ -1,5 +1,7 @@
 #include "emulator/broker/duplicates.hpp"
 
+#include <utility>
+
 #include "emulator/broker/behaviour.hpp"
 
 namespace millrace::bus {
@@ -22,19 +24,19 @@ void DuplicateHistory::remember(const std::string& message_id, WallTime now, Cha
 }
 
 void DuplicateHistory::forget(WallTime now, Change& change) {
-  if (by_time_.empty() || by_time_.front().first + kForgetEvery > now) return;
-  while (!by_time_.empty() && by_time_.front().first <= now) {
-    const auto [until, message_id] = by_time_.front();
-    by_time_.pop_front();
-    const auto found = until_.find(*message_id);
-    if (found != until_.end() && found->second == until) until_.erase(found);
+  if (by_end_.empty() || by_end_.begin()->first + kForgetEvery > now) return;
+  while (!by_end_.empty() && by_end_.begin()->first <= now) {
+    const auto* message_id = by_end_.begin()->second;
+    by_end_.erase(by_end_.begin());
+    until_.erase(until_.find(*message_id));  // not by its key, which goes with it
   }
   change.effects.emplace_back(ForgetMessageIds{entity_, now});
 }
 
 void DuplicateHistory::restore(const std::string& message_id, WallTime until) {
-  const auto entry = until_.insert_or_assign(message_id, until).first;
-  by_time_.emplace_back(until, &entry->first);
+  const auto [entry, is_new] = until_.try_emplace(message_id, until);
+  if (!is_new) by_end_.erase({std::exchange(entry->second, until), &entry->first});
+  by_end_.emplace(until, &entry->first);
 }
 
 }  // namespace millrace::bus

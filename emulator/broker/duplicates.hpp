@@ -1,7 +1,7 @@
 // Duplicate detection: which MessageIds were accepted lately.
 #pragma once
 
-#include <deque>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -24,7 +24,7 @@ class DuplicateHistory {
   /// Drops what has left the window.
   void forget(WallTime now, Change& change);
 
-  /// From the store, at start, oldest first.
+  /// From the store, at start.
   void restore(const std::string& message_id, WallTime until);
   size_t size() const { return until_.size(); }
 
@@ -32,9 +32,9 @@ class DuplicateHistory {
   EntityId entity_;
   Millis window_;
   std::unordered_map<std::string, WallTime> until_;
-  /// In the order of arrival; points at keys of `until_`. An id that came again after its window has an
-  /// older entry too, which no longer agrees with `until_` and is skipped.
-  std::deque<std::pair<WallTime, const std::string*>> by_time_;
+  /// By when each ends, which is not the order in which they came: the window may become shorter, and the
+  /// clock may be put back. Points at keys of `until_`.
+  std::set<std::pair<WallTime, const std::string*>> by_end_;
 };
 
 }  // namespace millrace::bus

@@ -337,6 +337,36 @@ TEST_F(DuplicateTest, an_id_is_forgotten_on_disk_after_its_window) {
   EXPECT_EQ(count<ForgetMessageIds>(last), 1U);
 }
 
+TEST_F(DuplicateTest, an_id_of_a_long_window_holds_up_no_later_one_of_a_short) {
+  DuplicateHistory history(1, std::chrono::days{7});
+  Change change;
+  history.remember("long", clock.wall(), change);
+  history.change_window(seconds{20});
+  history.remember("short", clock.wall(), change);
+  clock.advance(minutes{2});
+  history.forget(clock.wall(), change);
+  EXPECT_EQ(count<ForgetMessageIds>(change), 1U);
+  EXPECT_EQ(history.size(), 1U);
+  EXPECT_TRUE(history.contains("long", clock.wall()));
+  clock.advance(std::chrono::days{7});
+  history.forget(clock.wall(), change);
+  EXPECT_EQ(history.size(), 0U);
+}
+
+TEST_F(DuplicateTest, an_id_that_comes_again_is_kept_for_its_new_window) {
+  DuplicateHistory history(1, minutes{5});
+  Change change;
+  history.remember("a", clock.wall(), change);
+  clock.advance(minutes{5});
+  history.remember("a", clock.wall(), change);  // before it was forgotten
+  clock.advance(minutes{2});
+  history.forget(clock.wall(), change);
+  EXPECT_TRUE(history.contains("a", clock.wall()));
+  clock.advance(minutes{4});
+  history.forget(clock.wall(), change);
+  EXPECT_EQ(history.size(), 0U);
+}
+
 TEST_F(DuplicateTest, an_id_restored_from_disk_is_still_a_duplicate) {
   bus().restore_message_id(queue("unique").id(), "old", clock.wall() + minutes{1});
   EXPECT_EQ(send("unique", message("old"))->duplicates, 1U);
