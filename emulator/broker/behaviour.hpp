@@ -61,6 +61,7 @@ enum class Behaviour : uint8_t {
   partition_key,
   partition_key_scheduled,
   peek_from_number,
+  peek_omits_body,
   peek_session,
   receive_deletes,
   receive_disabled,

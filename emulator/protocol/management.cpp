@@ -81,12 +81,16 @@ struct Request {
 void peek(const Request& request) {
   const auto from = request.integer("from-sequence-number").value_or(1);
   const auto count = std::clamp<int64_t>(request.integer("message-count").value_or(1), 0, kPeekedMost);
+  const auto* omit = request.find("omit-message-body");
+  const bool omits = omit != nullptr && omit->get_if<bool>() != nullptr && *omit->get_if<bool>() &&
+                     keeps(Behaviour::peek_omits_body);
   amqp::List messages;
   size_t bytes = 0;
   request.broker.at_once([](Moment, Change&) { return 0; });  // expired messages go before anybody looks
   for (const auto* message :
        request.queue.peek(from, static_cast<size_t>(count), request.text("session-id"))) {
     auto encoded = write_delivery({*message, {}, {}});
+    if (omits) encoded = without_body(std::move(encoded));
     bytes += encoded.size();
     if (!messages.empty() && bytes > kPeekedBytesMost) break;
     messages.emplace_back(amqp::Map{{"message", amqp::Binary{std::move(encoded)}}});

@@ -225,4 +225,13 @@ Bytes write_delivery(const Delivery& delivery) {
   return bytes;
 }
 
+Bytes without_body(Bytes encoded) {
+  auto message = amqp::decode_message(encoded);
+  if (!message) return encoded;  // what was accepted can be decoded
+  message->data.clear();
+  message->sequences.clear();
+  message->value.reset();
+  return amqp::encode_message(*message);
+}
+
 }  // namespace millrace::bus

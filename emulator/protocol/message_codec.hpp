@@ -25,6 +25,9 @@ Result<std::vector<Incoming>> read_transfer(BytesView encoded, uint32_t message_
 /// rewritten only where it expires, or where abandon or dead-letter changed the application properties.
 Bytes write_delivery(const Delivery& delivery);
 
+/// The same with the sections before and behind the body alone.
+Bytes without_body(Bytes encoded);
+
 /// A value that a client put among user properties; what filters cannot compare becomes null.
 Value to_broker(const amqp::Value& value);
 amqp::Value to_amqp(const Value& value);

@@ -66,6 +66,7 @@ const std::map<std::string_view, Behaviour> kByName{
     NAMED(partition_key),
     NAMED(partition_key_scheduled),
     NAMED(peek_from_number),
+    NAMED(peek_omits_body),
     NAMED(peek_session),
     NAMED(receive_deletes),
     NAMED(receive_disabled),

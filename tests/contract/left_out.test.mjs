@@ -65,6 +65,7 @@ const SHOWN_BY = {
   partition_key: 'send.partition_key_and_session',
   partition_key_scheduled: 'schedule.partition_key',
   peek_from_number: 'peek.from',
+  peek_omits_body: 'peek.omits_body',
   peek_session: 'session.peek',
   receive_deletes: 'receive.delete',
   receive_disabled: 'status.receive_disabled',

@@ -277,6 +277,16 @@ export default [
     const [, second] = await receiver.peekMessages(2);
     assert.deepEqual(bodies(await receiver.peekMessages(5, { fromSequenceNumber: second.sequenceNumber })), [2, 3]);
   }],
+  ['peek.omits_body', '4', 'peek leaves the bodies out on request, and nothing else', ['Send', 'Listen'], async (c) => {
+    const queue = await c.queue();
+    await c.send(queue, { body: 'x', subject: 's', applicationProperties: { n: 1 } }, { body: Buffer.from('y') });
+    const shown = await c.receiver(queue).peekMessages(2, { omitMessageBody: true });
+    assert.deepEqual(bodies(shown), [undefined, undefined]);
+    assert.equal(shown[0].subject, 's');
+    assert.deepEqual(shown[0].applicationProperties, { n: 1 });
+    const again = { fromSequenceNumber: shown[0].sequenceNumber, omitMessageBody: false };
+    assert.deepEqual(bodies(await c.receiver(queue).peekMessages(1, again)), ['x']);
+  }],
   ['peek.locked', '4', 'peek shows locked and deferred messages with their state', ['Send', 'Listen'], async (c) => {
     const queue = await c.queue();
     await c.send(queue, 1, 2, 3);
