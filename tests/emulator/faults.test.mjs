@@ -14,7 +14,9 @@ before(async () => {
   // The first send of this bus's life is refused.
   writeFileSync(script, '[{"fault": "reject", "entity": "scripted", "condition": "com.microsoft:argument-error"}]');
   bus = await Bus.start(
-    entities({ queues: { orders: {}, scripted: {}, credit: {}, managed: {}, unique: { RequiresDuplicateDetection: true } } }),
+    entities({
+      queues: { orders: {}, scripted: {}, credit: {}, managed: {}, short: { LockDuration: 'PT1S' }, unique: { RequiresDuplicateDetection: true } },
+    }),
     { more: `[faults]\nscript = "${script}"\n` },
   );
 });
@@ -106,11 +108,16 @@ test('a receiver that deletes is detached before its message is deleted, and aft
 });
 
 test('a settlement is refused, and the message comes again', async () => {
-  await bus.client().createSender('orders').sendMessages({ body: 'again' });
-  await ask({ fault: 'reject', operation: 'settle', condition: 'com.microsoft:message-lock-lost' });
-  const receiver = bus.client().createReceiver('orders');
+  await bus.client().createSender('short').sendMessages({ body: 'again' });
+  await ask({ fault: 'reject', operation: 'settle', entity: 'short', condition: 'com.microsoft:message-lock-lost' });
+  const receiver = bus.client().createReceiver('short');
   const message = await one(receiver);
   await assert.rejects(receiver.completeMessage(message), { code: 'MessageLockLost' });
+  // Its lock of a second runs out.
+  const again = await one(receiver, 15_000);
+  assert.deepEqual([again.body, again.messageId, again.deliveryCount], ['again', message.messageId, 1]);
+  await receiver.completeMessage(again);
+  assert.equal(await stored('short'), 0);
 });
 
 test('an attach is refused', async () => {

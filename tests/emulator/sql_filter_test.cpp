@@ -16,6 +16,7 @@ Incoming example() {
   message.properties["nothing"] = Value{};
   message.properties["cloudEvents_type"] = std::string("millrace.test.completed.v1");
   message.properties["cloudEvents:source"] = std::string("/sites/demo/edges/box-1");
+  message.properties["share"] = std::string("50%");
   message.properties["odd]name"] = std::string("x");
   message.properties["name"] = std::string("M\u00fcller");
   return message;
@@ -38,13 +39,14 @@ INSTANTIATE_TEST_SUITE_P(
         "size > 9 AND size <= 10", "size = 10.0", "ratio < 1", "ratio = .5", "size = 1e1",
         "NOT color = 'blue'", "color = 'blue' OR size = 10", "color='red' or color='blue' and 1=2",
         "(color='red' or color='blue') and 1=1", "color LIKE 'r%'", "color LIKE '_ed'", "color NOT LIKE 'b%'",
-        "color LIKE 'r!%' ESCAPE '!' OR 1=1", "color IN ('blue', 'red')", "size NOT IN (1, 2)",
-        "EXISTS(color)", "EXISTS(nothing)", "NOT EXISTS(absent)", "absent IS NULL", "nothing IS NULL",
-        "color IS NOT NULL", "urgent", "urgent = TRUE", "sys.MessageId = 'm-1'", "sys.Label = 'order'",
-        "SYS.label LIKE 'ord%'", "user.color = 'red'", "[color] = 'red'", "\"color\" = 'red'",
-        "cloudEvents_type = 'millrace.test.completed.v1'", "[cloudEvents:source] LIKE '/sites/demo/%'",
-        "\"cloudEvents:source\" LIKE '%box-1'", "[odd]]name] = 'x'", "user.[cloudEvents:source] IS NOT NULL",
-        "name LIKE 'M_ller'", "name LIKE '_\u00fc%'", "name LIKE '%\u00fc%'", "name LIKE '______'",
+        "share LIKE '50!%' ESCAPE '!'", "share LIKE '5_!%' ESCAPE '!'", "color IN ('blue', 'red')",
+        "size NOT IN (1, 2)", "EXISTS(color)", "EXISTS(nothing)", "NOT EXISTS(absent)", "absent IS NULL",
+        "nothing IS NULL", "color IS NOT NULL", "urgent", "urgent = TRUE", "sys.MessageId = 'm-1'",
+        "sys.Label = 'order'", "SYS.label LIKE 'ord%'", "user.color = 'red'", "[color] = 'red'",
+        "\"color\" = 'red'", "cloudEvents_type = 'millrace.test.completed.v1'",
+        "[cloudEvents:source] LIKE '/sites/demo/%'", "\"cloudEvents:source\" LIKE '%box-1'",
+        "[odd]]name] = 'x'", "user.[cloudEvents:source] IS NOT NULL", "name LIKE 'M_ller'",
+        "name LIKE '_\u00fc%'", "name LIKE '%\u00fc%'", "name LIKE '______'",
         "name LIKE 'M\u00e4\u00fcller' ESCAPE '\u00e4'", "size + 2 * 3 = 16", "(size + 2) * 3 = 36",
         "-size = -10", "size % 3 = 1", "color + '!' = 'red!'", "'it''s' = 'it''s'", "size/4 = 2",
         "EXISTS(sys.MessageId) AND NOT EXISTS(sys.SessionId)"));
@@ -57,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(filters, SqlDoesNotMatch,
                          testing::Values("1=2", "FALSE", "color = 'RED'", "absent = 1", "NOT absent = 1",
                                          "absent <> 1", "absent IN (1)", "absent NOT IN (1)",
                                          "size NOT IN (1, absent)", "color > 1", "NOT (color > 1)",
-                                         "nothing = NULL", "color LIKE 'r_'", "name LIKE 'M__ller'",
+                                         "nothing = NULL", "color LIKE 'r_'", "color LIKE 'r!%' ESCAPE '!'",
+                                         "share LIKE '5!_%' ESCAPE '!'", "name LIKE 'M__ller'",
                                          "name LIKE '_______'", "absent LIKE '%'", "NOT (absent LIKE '%')",
                                          "absent = 1 AND 1=1", "size / 0 = 1", "color", "sys.SessionId = 's'",
                                          "urgent AND absent"));
