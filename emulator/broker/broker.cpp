@@ -143,6 +143,7 @@ Answer<> Broker::check(const Target& target, const Incoming& message) const {
 Answer<Broker::Sent> Broker::send(std::string_view path, std::vector<Incoming> messages, Moment now,
                                   Change& change) {
   if (auto allowed = accepts_sends(path); !allowed) return std::unexpected(allowed.error());
+  if (auto may = change.may_grow(); !may) return std::unexpected(may.error());
   if (!keeps(Behaviour::dead_letters_closed) && target(path) == nullptr) return Sent{};
   auto& to = *target(path);
   if (messages.size() > kMessagesPerBatchMost) {

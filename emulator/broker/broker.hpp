@@ -74,7 +74,8 @@ class Broker {
   /// With sub-queues, and without those of topics.
   std::vector<Queue*> queues() const;
 
-  // Administration. Names and figures are checked; what a path names must, or must not, exist.
+  // Administration. Names and figures are checked; what a path names must, or must not, exist. Nothing is
+  // made or changed, but removed, while the disk has no room.
   Answer<> create(Definition definition, Moment now, Change& change);
   /// Sessions and duplicate detection are for good.
   Answer<> update(Definition definition, Moment now, Change& change);

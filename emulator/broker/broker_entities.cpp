@@ -241,6 +241,7 @@ Answer<> Broker::check_new(const Definition& definition) const {
 }
 
 Answer<> Broker::create(Definition definition, Moment now, Change& change) {
+  if (auto may = change.may_grow(); !may) return may;
   if (auto good = check_new(definition); !good) return good;
   auto& info = info_of(definition);
   info.created = info.updated = now.wall;
@@ -275,6 +276,7 @@ Answer<> Broker::check_change(const Definition& definition) const {
 }
 
 Answer<> Broker::update(Definition definition, Moment now, Change& change) {
+  if (auto may = change.may_grow(); !may) return may;
   if (auto good = check_change(definition); !good) return good;
   const auto path = path_of(definition);
   auto& info = info_of(definition);
@@ -349,6 +351,7 @@ Answer<> Broker::edit_rules(std::string_view path, Moment now, Change& change, E
 
 Answer<> Broker::add_rule(std::string_view subscription, Rule rule, Moment now, Change& change) {
   if (auto good = bus::check(rule); !good) return good;
+  if (auto may = change.may_grow(); !may) return may;
   return edit_rules(subscription, now, change, [&](std::vector<Rule>& rules) -> Answer<> {
     if (keeps(Behaviour::rule_conflict) && find_rule(rules, rule.name) != rules.end())
       return exists(rule.name);
@@ -362,6 +365,7 @@ Answer<> Broker::add_rule(std::string_view subscription, Rule rule, Moment now, 
 }
 
 Answer<> Broker::replace_rule(std::string_view subscription, Rule rule, Moment now, Change& change) {
+  if (auto may = change.may_grow(); !may) return may;
   return edit_rules(subscription, now, change, [&](std::vector<Rule>& rules) -> Answer<> {
     const auto known = find_rule(rules, rule.name);
     if (known == rules.end()) return no_such_rule(rule.name);

@@ -97,7 +97,15 @@ struct Change {
   std::vector<EndedQueue> ended;
   std::set<EntityId> awake;  ///< queues where a message or a session became available just now
 
+  /// Set before the command. While it is false nothing is taken that grows: what is left of the disk is for
+  /// settling, whose commits must not fail.
+  bool disk_has_room = true;
+
   bool durable() const { return !effects.empty(); }
+  Answer<> may_grow() const {
+    if (disk_has_room) return {};
+    return refuse(Reason::quota_exceeded, "The disk of the bus is nearly full. Free some space on it.");
+  }
 };
 
 }  // namespace millrace::bus

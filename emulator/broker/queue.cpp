@@ -175,12 +175,14 @@ std::optional<MonoTime> Queue::next_deadline(Moment now) const {
   return deadline;
 }
 
-Answer<> Queue::require_locks(const std::vector<Uuid>& tokens, const Properties& added) {
+Answer<> Queue::require_locks(const std::vector<Uuid>& tokens, const Properties& added,
+                              const Change& change) {
   for (const auto& token : tokens) {
     const auto entry = find_locked(token);
     if (!entry && keeps(Behaviour::message_lock)) return std::unexpected(entry.error());
     if (!entry) continue;
-    if (auto good = check_added((*entry)->second.message, added, kReasonBytesAlways); !good) return good;
+    if (auto good = check_added((*entry)->second.message, added, change, kReasonBytesAlways); !good)
+      return good;
   }
   return {};
 }
@@ -200,7 +202,7 @@ Answer<> Queue::abandon(const Uuid& token, const Properties& changed, Change& ch
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
   auto& message = (*entry)->second.message;
-  if (auto added = add(message, keeps(Behaviour::abandon_merges) ? changed : Properties{}); !added)
+  if (auto added = add(message, keeps(Behaviour::abandon_merges) ? changed : Properties{}, change); !added)
     return added;
   if (!keeps(Behaviour::deferred_stays)) message.state = MessageState::active;
   fail_delivery(*entry, change, keeps(Behaviour::abandon_counts));
@@ -211,7 +213,7 @@ Answer<> Queue::defer(const Uuid& token, const Properties& changed, Change& chan
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
   auto& message = (*entry)->second.message;
-  if (auto added = add(message, changed); !added) return added;
+  if (auto added = add(message, changed, change); !added) return added;
   if (keeps(Behaviour::defer_hides)) message.state = MessageState::deferred;
   change.effects.emplace_back(UpdateMessage{id_, message});
   unlock((*entry)->second);
@@ -225,7 +227,8 @@ Answer<> Queue::dead_letter(const Uuid& token, const DeadLetter& why, Change& ch
     if (!keeps(Behaviour::dead_letter_once)) return abandon(token, {}, change);
     return refuse(Reason::not_allowed, "A message in a dead-letter queue cannot be dead-lettered again.");
   }
-  if (auto good = check_added((*entry)->second.message, properties_of(why), kReasonBytesAlways); !good)
+  if (auto good = check_added((*entry)->second.message, properties_of(why), change, kReasonBytesAlways);
+      !good)
     return good;
   move_to_dead_letters(*entry, why, change);
   return {};
@@ -290,7 +293,8 @@ void Queue::unlock(Entry& entry) {
   if (entry.message.state == MessageState::active) make_available(entry);
 }
 
-Answer<> Queue::check_added(const Message& message, const Properties& added, size_t always) const {
+Answer<> Queue::check_added(const Message& message, const Properties& added, const Change& change,
+                            size_t always) const {
   auto all = message.changed;
   merge(all, added);
   if (size_of(all) > std::max(kAddedBytesMost, size_of(message.changed))) {
@@ -299,15 +303,18 @@ Answer<> Queue::check_added(const Message& message, const Properties& added, siz
                                                 kAddedBytesMost));
   }
   const auto had = in_memory(message.changed);
-  if (const auto wanted = in_memory(all); wanted > had + always && !has_room(wanted - had)) {
+  const auto wanted = in_memory(all);
+  if (wanted <= had + always) return {};
+  if (auto may = change.may_grow(); !may) return may;
+  if (!has_room(wanted - had)) {
     return refuse(Reason::quota_exceeded,
                   fmt::format("'{}' is full. Settle its messages without more properties.", path_));
   }
   return {};
 }
 
-Answer<> Queue::add(Message& message, const Properties& added) {
-  if (auto good = check_added(message, added); !good) return good;
+Answer<> Queue::add(Message& message, const Properties& added, const Change& change) {
+  if (auto good = check_added(message, added, change); !good) return good;
   bytes_ -= size_of(message);
   merge(message.changed, added);
   bytes_ += size_of(message);

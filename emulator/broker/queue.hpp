@@ -117,7 +117,8 @@ class Queue : public std::enable_shared_from_this<Queue> {
 
   // Settling, by lock token. What is refused stays as it is, and locked.
   /// Refuses unless all of them are good, and their messages may get these properties.
-  Answer<> require_locks(const std::vector<Uuid>& tokens, const Properties& added = {});
+  Answer<> require_locks(const std::vector<Uuid>& tokens, const Properties& added = {},
+                         const Change& change = {});
   Answer<> complete(const Uuid& token, Change& change);
   Answer<> abandon(const Uuid& token, const Properties& changed, Change& change);
   Answer<> defer(const Uuid& token, const Properties& changed, Change& change);
@@ -180,8 +181,9 @@ class Queue : public std::enable_shared_from_this<Queue> {
   Delivery lock(Entry& entry, Moment now);
   void unlock(Entry& entry);
   /// `always`: so many bytes are taken also where there is no room.
-  Answer<> check_added(const Message& message, const Properties& added, size_t always = 0) const;
-  Answer<> add(Message& message, const Properties& added);
+  Answer<> check_added(const Message& message, const Properties& added, const Change& change,
+                       size_t always = 0) const;
+  Answer<> add(Message& message, const Properties& added, const Change& change);
   /// Unlocks it after a failed delivery: counts, and dead-letters when that was the last.
   void fail_delivery(Entries::iterator entry, Change& change, bool counts);
   void expire_lock(Entries::iterator entry, Change& change);

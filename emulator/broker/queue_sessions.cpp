@@ -68,10 +68,13 @@ Answer<> Queue::set_session_state(const std::string& session_id, ReceiverId rece
                                   std::optional<Bytes> state, Change& change) {
   if (auto held = require_session_lock(session_id, receiver); !held) return held;
   const auto had = state_bytes(session_id);
-  if (const auto wanted = size_of(session_id, state); wanted > had && !has_room(wanted - had)) {
-    return refuse(
-        Reason::quota_exceeded,
-        fmt::format("'{}' is full. Receive from it, or remove states, before setting more.", path_));
+  if (const auto wanted = size_of(session_id, state); wanted > had) {
+    if (auto may = change.may_grow(); !may) return may;
+    if (!has_room(wanted - had)) {
+      return refuse(
+          Reason::quota_exceeded,
+          fmt::format("'{}' is full. Receive from it, or remove states, before setting more.", path_));
+    }
   }
   if (!keeps(Behaviour::session_state)) return {};
   change.effects.emplace_back(SetSessionState{id_, session_id, state});

@@ -176,7 +176,7 @@ void update_disposition(const Request& request) {
   request.broker.durably(
       [&](Moment, Change& change) -> Answer<> {
         const auto added = status == "suspended" ? properties_of(why) : changed;
-        if (auto all_held = request.queue.require_locks(tokens, added); !all_held) return all_held;
+        if (auto all_held = request.queue.require_locks(tokens, added, change); !all_held) return all_held;
         std::set<Uuid> settled_already;
         for (const auto& token : tokens) {  // in the order of the request, which dead letters keep
           if (!settled_already.insert(token).second) continue;

@@ -182,11 +182,11 @@ void restore_history(store::Connection& db, Broker& broker) {
 
 }  // namespace
 
-Result<BusStore> BusStore::open(const std::filesystem::path& file) {
+Result<BusStore> BusStore::open(const std::filesystem::path& file, uint64_t disk_reserve_bytes) {
   auto db = store::Connection::open(file, store::Connection::Mode::writer);
   if (!db) return std::unexpected(db.error());
   if (auto done = store::migrate(**db, kMigrations); !done) return std::unexpected(done.error());
-  return BusStore(file, std::move(*db));
+  return BusStore(file, disk_reserve_bytes, std::move(*db));
 }
 
 Result<EntityRecords> BusStore::entities() {
@@ -259,7 +259,7 @@ bool BusStore::has_room() const {
   if (file_.empty()) return true;
   std::error_code unknown;
   const auto space = std::filesystem::space(file_.parent_path(), unknown);
-  return unknown || space.available >= kDiskReserveBytes;
+  return unknown || space.available >= disk_reserve_bytes_;
 }
 
 void BusStore::start(boost::asio::any_io_executor executor) {

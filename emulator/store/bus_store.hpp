@@ -37,9 +37,10 @@ class BusStore {
   using Done = std::function<void()>;
 
   /// Makes the file when there is none. Errors: io, corrupt, no_space.
-  static Result<BusStore> open(const std::filesystem::path& file);
+  static Result<BusStore> open(const std::filesystem::path& file,
+                               uint64_t disk_reserve_bytes = kDiskReserveBytes);
   /// Keeps nothing on disk: a commit is done at once, and each start begins empty.
-  static BusStore in_memory() { return {{}, nullptr}; }
+  static BusStore in_memory() { return {{}, 0, nullptr}; }
 
   /// Errors: io.
   Result<EntityRecords> entities();
@@ -51,8 +52,8 @@ class BusStore {
   /// Errors: io, corrupt.
   Result<> restore(Broker& broker);
 
-  /// False when the disk is nearly full: then no message is accepted, so that settling still works and no
-  /// commit fails.
+  /// False when the disk is nearly full: then nothing is accepted that grows, no message, state or
+  /// definition, so that settling still works and no commit fails.
   bool has_room() const;
 
   /// Starts the writer's thread; `done` of `commit` runs on the executor.
@@ -63,10 +64,11 @@ class BusStore {
   void stop() { writer_.reset(); }
 
  private:
-  BusStore(std::filesystem::path file, std::unique_ptr<store::Connection> db)
-      : file_(std::move(file)), db_(std::move(db)) {}
+  BusStore(std::filesystem::path file, uint64_t disk_reserve_bytes, std::unique_ptr<store::Connection> db)
+      : file_(std::move(file)), disk_reserve_bytes_(disk_reserve_bytes), db_(std::move(db)) {}
 
   std::filesystem::path file_;
+  uint64_t disk_reserve_bytes_;
   std::unique_ptr<store::Connection> db_;  ///< until `start`; none in memory
   std::unique_ptr<store::Writer> writer_;  ///< none in memory
   boost::asio::any_io_executor executor_;  ///< since `start`

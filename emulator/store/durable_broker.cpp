@@ -26,9 +26,6 @@ void DurableBroker::send(const std::string& path, std::vector<Incoming> messages
                          std::function<void(Answer<Broker::Sent>)> then) {
   durably(
       [&](Moment now, Change& change) -> Answer<Broker::Sent> {
-        if (!has_room()) {
-          return refuse(Reason::quota_exceeded, "The disk of the bus is nearly full. Free some space on it.");
-        }
         return broker_.send(path, std::move(messages), now, change);
       },
       std::move(then));
@@ -49,6 +46,7 @@ bool DurableBroker::has_room() {
 
 Moment DurableBroker::begin(Change& change) {
   const auto now = moment(clock_);
+  change.disk_has_room = has_room();
   broker_.refresh(now, change);
   return now;
 }

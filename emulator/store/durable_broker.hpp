@@ -17,8 +17,8 @@
 namespace millrace::bus {
 
 /// Runs each command in three steps: the broker decides in memory, the store commits, then the answer goes
-/// out and receivers see what arrived. Also ends locks and lives when their time comes. Owned by the
-/// composition root; loop thread.
+/// out and receivers see what arrived. Tells each command whether the disk has room. Also ends locks and
+/// lives when their time comes. Owned by the composition root; loop thread.
 class DurableBroker {
  public:
   DurableBroker(boost::asio::io_context& loop, const Clock& clock, Broker& broker, BusStore& store);
@@ -60,7 +60,6 @@ class DurableBroker {
     }
     return answer;
   }
-  /// Refuses while the disk is nearly full.
   void send(const std::string& path, std::vector<Incoming> messages,
             std::function<void(Answer<Broker::Sent>)> then);
 

@@ -114,5 +114,62 @@ TEST_F(BoundsTest, a_full_queue_takes_no_more_properties_but_the_reason_of_a_dea
   EXPECT_EQ(queue("plain/$DeadLetterQueue").size(), 1U);
 }
 
+class NoDiskTest : public BoundsTest {
+ protected:
+  /// Runs a command while the disk has no room.
+  template <class Command>
+  auto without_disk(Command command) {
+    return run([&](Change& change) {
+      change.disk_has_room = false;
+      return command(change);
+    });
+  }
+  template <class Command>
+  void expect_refused(Command command) {
+    const auto answer = without_disk(command);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().reason, Reason::quota_exceeded);
+  }
+};
+
+TEST_F(NoDiskTest, nothing_is_taken_that_grows) {
+  ASSERT_TRUE(send("plain", message("a")));
+  const auto token = take("plain")->lock_token;
+  ASSERT_TRUE(queue("sessions").lock_session("s1", 1, now()));
+  const auto set_state = [&](size_t size) {
+    return [this, size](Change& change) {
+      return queue("sessions").set_session_state("s1", 1, Bytes(size), change);
+    };
+  };
+  ASSERT_TRUE(run(set_state(10)));
+  const std::string subscription = "events/Subscriptions/ordered";
+  expect_refused([&](Change& change) { return bus().send("plain", {message("b")}, now(), change); });
+  expect_refused(set_state(11));
+  expect_refused([&](Change& change) { return queue("plain").abandon(token, properties(100), change); });
+  expect_refused([&](Change& change) { return bus().create(QueueDefinition{"new", {}, {}}, now(), change); });
+  expect_refused([&](Change& change) { return bus().update(*bus().find_queue("plain"), now(), change); });
+  expect_refused([&](Change& change) {
+    return bus().add_rule(subscription, {"more", CorrelationFilter{}}, now(), change);
+  });
+  expect_refused(
+      [&](Change& change) { return bus().replace_rule(subscription, Rule::everything(), now(), change); });
+  EXPECT_TRUE(without_disk(set_state(10)));
+}
+
+TEST_F(NoDiskTest, settling_and_removing_go_on) {
+  for (const auto* id : {"a", "b", "c", "d"}) ASSERT_TRUE(send("plain", message(id)));
+  const auto next = [&] { return take("plain")->lock_token; };
+  EXPECT_TRUE(without_disk([&](Change& change) { return queue("plain").complete(next(), change); }));
+  EXPECT_TRUE(without_disk([&](Change& change) {
+    return queue("plain").dead_letter(next(), {"Broken", "no such operator", {}}, change);
+  }));
+  EXPECT_TRUE(without_disk([&](Change& change) { return queue("plain").abandon(next(), {}, change); }));
+  EXPECT_TRUE(without_disk([&](Change& change) { return queue("plain").defer(next(), {}, change); }));
+  EXPECT_TRUE(without_disk([&](Change& change) {
+    return bus().remove_rule("events/Subscriptions/ordered", "$Default", now(), change);
+  }));
+  EXPECT_TRUE(without_disk([&](Change& change) { return bus().remove("plain", change); }));
+}
+
 }  // namespace
 }  // namespace millrace::bus

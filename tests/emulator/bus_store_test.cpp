@@ -303,6 +303,35 @@ TEST_F(BusStoreTest, a_message_for_a_time_that_no_timer_holds_keeps_none_busy) {
   durable.stop();
 }
 
+TEST_F(BusStoreTest, while_the_disk_has_no_room_nothing_grows_and_settling_goes_on) {
+  send_durably("plain", message("a"));
+  ASSERT_TRUE(queue("sessions").lock_session("s1", 1, now()));
+  store.reset();
+  store.emplace(*BusStore::open(folder / "bus.db", std::numeric_limits<uint64_t>::max()));
+  store->start(loop.get_executor());
+  DurableBroker durable(loop, clock, bus(), *store);
+  // What each command decides, at once: nothing needs its commit here.
+  const auto answer = [&](auto command) {
+    return durable.at_once([&](Moment at, Change& change) -> Answer<> { return command(at, change); });
+  };
+  EXPECT_EQ(answer([&](Moment, Change& change) {
+              return queue("sessions").set_session_state("s1", 1, Bytes(10), change);
+            })
+                .error()
+                .reason,
+            Reason::quota_exceeded);
+  EXPECT_EQ(answer([&](Moment at, Change& change) {
+              const auto sent = bus().send("plain", {message("b")}, at, change);
+              return sent ? Answer<>{} : std::unexpected(sent.error());
+            })
+                .error()
+                .reason,
+            Reason::quota_exceeded);
+  const auto token = take("plain")->lock_token;
+  EXPECT_TRUE(answer([&](Moment, Change& change) { return queue("plain").complete(token, change); }));
+  durable.stop();
+}
+
 TEST(PropertiesJson, every_type_survives) {
   const Properties properties{{"null", Value{}},
                               {"flag", Value{true}},
