@@ -1,24 +1,24 @@
 # `./dev test`: every test, in the everyday build and under the sanitizers. Sourced by ./dev.
 
 RESULTS="$ROOT/build/test-results"
-SANITIZED_LABELS_OFF='tidy|kiosk|browser|systemd'
+SANITIZED_LABELS_OFF='tidy|kiosk|browser|systemd|^fuzz$'
 tests_failed=0
 
 AT_ONCE=$(nproc)
 # Most of what the sanitizers look at waits for somebody else most of the time.
 AT_ONCE_SANITIZED=$((AT_ONCE + 1))
 
-# ctest_run PRESET [ctest arguments…]: AT_ONCE tests beside one another. Each verdict is shown as it comes, output only of those
-# that fail.
+# ctest_run PRESET[-PART] [ctest arguments…]: AT_ONCE tests beside one another. Each verdict is shown as it comes, output only of
+# those that fail.
 ctest_run() {
-  local preset=$1 code=0
+  local name=$1 preset=${1%%-*} code=0
   shift
-  begin "tests ($preset)"
+  begin "tests ($name)"
   say "$title"
   # A newcomer's colours would end up in the counts.
   NO_COLOR=1 ctest --test-dir "$ROOT/build/$preset" --output-on-failure --no-tests=error \
-    --output-junit "$RESULTS/$preset.xml" --test-output-size-passed 4194304 --test-output-size-failed 4194304 \
-    --parallel "$AT_ONCE" "$@" < /dev/null 2>&1 | tee "$LOGS/tests-$preset.log" || code=$?
+    --output-junit "$RESULTS/$name.xml" --test-output-size-passed 4194304 --test-output-size-failed 4194304 \
+    --parallel "$AT_ONCE" "$@" < /dev/null 2>&1 | tee "$LOGS/tests-$name.log" || code=$?
   [[ $code -eq 0 ]] || tests_failed=1
   done_step
 }
@@ -47,11 +47,11 @@ run_full_tests() {
   exit "$tests_failed"
 }
 
-# run_fuzzers [SECONDS]: each of them for as long as tests/fuzz says, or for so long.
+# run_fuzzers SECONDS: each of them for so long.
 run_fuzzers() {
-  setup_configure fuzz "-DMILLRACE_FUZZ_SECONDS=${1:-}"
-  setup_build fuzz fuzzers
-  ctest_run fuzz --label-regex '^fuzz$'
+  setup_configure asan "-DMILLRACE_FUZZ_SECONDS=$1"
+  setup_build asan fuzzers
+  ctest_run asan-fuzz --label-regex '^fuzz$'
 }
 
 run_tests() {
@@ -63,7 +63,7 @@ run_tests() {
     "" | quick) ;;
     *) die "./dev test $quick: there is no such choice; ./dev help lists them" ;;
   esac
-  STEPS=15
+  STEPS=13
   [[ $quick == quick ]] && STEPS=6
   mkdir -p "$RESULTS" "$LOGS"
   rm -f "$RESULTS"/*.xml
@@ -78,13 +78,14 @@ run_tests() {
     setup_kiosk
     # What the sanitizers look at below shows nothing more without them.
     ctest_run dev --label-exclude '^unit$'
-    setup_configure asan
+    # For as long as tests/fuzz says, whatever ./dev fuzz was told.
+    setup_configure asan -DMILLRACE_FUZZ_SECONDS=
     setup_build asan all unit_tests
     AT_ONCE=$AT_ONCE_SANITIZED ctest_run asan --label-exclude "$SANITIZED_LABELS_OFF"
+    ctest_run asan-fuzz --label-regex '^fuzz$'
     setup_configure tsan
     setup_build tsan all unit_tests
     AT_ONCE=$AT_ONCE_SANITIZED ctest_run tsan --label-exclude "$SANITIZED_LABELS_OFF"
-    run_fuzzers
   fi
   "$NODE" "$ROOT/tools/summary.mjs" "$RESULTS"/*.xml || tests_failed=1
   exit "$tests_failed"
