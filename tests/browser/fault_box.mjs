@@ -22,14 +22,24 @@ const answers_of = (...path) =>
 export const RIGHT_ANSWERS = answers_of('tests', 'system', 'short_check.json');
 export const SAMPLE_ANSWERS = answers_of('demo', 'packages', `${SAMPLE_ID}.json`);
 
+/// An authority of the plant and the box's certificate by it; returns what is to be trusted.
+function make_plant_certificate(folder) {
+  const openssl = (...args) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  openssl('req', '-x509', ...key, '-days', '2', '-subj', '/CN=The plant', '-keyout', 'plant.key', '-out', 'plant.pem');
+  openssl('req', ...key, '-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`, '-keyout', 'box.key', '-out', 'box.csr');
+  openssl('x509', '-req', '-days', '2', '-in', 'box.csr', '-CA', 'plant.pem', '-CAkey', 'plant.key', '-copy_extensions', 'copy', '-out', 'box.pem');
+  return readFileSync(join(folder, 'plant.pem'), 'utf8');
+}
+
 export class FaultBox {
   /// How often the box has ended by itself, as it was told to.
   deaths = 0;
   #comes_back = null;
 
   /// `trust` is what the box prints for those who are to trust it. `sampler`: whether there is one more, who takes the sample. `data`: where the database lies, for a disk of its own.
-  /// `kiosk`: the folder of the built app.
-  static async create({ folder, operators, sampler = false, data = 'data', kiosk = join(root, 'kiosk', 'dist') }) {
+  /// `kiosk`: the folder of the built app. `plant`: it shows a certificate by an authority of the plant, which is `trust` then.
+  static async create({ folder, operators, sampler = false, data = 'data', kiosk = join(root, 'kiosk', 'dist'), plant = false }) {
     const box = new FaultBox();
     box.folder = folder;
     box.data = join(folder, data);
@@ -45,10 +55,10 @@ export class FaultBox {
       cpSync(join(root, 'demo', 'packages', name), join(folder, 'packages', name), { recursive: true });
     }
     box.#write_content();
-    box.#write_config(kiosk);
+    box.#write_config(kiosk, plant);
     // Makes the authority; the first start would as well.
     const print_trust = ['--config', join(folder, 'edge.toml'), '--print-trust'];
-    box.trust = execFileSync(join(bin, 'millrace-edge'), print_trust, { encoding: 'utf8' });
+    box.trust = plant ? make_plant_certificate(folder) : execFileSync(join(bin, 'millrace-edge'), print_trust, { encoding: 'utf8' });
     box.#process = new Process({
       name: 'edge',
       program: join(bin, 'edge_with_points'),
@@ -147,7 +157,7 @@ export class FaultBox {
     write('assignments.json', { format: 'millrace-assignments/1', as_of: new Date().toISOString(), assignments });
   }
 
-  #write_config(kiosk) {
+  #write_config(kiosk, plant) {
     writeFileSync(
       join(this.folder, 'edge.toml'),
       `site = "demo"
@@ -160,7 +170,7 @@ packages = "packages"
 port = ${this.port}
 kiosk_dir = ${JSON.stringify(kiosk)}
 address = "0.0.0.0"
-names = ["${HOST}"]
+${plant ? 'tls_certificate = "box.pem"\ntls_key = "box.key"' : `names = ["${HOST}"]`}
 [broker]
 port = 9
 `,

@@ -61,8 +61,9 @@ export class KioskBrowser {
   #pid = null;
 
   /// `url`: where it begins, or null for an empty page. `trust`: what the box prints about its authority, or null for a kiosk that was told nothing; `host`: the name under which it is reached on loopback.
-  constructor({ profile, url, host, trust, scripts = [], env = {} }) {
-    Object.assign(this, { profile, url, host, trust, scripts, env });
+  /// `watched`: false where the page is to have nothing to do but its own.
+  constructor({ profile, url, host, trust, scripts = [], env = {}, watched = true }) {
+    Object.assign(this, { profile, url, host, trust, scripts, env, watched });
   }
 
   get page() {
@@ -92,8 +93,10 @@ export class KioskBrowser {
     context.once('close', () => {
       if (this.#context === context) this.#context = null;
     });
-    await context.exposeBinding('millrace_acknowledged', (_source, line) => this.acknowledged.push(JSON.parse(line)));
-    await context.addInitScript(tell_what_is_acknowledged);
+    if (this.watched) {
+      await context.exposeBinding('millrace_acknowledged', (_source, line) => this.acknowledged.push(JSON.parse(line)));
+      await context.addInitScript(tell_what_is_acknowledged);
+    }
     for (const script of this.scripts) await context.addInitScript(...script);
     watch_complaints(this.page, this.complaints, [NO_NEW_RELEASE]);
     if (this.url === null) return;
