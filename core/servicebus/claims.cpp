@@ -25,6 +25,11 @@ amqp::Message put_token(const std::string& audience, const Token& token) {
 /// Of a reply that is not good. `expires` is when the token ends by our clock.
 Trouble refusal(const Reply& reply, WallTime expires, WallTime now) {
   constexpr int64_t kBusy = 503;
+  if (reply.status == 0 && !reply.condition.empty()) {
+    auto trouble = trouble_of(reply);
+    trouble.reason = "the link to $cbs was closed: " + trouble.reason;
+    return trouble;
+  }
   const auto said = fmt::format("{} {}", reply.status, reply.description);
   if (reply.status == kBusy) {
     return {.kind = TroubleKind::server_busy,

@@ -282,7 +282,10 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   }
 
   std::shared_ptr<Receiver> receive(Receiver::Options wanted, Receiver::Events handlers) {
-    auto receiver = std::make_shared<Receiver>(executor, std::move(wanted), std::move(handlers), clock);
+    auto receiver = std::make_shared<Receiver>(executor, std::move(wanted), std::move(handlers), clock,
+                                               [weak = weak_from_this()](const Trouble& trouble) {
+                                                 if (const auto self = weak.lock()) self->tell(trouble, true);
+                                               });
     std::erase_if(receivers, [](const auto& weak) { return weak.expired(); });
     receivers.push_back(receiver);
     if (up) receiver->open(connection, claims);

@@ -74,7 +74,7 @@ class Client {
     /// The connection is gone or could not be made; the reason is for people and names no secret.
     std::function<void(std::string reason)> on_down;
     /// Each trouble in its class: before its on_down, and for each message that was refused for the entity's
-    /// sake; alone where the client goes on without (`is_quiet`).
+    /// sake; alone where the client goes on without (`is_quiet`), as it does for all that a receiver meets.
     std::function<void(const Trouble&)> on_trouble{};
   };
   /// Called once for each send, later, never from inside `send`; not after `stop`.

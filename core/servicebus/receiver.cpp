@@ -15,10 +15,6 @@ constexpr auto kSessionFilter = "com.microsoft:session-filter";
 /// How long the service looks for a session before it says that there is none.
 constexpr std::chrono::seconds kSessionPatience{60};
 
-WallTime wall_of(const amqp::Timestamp& time) {
-  return WallTime{Millis{time.ms}};
-}
-
 /// 100 ns since 0001-01-01, the time of .NET.
 WallTime wall_of_ticks(int64_t ticks) {
   constexpr int64_t kTicksAtEpoch = 621'355'968'000'000'000;
@@ -43,25 +39,25 @@ Uuid token_of(BytesView tag) {
   return token.dotnet();
 }
 
-std::unexpected<Error> refused(const amqp::Condition& why) {
-  const bool lock_gone =
-      why.name == "com.microsoft:message-lock-lost" || why.name == "com.microsoft:session-lock-lost";
-  return fail(lock_gone ? ErrorKind::conflict : ErrorKind::unavailable, to_text(why));
+std::unexpected<Error> refused(const Trouble& why) {
+  return fail(why.kind == TroubleKind::lock_lost ? ErrorKind::conflict : ErrorKind::unavailable, why.reason);
 }
 
 Result<> carried_out(const Result<Reply>& reply) {
   if (!reply) return std::unexpected(reply.error());
-  if (!reply->is_good()) return refused({reply->condition, reply->description, {}});
+  if (!reply->is_good()) return refused(trouble_of(*reply));
   return {};
 }
 
 }  // namespace
 
-Receiver::Receiver(boost::asio::any_io_executor executor, Options options, Events events, const Clock& clock)
+Receiver::Receiver(boost::asio::any_io_executor executor, Options options, Events events, const Clock& clock,
+                   std::function<void(const Trouble&)> on_trouble)
     : executor_(std::move(executor)),
       options_(std::move(options)),
       events_(std::move(events)),
       clock_(clock),
+      on_trouble_(std::move(on_trouble)),
       management_(std::make_shared<ManagementNode>(options_.entity, clock)),
       renewal_(executor_),
       again_(executor_) {}
@@ -87,6 +83,8 @@ void Receiver::open(std::shared_ptr<amqp::Connection> connection, const std::sha
 
 void Receiver::attach() {
   if (link_ || !connection_ || closed_) return;
+  // Also over another connection: the service is the same.
+  if (clock_.mono() < busy_until_) return attach_after(Millis{0});
   amqp::ReceiverAttach attach{.source = options_.entity,
                               .target = {},
                               .properties = {},
@@ -134,7 +132,7 @@ void Receiver::opened() {
     const auto properties = link_->remote_properties();
     const auto* ticks = properties.find("com.microsoft:locked-until-utc");
     const auto until = ticks == nullptr ? std::nullopt : ticks->integer();
-    renew_session_at_ = renewal_of(until ? wall_of_ticks(*until) : WallTime{});
+    session_lock_.granted(until ? std::optional(wall_of_ticks(*until)) : std::nullopt, clock_);
     set_timer();
   }
   link_->add_credit(options_.credit);
@@ -164,9 +162,11 @@ void Receiver::took(const amqp::Incoming& incoming) {
 }
 
 void Receiver::hold(amqp::DeliveryId delivery, const Uuid& token, const amqp::Timestamp* locked_until) {
-  Held held{delivery, MonoTime::max()};
-  if (!options_.session)  // in a session the session is locked
-    held.renew_at = renewal_of(locked_until == nullptr ? WallTime{} : wall_of(*locked_until));
+  Held held{delivery, {}};
+  if (!options_.session) {  // in a session the session is locked
+    const auto until = locked_until == nullptr ? std::nullopt : std::optional(Millis{locked_until->ms});
+    held.lock.granted(until.transform([](Millis since) { return WallTime{since}; }), clock_);
+  }
   held_[token] = held;
   set_timer();
 }
@@ -176,7 +176,7 @@ void Receiver::settle(const Uuid& lock_token, const Settlement& settlement, Done
   if (!is_open_ || at == held_.end()) return settle_by_management(lock_token, settlement, std::move(done));
   if (waiting_.contains(at->second.delivery))
     return done(fail(ErrorKind::invalid_input, "the message is being settled already"));
-  at->second.renew_at = MonoTime::max();
+  at->second.lock.let_be();
   waiting_[at->second.delivery] = {lock_token, std::move(done), clock_.mono()};
   link_->propose(at->second.delivery, outcome_of(settlement));
 }
@@ -193,8 +193,10 @@ void Receiver::answered(amqp::DeliveryId id, const amqp::Outcome& outcome) {
   waiting_.erase(at);
   held_.erase(waiting.lock_token);
   if (link_) link_->add_credit(1);
-  if (outcome.condition) return waiting.done(refused(outcome.condition));
-  waiting.done({});
+  if (!outcome.condition) return waiting.done({});
+  const auto trouble = trouble_of(outcome.condition);
+  if (trouble.kind != TroubleKind::other) notice(trouble);
+  if (!closed_) waiting.done(refused(trouble));
 }
 
 void Receiver::settle_by_management(const Uuid& lock_token, const Settlement& settlement, Done done) {
@@ -233,81 +235,32 @@ void Receiver::manage(std::string_view operation, amqp::Map body, RequestLink::D
   // So that it counts as work on the link, which else would be let go as idle.
   if (link_) message.application_properties.emplace_back("associated-link-name", link_->name());
   message.value = amqp::Value(std::move(body));
-  management_->request(std::move(message), std::move(done));
-}
-
-MonoTime Receiver::renewal_of(WallTime locked_until) const {
-  const auto left = std::chrono::duration_cast<Millis>(locked_until - clock_.wall());
-  return clock_.mono() + std::clamp(left / 2, kRenewAtMost, kRenewAtLeast);
-}
-
-void Receiver::set_timer() {
-  auto next = renew_session_at_;
-  for (const auto& [token, held] : held_) next = std::min(next, held.renew_at);
-  if (next == MonoTime::max()) return;
-  renewal_.expires_after(std::max(std::chrono::ceil<Millis>(next - clock_.mono()), Millis{0}));
-  renewal_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
+  // A refusal of no class is for who asked, and only the locks are asked for by ourselves.
+  const bool is_ours = operation.starts_with("renew-");
+  management_->request(std::move(message), [weak = weak_from_this(), is_ours,
+                                            done = std::move(done)](const Result<Reply>& reply) {
     const auto self = weak.lock();
-    if (self && !cancelled) self->renew();
+    if (self && !self->closed_ && reply && !reply->is_good()) {
+      const auto trouble = trouble_of(*reply);
+      if (is_ours || trouble.kind != TroubleKind::other) self->notice(trouble);
+      if (self->closed_) return;
+    }
+    done(reply);
   });
 }
 
-void Receiver::renew() {
-  if (!is_open_) return;
+void Receiver::notice(Trouble trouble) {
   const auto now = clock_.mono();
-  if (renew_session_at_ <= now) renew_session();
-  renew_messages(now);
-  set_timer();
-}
-
-void Receiver::renew_session() {
-  renew_session_at_ = clock_.mono() + kRenewAtLeast;
-  manage("renew-session-lock", {{"session-id", session_}},
-         [weak = weak_from_this(), link = std::weak_ptr(link_)](const Result<Reply>& reply) {
-           const auto self = weak.lock();
-           if (!self || !self->is_open_ || self->link_ != link.lock()) return;
-           if (const auto good = carried_out(reply); !good) {
-             // No lock, no session: attached anew, it is known whose it is.
-             return self->end_link(good.error().message);
-           }
-           const auto* until = reply->body.find("expiration");
-           const auto* time = until == nullptr ? nullptr : until->get_if<amqp::Timestamp>();
-           self->renew_session_at_ = self->renewal_of(time == nullptr ? WallTime{} : wall_of(*time));
-           self->set_timer();
-         });
-}
-
-void Receiver::renew_messages(MonoTime now) {
-  // One by one: a request with several tokens is refused as a whole when one of them is gone.
-  for (auto& [token, held] : held_) {
-    if (held.renew_at > now) continue;
-    held.renew_at = now + kRenewAtLeast;
-    manage("renew-lock", {{"lock-tokens", amqp::Array{{token}}}},
-           [weak = weak_from_this(), token](const Result<Reply>& reply) {
-             const auto self = weak.lock();
-             const auto at = self ? self->held_.find(token) : decltype(self->held_)::iterator();
-             if (!self || at == self->held_.end() || at->second.renew_at == MonoTime::max()) return;
-             const auto good = carried_out(reply);
-             if (!good && good.error().kind == ErrorKind::conflict) return self->forget(token);
-             const auto* until = good ? reply->body.find("expirations") : nullptr;
-             const auto* times = until == nullptr ? nullptr : until->get_if<amqp::Array>();
-             const auto* time = times == nullptr || times->items.empty()
-                                    ? nullptr
-                                    : times->items[0].get_if<amqp::Timestamp>();
-             at->second.renew_at = self->renewal_of(time == nullptr ? WallTime{} : wall_of(*time));
-             self->set_timer();
-           });
-  }
-}
-
-/// Its lock is gone: it comes again, to us or to somebody else.
-void Receiver::forget(const Uuid& lock_token) {
-  const auto at = held_.find(lock_token);
-  const auto delivery = at->second.delivery;
-  held_.erase(at);
-  if (!link_) return;
-  link_->settle(delivery, {.kind = amqp::Outcome::Kind::released});
-  link_->add_credit(1);
+  if (trouble.wait > Millis{0}) busy_until_ = std::max(busy_until_, now + trouble.wait);
+  // A lost connection is the client's to tell.
+  if (!on_trouble_ || !connection_ || connection_->is_closed()) return;
+  const auto [told, is_first] = told_.try_emplace(trouble.kind, now);
+  if (!is_first && now - told->second < kTellAgain) return;
+  told->second = now;
+  trouble.reason = fmt::format("{}: {}", name(), trouble.reason);
+  // Copied: the handler may call `close`, which drops it.
+  const auto on_trouble = on_trouble_;
+  on_trouble(trouble);
 }
 
 void Receiver::link_closed(const amqp::Condition& why) {
@@ -318,14 +271,18 @@ void Receiver::link_closed(const amqp::Condition& why) {
     const bool has_waited = clock_.mono() >= attach_due_ - Millis{kSessionPatience} / 2;
     return has_waited ? attach() : attach_later();
   }
-  lose(fmt::format("{}: {}", name(), to_text(why)));
+  auto trouble = trouble_of(why);
+  if (!why) trouble.kind = TroubleKind::link_detached;
+  notice(trouble);
+  lose(fmt::format("{}: {}", name(), trouble.reason));
 }
 
 void Receiver::lose(const std::string& reason) {
   is_open_ = false;
   link_.reset();
   session_.clear();
-  renew_session_at_ = MonoTime::max();
+  session_lock_ = {};
+  session_refusal_.clear();
   renewal_.cancel();
   held_.clear();
   const auto waiting = std::exchange(waiting_, {});
@@ -357,6 +314,7 @@ void Receiver::give_up_unanswered(Millis patience) {
   if (age <= patience) return;
   const auto reason = fmt::format("no answer within {} ms", age.count());
   is_open_ = false;  // at once: who is told may ask again
+  notice({.kind = TroubleKind::no_answer, .reason = reason});
   management_->give_up(reason);
   end_link(reason);
 }
@@ -364,7 +322,12 @@ void Receiver::give_up_unanswered(Millis patience) {
 void Receiver::attach_later() {
   uint64_t random = 0;
   random_bytes({reinterpret_cast<uint8_t*>(&random), sizeof random});
-  again_.expires_after(backoff_.next(random));
+  attach_after(backoff_.next(random));
+}
+
+/// And not before the service wants to hear of us.
+void Receiver::attach_after(Millis pause) {
+  again_.expires_after(std::max<Millis>(pause, busy_until_ - clock_.mono()));
   again_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
     const auto self = weak.lock();
     if (self && !cancelled) self->attach();
@@ -382,6 +345,7 @@ void Receiver::abandon(const std::string& reason) {
 void Receiver::close() {
   closed_ = true;
   events_ = {};
+  on_trouble_ = nullptr;
   waiting_.clear();
   management_->close();
   abandon("closed");

@@ -14,6 +14,7 @@
 #include "core/base/backoff.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/uuid.hpp"
+#include "core/servicebus/lock.hpp"
 #include "core/servicebus/management_node.hpp"
 #include "core/servicebus/settlement.hpp"
 
@@ -27,17 +28,16 @@ struct Received {
   uint32_t delivery_count = 0;  ///< how often it was delivered before
 };
 
-/// Locks are renewed at half of what is left of them, but neither more often nor more seldom than this: the
-/// service's clock and ours may differ.
-inline constexpr Millis kRenewAtMost{1'000};
-inline constexpr Millis kRenewAtLeast{15'000};
-/// An attach that was refused is tried again.
+/// An attach that was refused is tried again, later when the service names a longer wait.
 inline constexpr Millis kAttachAgainFirst{500};
 inline constexpr Millis kAttachAgainMost{30'000};
+/// Of a hundred messages that meet the same trouble one says so.
+inline constexpr Millis kTellAgain{10'000};
 
 /// Made by Client::receive. Kept up until `close`: when link or connection are lost it attaches again, and
 /// what was not settled comes again. Renews the session's lock, and those of all messages that it handed out
-/// and that are not settled. Loop thread.
+/// and that are not settled; a session is given up when its lock is lost, or ran out while the service would
+/// not renew it. A busy service is left alone as long as it asks, but for a lock's last try. Loop thread.
 class Receiver : public std::enable_shared_from_this<Receiver> {
  public:
   struct Options {
@@ -64,8 +64,10 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
   using Done = std::function<void(Result<>)>;
   using StateDone = std::function<void(Result<std::optional<Bytes>>)>;
 
-  /// `clock` must outlive it.
-  Receiver(boost::asio::any_io_executor executor, Options options, Events events, const Clock& clock);
+  /// `clock` must outlive it. `on_trouble` is told each trouble but a lost connection in its class, before
+  /// who waits is; one of a class in kTellAgain.
+  Receiver(boost::asio::any_io_executor executor, Options options, Events events, const Clock& clock,
+           std::function<void(const Trouble&)> on_trouble = {});
   ~Receiver();
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;
@@ -93,7 +95,7 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
  private:
   struct Held {
     amqp::DeliveryId delivery = 0;
-    MonoTime renew_at{};
+    Lock lock;
   };
   struct Waiting {
     Uuid lock_token;
@@ -112,14 +114,19 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
   void end_link(const std::string& reason);
   std::optional<MonoTime> oldest() const;
   void attach_later();
+  void attach_after(Millis pause);
+  /// The service is in trouble, or we are: heeds the wait that it names, and tells of it.
+  void notice(Trouble trouble);
   /// Sends a request to the entity's management node.
   void manage(std::string_view operation, amqp::Map body, RequestLink::Done done);
   void settle_by_management(const Uuid& lock_token, const Settlement& settlement, Done done);
-  MonoTime renewal_of(WallTime locked_until) const;
+  // Of the locks.
   void set_timer();
   void renew();
-  void renew_session();
-  void renew_messages(MonoTime now);
+  bool is_due(Lock& lock, MonoTime now) const;
+  void renew_session(MonoTime now);
+  void end_session();
+  void renew_message(const Uuid& lock_token, MonoTime now);
   void forget(const Uuid& lock_token);
   std::string name() const;
 
@@ -127,6 +134,7 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
   Options options_;
   Events events_;
   const Clock& clock_;
+  std::function<void(const Trouble&)> on_trouble_;
   std::shared_ptr<amqp::Connection> connection_;
   std::shared_ptr<ManagementNode> management_;
   amqp::LinkPtr link_;
@@ -134,7 +142,10 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
   bool is_open_ = false;
   bool closed_ = false;
   std::string session_;
-  MonoTime renew_session_at_ = MonoTime::max();
+  Lock session_lock_;
+  std::string session_refusal_;  // why it was not renewed; empty when it was
+  MonoTime busy_until_;          // the service wants to be left alone
+  std::map<TroubleKind, MonoTime> told_;
   std::map<Uuid, Held> held_;
   std::map<amqp::DeliveryId, Waiting> waiting_;
   boost::asio::steady_timer renewal_;

@@ -29,6 +29,16 @@ std::string text_of(const amqp::Value* value) {
 
 }  // namespace
 
+Trouble trouble_of(const Reply& reply) {
+  constexpr int64_t kBusy = 503;
+  if (!reply.condition.empty()) return trouble_of(amqp::Condition{reply.condition, reply.description, {}});
+  Trouble trouble{.reason = fmt::format("{} {}", reply.status, reply.description)};
+  if (reply.status != kBusy) return trouble;
+  trouble.kind = TroubleKind::server_busy;
+  trouble.wait = busy_wait(reply.description);
+  return trouble;
+}
+
 std::shared_ptr<RequestLink> RequestLink::open(amqp::Connection& connection, const std::string& node) {
   auto made = std::make_shared<RequestLink>();
   const auto id = Uuid::v7(SystemClock{}.wall()).string();
@@ -41,8 +51,8 @@ std::shared_ptr<RequestLink> RequestLink::open(amqp::Connection& connection, con
   const auto on_close = [weak](const amqp::Condition& why) {
     const auto self = weak.lock();
     if (!self) return;
-    const auto link = fmt::format("the link to {} was closed", self->node_);
-    self->close(why ? fmt::format("{}: {}", link, to_text(why)) : link);
+    if (!why) return self->close(fmt::format("the link to {} was closed", self->node_));
+    self->end(Reply{.description = why.description, .condition = why.name, .body = {}});
   };
   made->sender_->on_close = on_close;
   made->receiver_->on_close = on_close;
@@ -100,6 +110,8 @@ void RequestLink::taken(amqp::DeliveryId id, const amqp::Outcome& outcome) {
   if (at == waiting_.end()) return;
   const auto done = std::move(at->second.done);
   waiting_.erase(at);
+  if (const auto& why = outcome.condition)
+    return done(Reply{.description = why.description, .condition = why.name, .body = {}});
   done(fail(ErrorKind::unavailable, fmt::format("{} refused: {}", node_, classify(outcome).reason)));
 }
 
@@ -110,11 +122,15 @@ std::optional<MonoTime> RequestLink::oldest() const {
 }
 
 void RequestLink::close(const std::string& reason) {
+  end(fail(ErrorKind::unavailable, reason));
+}
+
+void RequestLink::end(const Result<Reply>& told) {
   // When one of the pair was closed the other is of no use.
   sender_->close();
   receiver_->close();
   const auto waiting = std::exchange(waiting_, {});
-  for (const auto& [id, each] : waiting) each.done(fail(ErrorKind::unavailable, reason));
+  for (const auto& [id, each] : waiting) each.done(told);
 }
 
 }  // namespace millrace::servicebus

@@ -11,22 +11,26 @@
 #include "core/amqp/message.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
+#include "core/servicebus/trouble.hpp"
 
 namespace millrace::servicebus {
 
 struct Reply {
-  int64_t status = 0;       ///< as of HTTP
+  /// As of HTTP; 0 when the service ended the link, or refused the request itself, for this condition.
+  int64_t status = 0;
   std::string description;  ///< for people
   std::string condition;    ///< an AMQP error condition of a refusal, where one is said
   amqp::Value body;
   bool is_good() const { return status >= 200 && status < 300; }
 };
+/// Of a reply that is not good.
+Trouble trouble_of(const Reply& reply);
 
 /// The link pair to one node on one connection. Loop thread; shared by its user and its links' callbacks.
 class RequestLink : public std::enable_shared_from_this<RequestLink> {
  public:
   /// Errors: unavailable when the link is gone, so that the request may have been carried out, or when the
-  /// node would not take it.
+  /// node would not take it, and no reason was given.
   using Done = std::function<void(Result<Reply>)>;
 
   /// Null when the connection is closing.
@@ -47,6 +51,8 @@ class RequestLink : public std::enable_shared_from_this<RequestLink> {
     amqp::DeliveryId delivery = 0;
   };
   void answered(const amqp::Incoming& incoming);
+  /// Detaches; who waits is told that.
+  void end(const Result<Reply>& told);
   void taken(amqp::DeliveryId id, const amqp::Outcome& outcome);
 
   std::string node_;

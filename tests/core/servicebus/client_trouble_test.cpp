@@ -203,6 +203,17 @@ TEST_F(ClientTroubleTest, a_service_too_busy_for_a_token_is_busy_and_refuses_nob
   EXPECT_EQ(troubles_[0].wait, Millis{2'000});
 }
 
+TEST_F(ClientTroubleTest, a_service_too_busy_for_the_way_to_a_token_is_busy_and_left_alone) {
+  service_.ignores_tokens = true;
+  client_->start();
+  run_until([this] { return !service_.tokens.empty(); });
+  service_.cbs_reply->close({.name = "com.microsoft:server-busy", .description = "Please wait 2 seconds."});
+  run_until([this] { return !troubles_.empty(); });
+  EXPECT_EQ(troubles_[0].kind, TroubleKind::server_busy);
+  EXPECT_EQ(troubles_[0].wait, Millis{2'000});
+  EXPECT_THAT(troubles_[0].reason, HasSubstr("the link to $cbs was closed: "));
+}
+
 TEST_F(ClientTroubleTest, a_token_that_lapses_on_a_live_link_is_explained_by_the_clock) {
   come_up();
   service_.links[0]->close(kExpired);

@@ -74,6 +74,8 @@ class ScriptedService {
       receivers.push_back(link);
       if (ignores_receivers) return;
       if (has_no_session) return link->refuse({.name = "com.microsoft:timeout", .description = "no session"});
+      if (refuse_receivers_with) return link->refuse(refuse_receivers_with);
+      return link->accept(receiver_reply);
     }
     link->accept({});
   }
@@ -91,18 +93,25 @@ class ScriptedService {
     cbs_reply->send(amqp::encode_message(reply), as_bytes("r" + std::to_string(tokens.size())), true);
   }
   /// Says yes to the last request of a management node.
-  void answer_request() {
+  void answer_request() { answer(requests.size() - 1); }
+  /// To one of them: yes, or no with a refusal.
+  void answer(size_t which, const amqp::Condition& refusal = {}, amqp::Map body = {}) {
     amqp::Message reply;
     reply.properties.emplace();
-    const auto request = amqp::decode_message(requests.back().incoming.bytes).value();
+    const auto request = amqp::decode_message(requests[which].incoming.bytes).value();
     reply.properties->correlation_id = request.properties->message_id;
-    reply.application_properties = {{"statusCode", int32_t{200}}};
-    reply.value = amqp::Value(amqp::Map{});
-    replies.back()->send(amqp::encode_message(reply), as_bytes("m" + std::to_string(requests.size())), true);
+    reply.application_properties = {{"statusCode", refusal ? int32_t{500} : int32_t{200}}};
+    if (refusal) {
+      reply.application_properties.emplace_back("errorCondition", amqp::Symbol{refusal.name});
+      reply.application_properties.emplace_back("statusDescription", refusal.description);
+    }
+    reply.value = amqp::Value(std::move(body));
+    replies.back()->send(amqp::encode_message(reply), as_bytes("m" + std::to_string(++answers)), true);
   }
   /// What the last request of a management node asks for.
-  std::string operation() const {
-    const auto request = amqp::decode_message(requests.back().incoming.bytes).value();
+  std::string operation() const { return operation(requests.size() - 1); }
+  std::string operation(size_t which) const {
+    const auto request = amqp::decode_message(requests[which].incoming.bytes).value();
     return *request.application_property("operation")->text();
   }
 
@@ -120,8 +129,11 @@ class ScriptedService {
   std::string token_description = "as scripted";
   uint32_t credit = 100;  // for senders
   amqp::Condition refuse_with;
-  bool ignores_receivers = false;  // their attach has no answer
-  bool has_no_session = false;     // and says so at once
+  amqp::Condition refuse_receivers_with;
+  amqp::AttachReply receiver_reply;  // to those that are not refused
+  int answers = 0;                   // of management nodes
+  bool ignores_receivers = false;    // their attach has no answer
+  bool has_no_session = false;       // and says so at once
   bool ignores_tokens = false;
   int connections = 0;
 };
