@@ -73,11 +73,11 @@ async function up_to_signing(page, test_id) {
 
 const outcomes = () => line.rows('SELECT count(*) AS n FROM outcome')[0].n;
 
-/// Before a PIN: wrong ones until no more is taken.
-async function lock_out(page) {
+/// Before a PIN: wrong ones until no more is taken. `sent_to`: whereto they go.
+async function lock_out(page, sent_to = '**/api/v1/session') {
   for (let tries = 0; (await page.getByTestId('locked-out').count()) === 0; tries += 1) {
     assert.ok(tries < 8, 'wrong PINs lock nobody out');
-    const answered = page.waitForResponse('**/api/v1/session');
+    const answered = page.waitForResponse(sent_to);
     await give_pin(page, '0000');
     await answered;
     await hint(page).waitFor();
@@ -195,7 +195,9 @@ line.test('a badge at a PIN pad is no PIN; at a locked screen it is the next per
   await page.getByText(`Badge ${JONAS.badge}`).waitFor();
   assert.notEqual(await title.textContent(), 'Locked');
   assert.equal(tries, 1);
-  await give_pin(page, JONAS.pin);
+  // Taps on the pad and Enter on a keyboard go together.
+  await tap_keys(page, JONAS.pin);
+  await page.keyboard.press('Enter');
   await on_screen(page, 'confirm');
   assert.equal((await page.getByTestId('confirm-name').textContent()).trim(), JONAS.name);
   await page.context().close();
@@ -229,6 +231,29 @@ line.test('a name from the roster is confirmed before anything is done in it, an
   const { operator_signature } = line.recorded(event_id).message;
   assert.equal(operator_signature.signer_id, JONAS.id);
   assert.deepEqual(operator_signature.components_used, ['pin']);
+  await close(page);
+});
+
+line.test('whoever is locked out while signing is let in again by a leader, and signs', async () => {
+  const page = await open();
+  await sign_in(page, MEHMET);
+  await up_to_signing(page, TEST);
+  await give_badge(page, MEHMET.badge);
+  await stage(page, 'own-pin');
+  await lock_out(page, '**/submit?*');
+  await look(page, 'sign-locked-out');
+  await page.getByTestId('leader-unlock').tap();
+  await on_screen(page, 'unlock');
+  await stage(page, 'leader');
+  assert.ok((await page.locator('.part-words').textContent()).includes(MEHMET.badge));
+  await give_badge(page, LEADER.badge);
+  await stage(page, 'pin');
+  await give_pin(page, LEADER.pin);
+  await page.getByTestId('unlocked').waitFor();
+  await page.getByTestId('leave-unlock').tap();
+  await on_screen(page, 'sign');
+  await sign_again(page, MEHMET);
+  await on_screen(page, 'result');
   await close(page);
 });
 
@@ -298,6 +323,29 @@ line.test('a test that asks for a witness is handed in with one: somebody else, 
   await sign_as_witness(page, ANNA);
   await page.waitForFunction(() => /never yourself/.test(document.querySelector('.hint')?.textContent));
   assert.equal(outcomes(), before);
+
+  // The time is up, so there is no way back; the witness has to wait, and another one is at hand.
+  await page.getByTestId('sign-out').tap();
+  await on_screen(page, 'attract');
+  await sign_in(page, TAKES_WITNESSED);
+  await page.getByTestId(`open-${WITNESSED.test_id}`).tap();
+  await on_screen(page, 'resume');
+  await page.route('**/api/v1/attempts', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), time_limit_s: 3_600, remaining_s: 0 } });
+  });
+  await page.getByTestId('resume-attempt').tap();
+  await page.getByTestId('time-up').waitFor();
+  await sign_own(page);
+  const wait = { type: 'urn:millrace:problem:locked-out', title: 'Wait', status: 429, detail: 'Wait.', retry_after_s: 900 };
+  await page.route('**/submit?*', (route) => route.fulfill({ status: 429, contentType: 'application/problem+json', json: wait }));
+  await sign_as_witness(page, LEADER);
+  await page.getByTestId('locked-out').waitFor();
+  await look(page, 'witness-locked-out');
+  await page.unroute('**/submit?*');
+  await page.getByTestId('other-witness').tap();
+  await stage(page, 'witness-badge');
+  assert.equal(await hint(page).count(), 1, 'only that the time is up');
 
   await sign_as_witness(page, WITNESS);
   await on_screen(page, 'result');

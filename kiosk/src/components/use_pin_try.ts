@@ -9,6 +9,8 @@ export interface PinTry {
   readonly wait_s: number;
   readonly hindrance: HandInHindrance;
   readonly give: (pin: string) => void;
+  /** Nothing of this is about whoever comes next. */
+  readonly forget: () => void;
 }
 
 /** One try after another of something that takes a PIN. */
@@ -32,5 +34,9 @@ export function usePinTry(act: (pin: string) => Promise<HandInHindrance>): PinTr
       setOpenAt(plantTime().getTime() + came.retry_after_s * 1_000);
     }
   };
-  return { busy, wait_s, hindrance, give: (pin) => void give(pin) };
+  const forget = () => {
+    setHindrance(null);
+    setOpenAt(0);
+  };
+  return { busy, wait_s, hindrance, give: (pin) => void give(pin), forget };
 }

@@ -54,6 +54,7 @@ export const people: PeopleWords = {
     badge: "بطاقة الشاهد",
     pin: "الرقم السري للشاهد",
     next: "التالي: الشاهد",
+    other: "شاهد آخر",
   },
   mine: {
     certificates: "شهاداتي",

@@ -52,6 +52,7 @@ export const people: PeopleWords = {
     badge: "Ausweis des Zeugen",
     pin: "PIN des Zeugen",
     next: "Weiter: der Zeuge",
+    other: "Anderer Zeuge",
   },
   mine: {
     certificates: "Meine Nachweise",

@@ -52,6 +52,7 @@ export const people = {
     badge: "Badge of the witness",
     pin: "PIN of the witness",
     next: "Next: the witness",
+    other: "Another witness",
   },
   mine: {
     certificates: "My certificates",

@@ -51,6 +51,7 @@ export const people: PeopleWords = {
     badge: "Tarjeta del testigo",
     pin: "PIN del testigo",
     next: "Siguiente: el testigo",
+    other: "Otro testigo",
   },
   mine: {
     certificates: "Mis certificados",

@@ -53,6 +53,7 @@ export const people: PeopleWords = {
     badge: "Badge du témoin",
     pin: "Code PIN du témoin",
     next: "Suivant : le témoin",
+    other: "Un autre témoin",
   },
   mine: {
     certificates: "Mes certificats",

@@ -52,6 +52,7 @@ export const people: PeopleWords = {
     badge: "Identyfikator świadka",
     pin: "PIN świadka",
     next: "Dalej: świadek",
+    other: "Inny świadek",
   },
   mine: {
     certificates: "Moje certyfikaty",

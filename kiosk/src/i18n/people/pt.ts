@@ -51,6 +51,7 @@ export const people: PeopleWords = {
     badge: "Cartão da testemunha",
     pin: "PIN da testemunha",
     next: "Seguinte: a testemunha",
+    other: "Outra testemunha",
   },
   mine: {
     certificates: "Os meus certificados",

@@ -51,6 +51,7 @@ export const people: PeopleWords = {
     badge: "Tanığın kartı",
     pin: "Tanığın PIN kodu",
     next: "İleri: tanık",
+    other: "Başka bir tanık",
   },
   mine: {
     certificates: "Belgelerim",

@@ -51,6 +51,7 @@ export const people: PeopleWords = {
     badge: "见证人的工牌",
     pin: "见证人的密码",
     next: "下一步：见证人",
+    other: "换一位见证人",
   },
   mine: {
     certificates: "我的证书",

@@ -6,7 +6,7 @@ import { Icon } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
 import { PinEntry } from "../../components/pin_entry.tsx";
-import { PinTrouble } from "../../components/pin_trouble.tsx";
+import { LeaderUnlock, PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
@@ -48,6 +48,7 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
   const names_offered = kiosk.box.status.value?.roster_sign_in === true;
   return (
     <Screen
+      key={stage}
       title={title}
       title_hidden
       acts={
@@ -66,15 +67,7 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
               {t.value.roster.by_badge}
             </Button>
           ) : null}
-          {tried.wait_s > 0 ? (
-            <Button
-              icon="unlock"
-              testid="leader-unlock"
-              onPress={() => kiosk.show({ name: "unlock", badge: typed, person: named, leader_badge: null })}
-            >
-              {t.value.unlock.open}
-            </Button>
-          ) : null}
+          <LeaderUnlock tried={tried} badge={typed} person={named} />
         </>
       }
     >

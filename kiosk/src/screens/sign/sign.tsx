@@ -5,7 +5,7 @@ import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
 import { PinEntry } from "../../components/pin_entry.tsx";
-import { PinTrouble } from "../../components/pin_trouble.tsx";
+import { LeaderUnlock, PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { useNow } from "../../components/use_now.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
@@ -65,29 +65,58 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
   const tried = usePinTry((pin) =>
     stage === "witness-pin" ? handIn(own_pin, { badge, pin }) : handIn(pin, null),
   );
+  const otherWitness = () => {
+    tried.forget();
+    setStage("witness-badge");
+  };
   const giveOwn = (pin: string) => {
     if (!witnessed) return tried.give(pin);
     setOwnPin(pin);
     setStage("witness-badge");
   };
+  const of_witness = t.value.witness;
+  const title = own ? words.title : of_witness.title;
+  const asked = {
+    "own-badge": words.badge,
+    "own-pin": words.pin,
+    "witness-badge": of_witness.badge,
+    "witness-pin": `${of_witness.pin} (${badge})`,
+  }[stage];
   return (
     <Screen
-      title={words.title}
+      key={stage}
+      title={`${title} · ${asked}`}
       title_hidden
       acts={
-        time_up ? null : (
-          <Button icon="arrow_back" disabled={tried.busy} onPress={() => kiosk.show({ name: "review" })}>
-            {t.value.common.back}
-          </Button>
+        time_up && stage !== "witness-pin" && tried.wait_s === 0 ? null : (
+          <>
+            {time_up ? null : (
+              <Button icon="arrow_back" disabled={tried.busy} onPress={() => kiosk.show({ name: "review" })}>
+                {t.value.common.back}
+              </Button>
+            )}
+            <span class="acts-gap" />
+            {stage === "witness-pin" ? (
+              <Button icon="people" disabled={tried.busy} testid="other-witness" onPress={otherWitness}>
+                {of_witness.other}
+              </Button>
+            ) : null}
+            {/* At the witness's PIN it may be either of the two who has to wait. */}
+            <LeaderUnlock
+              tried={tried}
+              badge={own ? kiosk.badge : null}
+              person={own && !has_badge ? kiosk.operator.value : null}
+            />
+          </>
         )
       }
     >
       <div class="two-parts" data-stage={stage}>
         <section class="part-words">
           <p class="part-title" aria-hidden="true">
-            {own ? words.title : t.value.witness.title}
+            {title}
           </p>
-          {witnessed ? <p class="as-of">{t.value.witness.part(own ? 1 : 2, 2)}</p> : null}
+          {witnessed ? <p class="as-of">{of_witness.part(own ? 1 : 2, 2)}</p> : null}
           {time_up ? (
             <Hint icon="clock" testid="time-up">
               {words.time_up}
@@ -106,14 +135,13 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
             <p class="signed-what">{words.by}</p>
             <p class="signed-title">{kiosk.operator.value?.name}</p>
           </div>
-          <p class="lead">{own ? words.statement : `${t.value.witness.statement} ${t.value.witness.lead}`}</p>
+          <p class="lead">{own ? words.statement : `${of_witness.statement} ${of_witness.lead}`}</p>
           <PinTrouble tried={tried} unreachable={words.no_answer} />
         </section>
         <section class="part-act">
           {stage === "own-badge" ? (
             <BadgeEntry
-              key={stage}
-              label={words.badge}
+              label={asked}
               onBadge={(given) => {
                 setOwnBadge(given);
                 setStage("own-pin");
@@ -121,8 +149,7 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
             />
           ) : stage === "witness-badge" ? (
             <BadgeEntry
-              key={stage}
-              label={t.value.witness.badge}
+              label={asked}
               onBadge={(given) => {
                 setBadge(given);
                 setStage("witness-pin");
@@ -130,9 +157,8 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
             />
           ) : (
             <PinEntry
-              key={stage}
-              label={own ? words.pin : `${t.value.witness.pin} (${badge})`}
-              act={own && witnessed ? t.value.witness.next : words.sign}
+              label={asked}
+              act={own && witnessed ? of_witness.next : words.sign}
               act_busy={sitting.waiting.value > 0 ? words.waiting_answers : words.signing}
               icon="pen"
               busy={tried.busy}

@@ -28,7 +28,9 @@ export function Unlock(props: UnlockProps) {
   const [person, setPerson] = useState(props.person);
   const signed_in = kiosk.operator.value !== null;
   const leave = () => {
-    if (signed_in) void kiosk.desk.showLeader();
+    // From a signature; whether its time is up is looked at there.
+    if (kiosk.sitting.peek() !== null) kiosk.show({ name: "sign", time_up: true });
+    else if (signed_in) void kiosk.desk.showLeader();
     else if (person !== null) kiosk.show({ name: "identify", badge: null, person, locked: null });
     else if (props.badge !== null) kiosk.identify(props.badge);
     else kiosk.show({ name: "attract" });
@@ -52,9 +54,14 @@ export function Unlock(props: UnlockProps) {
       : leader === null
         ? "leader"
         : "pin";
+  const done_words = person === null ? words.done(badge ?? "") : words.done_for(person.name);
+  const asked = { done: done_words, whose: words.whose, leader: words.leader_badge, pin: words.leader_pin }[
+    stage
+  ];
   return (
     <Screen
-      title={words.title}
+      key={stage}
+      title={`${words.title} · ${asked}`}
       title_hidden
       acts={
         <Button icon="arrow_back" testid="leave-unlock" onPress={leave}>
@@ -76,16 +83,14 @@ export function Unlock(props: UnlockProps) {
         <section class="part-act">
           {stage === "done" ? (
             <Hint good icon="check" testid="unlocked">
-              {person === null ? words.done(badge ?? "") : words.done_for(person.name)}
+              {asked}
             </Hint>
           ) : null}
-          {stage === "whose" ? <BadgeEntry key="whose" label={words.whose} onBadge={setBadge} /> : null}
-          {stage === "leader" ? (
-            <BadgeEntry key="leader" label={words.leader_badge} onBadge={setLeader} />
-          ) : null}
+          {stage === "whose" ? <BadgeEntry label={asked} onBadge={setBadge} /> : null}
+          {stage === "leader" ? <BadgeEntry label={asked} onBadge={setLeader} /> : null}
           {stage === "pin" ? (
             <PinEntry
-              label={words.leader_pin}
+              label={asked}
               act={words.act}
               act_busy={words.busy}
               icon="unlock"
