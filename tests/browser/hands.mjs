@@ -71,7 +71,7 @@ export function by_keys(page) {
 }
 
 /// Tab, forwards or backwards, until the focus is there: of a group of radio buttons, on any one.
-async function reach(page, element) {
+export async function reach(page, element) {
   await element.and(page.locator(':enabled')).waitFor({ state: 'attached' });
   for (let step = 0; step < FOCUS_STEPS_MOST; step += 1) {
     const way = await element.evaluate((wanted) => {

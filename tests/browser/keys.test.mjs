@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/stack.mjs';
-import { by_keys, hands_used, watch_hands } from './hands.mjs';
+import { by_keys, hands_used, reach, watch_hands } from './hands.mjs';
 import { answer_all, on_screen, shown_result } from './journey.mjs';
 import { Line, uuid_of } from './line.mjs';
 
@@ -29,6 +29,16 @@ const line = Line.for_this_file('keys', {
 });
 
 const stage = (page, name) => page.waitForSelector(`[data-stage="${name}"]`);
+/// Also to whoever does not see it: the focus is on the heading, which says what is wanted now.
+const told = (page, name, words) =>
+  page.waitForFunction(
+    ([stage_name, wanted]) => {
+      const { activeElement } = document;
+      const is_there = document.querySelector(`[data-stage="${stage_name}"]`) !== null;
+      return is_there && activeElement.localName === 'h1' && activeElement.textContent.includes(wanted);
+    },
+    [name, words],
+  );
 const choice = (page, option) => page.locator(`[data-option="${option}"] input`);
 
 /// A page in English that has nothing but a keyboard, with somebody signed in.
@@ -47,8 +57,9 @@ async function signed_in({ badge, pin }) {
 async function identify(page, keys, { badge, pin }) {
   await keys.press('type-badge');
   await on_screen(page, 'identify');
-  await give(keys, badge);
-  await stage(page, 'pin');
+  await told(page, 'badge', 'Your badge number');
+  await give_by_button(keys, badge, 'badge-enter');
+  await told(page, 'pin', 'Your PIN');
   await give(keys, pin);
   await on_screen(page, 'confirm');
   await keys.press('confirm-me');
@@ -58,6 +69,12 @@ async function identify(page, keys, { badge, pin }) {
 async function give(keys, digits) {
   await keys.type(digits);
   await keys.enter();
+}
+
+/// The button goes with what it was pressed for, and the focus must not go with it.
+async function give_by_button(keys, digits, button) {
+  await keys.type(digits);
+  await keys.press(button);
 }
 
 /// The page was used with a keyboard and with nothing else.
@@ -129,9 +146,11 @@ line.test('by keys alone a leader unlocks a badge from the desk', async () => {
   await on_screen(page, 'leader');
   await keys.press('to-unlock');
   await on_screen(page, 'unlock');
-  await give(keys, PRIYA.badge);
-  await stage(page, 'pin');
-  await give(keys, LEADER.pin);
+  await told(page, 'whose', 'Badge of the person who is locked out');
+  await give_by_button(keys, PRIYA.badge, 'badge-enter');
+  await told(page, 'pin', 'PIN of the team leader');
+  await give_by_button(keys, LEADER.pin, 'pin-enter');
+  await told(page, 'done', `Badge ${PRIYA.badge} is unlocked`);
   await page.getByTestId('unlocked').waitFor();
   const unlocks = line.rows('SELECT leader_id, operator_id FROM unlock').map((row) => ({ ...row }));
   assert.deepEqual(unlocks, [{ leader_id: LEADER.id, operator_id: PRIYA.id }]);
@@ -158,19 +177,81 @@ line.test('by keys alone one goes on with a test that was left, and it is signed
   await on_screen(page, 'question');
   await answer_all(page, { hand: keys, answers });
   await keys.press('to-sign');
-  await stage(page, 'own-badge');
-  await give(keys, TAKES_WITNESSED.badge);
-  await stage(page, 'own-pin');
-  await give(keys, TAKES_WITNESSED.pin);
-  await stage(page, 'witness-badge');
-  await give(keys, WITNESS.badge);
-  await stage(page, 'witness-pin');
+  await told(page, 'own-badge', 'Your badge again');
+  await give_by_button(keys, TAKES_WITNESSED.badge, 'badge-enter');
+  await told(page, 'own-pin', 'Your PIN is your signature');
+  await give_by_button(keys, TAKES_WITNESSED.pin, 'pin-enter');
+  await told(page, 'witness-badge', 'Badge of the witness');
+  await give_by_button(keys, WITNESS.badge, 'badge-enter');
+  await told(page, 'witness-pin', 'PIN of the witness');
   await give(keys, WITNESS.pin);
   await on_screen(page, 'result');
   const { event_id } = await shown_result(page);
   const { operator_signature, witness_signature } = line.recorded(event_id).message;
   assert.deepEqual([operator_signature.signer_id, witness_signature.signer_id], [TAKES_WITNESSED.id, WITNESS.id]);
   await close(at);
+});
+
+/// A reader's keys at once, and whether the browser is kept from pressing with its Enter what is in focus.
+const scan = (page, badge) =>
+  page.evaluate(
+    (keys) =>
+      keys.map((key) => {
+        const init = { key, bubbles: true, cancelable: true };
+        return !document.activeElement.dispatchEvent(new KeyboardEvent('keydown', init));
+      }).at(-1),
+    [...badge, 'Enter'],
+  );
+
+line.test('Enter presses the button in focus, and signs nothing then; a badge reader presses none', async () => {
+  const page = await line.open_page();
+  await watch_hands(page);
+  const keys = by_keys(page);
+  const full = () => page.locator('.dot-full').count();
+  await page.goto(`${line.stack.url}/?lang=en`);
+  await keys.press('type-badge');
+  await told(page, 'badge', 'Your badge number');
+  await keys.type(JONAS.badge);
+  await keys.press('display');
+  await page.waitForSelector('dialog[open]');
+  await keys.press('display-close');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.equal(await page.getByTestId('badge-text').textContent(), JONAS.badge, 'a dialog has its own Enter');
+  const cancel = page.getByRole('button', { name: 'Cancel' });
+  await keys.press_on(cancel);
+  await on_screen(page, 'attract');
+  await keys.press('type-badge');
+  await told(page, 'badge', 'Your badge number');
+  await reach(page, cancel);
+  assert.equal(await scan(page, JONAS.badge), true);
+  await told(page, 'pin', 'Your PIN');
+  await keys.type(JONAS.pin.slice(0, 2));
+  await keys.press_on(page.locator('[data-key="clear"]'));
+  assert.equal(await full(), 0);
+  await keys.type(JONAS.pin);
+  await keys.press_on(cancel);
+  await on_screen(page, 'attract');
+
+  await identify(page, keys, JONAS);
+  await keys.press('open-loto-basics');
+  await on_screen(page, 'brief');
+  await keys.press('start-attempt');
+  await on_screen(page, 'question');
+  const { items } = read_json('packages/loto-basics.json');
+  await answer_all(page, { hand: keys, answers: Object.fromEntries(items.map(({ id, answer }) => [id, answer])) });
+  await keys.press('to-sign');
+  await told(page, 'own-badge', 'Your badge again');
+  await give(keys, JONAS.badge);
+  await told(page, 'own-pin', 'Your PIN is your signature');
+  let signed = 0;
+  page.on('request', (request) => {
+    if (request.url().includes('/submit')) signed += 1;
+  });
+  await keys.type(JONAS.pin);
+  await keys.press_on(page.getByRole('button', { name: 'Back' }));
+  await on_screen(page, 'review');
+  assert.equal(signed, 0);
+  await close({ page });
 });
 
 line.test('by keys alone one reads what the box did not take, and goes on', async () => {

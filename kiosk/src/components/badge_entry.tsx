@@ -2,7 +2,7 @@ import { kBadgeCharactersMost } from "../domain/badge_reader.ts";
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { DigitPad } from "./digit_pad.tsx";
-import { useDigitKeys } from "./use_digit_keys.ts";
+import { enterPresses, useDigitKeys } from "./use_digit_keys.ts";
 import { useTyped } from "./use_typed.ts";
 
 /** The badge by hand, or by a reader that is held to it while this screen is shown. */
@@ -19,9 +19,10 @@ export function BadgeEntry({ label, onBadge }: { label?: string; onBadge: (badge
       if (/^[0-9A-Za-z-]$/.test(character)) add(character);
     },
     back: erase,
-    enter: () => {
+    enter: (_, badge) => {
+      if (badge === null && enterPresses()) return false;
       give();
-      return now() !== "";
+      return true;
     },
   });
   return (

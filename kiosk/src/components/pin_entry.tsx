@@ -1,11 +1,9 @@
-import { useRef } from "preact/hooks";
-import { readerAmongHands } from "../domain/badge_reader.ts";
 import type { NumberKey } from "../domain/number_entry.ts";
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { DigitPad } from "./digit_pad.tsx";
 import type { IconName } from "./icon.tsx";
-import { useDigitKeys } from "./use_digit_keys.ts";
+import { enterPresses, useDigitKeys } from "./use_digit_keys.ts";
 import { useTyped } from "./use_typed.ts";
 
 export const kPinDigitsLeast = 4;
@@ -41,24 +39,18 @@ export function PinEntry(props: PinEntryProps) {
     set("");
     props.onPin(typed);
   };
-  const reader = useRef(readerAmongHands());
   useDigitKeys({
-    character: (character, at_ms) => {
-      reader.current.key(character, at_ms);
+    character: (character) => {
       if (/^\d$/.test(character)) press(character as NumberKey);
     },
     back: () => press("back"),
-    enter: (at_ms) => {
-      const badge = reader.current.key("Enter", at_ms);
+    enter: (_, badge) => {
       if (badge !== null) {
         set("");
         if (!props.busy) props.onBadge?.(badge);
-        return true;
-      }
-      if (document.querySelector("dialog[open]") !== null) return false;
-      const meant = now() !== "";
-      give();
-      return meant;
+      } else if (enterPresses()) return false;
+      else give();
+      return true;
     },
   });
   return (

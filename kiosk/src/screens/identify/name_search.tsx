@@ -3,7 +3,7 @@ import { Avatar } from "../../components/avatar.tsx";
 import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
-import { useDigitKeys } from "../../components/use_digit_keys.ts";
+import { enterPresses, useDigitKeys } from "../../components/use_digit_keys.ts";
 import {
   beginningWith,
   kLettersMost,
@@ -36,10 +36,11 @@ export function NameSearch({ onPerson }: { onPerson: (person: Person) => void })
       if (/^\p{L}$/u.test(character)) add(character);
     },
     back,
-    enter: () => {
-      const only = found.length === 1 ? found[0] : undefined;
-      if (only !== undefined) onPerson(only);
-      return only !== undefined;
+    enter: (_, badge) => {
+      if (badge !== null || enterPresses()) return false;
+      const [only, ...others] = found;
+      if (only !== undefined && others.length === 0) onPerson(only);
+      return true;
     },
   });
   if (people === null) {
