@@ -61,14 +61,14 @@ export const trouble: TroubleWords = {
     go_on: "Weiter",
   },
   elsewhere: {
-    title: "Auf einem anderen Bildschirm offen",
-    lead: "Ihre Prüfung wurde auf einem anderen Bildschirm geöffnet. Deshalb hat dieser angehalten.",
+    title: "An einem anderen Bildschirm angemeldet",
+    lead: "Sie haben sich an einem anderen Bildschirm angemeldet. Deshalb hat Ihre Prüfung hier angehalten.",
     unsaved: (n) =>
       n === 1
         ? "1 Antwort von diesem Bildschirm bleibt erhalten und wird gesendet, wenn Sie hier weitermachen."
         : `${n} Antworten von diesem Bildschirm bleiben erhalten und werden gesendet, wenn Sie hier weitermachen.`,
     take_over: "Hier weitermachen",
-    leave: "Dort lassen und abmelden",
+    leave: "Hier abmelden",
   },
   problems: {
     wrong_badge_or_pin: "Ausweis und PIN passen nicht zusammen. Bitte versuchen Sie es noch einmal.",

@@ -60,12 +60,12 @@ export const trouble = {
     go_on: "Go on",
   },
   elsewhere: {
-    title: "Open on another screen",
-    lead: "Your test was opened on another screen, so this one has stopped.",
+    title: "Signed in on another screen",
+    lead: "You signed in on another screen, so your test has stopped on this one.",
     unsaved: (n: number) =>
       `${count(n, { one: "# answer", other: "# answers" })} from this screen ${n === 1 ? "is" : "are"} kept and sent when you go on here.`,
     take_over: "Go on here",
-    leave: "Leave it there and sign out",
+    leave: "Sign out here",
   },
   problems: {
     wrong_badge_or_pin: "Badge and PIN do not fit together. Please try again.",

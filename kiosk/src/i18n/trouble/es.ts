@@ -69,15 +69,15 @@ export const trouble: TroubleWords = {
     go_on: "Continuar",
   },
   elsewhere: {
-    title: "Abierta en otra pantalla",
-    lead: "Su prueba se ha abierto en otra pantalla; por eso esta se ha detenido.",
+    title: "Sesión abierta en otra pantalla",
+    lead: "Ha iniciado sesión en otra pantalla; por eso su prueba se ha detenido aquí.",
     unsaved: (n) =>
       count(n, {
         one: "# respuesta de esta pantalla se conserva y se envía cuando usted continúa aquí.",
         other: "# respuestas de esta pantalla se conservan y se envían cuando usted continúa aquí.",
       }),
     take_over: "Continuar aquí",
-    leave: "Dejarla allí y cerrar sesión",
+    leave: "Cerrar sesión aquí",
   },
   problems: {
     wrong_badge_or_pin: "La tarjeta y el PIN no coinciden. Vuelva a intentarlo, por favor.",

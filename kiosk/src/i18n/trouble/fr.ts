@@ -69,15 +69,15 @@ export const trouble: TroubleWords = {
     go_on: "Continuer",
   },
   elsewhere: {
-    title: "Ouvert sur un autre écran",
-    lead: "Votre test a été ouvert sur un autre écran, celui-ci s'est donc arrêté.",
+    title: "Connecté sur un autre écran",
+    lead: "Vous vous êtes connecté sur un autre écran, votre test s'est donc arrêté ici.",
     unsaved: (n) =>
       count(n, {
         one: "# réponse de cet écran est gardée et part quand vous continuez ici.",
         other: "# réponses de cet écran sont gardées et partent quand vous continuez ici.",
       }),
     take_over: "Continuer ici",
-    leave: "Le laisser là-bas et se déconnecter",
+    leave: "Se déconnecter ici",
   },
   problems: {
     wrong_badge_or_pin: "Le badge et le code PIN ne vont pas ensemble. Veuillez réessayer.",

@@ -64,8 +64,8 @@ export const trouble: TroubleWords = {
     go_on: "Dalej",
   },
   elsewhere: {
-    title: "Otwarty na innym ekranie",
-    lead: "Test został otwarty na innym ekranie, dlatego tutaj się zatrzymał.",
+    title: "Zalogowano na innym ekranie",
+    lead: "Zalogowano się na innym ekranie, dlatego test zatrzymał się tutaj.",
     unsaved: (n) =>
       count(n, {
         one: "# odpowiedź z tego ekranu jest zachowana i zostanie wysłana po kontynuowaniu tutaj.",
@@ -73,7 +73,7 @@ export const trouble: TroubleWords = {
         many: "# odpowiedzi z tego ekranu jest zachowanych i zostanie wysłanych po kontynuowaniu tutaj.",
       }),
     take_over: "Kontynuuj tutaj",
-    leave: "Zostaw go tam i wyloguj",
+    leave: "Wyloguj się tutaj",
   },
   problems: {
     wrong_badge_or_pin: "Identyfikator i PIN nie pasują do siebie. Proszę spróbować ponownie.",

@@ -69,15 +69,15 @@ export const trouble: TroubleWords = {
     go_on: "Continuar",
   },
   elsewhere: {
-    title: "Aberto noutro ecrã",
-    lead: "O seu teste foi aberto noutro ecrã; por isso este parou.",
+    title: "Sessão iniciada noutro ecrã",
+    lead: "Iniciou sessão noutro ecrã; por isso o seu teste parou aqui.",
     unsaved: (n) =>
       count(n, {
         one: "# resposta deste ecrã fica guardada e é enviada quando continuar aqui.",
         other: "# respostas deste ecrã ficam guardadas e são enviadas quando continuar aqui.",
       }),
     take_over: "Continuar aqui",
-    leave: "Deixá-lo lá e sair",
+    leave: "Terminar sessão aqui",
   },
   problems: {
     wrong_badge_or_pin: "O cartão e o PIN não correspondem. Tente de novo, por favor.",

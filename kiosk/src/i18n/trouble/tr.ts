@@ -55,12 +55,12 @@ export const trouble: TroubleWords = {
     go_on: "Devam et",
   },
   elsewhere: {
-    title: "Başka bir ekranda açık",
-    lead: "Testiniz başka bir ekranda açıldı, bu yüzden bu ekran durdu.",
+    title: "Başka bir ekranda oturum açıldı",
+    lead: "Başka bir ekranda oturum açtınız, bu yüzden testiniz burada durdu.",
     unsaved: (n) =>
       count(n, { other: "Bu ekrandaki # yanıt saklandı; burada devam ettiğinizde gönderilir." }),
     take_over: "Burada devam et",
-    leave: "Orada bırak ve oturumu kapat",
+    leave: "Burada oturumu kapat",
   },
   problems: {
     wrong_badge_or_pin: "Kart ve PIN kodu birbirine uymuyor. Lütfen tekrar deneyin.",

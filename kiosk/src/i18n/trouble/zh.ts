@@ -50,11 +50,11 @@ export const trouble: TroubleWords = {
     go_on: "继续",
   },
   elsewhere: {
-    title: "已在另一个屏幕上打开",
-    lead: "您的考试已在另一个屏幕上打开，因此本屏幕已停止。",
+    title: "已在另一个屏幕上登录",
+    lead: "您已在另一个屏幕上登录，因此考试在此停止。",
     unsaved: (n) => count(n, { other: "本屏幕的 # 个答案已保留，您在此继续后即会发送。" }),
     take_over: "在此继续",
-    leave: "留在那边并退出登录",
+    leave: "在此退出登录",
   },
   problems: {
     wrong_badge_or_pin: "工牌与密码不符。请重试。",
