@@ -84,7 +84,7 @@ void Receiver::open(std::shared_ptr<amqp::Connection> connection, const std::sha
 void Receiver::attach() {
   if (link_ || !connection_ || closed_) return;
   // Also over another connection: the service is the same.
-  if (clock_.mono() < busy_until_) return attach_after(Millis{0});
+  if (const auto wait = busy_until_ - clock_.mono(); wait > Millis{0}) return attach_after(wait);
   amqp::ReceiverAttach attach{.source = options_.entity,
                               .target = {},
                               .properties = {},
@@ -325,9 +325,8 @@ void Receiver::attach_later() {
   attach_after(backoff_.next(random));
 }
 
-/// And not before the service wants to hear of us.
 void Receiver::attach_after(Millis pause) {
-  again_.expires_after(std::max<Millis>(pause, busy_until_ - clock_.mono()));
+  again_.expires_after(pause);
   again_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
     const auto self = weak.lock();
     if (self && !cancelled) self->attach();
