@@ -9,8 +9,9 @@ import { numbers, percentile, spread } from './measure.mjs';
 
 const here = import.meta.dirname;
 const out = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+const out_of_bus = mkdtempSync(join(tmpdir(), 'millrace-bench-bus-'));
 
-after(() => rmSync(out, { recursive: true, force: true }));
+after(() => [out, out_of_bus].forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 test('a small run counts every request, gives none up and writes its report', () => {
   const args = [join(here, 'kiosks.mjs'), '--kiosks', '3', '--answers', '1', '--fast', '5', '--out', out];
@@ -29,6 +30,19 @@ test('a small run counts every request, gives none up and writes its report', ()
   assert.match(readFileSync(join(out, 'kiosks.svg'), 'utf8'), /<polyline points="[\d., ]+"/);
   // The databases of the run are gone.
   assert.deepEqual(readdirSync(out).sort(), ['kiosks.json', 'kiosks.md', 'kiosks.svg']);
+});
+
+test('a small run of the bus sends and takes everything, and writes its report', () => {
+  const args = [join(here, 'bus.mjs'), '--messages', '300', '--rounds', '1', '--stored', '300', '--alone', '--out', out_of_bus];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 120_000 });
+  assert.equal(status, 0, stdout + stderr);
+  const report = readFileSync(join(out_of_bus, 'bus.md'), 'utf8');
+  const rows = [...report.matchAll(/^\| (disk|memory) \| (1|16|256) \| (accepted sends|received and completed) \| ([\d,]+) \| – \| – \|$/gm)];
+  assert.equal(rows.length, 12, report);
+  for (const [row, , , , rate] of rows) assert.ok(Number(rate.replaceAll(',', '')) > 0, row);
+  assert.match(report, /^Memory: \d+ MiB before, \d+ MiB with 300 messages/m);
+  assert.match(report, /RabbitMQ was left out/);
+  assert.match(readFileSync(join(out_of_bus, 'bus.svg'), 'utf8'), /<rect /);
 });
 
 test('more kiosks than one address may have are refused with the bound', () => {

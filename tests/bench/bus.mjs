@@ -1,14 +1,17 @@
 // How fast millrace-bus takes messages and gives them out, beside RabbitMQ in the same run, with the relay's client: its
 // senders for both, its receivers for the bus. From RabbitMQ it receives by the bare link below those, see bus_load.cpp.
-// One message is 1 KiB; at most 1,000 are on their way. Writes build/bench/bus.md and bus.svg.
+// One message is 1 KiB; at most 1,000 are on their way. Writes bus.md and bus.svg.
 //
-//   ./dev bench bus            MILLRACE_BENCH_MESSAGES: how many a figure is made of
+//   ./dev bench bus [--messages N] [--rounds N] [--stored N] [--alone] [--out FOLDER]
+//                              N messages a figure, the median of so many rounds, memory with so many stored; `alone`
+//                              leaves RabbitMQ out
+//                              MILLRACE_BENCH_MESSAGES: the same as --messages
 //                              MILLRACE_BIN: another build's programs than the release's
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { free_port, Process, status_of } from '../support/process.mjs';
 import { root } from '../support/stack.mjs';
 import { bars } from './chart.mjs';
@@ -17,9 +20,16 @@ import { is_installed, PASSWORD, start_rabbitmq, USER } from './rabbitmq.mjs';
 const bin = process.env.MILLRACE_BIN ?? join(root, 'build', 'release', 'bin');
 const build = basename(resolve(bin, '..'));
 const run = promisify(execFile);
-const MESSAGES = Number(process.env.MILLRACE_BENCH_MESSAGES ?? 50_000);
-const ROUNDS = 3;
-const STORED = 100_000;
+const { values } = parseArgs({
+  options: {
+    messages: { type: 'string', default: process.env.MILLRACE_BENCH_MESSAGES ?? '50000' },
+    rounds: { type: 'string', default: '3' },
+    stored: { type: 'string', default: '100000' },
+    alone: { type: 'boolean', default: false },
+    out: { type: 'string', default: join(root, 'build', 'bench') },
+  },
+});
+const [MESSAGES, ROUNDS, STORED] = [values.messages, values.rounds, values.stored].map(Number);
 const SESSIONS = [1, 16, 256];
 const WITHIN_MS = 300_000;
 
@@ -106,7 +116,7 @@ const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
 try {
   const disk = await measure_bus(folder, 'disk');
   const memory = await measure_bus(folder, 'memory');
-  const rival = is_installed() ? await measure_rabbitmq(folder) : null;
+  const rival = !values.alone && is_installed() ? await measure_rabbitmq(folder) : null;
   const rival_row = (storage, sessions) => rival?.results.find((one) => one.storage === storage).rows.find((row) => row.sessions === sessions);
 
   const table = ['| storage | sessions | what | millrace-bus, a second | RabbitMQ, a second | ratio |', '|---|---|---|---|---|---|'];
@@ -129,7 +139,7 @@ try {
     `their way, ${figure(MESSAGES)} messages a figure, medians of ${ROUNDS}; the programs of build/${build}. RabbitMQ has no sessions: there`,
     'it is one queue. A message received from the bus counts when its settlement is answered; RabbitMQ answers none, so there it',
     'counts when its settlement is sent, which favours RabbitMQ.',
-    rival ? '' : '\nRabbitMQ is not installed (package rabbitmq-server): no rival in this run.\n',
+    rival ? '' : `\n${values.alone ? 'RabbitMQ was left out' : 'RabbitMQ is not installed (package rabbitmq-server)'}: no rival in this run.\n`,
     ...table,
     '',
     `Memory: ${mib(disk.memory.empty)} before, ${mib(disk.memory.full)} with ${figure(STORED)} messages of 1 KiB stored` +
@@ -137,7 +147,7 @@ try {
     `From start to the first answer of /health: ${disk.started_ms.toFixed(0)} ms with an empty store.`,
     '',
   ].join('\n');
-  const out = join(root, 'build', 'bench');
+  const { out } = values;
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'bus.md'), text);
   writeFileSync(join(out, 'bus.svg'), bars('Messages a second', ['millrace-bus', 'RabbitMQ'], chart));
