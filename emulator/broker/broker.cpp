@@ -221,30 +221,40 @@ void Broker::committed(Change& change) {
 }
 
 void Broker::refresh(Moment now, Change& change) {
-  for (const auto& [id, queue] : queues_by_id_) queue->refresh(now, change);
-  for (const auto& [path, target] : targets_by_path_) {
-    for (auto& message : target->waiting->due(now.wall)) {
-      const auto sequence = std::exchange(message.sequence, 0);
-      message.enqueue_sequence = 0;
-      message.state = MessageState::active;
-      message.enqueued = now.wall;
-      // Its rules are those of today. The payload goes over before it would be removed with the scheduled
-      // message.
-      auto incoming = read_again_(message.payload->encoded);
-      if (keeps(Behaviour::partition_key_scheduled)) incoming.partition_key = message.payload->partition_key;
-      enqueue(*target, incoming, std::move(message), change);
-      target->waiting->remove_scheduled(sequence, change);
-    }
+  update_timetable();
+  const auto due = timetable_->due(now);
+  for (const auto id : due) queue(id)->refresh(now, change);
+  for (const auto id : due) {
+    auto* scheduled_at = target(queue(id)->path());
+    if (scheduled_at != nullptr && scheduled_at->id == id) enqueue_due(*scheduled_at, now, change);
   }
 }
 
-std::optional<MonoTime> Broker::next_deadline(Moment now) const {
-  std::optional<MonoTime> earliest;
-  for (const auto& [id, queue] : queues_by_id_) {
-    const auto deadline = queue->next_deadline(now);
-    if (deadline) earliest = std::min(earliest.value_or(*deadline), *deadline);
+void Broker::enqueue_due(Target& target, Moment now, Change& change) {
+  for (auto& message : target.waiting->due(now.wall)) {
+    const auto sequence = std::exchange(message.sequence, 0);
+    message.enqueue_sequence = 0;
+    message.state = MessageState::active;
+    message.enqueued = now.wall;
+    // Its rules are those of today. The payload goes over before it would be removed with the scheduled
+    // message.
+    auto incoming = read_again_(message.payload->encoded);
+    if (keeps(Behaviour::partition_key_scheduled)) incoming.partition_key = message.payload->partition_key;
+    enqueue(target, incoming, std::move(message), change);
+    target.waiting->remove_scheduled(sequence, change);
   }
-  return earliest;
+}
+
+void Broker::update_timetable() const {
+  timetable_->update([this](EntityId id) {
+    const auto* changed = queue(id);
+    return changed == nullptr ? Deadlines{} : changed->deadlines();
+  });
+}
+
+std::optional<MonoTime> Broker::next_deadline(Moment now) const {
+  update_timetable();
+  return timetable_->next(now);
 }
 
 void Broker::restore(EntityId id, Message message) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulator/broker/change.hpp"
+#include "emulator/broker/deadlines.hpp"
 #include "emulator/broker/definition.hpp"
 #include "emulator/broker/duplicates.hpp"
 #include "emulator/broker/queue.hpp"
@@ -129,6 +130,9 @@ class Broker {
   static Answer<> check_ids(const Incoming& message);
   Answer<> check(const Target& target, const Incoming& message) const;
   Sequence accept(Target& target, Incoming message, Moment now, Change& change);
+  /// Enqueues what was scheduled at this queue or topic for now.
+  void enqueue_due(Target& target, Moment now, Change& change);
+  void update_timetable() const;
   /// Into the queue, or into all subscriptions that want it. Returns its number there, or at the topic.
   Sequence enqueue(Target& target, const Incoming& incoming, Message message, Change& change);
   static void begin_life(const Target& target, const Queue& queue, Message& message);
@@ -145,6 +149,7 @@ class Broker {
   ReadAgain read_again_;
   Rewrite rewrite_;
   PayloadId next_payload_ = 1;
+  std::shared_ptr<Timetable> timetable_ = std::make_shared<Timetable>();
   std::map<EntityId, std::shared_ptr<Queue>> queues_by_id_;
   std::map<std::string, Queue*, std::less<>> queues_by_path_;                    ///< lower-case paths
   std::map<std::string, std::unique_ptr<Target>, std::less<>> targets_by_path_;  ///< lower-case paths

@@ -144,7 +144,8 @@ Queue* Broker::add_queue(const std::string& path, const QueueSettings& settings,
   const auto add = [&](const std::string& at, const QueueSettings& given,
                        std::shared_ptr<Queue> dead_letters) {
     const auto record = name(at, change);
-    auto queue = std::make_shared<Queue>(record.id, at, given, std::move(dead_letters), new_token_);
+    auto queue =
+        std::make_shared<Queue>(record.id, at, given, std::move(dead_letters), new_token_, timetable_);
     queue->restore_next_sequence(record.next_sequence);
     queues_by_path_[lower_case(at)] = queue.get();
     queues_by_id_[record.id] = queue;
@@ -185,7 +186,8 @@ void Broker::define(const TopicDefinition& topic, Change& change) {
   auto& target = targets_by_path_[lower_case(topic.name)];
   if (target == nullptr) {
     const auto record = name(topic.name, change);
-    auto waiting = std::make_shared<Queue>(record.id, topic.name, QueueSettings{}, nullptr, new_token_);
+    auto waiting =
+        std::make_shared<Queue>(record.id, topic.name, QueueSettings{}, nullptr, new_token_, timetable_);
     waiting->restore_next_sequence(record.next_sequence);
     target = std::make_unique<Target>(Target{.id = record.id,
                                              .definition = topic,

@@ -33,10 +33,10 @@ size_t size_of(const Message& message) {
   return message.payload->encoded.size() + kBytesPerMessage + in_memory(message.changed);
 }
 
-/// When the clock shows this time. A client may ask for one that no clock can count to.
-MonoTime mono_of(WallTime time, Moment now) {
-  constexpr std::chrono::days kFarAway{36'500};
-  return now.mono + (std::min(time, now.wall + kFarAway) - now.wall);
+template <class Time>
+std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
 }
 
 void merge(Properties& into, const Properties& changed) {
@@ -54,12 +54,13 @@ Properties properties_of(const DeadLetter& why) {
 }
 
 Queue::Queue(EntityId id, std::string path, QueueSettings settings, std::shared_ptr<Queue> dead_letters,
-             TokenSource new_token)
+             TokenSource new_token, std::shared_ptr<Timetable> timetable)
     : id_(id),
       path_(std::move(path)),
       settings_(settings),
       dead_letters_(std::move(dead_letters)),
-      new_token_(std::move(new_token)) {}
+      new_token_(std::move(new_token)),
+      touch_{std::move(timetable), id} {}
 
 Sequence Queue::put(Message message, Change& change) {
   const auto sequence = take_number(change);
@@ -135,7 +136,7 @@ void Queue::clear() {
   expiries_.clear();
   scheduled_.clear();
   available_.clear();
-  sessions_ = {};
+  sessions_ = SessionTable(touch_);
   bytes_ = 0;
 }
 
@@ -166,13 +167,9 @@ void Queue::refresh(Moment now, Change& change) {
   }
 }
 
-std::optional<MonoTime> Queue::next_deadline(Moment now) const {
-  auto deadline = sessions_.next_deadline();
-  const auto consider = [&](MonoTime other) { deadline = std::min(deadline.value_or(other), other); };
-  if (!lock_deadlines_.empty()) consider(lock_deadlines_.begin()->first);
-  if (!expiries_.empty()) consider(mono_of(expiries_.begin()->first, now));
-  if (!scheduled_.empty()) consider(mono_of(scheduled_.begin()->first, now));
-  return deadline;
+Deadlines Queue::deadlines() const {
+  return {earlier(sessions_.next_deadline(), lock_deadlines_.first()),
+          earlier(expiries_.first(), scheduled_.first())};
 }
 
 Answer<> Queue::require_locks(const std::vector<Uuid>& tokens, const Properties& added,

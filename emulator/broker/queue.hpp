@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emulator/broker/change.hpp"
+#include "emulator/broker/deadlines.hpp"
 #include "emulator/broker/definition.hpp"
 #include "emulator/broker/refusal.hpp"
 #include "emulator/broker/sessions.hpp"
@@ -57,7 +58,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
  public:
   /// `dead_letters` is null for a dead-letter sub-queue.
   Queue(EntityId id, std::string path, QueueSettings settings, std::shared_ptr<Queue> dead_letters,
-        TokenSource new_token);
+        TokenSource new_token, std::shared_ptr<Timetable> timetable);
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
@@ -99,8 +100,8 @@ class Queue : public std::enable_shared_from_this<Queue> {
 
   /// Ends locks and lives that are over at `now`.
   void refresh(Moment now, Change& change);
-  /// When `refresh` will have something to do.
-  std::optional<MonoTime> next_deadline(Moment now) const;
+  /// When `refresh` will have something to do, or something is due.
+  Deadlines deadlines() const;
 
   // Receiving. `session_id` is null for a queue without sessions.
   bool has_available(ReceiverId receiver, const std::string* session_id) const {
@@ -206,11 +207,12 @@ class Queue : public std::enable_shared_from_this<Queue> {
 
   Entries messages_;
   std::map<Uuid, Sequence> tokens_;
-  std::set<std::pair<MonoTime, Sequence>> lock_deadlines_;
-  std::set<std::pair<WallTime, Sequence>> expiries_;  ///< of messages that could be received
-  std::set<std::pair<WallTime, Sequence>> scheduled_;
+  Touch touch_;
+  DeadlineSet<MonoTime, Sequence> lock_deadlines_{touch_};
+  DeadlineSet<WallTime, Sequence> expiries_{touch_};  ///< of messages that could be received
+  DeadlineSet<WallTime, Sequence> scheduled_{touch_};
   std::set<Sequence> available_;  ///< in a queue without sessions
-  SessionTable sessions_;
+  SessionTable sessions_{touch_};
 };
 
 }  // namespace millrace::bus

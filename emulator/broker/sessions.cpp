@@ -72,11 +72,6 @@ std::vector<std::string> SessionTable::expired(MonoTime now) const {
   return ids;
 }
 
-std::optional<MonoTime> SessionTable::next_deadline() const {
-  if (deadlines_.empty()) return {};
-  return deadlines_.begin()->first;
-}
-
 void SessionTable::set_state(const std::string& id, std::optional<Bytes> state) {
   const auto session = entry(id);
   unlist(session);

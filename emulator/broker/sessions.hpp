@@ -10,6 +10,7 @@
 
 #include "core/base/clock.hpp"
 #include "emulator/broker/change.hpp"
+#include "emulator/broker/deadlines.hpp"
 
 namespace millrace::bus {
 
@@ -29,6 +30,8 @@ class SessionTable {
     std::optional<Bytes> state;
   };
 
+  explicit SessionTable(Touch touch) : deadlines_(std::move(touch)) {}
+
   const Session* find(const std::string& id) const;
 
   void add_available(const std::string& id, Sequence sequence);
@@ -46,7 +49,7 @@ class SessionTable {
   std::vector<Sequence> unlock(const std::string& id);
   /// The sessions whose lock has run out.
   std::vector<std::string> expired(MonoTime now) const;
-  std::optional<MonoTime> next_deadline() const;
+  std::optional<MonoTime> next_deadline() const { return deadlines_.first(); }
 
   void set_state(const std::string& id, std::optional<Bytes> state);
   size_t locked() const { return deadlines_.size(); }
@@ -65,7 +68,7 @@ class SessionTable {
 
   std::map<std::string, Session> sessions_;
   std::set<std::pair<Sequence, std::string>> free_;  ///< unlocked ones with messages, by their oldest
-  std::set<std::pair<MonoTime, std::string>> deadlines_;
+  DeadlineSet<MonoTime, std::string> deadlines_;
 };
 
 }  // namespace millrace::bus
