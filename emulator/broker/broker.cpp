@@ -25,6 +25,10 @@ std::optional<WallTime> expiry(WallTime enqueued, std::optional<Millis> time_to_
   return enqueued + *time_to_live;
 }
 
+std::string key_of(std::string_view path) {
+  return keeps(Behaviour::names_without_case) ? lower_case(path) : std::string(path);
+}
+
 bool too_long(const std::optional<std::string>& id) {
   if (!id) return false;
   return (keeps(Behaviour::id_characters) ? utf16_units(*id) : id->size()) > kIdCharactersMost;
@@ -43,7 +47,8 @@ Broker::Broker(EntityRecords records, TokenSource new_token, ReadAgain read_agai
 Broker::~Broker() = default;
 
 Queue* Broker::queue(std::string_view path) const {
-  const auto found = queues_by_path_.find(lower_case(path));
+  if (!keeps(Behaviour::topic_receivers) && is_topic(path)) return schedule(path);
+  const auto found = queues_by_path_.find(key_of(path));
   return found == queues_by_path_.end() ? nullptr : found->second;
 }
 
@@ -53,7 +58,7 @@ Queue* Broker::queue(EntityId id) const {
 }
 
 Broker::Target* Broker::target(std::string_view path) const {
-  const auto found = targets_by_path_.find(lower_case(path));
+  const auto found = targets_by_path_.find(key_of(path));
   return found == targets_by_path_.end() ? nullptr : found->second.get();
 }
 
@@ -233,9 +238,9 @@ void Broker::refresh(Moment now, Change& change) {
 void Broker::enqueue_due(Target& target, Moment now, Change& change) {
   for (auto& message : target.waiting->due(now.wall)) {
     const auto sequence = std::exchange(message.sequence, 0);
-    message.enqueue_sequence = 0;
+    message.enqueue_sequence = keeps(Behaviour::scheduled_number) ? 0 : sequence;
     message.state = MessageState::active;
-    message.enqueued = now.wall;
+    if (keeps(Behaviour::scheduled_time)) message.enqueued = now.wall;
     // Its rules are those of today. The payload goes over before it would be removed with the scheduled
     // message.
     auto incoming = read_again_(message.payload->encoded);

@@ -143,6 +143,9 @@ EntityRecord Broker::name(const std::string& path, Change& change) {
 Queue* Broker::add_queue(const std::string& path, const QueueSettings& settings, Change& change) {
   const auto add = [&](const std::string& at, const QueueSettings& given,
                        std::shared_ptr<Queue> dead_letters) {
+    const auto known = queues_by_path_.find(lower_case(at));
+    if (!keeps(Behaviour::removed_messages) && known != queues_by_path_.end())
+      return queues_by_id_.at(known->second->id());
     const auto record = name(at, change);
     auto queue =
         std::make_shared<Queue>(record.id, at, given, std::move(dead_letters), new_token_, timetable_);
@@ -237,8 +240,8 @@ Answer<> Broker::check_new(const Definition& definition) const {
                   fmt::format("There are {} queues and topics at most.", kEntitiesMost));
   }
   const auto path = path_of(definition);
-  if (keeps(Behaviour::create_conflict) && (target(path) != nullptr || queue(path) != nullptr))
-    return exists(path);
+  const bool is_queue = queue(path) != nullptr && keeps(Behaviour::removed_messages);
+  if (keeps(Behaviour::create_conflict) && (target(path) != nullptr || is_queue)) return exists(path);
   return {};
 }
 
@@ -304,6 +307,7 @@ void Broker::remove_queue(Queue& queue, Change& change) {
   const auto id = queue.id();
   const auto path = lower_case(queue.path());
   end(queue, gone(queue.path()), change);
+  if (!keeps(Behaviour::removed_messages)) return;
   queue.clear();
   change.effects.emplace_back(RemoveEntity{id});
   records_.erase(path);
@@ -380,7 +384,7 @@ Answer<> Broker::remove_rule(std::string_view subscription, std::string_view rul
                              Change& change) {
   return edit_rules(subscription, now, change, [&](std::vector<Rule>& rules) -> Answer<> {
     const auto known = find_rule(rules, rule);
-    if (known == rules.end()) return no_such_rule(rule);
+    if (known == rules.end()) return keeps(Behaviour::rule_missing) ? no_such_rule(rule) : Answer<>{};
     rules.erase(known);
     return {};
   });

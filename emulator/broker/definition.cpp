@@ -51,7 +51,8 @@ Answer<> check_life(const std::optional<Millis>& life) {
 }
 
 Answer<> check_settings(const QueueSettings& settings) {
-  if (settings.lock_duration < kLockShortest || settings.lock_duration > kLockLongest) {
+  if (keeps(Behaviour::lock_bounds) &&
+      (settings.lock_duration < kLockShortest || settings.lock_duration > kLockLongest)) {
     return outside("LockDuration", kLockShortest, kLockLongest);
   }
   if (settings.max_delivery_count < 1 || settings.max_delivery_count > kDeliveriesMost) {
@@ -138,6 +139,7 @@ std::string path_of(const Definition& definition) {
 }
 
 bool is_entity_name(std::string_view name) {
+  if (!keeps(Behaviour::name_characters)) return true;
   // Not to be taken for a subscription's path, or for the list of them.
   return is_name(name, kEntityNameMost, ".-_/") && !name.starts_with('/') && !name.ends_with('/') &&
          !(lower_case(name) + '/').contains(lower_case(kSubscriptions));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/refusal.hpp"
 #include "emulator/broker/rules.hpp"
 
@@ -56,10 +57,13 @@ struct EntityInfo {
   WallTime updated{};
 
   bool takes_sends() const {
-    return status == EntityStatus::active || status == EntityStatus::receive_disabled;
+    return status == EntityStatus::active || status == EntityStatus::receive_disabled || ignores_disabled();
   }
   bool gives_messages() const {
-    return status == EntityStatus::active || status == EntityStatus::send_disabled;
+    return status == EntityStatus::active || status == EntityStatus::send_disabled || ignores_disabled();
+  }
+  bool ignores_disabled() const {
+    return status == EntityStatus::disabled && !keeps(Behaviour::status_disabled);
   }
 };
 

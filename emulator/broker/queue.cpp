@@ -49,7 +49,8 @@ Properties properties_of(const DeadLetter& why) {
   auto all = why.changed;
   if (!why.reason.empty() && keeps(Behaviour::dead_letter_reason))
     all.insert_or_assign("DeadLetterReason", why.reason);
-  if (!why.description.empty()) all.insert_or_assign("DeadLetterErrorDescription", why.description);
+  if (!why.description.empty() && keeps(Behaviour::dead_letter_description))
+    all.insert_or_assign("DeadLetterErrorDescription", why.description);
   return all;
 }
 
@@ -73,7 +74,8 @@ Sequence Queue::put(Message message, Change& change) {
 }
 
 Sequence Queue::take_number(Change& change) {
-  const auto sequence = next_sequence_++;
+  const auto sequence = next_sequence_;
+  next_sequence_ += keeps(Behaviour::numbers_by_one) ? 1 : 2;
   change.effects.emplace_back(AdvanceSequence{id_, next_sequence_});
   return sequence;
 }
@@ -116,7 +118,10 @@ void Queue::put_dead_letter(Message message, const std::string& reason, Change& 
 void Queue::arrive(Message message, Change& change) {
   const auto sequence = message.sequence;
   const auto at = messages_.emplace(sequence, Entry{std::move(message), {}}).first;
-  if (at->second.message.state == MessageState::active) make_available(at->second);
+  const auto* session =
+      keeps(Behaviour::session_covers_later) ? nullptr : sessions_.find(at->second.message.session_id);
+  const bool is_too_late = session != nullptr && session->lock;
+  if (at->second.message.state == MessageState::active && !is_too_late) make_available(at->second);
   if (at->second.message.state == MessageState::scheduled)
     scheduled_.emplace(*at->second.message.scheduled, sequence);
   change.awake.insert(id_);
@@ -210,7 +215,8 @@ Answer<> Queue::defer(const Uuid& token, const Properties& changed, Change& chan
   const auto entry = find_locked(token);
   if (!entry) return std::unexpected(entry.error());
   auto& message = (*entry)->second.message;
-  if (auto added = add(message, changed, change); !added) return added;
+  if (auto added = add(message, keeps(Behaviour::defer_merges) ? changed : Properties{}, change); !added)
+    return added;
   if (keeps(Behaviour::defer_hides)) message.state = MessageState::deferred;
   change.effects.emplace_back(UpdateMessage{id_, message});
   unlock((*entry)->second);
@@ -233,6 +239,7 @@ Answer<> Queue::dead_letter(const Uuid& token, const DeadLetter& why, Change& ch
 
 Answer<WallTime> Queue::renew(const Uuid& token, Moment now) {
   const auto found = find_locked(token);
+  if (!found && !keeps(Behaviour::message_lock)) return now.wall;
   if (!found) return std::unexpected(found.error());
   if (settings_.requires_session) {
     return refuse(Reason::not_allowed, "Renew the lock of the session, not of its messages.");

@@ -25,7 +25,7 @@ std::optional<Delivery> Queue::take(ReceiverId receiver, const std::string* sess
   const auto sequence = first_available(receiver, session_id);
   if (!sequence) return {};
   auto& entry = messages_.find(*sequence)->second;
-  make_unavailable(entry);
+  if (keeps(Behaviour::exclusive_locks)) make_unavailable(entry);
   if (!keeps(Behaviour::locked_lives_on) && entry.message.expires)
     expiries_.emplace(*entry.message.expires, *sequence);
   return lock(entry, now);

@@ -24,6 +24,8 @@ Answer<SessionGrant> Queue::lock_session(const std::string& session_id, Receiver
                               "receiver.",
                               session_id));
   }
+  if (session == nullptr && !keeps(Behaviour::empty_sessions))
+    return refuse(Reason::session_not_available, "There is no such session.");
   return grant(session_id, receiver, now);
 }
 
@@ -49,7 +51,10 @@ Answer<WallTime> Queue::renew_session(const std::string& session_id, ReceiverId 
 
 void Queue::release_session(const std::string& session_id, ReceiverId receiver, Change& change) {
   if (!holds_session(session_id, receiver) || !keeps(Behaviour::close_frees_session)) return;
-  for (const auto sequence : sessions_.unlock(session_id)) unlock(messages_.find(sequence)->second);
+  for (const auto sequence : sessions_.unlock(session_id)) {
+    const auto entry = messages_.find(sequence);
+    keeps(Behaviour::close_counts_nothing) ? unlock(entry->second) : expire_lock(entry, change);
+  }
   change.awake.insert(id_);
 }
 
@@ -61,7 +66,7 @@ bool Queue::holds_session(const std::string& session_id, ReceiverId receiver) co
 Answer<std::optional<Bytes>> Queue::session_state(const std::string& session_id, ReceiverId receiver) const {
   if (const auto held = require_session_lock(session_id, receiver); !held)
     return std::unexpected(held.error());
-  return sessions_.find(session_id)->state;
+  return sessions_.find(keeps(Behaviour::session_state_own) ? session_id : "")->state;
 }
 
 Answer<> Queue::set_session_state(const std::string& session_id, ReceiverId receiver,
@@ -93,7 +98,7 @@ size_t Queue::state_bytes(const std::string& session_id) const {
 
 void Queue::keep_state(const std::string& session_id, std::optional<Bytes> state) {
   bytes_ += size_of(session_id, state) - state_bytes(session_id);
-  sessions_.set_state(session_id, std::move(state));
+  sessions_.set_state(keeps(Behaviour::session_state_own) ? session_id : "", std::move(state));
 }
 
 Answer<> Queue::require_session_lock(const std::string& session_id, ReceiverId receiver) const {

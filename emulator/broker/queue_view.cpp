@@ -11,6 +11,10 @@ std::vector<const Message*> Queue::peek(Sequence from, size_t count,
   std::vector<const Message*> found;
   if (!keeps(Behaviour::peek_from_number)) from = 0;
   for (auto at = messages_.lower_bound(from); at != messages_.end() && found.size() < count; ++at) {
+    if (at->second.lock && !keeps(Behaviour::peek_locked)) continue;
+    const auto state = at->second.message.state;
+    if (state == MessageState::deferred && !keeps(Behaviour::peek_deferred)) continue;
+    if (state == MessageState::scheduled && !keeps(Behaviour::peek_scheduled)) continue;
     if (!session_id || at->second.message.session_id == *session_id || !keeps(Behaviour::peek_session))
       found.push_back(&at->second.message);
   }

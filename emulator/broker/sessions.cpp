@@ -1,5 +1,7 @@
 #include "emulator/broker/sessions.hpp"
 
+#include "emulator/broker/behaviour.hpp"
+
 namespace millrace::bus {
 
 const SessionTable::Session* SessionTable::find(const std::string& id) const {
@@ -100,7 +102,7 @@ void SessionTable::unlist(Entry session) {
 
 void SessionTable::list_or_drop(Entry session) {
   const auto& [id, content] = *session;
-  if (!content.lock && !content.available.empty()) {
+  if ((!content.lock || !keeps(Behaviour::next_skips_locked)) && !content.available.empty()) {
     free_.emplace(*content.available.begin(), id);
   } else if (!content.lock && content.taken.empty() && !content.state) {
     sessions_.erase(session);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/sql_convert.hpp"
 #include "emulator/broker/sql_parser.hpp"
 #include "emulator/broker/text.hpp"
@@ -60,7 +61,7 @@ SqlStatement read_statement(SqlParser& parser) {
 std::vector<SqlStatement> read_statements(SqlParser& parser) {
   std::vector<SqlStatement> statements;
   do {
-    if (statements.size() == kActionStatementsMost) {
+    if (statements.size() == kActionStatementsMost && keeps(Behaviour::action_bounds)) {
       throw SqlWrong{parser.peek().column,
                      fmt::format("an action has {} statements at most", kActionStatementsMost)};
     }
@@ -99,12 +100,14 @@ void Edited::remove_property(const std::string& name) {
 }
 
 Result<SqlAction> SqlAction::parse(std::string_view text) {
-  if (const auto length = utf16_units(text); length > kActionCharactersMost) {
+  if (const auto length = utf16_units(text);
+      length > kActionCharactersMost && keeps(Behaviour::action_bounds)) {
     return fail(ErrorKind::invalid_input, fmt::format("the action is {} characters long; {} are allowed",
                                                       length, kActionCharactersMost));
   }
   auto statements = parse_sql(text, read_statements);
-  if (!statements) return std::unexpected(statements.error());
+  if (!statements)
+    return keeps(Behaviour::sql_syntax) ? std::unexpected(statements.error()) : parse("SET a=1");
   SqlAction action;
   action.text_ = text;
   action.statements_ = std::make_shared<const std::vector<SqlStatement>>(std::move(*statements));

@@ -50,7 +50,7 @@ const std::optional<std::string>& system_property(const SqlNode& node, const Inc
 Value property(const SqlNode& node, const Incoming& message) {
   if (node.kind == SqlNode::Kind::system_property) {
     const auto& field = system_property(node, message);
-    return field ? Value{*field} : kUnknown;
+    return field && keeps(Behaviour::sql_system) ? Value{*field} : kUnknown;
   }
   const auto* found = find_user_property(message.properties, node.name);
   return found != nullptr ? *found : kUnknown;
@@ -154,7 +154,8 @@ Value evaluate_like(const SqlNode& node, const Incoming& message) {
   if (!std::holds_alternative<std::string>(text) || !std::holds_alternative<std::string>(pattern)) {
     return kUnknown;
   }
-  return like(std::get<std::string>(text), std::get<std::string>(pattern), node.escape) != node.inverted;
+  return like(std::get<std::string>(text), std::get<std::string>(pattern), node.escape) !=
+         (node.inverted && keeps(Behaviour::sql_not_like));
 }
 
 Value evaluate_in(const SqlNode& node, const Incoming& message) {
@@ -258,16 +259,18 @@ Value evaluate(const SqlNode& node, const Incoming& message) {
     case SqlNode::Kind::user_property:
       return property(node, message);
     case SqlNode::Kind::exists:
-      return exists(*node.children[0], message);
+      return keeps(Behaviour::sql_exists) && exists(*node.children[0], message);
     case SqlNode::Kind::is_null:
       return keeps(Behaviour::sql_is_null) &&
              is_unknown(evaluate(*node.children[0], message)) != node.inverted;
     case SqlNode::Kind::negation:
       return calculate('-', Value{int64_t{0}}, evaluate(*node.children[0], message));
     case SqlNode::Kind::arithmetic:
+      if (!keeps(Behaviour::sql_arithmetic)) return kUnknown;
       return calculate(node.op, evaluate(*node.children[0], message), evaluate(*node.children[1], message));
     case SqlNode::Kind::comparison:
-      return compare(node.op, evaluate(*node.children[0], message), evaluate(*node.children[1], message));
+      return compare(keeps(Behaviour::sql_comparison) ? node.op : '=', evaluate(*node.children[0], message),
+                     evaluate(*node.children[1], message));
     case SqlNode::Kind::like:
       return evaluate_like(node, message);
     case SqlNode::Kind::in:

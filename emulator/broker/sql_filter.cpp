@@ -1,5 +1,6 @@
 #include "emulator/broker/sql_filter.hpp"
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/sql_parser.hpp"
 #include "emulator/broker/text.hpp"
 
@@ -15,7 +16,7 @@ Result<SqlFilter> SqlFilter::parse(std::string_view text) {
     if (!parser.at_end()) parser.expected("AND, OR or the end");
     return SqlParser::condition(std::move(node), 1);
   });
-  if (!root) return std::unexpected(root.error());
+  if (!root) return keeps(Behaviour::sql_syntax) ? std::unexpected(root.error()) : parse("1=1");
   SqlFilter filter;
   filter.text_ = text;
   filter.root_ = std::move(*root);

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "emulator/broker/behaviour.hpp"
+
 namespace millrace::bus {
 namespace {
 
@@ -43,7 +45,9 @@ class Lexer {
     const char c = text_[at_];
     if (c == '\'') return delimited('\'', SqlToken::Kind::literal);
     if (c == '"') return delimited('"', SqlToken::Kind::quoted);
-    if (c == '[') return delimited(']', SqlToken::Kind::quoted);
+    if (c == '[')
+      return delimited(']',
+                       keeps(Behaviour::sql_brackets) ? SqlToken::Kind::quoted : SqlToken::Kind::literal);
     if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return number();
     if (starts_word(c)) {
       const size_t start = at_;
@@ -59,7 +63,7 @@ class Lexer {
     for (++at_; at_ < text_.size(); ++at_) {
       if (text_[at_] != close) {
         token.text += text_[at_];
-      } else if (at_ + 1 < text_.size() && text_[at_ + 1] == close) {
+      } else if (at_ + 1 < text_.size() && text_[at_ + 1] == close && keeps(Behaviour::sql_quote)) {
         token.text += close;
         ++at_;
       } else {

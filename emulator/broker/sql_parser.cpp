@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/broker/behaviour.hpp"
 #include "emulator/broker/text.hpp"
 
 namespace millrace::bus {
@@ -97,11 +98,13 @@ Node SqlParser::predicate() {
   const Deeper deeper(*this);
   const auto column = peek().column;
   auto left = conjunction();
-  while (is_word("OR")) {
+  // Without its rule of precedence the two have changed places.
+  while (is_word(keeps(Behaviour::sql_precedence) ? "OR" : "AND")) {
     left = condition(std::move(left), column);
     ++at_;
     const auto right_column = peek().column;
-    left = make(Kind::logical_or, std::move(left), condition(conjunction(), right_column));
+    left = make(keeps(Behaviour::sql_precedence) ? Kind::logical_or : Kind::logical_and, std::move(left),
+                condition(conjunction(), right_column));
   }
   return left;
 }
@@ -109,11 +112,12 @@ Node SqlParser::predicate() {
 Node SqlParser::conjunction() {
   const auto column = peek().column;
   auto left = inversion();
-  while (is_word("AND")) {
+  while (is_word(keeps(Behaviour::sql_precedence) ? "AND" : "OR")) {
     left = condition(std::move(left), column);
     ++at_;
     const auto right_column = peek().column;
-    left = make(Kind::logical_and, std::move(left), condition(inversion(), right_column));
+    left = make(keeps(Behaviour::sql_precedence) ? Kind::logical_and : Kind::logical_or, std::move(left),
+                condition(inversion(), right_column));
   }
   return left;
 }
@@ -158,7 +162,7 @@ Node SqlParser::like_pattern(Node text, bool inverted) {
     const auto* escape = std::get_if<std::string>(&peek().value);
     if (escape == nullptr || escape->empty() || next_character(*escape, 0) != escape->size())
       expected("one character in quotes after ESCAPE");
-    node->escape = *escape;
+    if (keeps(Behaviour::sql_escape)) node->escape = *escape;
     ++at_;
   }
   return node;
@@ -217,8 +221,8 @@ Node SqlParser::primary() {
     return inner;
   }
   if (peek().kind == SqlToken::Kind::literal) return literal(tokens_[at_++].value);
-  if (take_word("TRUE")) return literal(true);
-  if (take_word("FALSE")) return literal(false);
+  if (take_word("TRUE")) return literal(keeps(Behaviour::sql_booleans) ? Value{true} : Value{});
+  if (take_word("FALSE")) return literal(keeps(Behaviour::sql_booleans) ? Value{false} : Value{});
   if (take_word("NULL")) return literal({});
   if (is_word("EXISTS") && is_symbol("(", 1)) {
     at_ += 2;

@@ -96,6 +96,7 @@ void Claims::arm() {
 }
 
 void Claims::detach_lapsed() {
+  if (!keeps(Behaviour::token_lapse)) return;
   std::erase_if(claims_, [&](const Claim& claim) { return claim.until <= now(); });
   for (const auto& [weak, path, wanted] : links_) {
     const auto link = weak.lock();

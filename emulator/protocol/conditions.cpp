@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "emulator/broker/behaviour.hpp"
+
 namespace millrace::bus {
 
 std::string_view condition_of(Reason reason) {
@@ -39,6 +41,9 @@ std::string_view condition_of(Reason reason) {
 }
 
 amqp::Condition to_condition(const Refusal& refusal) {
+  // Clients know a missing entity by its text as well.
+  if (refusal.reason == Reason::not_found && !keeps(Behaviour::missing_entities))
+    return {"amqp:not-allowed", "It cannot be used.", {}};
   return {std::string(condition_of(refusal.reason)), refusal.text, {}};
 }
 

@@ -191,17 +191,20 @@ Bytes write_delivery(const Delivery& delivery) {
     front.header->ttl_ms = static_cast<uint32_t>(message.time_to_live->count());
   }
   auto& annotations = front.message_annotations;
-  annotate(annotations, "x-opt-enqueued-time", timestamp(message.enqueued));
-  annotate(annotations, "x-opt-sequence-number", message.sequence);
+  if (keeps(Behaviour::enqueued_told))
+    annotate(annotations, "x-opt-enqueued-time", timestamp(message.enqueued));
+  annotate(annotations, "x-opt-sequence-number",
+           keeps(Behaviour::scheduled_number) ? message.sequence : message.enqueue_sequence);
   annotate(annotations, "x-opt-enqueue-sequence-number", message.enqueue_sequence);
   annotate(annotations, "x-opt-message-state", static_cast<int32_t>(message.state));
   if (message.scheduled) annotate(annotations, "x-opt-scheduled-enqueue-time", timestamp(*message.scheduled));
   if (!delivery.lock_token.is_nil()) {
-    annotate(annotations, "x-opt-locked-until", timestamp(delivery.locked_until));
+    if (keeps(Behaviour::lock_told))
+      annotate(annotations, "x-opt-locked-until", timestamp(delivery.locked_until));
     // The Go SDK looks nowhere else for the lock of a message that it asked for by number.
     annotate(front.delivery_annotations, "x-opt-lock-token", delivery.lock_token);
   }
-  if (message.payload->partition_key)
+  if (message.payload->partition_key && keeps(Behaviour::partition_key_told))
     annotate(annotations, "x-opt-partition-key", *message.payload->partition_key);
   if (!message.dead_letter_source.empty()) {
     annotate(annotations, "x-opt-deadletter-source", message.dead_letter_source);

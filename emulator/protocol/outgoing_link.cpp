@@ -72,6 +72,8 @@ void OutgoingLink::start_session() {
   if (!request_->session_id) {
     const auto grant =
         broker_.at_once([&](Moment now, Change&) { return queue_.lock_next_session(receiver_, now); });
+    if (!grant && !keeps(Behaviour::next_session_waits))
+      return link_->refuse(to_condition({Reason::not_allowed, "No session has messages."}));
     return grant ? granted(*grant) : wait_for_session();
   }
   const auto grant = broker_.at_once(
@@ -94,7 +96,9 @@ void OutgoingLink::wait_for_session() {
   timer_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
     if (cancelled || self->is_open_ || self->link_->is_closed()) return;
     self->broker_.unwatch(self->queue_, self->receiver_);
-    self->link_->refuse({"com.microsoft:timeout", "No session with messages became free in time.", {}});
+    const auto* name = keeps(Behaviour::next_session_timeout) ? "com.microsoft:timeout"
+                                                              : "com.microsoft:session-cannot-be-locked";
+    self->link_->refuse({name, "No session with messages became free in time.", {}});
   });
 }
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "emulator/broker/behaviour.hpp"
+
 namespace millrace::bus {
 namespace {
 
@@ -48,9 +50,9 @@ std::optional<SessionRequest> SessionRequest::read(const amqp::Link& link) {
 amqp::AttachReply SessionRequest::reply(const SessionGrant& grant) const {
   amqp::AttachReply reply;
   amqp::Value id = grant.session_id;
+  const auto told = keeps(Behaviour::session_lock_told) ? grant.locked_until : WallTime{};
   reply.filter = amqp::Map{{key, descriptor ? amqp::described(*descriptor, std::move(id)) : std::move(id)}};
-  reply.properties =
-      amqp::Map{{amqp::Symbol{"com.microsoft:locked-until-utc"}, dotnet_ticks(grant.locked_until)}};
+  reply.properties = amqp::Map{{amqp::Symbol{"com.microsoft:locked-until-utc"}, dotnet_ticks(told)}};
   return reply;
 }
 

@@ -65,8 +65,8 @@ export default [
     await assert.rejects(c.admin.createQueue(c.unused(), { lockDuration: 'PT6M' }));
     await c.queue({ lockDuration: 'PT5M' });
   }],
-  ['admin.bad_name', '10', 'a name with a blank is refused', ['Manage'], async (c) => {
-    await assert.rejects(c.admin.createQueue(`${c.unused()} x`));
+  ['admin.bad_name', '10', 'a name with an exclamation mark is refused', ['Manage'], async (c) => {
+    await assert.rejects(c.admin.createQueue(`${c.unused()}!x`));
   }],
   ['admin.delete', '10', 'a deleted queue is gone', ['Manage'], async (c) => {
     const queue = await c.queue();

@@ -36,9 +36,8 @@ export default [
   }],
   ['session.next_waits', '5', 'a wait for the next session ends when a message comes', ['Send', 'Listen'], async (c) => {
     const queue = await ordered(c);
-    const waiting = c.next(queue);
-    await c.send(queue, ...in_session('late', 1));
-    assert.equal((await waiting).sessionId, 'late');
+    const [session] = await Promise.all([c.next(queue), c.send(queue, ...in_session('late', 1))]);
+    assert.equal(session.sessionId, 'late');
   }],
   ['session.next_skips_locked', '5', 'a locked session is not the next', ['Send', 'Listen'], async (c) => {
     const queue = await ordered(c);
