@@ -219,10 +219,6 @@ size_t end_of_tag(std::string_view html, size_t at) {
   return at;
 }
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 void walk(const pugi::xml_node& element, Builder& builder, int depth) {
   if (depth > kMostDepth) return builder.lose("what is nested too deeply is left out");
   for (const auto& node : element.children()) {
@@ -258,6 +254,12 @@ void walk(const pugi::xml_node& element, Builder& builder, int depth) {
 
 }  // namespace
 
+bool begins_tag(std::string_view html, size_t at) {
+  if (html[at] != '<' || at + 1 == html.size()) return false;
+  const char next = html[at + 1];
+  return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || next == '/' || next == '!';
+}
+
 std::string_view local_name(std::string_view name) {
   const auto colon = name.find(':');
   return colon == std::string_view::npos ? name : name.substr(colon + 1);
@@ -273,9 +275,7 @@ MarkedText from_html(std::string_view html) {
   Builder builder;
   std::string silent;  // the element whose content says nothing
   for (size_t at = 0; at < html.size();) {
-    const bool tag = html[at] == '<' && at + 1 < html.size() &&
-                     (is_letter(html[at + 1]) || html[at + 1] == '/' || html[at + 1] == '!');
-    if (!tag) {
+    if (!begins_tag(html, at)) {
       const auto next = html.find('<', at + 1);
       if (silent.empty()) builder.text(builder.spelled_out(html.substr(at, next - at)));
       at = std::min(next, html.size());

@@ -27,6 +27,9 @@ struct MarkedText {
   std::set<std::string> lost;  ///< what plain text does not say, as a sentence's end: "a table became lines"
 };
 
+/// Whether the sign at this place begins a tag or a comment: any other '<' is one of the text.
+bool begins_tag(std::string_view html, size_t at);
+
 /// HTML as people paste it: anything is taken for something.
 MarkedText from_html(std::string_view html);
 /// The content of an element. Elements whose name ends in Interaction are left out, but a field to type in

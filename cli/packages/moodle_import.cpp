@@ -37,10 +37,11 @@ std::string text_of(const pugi::xml_node& node) {
 std::string with_breaks(const std::string& text) {
   std::string out;
   bool is_in_tag = false;
-  for (const char c : text) {
-    if (c == '<' || c == '>') is_in_tag = c == '<';
-    if (c == '\n' && !is_in_tag) out += "<br>";
-    out += c;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (begins_tag(text, at)) is_in_tag = true;
+    if (text[at] == '>') is_in_tag = false;
+    if (text[at] == '\n' && !is_in_tag) out += "<br>";
+    out += text[at];
   }
   return out;
 }

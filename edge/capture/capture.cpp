@@ -190,6 +190,8 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
 asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint64_t lease,
                                               std::string item_id, Response response, bool flagged,
                                               Millis ran_since) {
+  // Else a pause from before could stop the clock of somebody who sits there again.
+  if (parts_.has_room()) co_await store_pauses();
   const auto now = moment(parts_.clock);
   const Submission submission{write.key, write.operator_id, write.kiosk,
                               fmt::format("answer\n{}\n{}\n{}\n{}\n", attempt_id.string(), item_id,
@@ -217,6 +219,7 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
 asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id, uint64_t lease,
                                                     std::optional<Witness> witness,
                                                     std::optional<std::string> language) {
+  if (parts_.has_room()) co_await store_pauses();
   const auto now = moment(parts_.clock);
   const auto submission = submit_submission(write, attempt_id, witness ? witness->badge : "");
   co_return co_await in_transaction<Submitted>(parts_, [&](store::Connection& db) -> Outcome<Submitted> {

@@ -62,7 +62,12 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
       return <Confirm />;
     case "unlock":
       return (
-        <Unlock badge={screen.badge} person={screen.person ?? null} leader_badge={screen.leader_badge} />
+        <Unlock
+          badge={screen.badge}
+          person={screen.person ?? null}
+          leader_badge={screen.leader_badge}
+          back={screen.back ?? null}
+        />
       );
     case "work":
       return <MyWork />;

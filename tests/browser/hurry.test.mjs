@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, open_page, SCREENS } from './browser.mjs';
-import { on_screen, sign_in } from './journey.mjs';
+import { on_screen, sign_in, tap_keys } from './journey.mjs';
 import { begin, open_kiosk, show_item } from './layout/walk.mjs';
 import { make_world, operators } from './layout/world.mjs';
 
@@ -46,6 +46,23 @@ test('after Next the question is seen from its beginning and read from its headi
   await page.waitForFunction(() => document.activeElement.tagName === 'H1');
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.closest('.main') !== null), true, 'Tab leads to the answer');
+  await page.context().close();
+});
+
+test('a signature keeps the pad under the fingers from badge to PIN, where the page is long', async () => {
+  const page = await open_page(browser);
+  const kiosk = kiosk_of(5);
+  await begin(page, { ...kiosk, query: 'lang=en&text=200' });
+  await page.getByTestId('overview').tap();
+  await page.getByTestId('to-sign').tap();
+  await on_screen(page, 'sign');
+  await tap_keys(page, kiosk.operator.badge);
+  await page.getByTestId('badge-enter').tap();
+  await page.locator('[data-stage="own-pin"]').waitFor();
+  const key = page.locator('.key[data-key="5"]');
+  await page.waitForFunction(() => document.activeElement.tagName === 'H1');
+  const { y, height } = await key.boundingBox();
+  assert.ok(y >= 0 && y + height <= page.viewportSize().height, `the pad is at ${y} to ${y + height}`);
   await page.context().close();
 });
 
@@ -130,6 +147,11 @@ test('what was left open over a screen goes with it, and no screen stays without
   await page.clock.runFor(QUIET_MS);
   await on_screen(page, 'attract');
   assert.equal(await page.locator('dialog').count(), 0);
+  // The same screen once more, for the next person.
+  await page.getByTestId('display').tap();
+  await page.locator('[data-dialog="display"]').waitFor();
+  await page.clock.runFor(QUIET_MS);
+  await page.locator('dialog').waitFor({ state: 'detached' });
 
   await open_kiosk(page, kiosk_of(4), 'calibrate=1');
   await on_screen(page, 'calibrate');

@@ -95,6 +95,8 @@ line.test('by keys alone a leader decides a step', async () => {
   await on_screen(page, 'decide');
   await keys.choose(choice(page, 'approve'));
   await keys.press('decide-next');
+  // Who types at once writes.
+  await page.waitForFunction(() => document.activeElement.tagName === 'TEXTAREA');
   await keys.write('I was there.');
   await keys.press('decide-next');
   await stage(page, 'sign');

@@ -158,9 +158,9 @@ TEST(MoodleLosses, of_a_text_in_pieces_there_are_none) {
 }
 
 TEST(MoodleLosses, of_a_text_without_a_format_of_its_own_are_not_its_lines) {
-  auto text = question("multichoice", kAnswers, "One\n&lt;b\nclass=\"x\"&gt;Two");
+  auto text = question("multichoice", kAnswers, "p &lt; 5\nOne\n&lt;b\nclass=\"x\"&gt;Two");
   text.replace(text.find("\"html\""), 6, "\"moodle_auto_format\"");
-  EXPECT_EQ(package_of(import_quiz(text))->item("q")->stem.at("en"), "One\nTwo");
+  EXPECT_EQ(package_of(import_quiz(text))->item("q")->stem.at("en"), "p < 5\nOne\nTwo");
 }
 
 TEST(MoodleLosses, of_what_is_no_question_and_of_parts_of_an_answer_are_named) {

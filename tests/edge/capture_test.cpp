@@ -94,6 +94,14 @@ TEST_F(CapturesWithoutRoom, take_no_time_from_whoever_comes_back_before_the_paus
   EXPECT_EQ(count("SELECT kind FROM interruption"), static_cast<int64_t>(Pause::idle_lock));
 }
 
+TEST_F(CapturesWithoutRoom, stop_nobody_s_clock_who_answers_again_before_the_pause_was_stored) {
+  make_room();
+  ASSERT_TRUE(save(key(), at_, "valve", Choice{"b"}));
+  await(capture_->store_pauses());
+  EXPECT_EQ(*left(), limit_ - seconds{20}) << "the pause was none of their time";
+  EXPECT_EQ(count("SELECT count(*) FROM attempt WHERE paused IS NOT NULL"), 0) << "and their clock runs";
+}
+
 TEST_F(Captures, the_event_says_everything_that_the_box_knows) {
   const auto began = clock_.wall() + Millis{1};
   const auto at = open(key()).value();

@@ -27,11 +27,13 @@ export function LeaderUnlock(props: { tried: PinTry; badge: string | null; perso
   const kiosk = useKiosk();
   const { tried, badge, person } = props;
   if (tried.wait_s === 0) return null;
+  const here = kiosk.screen.peek();
+  const back = here.name === "sign" ? { back: here } : {};
   return (
     <Button
       icon="unlock"
       testid="leader-unlock"
-      onPress={() => kiosk.show({ name: "unlock", badge, person, leader_badge: null })}
+      onPress={() => kiosk.show({ name: "unlock", badge, person, leader_badge: null, ...back })}
     >
       {t.value.unlock.open}
     </Button>

@@ -13,6 +13,8 @@ export interface ScreenProps {
   readonly acts?: ComponentChildren;
   /** Where on the screen one is, say at which question; somewhere else is read from its beginning. */
   readonly place?: string;
+  /** The page stays where the fingers are, wherever on the screen one is. */
+  readonly stays?: boolean;
 }
 
 export function Screen(props: ScreenProps) {
@@ -21,9 +23,11 @@ export function Screen(props: ScreenProps) {
   // Where text is large the screens scroll as a whole, and that box stays.
   useLayoutEffect(() => {
     for (const box of [main.current, main.current?.closest("#kiosk")]) box?.scrollTo(0, 0);
+  }, [props.stays ? null : props.place]);
+  // It is read from its heading on, and Tab starts there, unless a field of it has taken the focus.
+  useEffect(() => {
+    if (!main.current?.contains(document.activeElement)) heading.current?.focus({ preventScroll: true });
   }, [props.place]);
-  // It is read from its heading on, and Tab starts there.
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [props.place]);
   return (
     <>
       <main class="main" ref={main}>

@@ -8,7 +8,7 @@ export const kReaderKeyGapMs = 50;
 /** As short as a PIN may be: nothing shorter is sent as one, and three keys and Enter might be a quick hand's. */
 export const kReaderCharactersLeast = 4;
 
-/** Where a hand types a PIN: takes for a badge what came too fast for a hand, and nothing else. */
+/** Where a hand types: takes for a badge what came too fast for a hand, and nothing else. */
 export function readerAmongHands(): BadgeReader {
   return new BadgeReader(kReaderKeyGapMs, kReaderCharactersLeast);
 }
@@ -36,10 +36,5 @@ export class BadgeReader {
     }
     if (/^[0-9A-Za-z-]$/.test(key) && this.text.length < kBadgeCharactersMost) this.text += key;
     return null;
-  }
-
-  /** True while a number is being typed: Enter then belongs to it and not to the button in focus. */
-  get reading(): boolean {
-    return this.text !== "";
   }
 }

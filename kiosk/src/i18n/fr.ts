@@ -231,7 +231,7 @@ export const fr: Dictionary = {
     listen: "Écouter",
     pause: "Pause",
     again: "Depuis le début",
-    picture_failed: "L'image n'est pas arrivée. Réessayez ou prévenez votre chef d'équipe.",
+    picture_failed: "L'image ne s'est pas affichée. Réessayez ou prévenez votre chef d'équipe.",
     sound: "Enregistrement pour cette question",
     sound_failed: "L'enregistrement ne peut pas être lu ici. Veuillez prévenir votre chef d'équipe.",
     unknown: "Cette borne ne sait pas encore afficher ce type de question.",

@@ -236,7 +236,7 @@ export const pl: Dictionary = {
     listen: "Odsłuchaj",
     pause: "Wstrzymaj",
     again: "Od początku",
-    picture_failed: "Obraz nie dotarł. Proszę spróbować ponownie lub powiadomić brygadzistę.",
+    picture_failed: "Nie udało się wczytać obrazu. Proszę spróbować ponownie lub powiadomić brygadzistę.",
     sound: "Nagranie do tego pytania",
     sound_failed: "Nagrania nie można tu odtworzyć. Proszę powiadomić brygadzistę.",
     unknown: "Ten terminal nie potrafi jeszcze pokazać tego rodzaju pytania.",

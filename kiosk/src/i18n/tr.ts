@@ -218,7 +218,7 @@ export const tr: Dictionary = {
     listen: "Dinle",
     pause: "Duraklat",
     again: "Baştan",
-    picture_failed: "Resim gelmedi. Yeniden deneyin veya ekip liderinize haber verin.",
+    picture_failed: "Resim yüklenemedi. Yeniden deneyin veya ekip liderinize haber verin.",
     sound: "Bu sorunun ses kaydı",
     sound_failed: "Ses kaydı burada çalınamıyor. Lütfen ekip liderinize haber verin.",
     unknown: "Bu terminal bu tür soruları henüz gösteremiyor.",

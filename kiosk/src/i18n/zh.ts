@@ -208,7 +208,7 @@ export const zh: Dictionary = {
     listen: "播放",
     pause: "暂停",
     again: "从头播放",
-    picture_failed: "图片没有传到。请重试，或告诉您的班组长。",
+    picture_failed: "图片未能加载。请重试，或告诉您的班组长。",
     sound: "本题录音",
     sound_failed: "录音无法在此播放。请告诉您的班组长。",
     unknown: "本终端机还不能显示这种题型。",

@@ -60,6 +60,8 @@ export type Screen =
       readonly badge: string | null;
       readonly person?: Person | null;
       readonly leader_badge: string | null;
+      /** The signature that waits for it. */
+      readonly back?: Screen;
     }
   | { readonly name: "leader" }
   | { readonly name: "request" }

@@ -62,7 +62,7 @@ export const trouble: TroubleWords = {
   },
   elsewhere: {
     title: "An einem anderen Bildschirm angemeldet",
-    lead: "Sie haben sich an einem anderen Bildschirm angemeldet. Deshalb hat Ihre Prüfung hier angehalten.",
+    lead: "Sie haben sich an einem anderen Bildschirm angemeldet. Deshalb wurde Ihre Prüfung hier angehalten.",
     unsaved: (n) =>
       n === 1
         ? "1 Antwort von diesem Bildschirm bleibt erhalten und wird gesendet, wenn Sie hier weitermachen."

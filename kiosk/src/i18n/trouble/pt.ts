@@ -77,7 +77,7 @@ export const trouble: TroubleWords = {
         other: "# respostas deste ecrã ficam guardadas e são enviadas quando continuar aqui.",
       }),
     take_over: "Continuar aqui",
-    leave: "Terminar sessão aqui",
+    leave: "Sair aqui",
   },
   problems: {
     wrong_badge_or_pin: "O cartão e o PIN não correspondem. Tente de novo, por favor.",

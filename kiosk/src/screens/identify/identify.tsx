@@ -48,7 +48,8 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
   const names_offered = kiosk.box.status.value?.roster_sign_in === true;
   return (
     <Screen
-      key={stage}
+      place={stage}
+      stays
       title={title}
       title_hidden
       acts={

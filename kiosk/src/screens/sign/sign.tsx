@@ -84,7 +84,8 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
   }[stage];
   return (
     <Screen
-      key={stage}
+      place={stage}
+      stays
       title={`${title} · ${asked}`}
       title_hidden
       acts={

@@ -11,11 +11,13 @@ import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
 import type { Person } from "../../domain/roster.ts";
 import { t } from "../../operator/language.ts";
+import type { Screen as Shown } from "../../operator/screen.ts";
 
 export interface UnlockProps {
   readonly badge: string | null;
   readonly person: Person | null;
   readonly leader_badge: string | null;
+  readonly back: Shown | null;
 }
 
 /** Whose sign-in, then which leader, then the leader's PIN. What is known already is not asked again. */
@@ -28,8 +30,7 @@ export function Unlock(props: UnlockProps) {
   const [person, setPerson] = useState(props.person);
   const signed_in = kiosk.operator.value !== null;
   const leave = () => {
-    // From a signature; whether its time is up is looked at there.
-    if (kiosk.sitting.peek() !== null) kiosk.show({ name: "sign", time_up: true });
+    if (props.back !== null) kiosk.show(props.back);
     else if (signed_in) void kiosk.desk.showLeader();
     else if (person !== null) kiosk.show({ name: "identify", badge: null, person, locked: null });
     else if (props.badge !== null) kiosk.identify(props.badge);
@@ -60,7 +61,8 @@ export function Unlock(props: UnlockProps) {
   ];
   return (
     <Screen
-      key={stage}
+      place={stage}
+      stays
       title={`${words.title} · ${asked}`}
       title_hidden
       acts={
