@@ -8,15 +8,10 @@ import type { Kiosk } from "./operator/kiosk.ts";
 import { Attention } from "./screens/attention/attention.tsx";
 import { Attract } from "./screens/attract/attract.tsx";
 import { Brief } from "./screens/brief/brief.tsx";
-import { Calibrate } from "./screens/calibrate/calibrate.tsx";
 import { Confirm } from "./screens/confirm/confirm.tsx";
-import { Decide } from "./screens/decide/decide.tsx";
+import { Fetched } from "./screens/fetched.tsx";
 import { Identify } from "./screens/identify/identify.tsx";
-import { Leader } from "./screens/leader/leader.tsx";
-import { Practice } from "./screens/practice/practice.tsx";
 import { Question } from "./screens/question/question.tsx";
-import { Batch } from "./screens/request/batch.tsx";
-import { RequestForm } from "./screens/request/request_form.tsx";
 import { ResultScreen } from "./screens/result/result.tsx";
 import { Resume } from "./screens/resume/resume.tsx";
 import { Review } from "./screens/review/review.tsx";
@@ -46,8 +41,6 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
   switch (screen.name) {
     case "attract":
       return <Attract />;
-    case "calibrate":
-      return <Calibrate />;
     case "identify":
       return (
         <Identify
@@ -73,8 +66,6 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
       return <MyWork />;
     case "brief":
       return <Brief assignment={screen.assignment} />;
-    case "practice":
-      return <Practice assignment={screen.assignment} />;
     case "resume":
       return <Resume attempt={screen.attempt} />;
     case "question":
@@ -89,15 +80,9 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
       return <ResultScreen title={screen.title} result={screen.result} />;
     case "tracker":
       return <Tracker {...screen} />;
-    case "leader":
-      return <Leader />;
-    case "request":
-      return <RequestForm />;
-    case "batch":
-      return <Batch title={screen.title} rows={screen.rows} />;
-    case "decide":
-      return <Decide />;
     case "attention":
       return <Attention next={screen.next} />;
+    default:
+      return <Fetched screen={screen} />;
   }
 }

@@ -31,13 +31,14 @@ export const SCREENS = {
 };
 
 /// A page as a kiosk has it. Everything that the page complains about lands in `page.complaints`.
-export const open_page = async (browser, { viewport = SCREENS.usual, color_scheme = 'light', motion = 'reduce' } = {}) => {
+export const open_page = async (browser, { viewport = SCREENS.usual, color_scheme = 'light', motion = 'reduce', workers = 'allow' } = {}) => {
   const context = await browser.newContext({
     viewport,
     hasTouch: true,
     locale: 'en-GB',
     colorScheme: color_scheme,
     reducedMotion: motion,
+    serviceWorkers: workers,
   });
   const page = await context.newPage();
   page.complaints = [];

@@ -92,6 +92,25 @@ test('a picture or a recording that did not come is said so, and comes by a tap,
   await page.context().close();
 });
 
+test('a screen whose code cannot be fetched says so, leads back, and comes once the box is there', async () => {
+  // Without a service worker, as over plain HTTP from another machine.
+  const page = await open_page(browser, { workers: 'block' });
+  await open_kiosk(page, kiosk_of(6));
+  await sign_in(page, operators[6]);
+  const code = '**/assets/later-*.js';
+  await page.route(code, (route) => route.abort());
+  await page.getByTestId('to-request').tap();
+  await page.getByTestId('again').waitFor();
+  await page.getByTestId('not-fetched').tap();
+  await on_screen(page, 'work');
+  await page.getByTestId('to-request').tap();
+  await page.getByTestId('again').waitFor();
+  await page.unroute(code);
+  await page.getByTestId('again').tap();
+  await page.getByTestId('request-back').waitFor();
+  await page.context().close();
+});
+
 test('an answer of the box that comes late takes nobody away from what they do meanwhile', async () => {
   const page = await open_page(browser);
   const kiosk = kiosk_of(2);

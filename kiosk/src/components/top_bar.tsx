@@ -16,7 +16,6 @@ export function TopBar() {
   const screen = kiosk.screen.value;
   const status = kiosk.box.status.value;
   const operator = kiosk.operator.value;
-  const now = useNow();
   // Plant IT's way to the calibration, on the first screen only.
   const press = useLongPress(() => {
     if (kiosk.screen.peek().name === "attract") kiosk.show({ name: "calibrate" });
@@ -49,10 +48,14 @@ export function TopBar() {
         <DisplaySwitch />
         {/* The first screen offers the languages itself. */}
         {screen.name === "attract" ? null : <LanguageSwitch content={contentOf(kiosk)} />}
-        <p class="bar-clock">{clockTime(now, screenLanguage.value)}</p>
+        <Clock />
       </div>
     </header>
   );
+}
+
+function Clock() {
+  return <p class="bar-clock">{clockTime(useNow(), screenLanguage.value)}</p>;
 }
 
 /** The languages of the test that is about to begin or in front of the operator. */

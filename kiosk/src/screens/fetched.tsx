@@ -1,0 +1,39 @@
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Button } from "../components/button.tsx";
+import { useKiosk } from "../components/kiosk_context.ts";
+import { Screen } from "../components/screen.tsx";
+import { Waiting } from "../components/waiting.tsx";
+import { t } from "../operator/language.ts";
+import type { LaterScreen } from "./later.tsx";
+
+const fetched = signal<typeof import("./later.tsx") | null>(null);
+
+/** One of the later screens. The service worker has their code; without one it comes from the box, which may be away. */
+export function Fetched({ screen }: { screen: LaterScreen }) {
+  const kiosk = useKiosk();
+  const load = async () => {
+    try {
+      fetched.value ??= await import("./later.tsx");
+    } catch {
+      kiosk.hindrance.value = "unreachable";
+    }
+  };
+  useEffect(() => void load(), []);
+  const leave = () =>
+    kiosk.operator.peek() === null ? kiosk.show({ name: "attract" }) : void kiosk.showWork();
+  if (fetched.value !== null) return <fetched.value.Later screen={screen} />;
+  return (
+    <Screen
+      title={t.value.common.loading}
+      title_hidden
+      acts={
+        <Button icon="arrow_back" testid="not-fetched" onPress={leave}>
+          {t.value.common.back}
+        </Button>
+      }
+    >
+      <Waiting onAgain={load} />
+    </Screen>
+  );
+}
