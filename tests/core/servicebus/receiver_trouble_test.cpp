@@ -43,16 +43,18 @@ class ReceiverTroubleTest : public ClientTest {
     receive();
     run_until([this] { return opens_ == 1; });
   }
-  /// A session under a lock of that length.
+  /// A session under a lock of that length. The clock stands still, that it lasts as long as the test says.
   void open_session(Millis lock) {
+    clock_.stand_still();
     constexpr int64_t kTicksAtEpoch = 621'355'968'000'000'000;
     const auto ticks = kTicksAtEpoch + wall_ms(clock_.wall() + lock) * 10'000;
     service_.receiver_reply.properties = amqp::Map{{amqp::Symbol{"com.microsoft:locked-until-utc"}, ticks}};
     receive("s");
     run_until([this] { return opens_ == 1; });
   }
-  /// A message that the client has in hand, under a lock of that length.
+  /// A message that the client has in hand, under a lock of that length. As above, the clock stands still.
   void hand_out(Millis lock) {
+    clock_.stand_still();
     run_until([this] { return service_.receivers.back()->credit() > 0; });
     amqp::Message message;
     message.data = {Bytes{1}};
