@@ -15,7 +15,7 @@ before(async () => {
   writeFileSync(script, '[{"fault": "reject", "entity": "scripted", "condition": "com.microsoft:argument-error"}]');
   bus = await Bus.start(
     entities({
-      queues: { orders: {}, scripted: {}, credit: {}, managed: {}, short: { LockDuration: 'PT1S' }, unique: { RequiresDuplicateDetection: true } },
+      queues: { orders: {}, scripted: {}, credit: {}, managed: {}, short: { LockDuration: 'PT5S' }, unique: { RequiresDuplicateDetection: true } },
     }),
     { more: `[faults]\nscript = "${script}"\n` },
   );
@@ -113,7 +113,7 @@ test('a settlement is refused, and the message comes again', async () => {
   const receiver = bus.client().createReceiver('short');
   const message = await one(receiver);
   await assert.rejects(receiver.completeMessage(message), { code: 'MessageLockLost' });
-  // Its lock of a second runs out.
+  // Its lock of five seconds runs out.
   const again = await one(receiver, 15_000);
   assert.deepEqual([again.body, again.messageId, again.deliveryCount], ['again', message.messageId, 1]);
   await receiver.completeMessage(again);
