@@ -27,7 +27,7 @@ Trouble refusal(const Reply& reply, WallTime expires, WallTime now) {
   constexpr int64_t kBusy = 503;
   if (reply.status == 0 && !reply.condition.empty()) {
     auto trouble = trouble_of(reply);
-    trouble.reason = "the link to $cbs was closed: " + trouble.reason;
+    if (!reply.instead.empty()) trouble.reason = fmt::format("{}: {}", reply.instead, trouble.reason);
     return trouble;
   }
   const auto said = fmt::format("{} {}", reply.status, reply.description);

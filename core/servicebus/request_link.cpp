@@ -27,6 +27,10 @@ std::string text_of(const amqp::Value* value) {
   return text == nullptr ? std::string() : *text;
 }
 
+Reply no_answer(const amqp::Condition& why, std::string instead) {
+  return {.description = why.description, .condition = why.name, .instead = std::move(instead), .body = {}};
+}
+
 }  // namespace
 
 Trouble trouble_of(const Reply& reply) {
@@ -51,8 +55,9 @@ std::shared_ptr<RequestLink> RequestLink::open(amqp::Connection& connection, con
   const auto on_close = [weak](const amqp::Condition& why) {
     const auto self = weak.lock();
     if (!self) return;
-    if (!why) return self->close(fmt::format("the link to {} was closed", self->node_));
-    self->end(Reply{.description = why.description, .condition = why.name, .body = {}});
+    auto closed = fmt::format("the link to {} was closed", self->node_);
+    if (!why) return self->close(closed);
+    self->end(no_answer(why, std::move(closed)));
   };
   made->sender_->on_close = on_close;
   made->receiver_->on_close = on_close;
@@ -110,9 +115,9 @@ void RequestLink::taken(amqp::DeliveryId id, const amqp::Outcome& outcome) {
   if (at == waiting_.end()) return;
   const auto done = std::move(at->second.done);
   waiting_.erase(at);
-  if (const auto& why = outcome.condition)
-    return done(Reply{.description = why.description, .condition = why.name, .body = {}});
-  done(fail(ErrorKind::unavailable, fmt::format("{} refused: {}", node_, classify(outcome).reason)));
+  auto refused = node_ + " refused";
+  if (const auto& why = outcome.condition) return done(no_answer(why, std::move(refused)));
+  done(fail(ErrorKind::unavailable, fmt::format("{}: {}", refused, classify(outcome).reason)));
 }
 
 std::optional<MonoTime> RequestLink::oldest() const {

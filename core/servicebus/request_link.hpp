@@ -20,6 +20,7 @@ struct Reply {
   int64_t status = 0;
   std::string description;  ///< for people
   std::string condition;    ///< an AMQP error condition of a refusal, where one is said
+  std::string instead;      ///< for people: what came in the place of an answer, when status is 0
   amqp::Value body;
   bool is_good() const { return status >= 200 && status < 300; }
 };

@@ -81,6 +81,7 @@ class ScriptedService {
   }
 
   void answer_token(const amqp::LinkPtr& link, amqp::Incoming incoming) {
+    if (refuse_tokens_with) return link->settle(incoming.id, amqp::Outcome::rejected(refuse_tokens_with));
     link->settle(incoming.id, amqp::Outcome::accepted());
     const auto request = amqp::decode_message(incoming.bytes).value();
     audiences.push_back(*request.application_property("name")->text());
@@ -130,10 +131,11 @@ class ScriptedService {
   uint32_t credit = 100;  // for senders
   amqp::Condition refuse_with;
   amqp::Condition refuse_receivers_with;
-  amqp::AttachReply receiver_reply;  // to those that are not refused
-  int answers = 0;                   // of management nodes
-  bool ignores_receivers = false;    // their attach has no answer
-  bool has_no_session = false;       // and says so at once
+  amqp::Condition refuse_tokens_with;  // before any answer
+  amqp::AttachReply receiver_reply;    // to those that are not refused
+  int answers = 0;                     // of management nodes
+  bool ignores_receivers = false;      // their attach has no answer
+  bool has_no_session = false;         // and says so at once
   bool ignores_tokens = false;
   int connections = 0;
 };
