@@ -28,6 +28,7 @@ LinkPtr Connection::open_receiver(const std::string& name, const ReceiverAttach&
   if (!attach.target.empty()) pn_terminus_set_address(pn_link_target(link), attach.target.c_str());
   if (!attach.properties.is_null()) to_engine(attach.properties, pn_link_properties(link));
   if (!attach.filter.is_null()) to_engine(attach.filter, pn_terminus_filter(pn_link_source(link)));
+  pn_link_set_snd_settle_mode(link, static_cast<pn_snd_settle_mode_t>(attach.sender_mode));
   pn_link_set_rcv_settle_mode(link, static_cast<pn_rcv_settle_mode_t>(attach.mode));
   pn_link_open(link);
   const auto made = std::make_shared<Link>(*this, link);

@@ -167,10 +167,12 @@ size_t Link::waiting() const {
   return link_ != nullptr && is_sender_ ? static_cast<size_t>(pn_link_queued(link_)) : 0;
 }
 
-bool Link::has_room() {
+bool Link::has_room(size_t messages, size_t bytes) {
   if (link_ == nullptr) return false;
-  if (!connection_->is_behind_ && waiting() < kUnreadMessagesMost &&
-      pn_session_outgoing_bytes(pn_link_session(link_)) < kUnreadBytesMost)
+  const auto ahead = waiting() + messages;
+  // The engine goes on counting what a link had queued when it went: one that has nothing may always give.
+  if (!connection_->is_behind_ && ahead < kUnreadMessagesMost &&
+      (ahead == 0 || pn_session_outgoing_bytes(pn_link_session(link_)) + bytes < kUnreadBytesMost))
     return true;
   connection_->held_back_.insert(weak_from_this());
   return false;

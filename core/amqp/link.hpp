@@ -45,7 +45,7 @@ using DeliveryId = uint64_t;
 inline constexpr size_t kMessageBytesUnlessSaid = size_t{4} * 1024 * 1024;
 
 /// What a link that asks `has_room` gives the engine before the peer reads: so many messages, and so many
-/// bytes with the other links of its session. Enough to keep a peer busy that reads.
+/// bytes with the other links of its session, beyond one message. Enough to keep a peer busy that reads.
 inline constexpr size_t kUnreadMessagesMost = 256;
 inline constexpr size_t kUnreadBytesMost = size_t{1} << 20U;
 
@@ -69,6 +69,7 @@ struct ReceiverAttach {
   Value properties;    ///< a map, or null
   Value filter;        ///< the source's: a map, or null
   ReceiverMode mode = ReceiverMode::first;
+  SenderMode sender_mode = SenderMode::mixed;  ///< `settled` asks for receive-and-delete
 };
 
 /// How to answer a peer's attach.
@@ -117,8 +118,9 @@ class Link : public std::enable_shared_from_this<Link> {
   // Sending. A message sent without credit waits in the engine.
   /// How many wait there: for credit, or for a peer that reads.
   size_t waiting() const;
-  /// False while the engine holds enough for a peer that does not read; `on_flow` is called when it is over.
-  bool has_room();
+  /// False while the engine, with so much that is on its way there, holds enough for a peer that does not
+  /// read; `on_flow` is called when it is over.
+  bool has_room(size_t messages = 0, size_t bytes = 0);
   bool is_draining() const;
   /// Gives back the credit that is left, as a drain asks.
   void drained();

@@ -11,9 +11,6 @@
 namespace millrace::bus {
 namespace {
 
-/// So many deletions of one receiver are on their way to the disk at a time.
-constexpr uint32_t kDeletingMost = 256;
-
 std::string text_of(const amqp::Map& map, std::string_view key) {
   for (const auto& [name, value] : map) {
     const auto* text = name.text();
@@ -131,7 +128,7 @@ void OutgoingLink::pump() {
   if (!is_open_ || is_held_ || link_->is_closed()) return;
   // Credit alone says little: a client may give any amount of it and not read.
   if (deletes_) {
-    while (link_->credit() > deleting_ && deleting_ < kDeletingMost && link_->has_room() && delete_next()) {
+    while (link_->credit() > deleting_ && link_->has_room(deleting_, deleting_bytes_) && delete_next()) {
     }
   } else {
     while (link_->credit() > 0 && link_->has_room() && send_next()) {
@@ -185,12 +182,15 @@ bool OutgoingLink::delete_next() {
   broker_.durably(
       [&](Moment now, Change& change) {
         auto delivery = queue_.take_and_delete(receiver_, session(), now, change);
-        if (delivery) ++deleting_;
+        if (!delivery) return delivery;
+        ++deleting_;
+        deleting_bytes_ += delivery->message.payload->encoded.size();
         return delivery;
       },
       [self = shared_from_this()](const std::optional<Delivery>& delivery) {
         if (!delivery) return;
         --self->deleting_;
+        self->deleting_bytes_ -= delivery->message.payload->encoded.size();
         const auto tag = std::to_string(self->next_tag_++);
         self->link_->send(write_delivery(*delivery), as_bytes(tag), true);
         self->context_->parts.metrics.delivered.add();

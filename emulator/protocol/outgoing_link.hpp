@@ -55,6 +55,7 @@ class OutgoingLink : public std::enable_shared_from_this<OutgoingLink> {
   boost::asio::steady_timer timer_;  ///< while waiting for a session
   std::map<amqp::DeliveryId, Uuid> tokens_;
   uint32_t deleting_ = 0;  ///< messages whose deletion is on its way to the disk
+  size_t deleting_bytes_ = 0;
   uint64_t next_tag_ = 0;
   bool is_held_ = false;  ///< by a fault that delays
   bool is_open_ = false;  ///< the attach is answered

@@ -89,20 +89,24 @@ class UnreadTest : public testing::Test {
                      [&](const Answer<Broker::Sent>& answer) { sent += answer->accepted; });
     }
     run_until([&] { return sent == count; });
+    filled_ += count;
   }
   /// Attaches, gives the credit once nothing goes out any more, and lets the bus do what it will.
-  void receive_behind_the_gate() {
+  void receive_behind_the_gate(amqp::SenderMode mode = amqp::SenderMode::mixed) {
     bool is_open = false;
-    receiver_ = client_->open_receiver("r", {.source = "orders", .target = "r"});
+    const auto before = in_hand();
+    const auto name = "r" + std::to_string(++receivers_);
+    receiver_ = client_->open_receiver(name, {.source = "orders", .target = name, .sender_mode = mode});
     receiver_->on_open = [&] { is_open = true; };
     receiver_->on_message = [this](const amqp::Incoming&) { ++received_; };
     run_until([&] { return is_open; });
     is_shut_ = true;
     receiver_->add_credit(kHugeCredit);
-    run_until([&] { return in_hand() > 0; });
+    run_until([&] { return in_hand() > before; });
     for (int turn = 0; turn < 100; ++turn) run_once();
   }
-  size_t in_hand() { return queue().locked(); }
+  /// Locked, or deleted to be sent.
+  size_t in_hand() { return filled_ - queue().size() + queue().locked(); }
   void run_once() {
     loop_.restart();
     loop_.run_one_for(std::chrono::milliseconds(10));
@@ -129,7 +133,9 @@ class UnreadTest : public testing::Test {
   amqp::LinkPtr receiver_;
   bool is_shut_ = false;
   uint32_t tokens_ = 0;
+  size_t filled_ = 0;
   size_t received_ = 0;
+  size_t receivers_ = 0;
 };
 
 TEST_F(UnreadTest, small_messages_wait_in_their_queue_beyond_a_number_and_go_on_when_it_reads) {
@@ -149,6 +155,36 @@ TEST_F(UnreadTest, large_messages_wait_in_their_queue_beyond_a_number_of_bytes_a
   EXPECT_EQ(in_hand(), amqp::kUnreadBytesMost / kBytes);
   is_shut_ = false;
   run_until([&] { return received_ == kCount; });
+}
+
+TEST_F(UnreadTest, deletions_on_their_way_count_to_what_waits_for_a_receiver) {
+  constexpr size_t kBytes = size_t{128} * 1024;
+  constexpr size_t kCount = 64;
+  fill(kCount, kBytes);
+  receive_behind_the_gate(amqp::SenderMode::settled);
+  EXPECT_GE(in_hand(), 1U);
+  EXPECT_LE(in_hand(), 2 * amqp::kUnreadBytesMost / kBytes) << "the store may answer in two parts";
+  is_shut_ = false;
+  run_until([&] { return received_ == kCount; });
+}
+
+TEST_F(UnreadTest, receivers_that_leave_without_reading_take_no_room_from_the_next) {
+  constexpr size_t kBytes = size_t{128} * 1024;
+  constexpr size_t kCount = 64;
+  fill(kCount, kBytes);
+  for (int round = 0; round < 3; ++round) {
+    receive_behind_the_gate();
+    receiver_->close();
+    for (int turn = 0; turn < 20; ++turn) run_once();  // the bus hears of it while nothing goes out
+    is_shut_ = false;
+    for (int turn = 0; turn < 20; ++turn) run_once();
+  }
+  const auto left = kCount - in_hand();
+  ASSERT_GT(left, 0U);
+  received_ = 0;
+  receive_behind_the_gate();
+  is_shut_ = false;
+  run_until([&] { return received_ == left; });
 }
 
 TEST_F(UnreadTest, what_comes_back_when_its_lock_expires_waits_too) {
