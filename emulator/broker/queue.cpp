@@ -177,18 +177,6 @@ Deadlines Queue::deadlines() const {
           earlier(expiries_.first(), scheduled_.first())};
 }
 
-Answer<> Queue::require_locks(const std::vector<Uuid>& tokens, const Properties& added,
-                              const Change& change) {
-  for (const auto& token : tokens) {
-    const auto entry = find_locked(token);
-    if (!entry && keeps(Behaviour::message_lock)) return std::unexpected(entry.error());
-    if (!entry) continue;
-    if (auto good = check_added((*entry)->second.message, added, change, kReasonBytesAlways); !good)
-      return good;
-  }
-  return {};
-}
-
 Answer<> Queue::complete(const Uuid& token, Change& change) {
   const auto entry = find_locked(token);
   if (!entry) return keeps(Behaviour::message_lock) ? std::unexpected(entry.error()) : Answer<>{};
@@ -297,8 +285,7 @@ void Queue::unlock(Entry& entry) {
   if (entry.message.state == MessageState::active) make_available(entry);
 }
 
-Answer<> Queue::check_added(const Message& message, const Properties& added, const Change& change,
-                            size_t always) const {
+Answer<size_t> Queue::growth_of(const Message& message, const Properties& added) {
   auto all = message.changed;
   merge(all, added);
   if (size_of(all) > std::max(kAddedBytesMost, size_of(message.changed))) {
@@ -306,15 +293,21 @@ Answer<> Queue::check_added(const Message& message, const Properties& added, con
                                                 "{} bytes. It is still locked: settle it with fewer.",
                                                 kAddedBytesMost));
   }
-  const auto had = in_memory(message.changed);
   const auto wanted = in_memory(all);
-  if (wanted <= had + always) return {};
-  if (auto may = change.may_grow(); !may) return may;
-  if (!has_room(wanted - had)) {
-    return refuse(Reason::quota_exceeded,
-                  fmt::format("'{}' is full. Settle its messages without more properties.", path_));
-  }
-  return {};
+  return wanted - std::min(wanted, in_memory(message.changed));
+}
+
+Answer<> Queue::check_room(size_t bytes, const Change& change) const {
+  if (auto may = change.may_grow(); !may || has_room(bytes)) return may;
+  return refuse(Reason::quota_exceeded,
+                fmt::format("'{}' is full. Settle its messages without more properties.", path_));
+}
+
+Answer<> Queue::check_added(const Message& message, const Properties& added, const Change& change,
+                            size_t always) const {
+  const auto growth = growth_of(message, added);
+  if (!growth) return std::unexpected(growth.error());
+  return *growth > always ? check_room(*growth, change) : Answer<>{};
 }
 
 Answer<> Queue::add(Message& message, const Properties& added, const Change& change) {

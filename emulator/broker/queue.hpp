@@ -117,9 +117,10 @@ class Queue : public std::enable_shared_from_this<Queue> {
                                    const std::optional<std::string>& session_id) const;
 
   // Settling, by lock token. What is refused stays as it is, and locked.
-  /// Refuses unless all of them are good, and their messages may get these properties.
+  /// Refuses unless all of them are good, and their messages together may get these properties. `always`: so
+  /// many bytes each gets also where there is no room.
   Answer<> require_locks(const std::vector<Uuid>& tokens, const Properties& added = {},
-                         const Change& change = {});
+                         const Change& change = {}, size_t always = 0);
   Answer<> complete(const Uuid& token, Change& change);
   Answer<> abandon(const Uuid& token, const Properties& changed, Change& change);
   Answer<> defer(const Uuid& token, const Properties& changed, Change& change);
@@ -181,6 +182,9 @@ class Queue : public std::enable_shared_from_this<Queue> {
   void make_unavailable(const Entry& entry);
   Delivery lock(Entry& entry, Moment now);
   void unlock(Entry& entry);
+  /// What a message's properties grow by. Refuses when they would be too many.
+  static Answer<size_t> growth_of(const Message& message, const Properties& added);
+  Answer<> check_room(size_t bytes, const Change& change) const;
   /// `always`: so many bytes are taken also where there is no room.
   Answer<> check_added(const Message& message, const Properties& added, const Change& change,
                        size_t always = 0) const;

@@ -88,4 +88,22 @@ bool Queue::gives_deferred(const Entry& entry, const std::optional<SessionUse>& 
          !keeps(Behaviour::deferred_of_session);
 }
 
+Answer<> Queue::require_locks(const std::vector<Uuid>& tokens, const Properties& added, const Change& change,
+                              size_t always) {
+  const std::set distinct(tokens.begin(), tokens.end());
+  size_t more = 0;
+  bool wants_room = false;
+  for (const auto& token : distinct) {
+    const auto entry = find_locked(token);
+    if (!entry && keeps(Behaviour::message_lock)) return std::unexpected(entry.error());
+    if (!entry) continue;
+    const auto growth = growth_of((*entry)->second.message, added);
+    if (!growth) return std::unexpected(growth.error());
+    more += *growth;
+    wants_room = wants_room || *growth > always;
+  }
+  // One that fails for the last time gets a reason, too, before the next wants its room.
+  return wants_room ? check_room(more + (distinct.size() - 1) * kReasonBytesAlways, change) : Answer<>{};
+}
+
 }  // namespace millrace::bus

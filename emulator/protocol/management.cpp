@@ -161,9 +161,10 @@ void update_disposition(const Request& request) {
   const auto tokens = request.lock_tokens();
   if (tokens.empty()) return request.missing("lock-tokens");
   Properties changed;
-  if (const auto* given = request.find("properties-to-modify")) {
+  if (const auto* given = request.find("properties-to-modify"); given != nullptr && status != "completed") {
     if (const auto* map = given->get_if<amqp::Map>()) changed = to_broker(*map);
   }
+  const bool is_dead = status == "suspended";
   const DeadLetter why{request.text("deadletter-reason").value_or(""),
                        request.text("deadletter-description").value_or(""), changed};
   const auto settle = [&](const Uuid& token, Change& change) -> Answer<> {
@@ -175,8 +176,9 @@ void update_disposition(const Request& request) {
   };
   request.broker.durably(
       [&](Moment, Change& change) -> Answer<> {
-        const auto added = status == "suspended" ? properties_of(why) : changed;
-        if (auto all_held = request.queue.require_locks(tokens, added, change); !all_held) return all_held;
+        const auto added = is_dead ? properties_of(why) : changed;
+        const auto always = is_dead ? kReasonBytesAlways : 0;
+        if (auto good = request.queue.require_locks(tokens, added, change, always); !good) return good;
         std::set<Uuid> settled_already;
         for (const auto& token : tokens) {  // in the order of the request, which dead letters keep
           if (!settled_already.insert(token).second) continue;

@@ -114,6 +114,27 @@ TEST_F(BoundsTest, a_full_queue_takes_no_more_properties_but_the_reason_of_a_dea
   EXPECT_EQ(queue("plain/$DeadLetterQueue").size(), 1U);
 }
 
+TEST_F(BoundsTest, properties_for_several_messages_want_room_for_all_of_them_or_get_none) {
+  for (const auto* id : {"a", "b", "c"}) ASSERT_TRUE(send("plain", message(id)));
+  ASSERT_TRUE(abandon("plain", take("plain")->lock_token, properties(1000)));
+  const auto has_it = take("plain")->lock_token;
+  const auto lacks_it = take("plain")->lock_token;
+  const auto lacks_it_too = take("plain")->lock_token;
+  fill("plain", 100);
+  const auto room_for = [&](const std::vector<Uuid>& tokens, const Properties& added, size_t always = 0) {
+    return queue("plain").require_locks(tokens, added, {}, always);
+  };
+  EXPECT_TRUE(room_for({has_it}, properties(1000)));
+  EXPECT_EQ(room_for({has_it, lacks_it}, properties(1000)).error().reason, Reason::quota_exceeded);
+  EXPECT_TRUE(room_for({has_it, lacks_it}, properties(1000), kReasonBytesAlways)) << "dead letters";
+  EXPECT_TRUE(room_for({has_it, lacks_it}, {}));
+
+  ASSERT_TRUE(complete("plain", has_it));  // leaves more room than one needs, and less than two
+  EXPECT_TRUE(room_for({lacks_it}, properties(1000)));
+  EXPECT_TRUE(room_for({lacks_it, lacks_it}, properties(1000)));
+  EXPECT_EQ(room_for({lacks_it, lacks_it_too}, properties(1000)).error().reason, Reason::quota_exceeded);
+}
+
 class NoDiskTest : public BoundsTest {
  protected:
   /// Runs a command while the disk has no room.
