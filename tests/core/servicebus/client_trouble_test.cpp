@@ -18,6 +18,8 @@ const amqp::Condition kExpired{.name = "amqp:unauthorized-access",
 
 class ClientTroubleTest : public ClientTest {
  protected:
+  // Long, that a machine that stalls is not taken for a gap that lasts.
+  ClientTroubleTest() { quiet_ = std::chrono::minutes{1}; }
   void come_up() {
     client_->start();
     run_until([this] { return ups_ == 1; });
@@ -110,6 +112,7 @@ TEST_F(ClientTroubleTest, an_entity_that_gives_no_credit_is_said_once) {
   service_.credit = 0;
   come_up();
   send("id-1");
+  clock_.ahead = kCredit + Millis{1};
   run_until([this] { return !troubles_.empty(); });
   for (int turn = 0; turn < 20; ++turn) {
     loop_.restart();
@@ -130,6 +133,7 @@ TEST_F(ClientTroubleTest, who_hears_of_an_entity_without_credit_may_stop_the_cli
   service_.credit = 0;
   come_up();
   for (const auto& entity : entities_) send("id of " + entity, entity);
+  clock_.ahead = kCredit + Millis{1};
   run_until([this] { return !troubles_.empty(); });
   EXPECT_THAT(kinds(), ElementsAre(TroubleKind::no_credit));
 }
@@ -212,6 +216,16 @@ TEST_F(ClientTroubleTest, a_service_too_busy_for_the_way_to_a_token_is_busy_and_
   EXPECT_EQ(troubles_[0].kind, TroubleKind::server_busy);
   EXPECT_EQ(troubles_[0].wait, Millis{2'000});
   EXPECT_THAT(troubles_[0].reason, HasSubstr("the link to $cbs was closed: "));
+}
+
+TEST_F(ClientTroubleTest, a_request_for_a_token_that_is_not_taken_is_told_as_refused_and_no_link_as_closed) {
+  service_.refuse_tokens_with = {.name = "com.microsoft:server-busy",
+                                 .description = "Please wait 2 seconds."};
+  client_->start();
+  run_until([this] { return !troubles_.empty(); });
+  EXPECT_EQ(troubles_[0].kind, TroubleKind::server_busy);
+  EXPECT_EQ(troubles_[0].wait, Millis{2'000});
+  EXPECT_EQ(troubles_[0].reason.find("$cbs refused: com.microsoft:server-busy"), 0U) << troubles_[0].reason;
 }
 
 TEST_F(ClientTroubleTest, a_token_that_lapses_on_a_live_link_is_explained_by_the_clock) {
