@@ -61,7 +61,19 @@ Queue::Queue(EntityId id, std::string path, QueueSettings settings, std::shared_
       settings_(settings),
       dead_letters_(std::move(dead_letters)),
       new_token_(std::move(new_token)),
-      touch_{std::move(timetable), id} {}
+      touch_{std::move(timetable), id} {
+  if (dead_letters_ != nullptr) dead_letters_->parent_ = this;
+}
+
+Queue::~Queue() {
+  // A receiver's link may hold the dead letters longer.
+  if (dead_letters_ != nullptr && dead_letters_->parent_ == this) dead_letters_->parent_ = nullptr;
+}
+
+size_t Queue::bytes_of_entity() const {
+  const auto* other = is_dead_letter_queue() ? parent_ : dead_letters_.get();
+  return bytes_ + (other != nullptr ? other->bytes_ : 0);
+}
 
 Sequence Queue::put(Message message, Change& change) {
   const auto sequence = take_number(change);

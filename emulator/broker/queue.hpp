@@ -59,6 +59,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   /// `dead_letters` is null for a dead-letter sub-queue.
   Queue(EntityId id, std::string path, QueueSettings settings, std::shared_ptr<Queue> dead_letters,
         TokenSource new_token, std::shared_ptr<Timetable> timetable);
+  ~Queue();
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
@@ -69,10 +70,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   void change_settings(const QueueSettings& settings) { settings_ = settings; }
   bool is_dead_letter_queue() const { return dead_letters_ == nullptr; }
   Queue* dead_letters() const { return dead_letters_.get(); }
-  /// With its dead letters: else what nobody takes from there would have no bound.
-  bool has_room(size_t bytes) const {
-    return bytes_ + (is_dead_letter_queue() ? 0 : dead_letters_->bytes()) + bytes <= kQueueBytesMost;
-  }
+  bool has_room(size_t bytes) const { return bytes_of_entity() + bytes <= kQueueBytesMost; }
 
   /// Gives the message its number, which it returns, and, once committed, its place. `enqueue_sequence` 0
   /// means the same number.
@@ -145,6 +143,9 @@ class Queue : public std::enable_shared_from_this<Queue> {
 
   size_t size() const { return messages_.size(); }
   size_t bytes() const { return bytes_; }
+  /// Of a queue and its dead letters, whichever of them this is: else what nobody takes from one of them
+  /// would have no bound.
+  size_t bytes_of_entity() const;
   size_t in_state(MessageState state) const;
   struct MessageView {
     const Message* message;
@@ -204,6 +205,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   std::string path_;
   QueueSettings settings_;
   std::shared_ptr<Queue> dead_letters_;
+  Queue* parent_ = nullptr;  ///< of a dead-letter queue, as long as there is one
   TokenSource new_token_;
   Sequence next_sequence_ = 1;
   size_t bytes_ = 0;

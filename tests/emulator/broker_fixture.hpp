@@ -118,7 +118,7 @@ class BrokerTest : public testing::Test {
     commit(change);
     return answer;
   }
-  /// Leaves room for so many bytes, as full a queue as it may be: with one payload again and again.
+  /// Leaves room for so many bytes in the entity, as full as it may be: with one payload again and again.
   void fill(const std::string& path, size_t room) {
     auto& full = queue(path);
     const auto put = [&](const std::shared_ptr<Payload>& payload) {
@@ -132,7 +132,8 @@ class BrokerTest : public testing::Test {
     const auto beside =
         full.bytes() - before - megabyte->encoded.size();  // what each message counts beside its bytes
     while (full.has_room(2 * (megabyte->encoded.size() + beside) + room)) put(megabyte);
-    put(std::make_shared<Payload>(Payload{2, Bytes(kQueueBytesMost - full.bytes() - room - beside), {}}));
+    put(std::make_shared<Payload>(
+        Payload{2, Bytes(kQueueBytesMost - full.bytes_of_entity() - room - beside), {}}));
     ASSERT_TRUE(full.has_room(room));
     ASSERT_FALSE(full.has_room(room + 1));
   }
