@@ -108,7 +108,8 @@ http::Server::Options Bus::door_options(const Address& address) {
   options.limits.connections_per_address = kMostConnections;
   options.other = {.first_bytes = "AMQP",
                    .web_socket = {kWebSocketPath, kWebSocketProtocol},
-                   .take = [this](std::unique_ptr<net::Wire> wire) { amqp_.take(std::move(wire)); }};
+                   .take = [this](std::unique_ptr<net::Wire> wire) { amqp_.take(std::move(wire)); },
+                   .refuse_web_socket = [this](const auto& request) { return admin_.refuse_page(request); }};
   return options;
 }
 

@@ -215,6 +215,10 @@ class Conversation {
     std::string head;
     if (!co_await parse(parser, &head, [&] { return parser.is_header_done(); })) co_return false;
     if (is_upgrade(parser.get())) {
+      if (const auto refused = refuse_upgrade(parser.release())) {
+        co_await write(*refused, false, false);
+        co_return false;
+      }
       takeover_ = {Takeover::Kind::web_socket, std::move(head)};
       co_return false;
     }
@@ -248,6 +252,15 @@ class Conversation {
     const auto offered = request[bhttp::field::sec_websocket_protocol];
     return beast::iequals(request[bhttp::field::upgrade], "websocket") &&
            bhttp::token_list(offered).exists(other_->web_socket.subprotocol);
+  }
+
+  std::optional<Response> refuse_upgrade(bhttp::request<bhttp::string_body> message) const {
+    if (!other_->refuse_web_socket) return {};
+    Request request;
+    request.peer = peer_.name;
+    request.secure = peer_.secure;
+    convert(message, request);
+    return other_->refuse_web_socket(request);
   }
 
   asio::awaitable<bool> write(const Response& response, bool head_only, bool keep_alive) {

@@ -60,6 +60,8 @@ struct OtherProtocol {
   std::string first_bytes;        ///< how its connections begin, and no HTTP request does
   net::WebSocketPath web_socket;  ///< where it is also spoken inside a WebSocket
   std::function<void(std::unique_ptr<net::Wire>)> take;
+  /// Why a request may not become a WebSocket. Null, or without an answer: it may.
+  std::function<std::optional<Response>(const Request&)> refuse_web_socket;
 };
 
 /// What becomes of a connection when HTTP is done with it.

@@ -300,6 +300,13 @@ std::optional<http::Response> AdminApi::refuse_stranger(const http::Request& req
   return error(401, fmt::format("Manage is required on '{}'.", path));
 }
 
+std::optional<http::Response> AdminApi::refuse_page(const http::Request& request) const {
+  if (access_.is_on() || !comes_from_foreign_page(request)) return {};
+  return error(403, fmt::format("A web page of '{}' may not use this bus, which asks nobody for a key: set "
+                                "access rules, and let the page show a key of theirs.",
+                                request.header("origin")));
+}
+
 boost::asio::awaitable<http::Response> AdminApi::handle(http::Request& request) {
   if (!request.header("upgrade").empty()) co_return error(404, "There is no other protocol at this address.");
   const auto place = Place::read(request.path);

@@ -24,9 +24,11 @@ class AdminApi {
   AdminApi(const AdminApi&) = delete;
   AdminApi& operator=(const AdminApi&) = delete;
 
-  /// Whether the request's token lets it manage what is at the path; a refusal otherwise. A page of the web may
-  /// change nothing, with or without a token.
+  /// Whether the request's token lets it manage what is at the path; a refusal otherwise. A page of the web
+  /// may change nothing, with or without a token.
   std::optional<http::Response> refuse_stranger(const http::Request& request, std::string_view path) const;
+  /// Whether a page of the web may speak AMQP inside a WebSocket: where it must show a key.
+  std::optional<http::Response> refuse_page(const http::Request& request) const;
   /// Any address that is not the bus's own.
   boost::asio::awaitable<http::Response> handle(http::Request& request);
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { AzureSASCredential } from '@azure/core-auth';
 import { ServiceBusClient } from '@azure/service-bus';
-import { Bus, entities, one } from './bus_process.mjs';
+import { Bus, entities, one, open_web_socket } from './bus_process.mjs';
 
 const KEYS = { root: 'root-key', sender: 'send-key', listener: 'listen-key' };
 const folder = mkdtempSync(join(tmpdir(), 'millrace-access-'));
@@ -91,6 +91,10 @@ test('a key with Send sends and does not listen; one with Listen the other way r
   const listener = client_of('listener', KEYS.listener);
   assert.equal((await one(listener.createReceiver('orders'))).body, 1);
   await assert.rejects(listener.createSender('orders').sendMessages({ body: 2 }), unauthorised);
+});
+
+test('a page of the web opens a WebSocket, in which it must show a key', async () => {
+  assert.equal((await open_web_socket(bus, 'http://page.example')).status, 101);
 });
 
 test('either key of a rule is good, and no other', async () => {

@@ -1,6 +1,7 @@
 // Starts a millrace-bus of its own on free ports, and stops it by its process id.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -154,5 +155,28 @@ export async function one(receiver, wait_ms = 5_000) {
 export async function is_empty(receiver) {
   return (await receiver.receiveMessages(1, { maxWaitTimeInMs: 300 })).length === 0;
 }
+
+/// The status and the text that a browser gets which opens a WebSocket for a page of `origin`; null: it is no browser.
+export const open_web_socket = (bus, origin) =>
+  new Promise((resolve, reject) => {
+    const [host, port] = bus.http.split(':');
+    const asked = request({
+      ...{ host, port, path: '/$servicebus/websocket' },
+      headers: {
+        ...{ connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' },
+        ...{ 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-protocol': 'AMQPWSB10' },
+        ...(origin === null ? {} : { origin }),
+      },
+    });
+    asked.once('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve({ status: response.statusCode, text: '' });
+    });
+    asked.once('response', async (response) => {
+      resolve({ status: response.statusCode, text: (await response.toArray()).join('') });
+    });
+    asked.once('error', reject);
+    asked.end();
+  });
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Bus, entities, program } from './bus_process.mjs';
+import { Bus, entities, open_web_socket, program } from './bus_process.mjs';
 
 /// Far more than a start takes on a machine that is busy with everything else.
 const HEALTHY_MOST_MS = 15_000;
@@ -114,6 +114,15 @@ test('a page of the web changes nothing, and reads as little as ever', async () 
     assert.equal((await from_page(origin, 'POST', '/$faults', fault)).status, 200);
     assert.equal((await from_page(origin, 'DELETE', '/$faults')).status, 200);
   }
+});
+
+test('a page of the web opens no WebSocket where nobody has to show a key', async () => {
+  for (const origin of ['http://page.example', 'null', `https://${bus.http}`, 'http://127.0.0.1:1']) {
+    const { status, text } = await open_web_socket(bus, origin);
+    assert.equal(status, 403, origin);
+    assert.match(text, /A web page of .* may not use this bus, which asks nobody for a key: set access rules/);
+  }
+  for (const origin of [null, `http://${bus.http}`]) assert.equal((await open_web_socket(bus, origin)).status, 101);
 });
 
 test('a fresh bus answers /health soon after its start', async (t) => {
