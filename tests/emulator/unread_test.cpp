@@ -168,25 +168,6 @@ TEST_F(UnreadTest, deletions_on_their_way_count_to_what_waits_for_a_receiver) {
   run_until([&] { return received_ == kCount; });
 }
 
-TEST_F(UnreadTest, receivers_that_leave_without_reading_take_no_room_from_the_next) {
-  constexpr size_t kBytes = size_t{128} * 1024;
-  constexpr size_t kCount = 64;
-  fill(kCount, kBytes);
-  for (int round = 0; round < 3; ++round) {
-    receive_behind_the_gate();
-    receiver_->close();
-    for (int turn = 0; turn < 20; ++turn) run_once();  // the bus hears of it while nothing goes out
-    is_shut_ = false;
-    for (int turn = 0; turn < 20; ++turn) run_once();
-  }
-  const auto left = kCount - in_hand();
-  ASSERT_GT(left, 0U);
-  received_ = 0;
-  receive_behind_the_gate();
-  is_shut_ = false;
-  run_until([&] { return received_ == left; });
-}
-
 TEST_F(UnreadTest, what_comes_back_when_its_lock_expires_waits_too) {
   fill(kMessages, 1);
   receive_behind_the_gate();

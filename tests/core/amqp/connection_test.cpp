@@ -127,6 +127,30 @@ TEST_F(ConnectionTest, every_outcome_reaches_the_sender) {
   EXPECT_EQ(seen[3].annotations.size(), 1U);
 }
 
+TEST_F(ConnectionTest, a_receiver_that_leaves_what_waited_for_it_takes_no_room_from_the_next) {
+  const auto receiver_from_server = [&](const std::string& name) {
+    const auto count = server_links_.size();
+    auto receiver = client_->open_receiver(name, {.source = "queue", .target = name});
+    run_until([&] { return server_links_.size() > count; });
+    server_links_.back()->accept({});
+    return receiver;
+  };
+  auto first = receiver_from_server("first");
+  auto& leaves = *server_links_.back();
+  EXPECT_TRUE(leaves.has_room());
+  EXPECT_TRUE(leaves.has_room(1, kUnreadBytesMost - 1));
+  EXPECT_FALSE(leaves.has_room(1, kUnreadBytesMost)) << "with what is on its way";
+  EXPECT_FALSE(leaves.has_room(kUnreadMessagesMost, 0));
+  leaves.send(Bytes(kUnreadBytesMost), as_bytes("t"));  // without credit it waits
+  EXPECT_FALSE(leaves.has_room());
+  bool gone = false;
+  leaves.on_close = [&](const Condition&) { gone = true; };
+  first->close();
+  run_until([&] { return gone; });
+  const auto second = receiver_from_server("second");
+  EXPECT_TRUE(server_links_.back()->has_room());
+}
+
 TEST_F(ConnectionTest, a_message_larger_than_a_frame_arrives_whole) {
   auto [ours, theirs] = sender_to_server();
   Bytes big(200'000);
