@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { LanguageNote } from "../../components/language_note.tsx";
@@ -16,7 +17,8 @@ export function Question({ sitting }: { sitting: Sitting }) {
   const total = sitting.attempt.items.length;
   const position = sitting.position.value;
   const item = sitting.item;
-  const entry = entryOf(sitting.sheet.value, item.item_id);
+  // Only that: an answer that is given and saved draws nothing of the frame.
+  const flagged = useComputed(() => entryOf(sitting.sheet.value, sitting.item.item_id).flagged).value;
   const last = position === total - 1;
   return (
     <Screen
@@ -35,12 +37,12 @@ export function Question({ sitting }: { sitting: Sitting }) {
           </Button>
           <Button
             icon="flag"
-            class={entry.flagged ? "button-flagged" : ""}
-            pressed={entry.flagged}
+            class={flagged ? "button-flagged" : ""}
+            pressed={flagged}
             testid="flag"
             onPress={() => sitting.toggleFlag(item.item_id)}
           >
-            {entry.flagged ? words.flagged : words.flag}
+            {flagged ? words.flagged : words.flag}
           </Button>
           <span class="acts-gap" />
           {last ? null : (
