@@ -123,7 +123,9 @@ http::Router Bus::make_router() {
   health.metrics = [this] { return metrics_text(); };
   health.not_ready = [this] {
     std::map<std::string, std::string> reasons;
-    if (!durable_.has_room()) reasons["disk-nearly-full"] = "no message is accepted until the disk has room";
+    if (!durable_.has_room())
+      reasons["disk-nearly-full"] =
+          "nothing that grows is accepted until the disk has room; settling goes on";
     return reasons;
   };
   http::add_health_routes(router, health);
