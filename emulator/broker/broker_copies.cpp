@@ -13,8 +13,8 @@ void Broker::copy(const Target& topic, const Subscription& subscription, const I
   if (!keeps(Behaviour::rules) || any_matches(rules, incoming))
     put_copy(topic, *subscription.queue, message, change);
   for (const auto& rule : rules) {
-    const bool is_first = &rule == &rules.front();
-    if (!keeps(Behaviour::one_copy) && !is_first && !rule.makes_copy() && rule.matches(incoming))
+    if (!keeps(Behaviour::one_copy) && &rule != &rules.front() && !rule.makes_copy() &&
+        rule.matches(incoming))
       put_copy(topic, *subscription.queue, message, change);
     if (!rule.makes_copy() || !rule.matches(incoming)) continue;
     auto edited = edit(rule, incoming, message);
