@@ -1,7 +1,7 @@
 // The kiosk under faults, with a real box and a real browser over HTTPS: the box or the browser ended with -9 at named
 // moments, the browser ended with -9 at any moment, the network cut, the clock a day off. In the end the box's database
 // is compared with what the screen acknowledged and with what was ever seen in the browser's outbox.
-//   MILLRACE_FAULT_ROUNDS   how often each of them; 25 in the full run. Without it 3, and one for each moment at which
+//   MILLRACE_FAULT_ROUNDS   how often each of them; 25 in the full run. Without it 2, and one for each moment at which
 //                           the browser is killed, which takes longest
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { on_screen, sign_again } from './journey.mjs';
 import { KioskBrowser } from './kiosk_browser.mjs';
 import { Operator } from './operator.mjs';
 
-const ROUNDS = Number(process.env.MILLRACE_FAULT_ROUNDS ?? 3);
+const ROUNDS = Number(process.env.MILLRACE_FAULT_ROUNDS ?? 2);
 const BROWSER_ROUNDS = Number(process.env.MILLRACE_FAULT_ROUNDS ?? 1);
 const KINDS = ['attempt', 'answer', 'submission'];
 // Two taps for the question with two right options.
