@@ -149,7 +149,8 @@ TEST(MoodleLosses, of_a_text_in_pieces_there_are_none) {
                "<answer fraction=\"100\"><text>5 &amp;lt; <!-- no --><![CDATA[<b>6</b>]]></text></answer>"
                "<answer fraction=\"0\"><text><p>un<b>masked</b> &lt;p&gt;</p></text></answer>",
                "Which <!-- c -->of <![CDATA[<i>these</i>]]>?"));
-  const auto& item = *package_of(imported)->item("q");
+  const auto package = package_of(imported);
+  const auto& item = *package->item("q");
   EXPECT_EQ(item.stem.at("en"), "Which of these?");
   std::vector<std::string> options;
   for (const auto& option : item.options) options.push_back(option.text.at("en"));
