@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import { secondsLeft, type TimeReading } from "../domain/countdown.ts";
 import type { HandInHindrance } from "../operator/hindrance.ts";
-import { plantTime } from "../operator/plant_time.ts";
 import { useNow } from "./use_now.ts";
 
 export interface PinTry {
@@ -13,30 +13,28 @@ export interface PinTry {
   readonly forget: () => void;
 }
 
+const kNoWait: TimeReading = { remaining_s: null, read_at_ms: 0 };
+
 /** One try after another of something that takes a PIN. */
 export function usePinTry(act: (pin: string) => Promise<HandInHindrance>): PinTry {
   const [busy, setBusy] = useState(false);
   const [hindrance, setHindrance] = useState<HandInHindrance>(null);
-  const [open_at_ms, setOpenAt] = useState(0);
-  const wait_s = Math.max(0, Math.ceil((open_at_ms - useNow().getTime()) / 1_000));
+  const [wait, setWait] = useState(kNoWait);
+  useNow();
+  const wait_s = secondsLeft(wait, performance.now()) ?? 0;
   const give = async (pin: string) => {
     setBusy(true);
     setHindrance(null);
     const came = await act(pin);
     setBusy(false);
     setHindrance(came);
-    if (
-      came !== null &&
-      typeof came === "object" &&
-      came.code === "locked-out" &&
-      came.retry_after_s !== null
-    ) {
-      setOpenAt(plantTime().getTime() + came.retry_after_s * 1_000);
+    if (came !== null && typeof came === "object" && came.code === "locked-out") {
+      setWait({ remaining_s: came.retry_after_s, read_at_ms: performance.now() });
     }
   };
   const forget = () => {
     setHindrance(null);
-    setOpenAt(0);
+    setWait(kNoWait);
   };
   return { busy, wait_s, hindrance, give: (pin) => void give(pin), forget };
 }
