@@ -112,7 +112,7 @@ export class BoxApi {
 
   saveAnswer(attempt_id: string, lease: Lease, answer: Answer): Promise<Outcome<SavedAnswer>> {
     const { submission_key, item_id, response, flagged } = answer;
-    const age_ms = ageMs(answer, Date.now());
+    const age_ms = ageMs(answer, { screen_ms: Date.now(), page_ms: performance.now() });
     const place = `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/answers/${encodeURIComponent(item_id)}`;
     return this.http.send("PUT", age_ms === null ? place : `${place}?age_ms=${age_ms}`, {
       submission_key,

@@ -10,6 +10,15 @@ export interface Answer {
   readonly flagged: boolean;
   /** By this screen's clock, for to say how long ago it was. What an earlier release left does not have it. */
   readonly given_at_ms?: number;
+  /** By the page's monotonic clock. It says nothing on a later page, so what is left behind loses it. */
+  readonly given_on_page_ms?: number;
+}
+
+export interface Clocks {
+  /** The screen's clock, which may be set at any time. */
+  readonly screen_ms: number;
+  /** The page's monotonic clock. */
+  readonly page_ms: number;
 }
 
 /** So late the box still takes an answer, so that nothing has to be said of one that is not older. */
@@ -17,9 +26,10 @@ const kFreshMs = 4_000;
 /** The box hears of nothing older. */
 export const kMostAgoMs = 7 * 86_400_000;
 
-/** How old the answer is, where that may matter to the box; a clock that was set back knows nothing. */
-export function ageMs({ given_at_ms }: Answer, now_ms: number): number | null {
-  const age_ms = given_at_ms === undefined ? 0 : Math.round(now_ms - given_at_ms);
+/** How old the answer is, where that may matter to the box. What an earlier page left has the screen's clock alone. */
+export function ageMs({ given_at_ms, given_on_page_ms }: Answer, now: Clocks): number | null {
+  const by_screen_ms = given_at_ms === undefined ? 0 : now.screen_ms - given_at_ms;
+  const age_ms = Math.round(given_on_page_ms === undefined ? by_screen_ms : now.page_ms - given_on_page_ms);
   return age_ms > kFreshMs ? Math.min(age_ms, kMostAgoMs) : null;
 }
 
@@ -134,6 +144,6 @@ export class AnswerQueue {
   }
 }
 
-function leftBehind(answer: Answer): Entry {
+function leftBehind({ given_on_page_ms: _, ...answer }: Answer): Entry {
   return { answer, may_go: null, tried: true };
 }

@@ -48,7 +48,7 @@ export class AnswerSaver {
   }
 
   put(answer: Answer): void {
-    this.queue.put({ ...answer, given_at_ms: Date.now() });
+    this.queue.put({ ...answer, given_at_ms: Date.now(), given_on_page_ms: performance.now() });
     this.wake();
   }
 

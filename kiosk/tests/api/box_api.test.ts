@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { BoxApi } from "../../src/api/box_api.ts";
-import { AnswerQueue, kMostAgoMs } from "../../src/domain/answer_queue.ts";
+import { AnswerQueue, ageMs, kMostAgoMs } from "../../src/domain/answer_queue.ts";
 import { AnswerSaver } from "../../src/operator/answer_saver.ts";
 import { SessionEnd } from "../../src/operator/session_end.ts";
 
@@ -63,8 +63,43 @@ test("an answer that the box did not hear says how long ago it was given, also o
 });
 
 test.each([
+  ["back", -3_600_000],
+  ["forward", 3_600_000],
+])(
+  "an answer of this page is as old as it is, though the screen's clock was set %s meanwhile",
+  async (_, step_ms) => {
+    const queue = new AnswerQueue();
+    const saver = new AnswerSaver("at-1", 1, queue, new BoxApi(), kQuiet);
+    lives = false;
+    saver.put(kAnswer);
+    await vi.advanceTimersByTimeAsync(0);
+    vi.setSystemTime(Date.now() + step_ms);
+    saver.stop();
+    await vi.advanceTimersByTimeAsync(90_000);
+    lives = true;
+    asked = [];
+    // Whoever comes back to the same page.
+    expect(await new AnswerSaver("at-1", 2, queue, new BoxApi(), kQuiet).drained()).toBe(true);
+    expect(asked.map(({ path }) => path)).toEqual([`${kPlace}?age_ms=90000`]);
+  },
+);
+
+test("a later page counts by the screen's clock, for its own began anew", () => {
+  const now = { screen_ms: Date.now(), page_ms: 1_000 };
+  const given = { given_at_ms: now.screen_ms - 60_000, given_on_page_ms: 500_000 };
+  expect(new AnswerQueue(null, [{ ...kAnswer, ...given }]).take()).toEqual({
+    ...kAnswer,
+    given_at_ms: given.given_at_ms,
+  });
+  const queue = new AnswerQueue();
+  queue.putFirst([{ ...kAnswer, ...given }]);
+  const [left] = queue.waiting().values();
+  expect(ageMs(left ?? kAnswer, now)).toBe(60_000);
+});
+
+test.each([
   ["of an earlier release", {}, kPlace],
-  ["by a clock that was set back", { given_at_ms: Date.now() + 60_000 }, kPlace],
+  ["of an earlier page, by a clock that was set back since", { given_at_ms: Date.now() + 60_000 }, kPlace],
   [
     "older than the box hears of",
     { given_at_ms: Date.now() - 30 * kDayMs },
