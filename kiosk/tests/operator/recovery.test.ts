@@ -111,6 +111,44 @@ test("a submission that never arrived is signed again, under the same key, and s
   expect(JSON.stringify(store.seen)).not.toContain("1234");
 });
 
+const kConflict = problem(409, "key-reused");
+const kWitness = { badge: "200", pin: "5678" };
+
+test("a test that was counted with the witness before shows its first result when another one signs", async () => {
+  const { box, kiosk, store } = await seated();
+  expect(await kiosk.handIn("1234", "100", kWitness)).toBe("unreachable");
+  const result = { attempt_id: "at-1", event_id: box.submit_keys[0], steps: [] } as unknown as Result;
+  box.attempt_now = { ...kAttempt, state: "submitted", result };
+  box.next_submit = kConflict;
+  expect(await kiosk.handIn("1234", "100", { ...kWitness, badge: "201" })).toBeNull();
+  await settled();
+  expect(kiosk.screen.peek()).toMatchObject({ name: "result", result });
+  expect([kiosk.sitting.peek(), store.waiting_keys, store.kept]).toEqual([null, [], []]);
+});
+
+test("a conflict of which the box can tell no more for now is no conflict yet", async () => {
+  const { box, kiosk, store } = await seated();
+  await kiosk.handIn("1234", "100", kWitness);
+  box.next_submit = kConflict;
+  box.attempt = async () => problem(503, "unavailable");
+  expect(await kiosk.handIn("1234", "100", kWitness)).toMatchObject({ code: "unavailable" });
+  box.attempt = async () => kSilence;
+  expect(await kiosk.handIn("1234", "100", kWitness)).toBe("unreachable");
+  expect([store.waiting_keys, store.kept]).toEqual([[box.submit_keys[0]], []]);
+  expect(new Set(box.submit_keys).size).toBe(1);
+});
+
+test("a test that was handed in under another key stays a conflict", async () => {
+  const { box, kiosk, store } = await seated();
+  box.next_submit = kConflict;
+  const result = { attempt_id: "at-1", event_id: "another", steps: [] } as unknown as Result;
+  box.attempt_now = { ...kAttempt, state: "submitted", result };
+  expect(await kiosk.handIn("1234", "100", kWitness)).toBeNull();
+  await settled();
+  expect(kiosk.screen.peek().name).toBe("attention");
+  expect(store.kept).toMatchObject([{ submission_key: box.submit_keys[0], code: "key-reused" }]);
+});
+
 test("after a wrong PIN nothing waits; after a session that had ended it does", async () => {
   const { box, kiosk, store } = await seated();
   box.next_submit = problem(401, "wrong-pin");
