@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ApiDocument } from '../support/api_document.mjs';
 import { pause, until } from '../support/process.mjs';
 import { SmallDisk, why_no_mounts } from '../rounds/small_disk.mjs';
 import { findings } from './access.mjs';
@@ -84,12 +85,25 @@ async function all_wait(browser) {
   assert.deepEqual(browser.acknowledged, []);
 }
 
+/// A try that is not on the disk is none: the PIN is not looked at, and whoever is signed in stays so.
+async function nobody_signs_in(browser, { badge, pin }) {
+  const asked = { method: 'POST', path: '/api/v1/session', body: { badge, pin, kiosk: 'k1' } };
+  const answer = await browser.page.evaluate(async ({ method, path, body }) => {
+    const got = await fetch(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    return { status: got.status, type: got.headers.get('content-type'), text: await got.text() };
+  }, asked);
+  assert.equal(answer.status, 507, answer.text);
+  assert.deepEqual(new ApiDocument().faults_of({ ...asked, ...answer }), []);
+  assert.equal(await browser.page.evaluate(async () => (await fetch('/api/v1/session')).status), 200);
+}
+
 async function fill_the_disk({ box, browser, operator, keep_full, make_room }) {
   await keep_full();
   await operator.go_to('review');
   await browser.page.getByTestId('box-delayed').waitFor();
   assert.deepEqual(await findings(browser.page), []);
   await all_wait(browser);
+  await nobody_signs_in(browser, box.people[0]);
 
   make_room();
   const result = await operator.take_test();

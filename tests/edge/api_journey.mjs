@@ -104,7 +104,8 @@ async function take(screen, assignment_id, { badge, pin }) {
     const answer = { submission_key: submission_key(), lease: attempt.lease, response: some_response(item), flagged: false };
     await screen.ask('PUT', `${path}/answers/${item.item_id}`, answer);
     for (const address of [item.image, ...Object.values(item.audio ?? {})]) {
-      if (address) await screen.ask('GET', address);
+      // With the content's hash, and by the name alone.
+      if (address) for (const asked of [address, address.split('?')[0]]) await screen.ask('GET', asked);
     }
   }
   const [first] = attempt.items;

@@ -2,6 +2,7 @@
 // answer of a journey is described, and the journey meets every status that can be had from a sound program.
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -15,9 +16,9 @@ import { ENDS, FIFTH } from './api_outcomes.mjs';
 import { LEADER_BADGES, refusals_journey } from './api_refusals.mjs';
 import { Screen } from './screen.mjs';
 
-/// A reader of the database waits for nobody: only want of memory or of files makes it busy. Letting somebody in again is
-/// tried on a full disk too, and refused by the disk alone (tests/browser/full_disk.test.mjs has one).
-const NOT_MET = /^GET \/api\/v1\/.* 503$|^POST \/api\/v1\/unlock 507$/;
+/// A reader of the database waits for nobody: only want of memory or of files makes it busy. Signing in and letting somebody
+/// in again are tried on a full disk too, and refused by the disk alone (tests/browser/full_disk.test.mjs has one).
+const NOT_MET = /^GET \/api\/v1\/.* 503$|^POST \/api\/v1\/(session|unlock) 507$/;
 
 /// What no answer of this journey says, each with its reason.
 const NEVER_TOLD = {
@@ -134,6 +135,39 @@ test('a body that is not as described is refused, whatever is wrong about it', a
 test('whatever an answer may say is said in some answer', () => {
   for (const answer of answers) document.faults_of(answer);
   assert.deepEqual(document.never_told.filter((word) => !OF_THE_MACHINE.test(word)), Object.keys(NEVER_TOLD).sort());
+});
+
+/// The whole answer to these bytes on a connection of their own.
+const answer_to = (bytes) =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(new URL(box.url).port), '127.0.0.1');
+    socket.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => resolve(text)).on('error', reject);
+    socket.write(bytes);
+  });
+
+test('what every address answers to a request that it cannot read stands in the introduction', async () => {
+  const { description } = read_document().info;
+  const rest = 'Host: localhost\r\nConnection: close\r\n';
+  const unreadable = {
+    'too-large': `POST /api/v1/session HTTP/1.1\r\n${rest}Content-Length: 65537\r\n\r\n${' '.repeat(65_537)}`,
+    'header-too-large': `GET /api/v1/work HTTP/1.1\r\n${rest}X-Long: ${'x'.repeat(8_192)}\r\n\r\n`,
+    malformed: 'NONSENSE\r\n\r\n',
+    'bad-target': `GET * HTTP/1.1\r\n${rest}\r\n`,
+  };
+  for (const [code, bytes] of Object.entries(unreadable)) {
+    const { type, status } = JSON.parse((await answer_to(bytes)).split('\r\n\r\n')[1]);
+    assert.equal(type, `urn:millrace:problem:${code}`);
+    assert.match(description, new RegExp(`\\b${status}, with [^;]*\`${type}\``));
+  }
+});
+
+test('what may be cached, and for how long, is as described', () => {
+  const media = /^\/api\/v1\/packages\/.*\/media\//;
+  const { headers } = read_document().paths['/api/v1/packages/{test}/{version}/media/{name}'].get.responses['200'];
+  const told = (those) => [...new Set(answers.filter(those).map((answer) => answer.headers['cache-control']))].sort();
+  assert.deepEqual(told(({ path, status }) => media.test(path) && status === 200), headers['Cache-Control'].schema.enum.toSorted());
+  assert.deepEqual(told(({ path, status }) => path.startsWith('/api/v1') && !(media.test(path) && status === 200)), ['no-store']);
 });
 
 test('a wrong description would be noticed', () => {
