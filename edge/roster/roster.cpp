@@ -12,10 +12,17 @@ namespace {
 constexpr size_t kMostRosterBytes = 16 * 1024 * 1024;
 constexpr size_t kMostOperators = 50'000;
 constexpr size_t kMostIdBytes = 64;
+constexpr size_t kMostBadgeBytes = 64;
 constexpr size_t kMostNameBytes = 200;
 constexpr size_t kMostLanguageBytes = 32;
 constexpr size_t kMostHashBytes = 127;
 constexpr size_t kMostRoles = 16;
+
+/// What a badge reader, which acts as a keyboard, types on every layout. As in
+/// kiosk/src/domain/badge_reader.ts.
+bool is_badge(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+}
 
 Operator read_operator(const json::Value& value) {
   Operator person;
@@ -24,7 +31,10 @@ Operator read_operator(const json::Value& value) {
   if (!person.id.empty() && !packages::is_id(person.id)) {
     value.at("id").complain("must be made of a-z, A-Z, 0-9, '.', '_' and '-', and not begin with a dot");
   }
-  person.badge = value.at("badge").text(kMostIdBytes);
+  person.badge = value.at("badge").text(kMostBadgeBytes);
+  if (!is_badge(person.badge)) {
+    value.at("badge").complain("must be made of printable ASCII characters without spaces");
+  }
   person.name = value.at("name").text(kMostNameBytes);
   person.language = value.at("language").text(kMostLanguageBytes);
   const auto hash = value.at("pin_hash");

@@ -71,6 +71,26 @@ TEST_F(RosterFile, names_every_problem_by_its_place) {
   EXPECT_THAT(refusal_of<Roster>(with(kRoster, "op-1", "op 1/#")), HasSubstr("/operators/0/id"));
 }
 
+TEST_F(RosterFile, takes_every_badge_that_a_reader_can_type) {
+  const auto badge_of = [](const std::string& badge) {
+    return with(kRoster, "\"badge\": \"200\"", "\"badge\": \"" + badge + "\"");
+  };
+  const std::string longest(64, '~');
+  for (const auto& badge : {std::string("!"), std::string("04:A2/7F_b.+*%"), longest}) {
+    const auto roster = read<Roster>(badge_of(badge));
+    ASSERT_TRUE(roster) << roster.error().message;
+    EXPECT_EQ(roster->by_badge(badge)->name, "Bo");
+  }
+  for (const auto* badge : {"20 0", " 200", "200 ", "2\u00a00", "Zo\u00eb", "\u0662", "2\\n0"}) {
+    EXPECT_THAT(refusal_of<Roster>(badge_of(badge)),
+                AllOf(HasSubstr("/operators/1/badge"), HasSubstr("printable ASCII")))
+        << badge;
+  }
+  for (const auto& badge : {std::string(), longest + "~", std::string("2\\t0"), std::string("\\u007f")}) {
+    EXPECT_THAT(refusal_of<Roster>(badge_of(badge)), HasSubstr("/operators/1/badge")) << badge;
+  }
+}
+
 TEST_F(RosterFile, a_wrong_hash_is_never_printed) {
   EXPECT_THAT(refusal_of<Roster>(with(kRoster, "$argon2id$x", "secret-2468")),
               ::testing::Not(HasSubstr("secret-2468")));

@@ -1,4 +1,4 @@
-import { kBadgeCharactersMost } from "../domain/badge_reader.ts";
+import { isBadgeCharacter, kBadgeCharactersMost } from "../domain/badge_reader.ts";
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { DigitPad } from "./digit_pad.tsx";
@@ -16,7 +16,7 @@ export function BadgeEntry({ label, onBadge }: { label?: string; onBadge: (badge
   };
   useDigitKeys({
     character: (character) => {
-      if (/^[0-9A-Za-z-]$/.test(character)) add(character);
+      if (isBadgeCharacter(character)) add(character);
     },
     back: erase,
     enter: (_, badge) => {

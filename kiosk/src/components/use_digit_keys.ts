@@ -1,7 +1,7 @@
-// Digits and letters from a keyboard, or from a reader that acts as one, wherever the focus is.
+// Digits, letters and the other characters of badges from a keyboard, or from a reader that acts as one, wherever the focus is.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { readerAmongHands } from "../domain/badge_reader.ts";
+import { isBadgeCharacter, readerAmongHands } from "../domain/badge_reader.ts";
 
 export interface DigitKeys {
   /** `at_ms`: when the key was pressed, however late the page came to it. */
@@ -38,7 +38,7 @@ export function useDigitKeys(keys: DigitKeys): void {
       } else if (event.key === "Backspace") {
         latest.current.back();
         event.preventDefault();
-      } else if (/^[\p{L}0-9-]$/u.test(event.key)) {
+      } else if (isBadgeCharacter(event.key) || /^\p{L}$/u.test(event.key)) {
         reader.current.key(event.key, event.timeStamp);
         latest.current.character(event.key, event.timeStamp);
         event.preventDefault();

@@ -2,11 +2,17 @@
 
 /** Longer pauses start a new number, so that a stray key in the morning does not spoil the next badge. */
 export const kBadgeKeyGapMs = 4_000;
-export const kBadgeCharactersMost = 32;
+/** As the box's roster has them: edge/roster/roster.cpp. */
+export const kBadgeCharactersMost = 64;
 /** A reader's keys, and the Enter after them, are no further apart; of a hand's, two may be, but not five in a row. */
 export const kReaderKeyGapMs = 50;
 /** As short as a PIN may be: nothing shorter is sent as one, and three keys and Enter might be a quick hand's. */
 export const kReaderCharactersLeast = 4;
+
+/** Printable ASCII without the space. The keys with names, as Shift, are longer. */
+export function isBadgeCharacter(key: string): boolean {
+  return /^[!-~]$/.test(key);
+}
 
 /** Where a hand types: takes for a badge what came too fast for a hand, and nothing else. */
 export function readerAmongHands(): BadgeReader {
@@ -34,7 +40,7 @@ export class BadgeReader {
       this.text = "";
       return badge.length < this.characters_least ? null : badge;
     }
-    if (/^[0-9A-Za-z-]$/.test(key) && this.text.length < kBadgeCharactersMost) this.text += key;
+    if (isBadgeCharacter(key) && this.text.length < kBadgeCharactersMost) this.text += key;
     return null;
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   BadgeReader,
+  kBadgeCharactersMost,
   kBadgeKeyGapMs,
   kReaderCharactersLeast,
   kReaderKeyGapMs,
@@ -37,6 +38,22 @@ test("a badge is what was typed before Enter", () => {
   for (const key of "10001") expect(reader.key(key, 10)).toBeNull();
   expect(reader.key("Enter", 10)).toBe("10001");
   expect(reader.key("Enter", 20)).toBeNull();
+});
+
+test("a badge has every printable ASCII character but the space, and no key with a name, up to 64 of them", () => {
+  const reader = new BadgeReader();
+  const typed = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at));
+  for (const keys of [typed.slice(0, 47), typed.slice(47)]) {
+    for (const key of keys) {
+      reader.key("Shift", 10);
+      reader.key(key, 10);
+    }
+    expect(reader.key("Enter", 10)).toBe(keys.join(""));
+  }
+  for (const key of [" ", "\u007f", "é", "٢", "Tab"]) reader.key(key, 10);
+  expect(reader.key("Enter", 10)).toBeNull();
+  for (const key of "~".repeat(kBadgeCharactersMost)) reader.key(key, 10);
+  expect(reader.key("Enter", 10)).toBe("~".repeat(64));
 });
 
 test("a stray key does not spoil the next badge", () => {
