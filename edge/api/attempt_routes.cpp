@@ -117,7 +117,8 @@ asio::awaitable<Outcome<Witness>> identify_witness(Api& api, const http::Request
                                                    const std::string& operator_id, WitnessRequest asked) {
   const auto person = co_await try_pin(api, request, api.sign_in.identify(asked.badge, std::move(asked.pin)));
   if (!person && person.error().reason == Reason::wrong_badge_or_pin) {
-    co_return refuse(Reason::wrong_witness, "The witness's badge or PIN is wrong.");
+    co_return refuse(Reason::wrong_witness, "The witness's badge or PIN is wrong.",
+                     person.error().retry_after_s);
   }
   if (!person) co_return std::unexpected(person.error());
   if (person->id == operator_id) {
@@ -174,8 +175,8 @@ Reply show(Api& api, http::Request& request, SessionPtr session) {
   if (!attempt_id) co_return problem(attempt_id.error());
   const auto report = report_attempt(api, session->operator_id, *attempt_id);
   if (!report) co_return problem(report.error());
-  const bool holds = api.sessions.sits(*session, *attempt_id);
-  co_return show_attempt(api, *report, holds ? report->attempt.attempt.state().lease : 0, 200);
+  // Not the attempt's own: another screen may have taken it up just now, and not sit yet.
+  co_return show_attempt(api, *report, Sessions::lease_of(*session, *attempt_id), 200);
 }
 
 }  // namespace

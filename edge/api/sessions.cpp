@@ -132,6 +132,11 @@ void Sessions::rise(const Uuid& attempt_id) {
   full_.forget(attempt_id);
 }
 
+uint64_t Sessions::lease_of(const Session& session, const Uuid& attempt_id) {
+  const auto seat = session.seats.find(attempt_id);
+  return seat == session.seats.end() ? 0 : seat->second;
+}
+
 void Sessions::could_not_store(const Session& session, const Uuid& attempt_id, uint64_t lease, MonoTime now) {
   const auto seat = session.seats.find(attempt_id);
   if (seat != session.seats.end() && seat->second == lease) full_.ended(attempt_id, now, now);

@@ -83,9 +83,8 @@ class Sessions {
   void leave(const SessionPtr& session, MonoTime since);
   /// The attempt is handed in.
   void rise(const Uuid& attempt_id);
-  bool sits(const Session& session, const Uuid& attempt_id) const {
-    return session.seats.contains(attempt_id);
-  }
+  /// By which the session sits at the attempt; 0 when it does not.
+  static uint64_t lease_of(const Session& session, const Uuid& attempt_id);
   /// Attempts at which somebody sits.
   std::vector<Uuid> attended() const;
 

@@ -251,6 +251,18 @@ TEST_F(KioskApi, one_screen_at_a_time) {
   EXPECT_EQ(seen.at("lease").as_int64(), 0);
 }
 
+TEST_F(KioskApi, a_screen_never_learns_the_lease_of_another_that_does_not_sit_yet) {
+  client_.sign_in("100", kPin, "k1");
+  begin();
+  // What the other screen's opening has committed before it sits down.
+  store::Connection::open(edge_.folder() / "data" / "edge.db", store::Connection::Mode::writer)
+      .value()
+      ->execute("UPDATE attempt SET lease = lease + 1");
+  const auto seen = json(client_.call("GET", path_));
+  EXPECT_EQ(std::to_string(seen.at("lease").as_int64()), lease_);
+  EXPECT_EQ(save("dry", R"({"value":false})").problem(), "stale-lease");
+}
+
 bool says_something(const boost::json::value& value) {
   return !value.is_null() && value != boost::json::value(boost::json::object());
 }
