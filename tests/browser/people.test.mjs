@@ -14,6 +14,8 @@ const { operators } = read_json('roster.source.json');
 const { assignments } = read_json('assignments.json');
 const person = (id) => operators.find((one) => one.id === id);
 const [ANNA, JONAS, MEHMET] = ['op-1001', 'op-1002', 'op-1003'].map(person);
+/// Every kind of character that a badge may have, and as many of them.
+const LONG_BADGE = { ...ANNA, id: 'op-9001', badge: '~04:A2/7F_b.+*%"\'<>&#{}'.padEnd(64, '!') };
 const LEADER = operators.find(({ roles }) => roles.includes('team_leader'));
 const WITNESS = operators.find(({ roles }) => roles.includes('witness') && !roles.includes('team_leader'));
 const WITNESSED = assignments.find(({ witness_required }) => witness_required);
@@ -21,7 +23,7 @@ const TAKES_WITNESSED = person(WITNESSED.operator_id);
 const TEST = 'loto-basics';
 
 const line = Line.for_this_file('people', {
-  operators,
+  operators: [...operators, LONG_BADGE],
   assignments,
   packages: demo('packages'),
   screens: { help: 'Plant IT, extension 4711', roster_sign_in: true },
@@ -116,6 +118,27 @@ line.test('a badge that is locked out is opened by a leader at the same screen, 
   await give_pin(page, MEHMET.pin);
   await on_screen(page, 'confirm');
   assert.equal((await page.getByTestId('confirm-name').textContent()).trim(), MEHMET.name);
+  await close(page);
+});
+
+line.test('a badge of any printable characters signs in by the reader, at the first screen and where it is typed', async () => {
+  const page = await open();
+  await scan(page, LONG_BADGE.badge);
+  await stage(page, 'pin');
+  assert.ok((await page.locator('.part-words').textContent()).includes(LONG_BADGE.badge));
+  await look(page, 'long-badge');
+  await page.getByRole('button', { name: 'Cancel' }).tap();
+  await page.getByTestId('type-badge').tap();
+  await stage(page, 'badge');
+  await page.keyboard.type(LONG_BADGE.badge);
+  assert.equal(await page.getByTestId('badge-text').textContent(), LONG_BADGE.badge);
+  await look(page, 'long-badge-typed');
+  await page.getByTestId('badge-enter').tap();
+  await stage(page, 'pin');
+  // Held to the reader once more it is no PIN.
+  await scan(page, LONG_BADGE.badge);
+  await give_pin(page, LONG_BADGE.pin);
+  await on_screen(page, 'confirm');
   await close(page);
 });
 
