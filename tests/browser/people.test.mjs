@@ -22,6 +22,8 @@ const WITNESSED = assignments.find(({ witness_required }) => witness_required);
 const TAKES_WITNESSED = person(WITNESSED.operator_id);
 const TEST = 'loto-basics';
 
+/// kFreeTries of the box.
+const FREE_TRIES = 5;
 const line = Line.for_this_file('people', {
   operators: [...operators, LONG_BADGE],
   assignments,
@@ -75,10 +77,10 @@ async function up_to_signing(page, test_id) {
 
 const outcomes = () => line.rows('SELECT count(*) AS n FROM outcome')[0].n;
 
-/// Before a PIN: wrong ones until no more is taken. `sent_to`: whereto they go.
+/// Before a PIN: wrong ones until no more is taken, which the last of them says. `sent_to`: whereto they go.
 async function lock_out(page, sent_to = '**/api/v1/session') {
   for (let tries = 0; (await page.getByTestId('locked-out').count()) === 0; tries += 1) {
-    assert.ok(tries < 8, 'wrong PINs lock nobody out');
+    assert.ok(tries < FREE_TRIES, 'nobody is told that no more PINs are taken');
     const answered = page.waitForResponse(sent_to);
     await give_pin(page, '0000');
     await answered;

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { secondsLeft, type TimeReading } from "../domain/countdown.ts";
+import { pinWait } from "../domain/outcome.ts";
 import type { HandInHindrance } from "../operator/hindrance.ts";
 import { useNow } from "./use_now.ts";
 
@@ -28,9 +29,9 @@ export function usePinTry(act: (pin: string) => Promise<HandInHindrance>): PinTr
     const came = await act(pin);
     setBusy(false);
     setHindrance(came);
-    if (came !== null && typeof came === "object" && came.code === "locked-out") {
-      setWait({ remaining_s: came.retry_after_s, read_at_ms: performance.now() });
-    }
+    // The wrong PIN that begins a wait says so itself: the right one would come too late to be told.
+    const wait_s = came !== null && typeof came === "object" ? pinWait(came) : null;
+    if (wait_s !== null) setWait({ remaining_s: wait_s, read_at_ms: performance.now() });
   };
   const forget = () => {
     setHindrance(null);

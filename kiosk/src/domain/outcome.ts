@@ -37,6 +37,11 @@ export function endsAttempt({ code }: Problem): boolean {
   return ["attempt-closed", "not-found"].includes(code);
 }
 
+/** Seconds until the box looks at a PIN again; null: at once, or it is not a PIN that one has to wait for. */
+export function pinWait({ code, status, retry_after_s }: Problem): number | null {
+  return code === "locked-out" || status === 401 ? retry_after_s : null;
+}
+
 /** Waits between tries: quick at first, for most outages are a restart; never longer than a person would wait. */
 export const kRetryDelaysMs: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000];
 

@@ -4,6 +4,7 @@ import {
   afterSave,
   kRetryDelaysMs,
   type Outcome,
+  pinWait,
   retryDelayMs,
 } from "../../src/domain/outcome.ts";
 
@@ -31,4 +32,13 @@ test("waits grow and stay bounded", () => {
   const waits = [1, 2, 3, 4, 5, 6, 100].map(retryDelayMs);
   expect(waits).toEqual([...waits].sort((a, b) => a - b));
   expect(waits.at(-1)).toBe(kRetryDelaysMs.at(-1));
+});
+
+test("a wrong PIN that begins a wait closes the pad as a lockout does; a busy box does not", () => {
+  const wait = (status: number, code: string, retry_after_s: number | null) =>
+    pinWait({ code, status, detail: "", retry_after_s });
+  expect(wait(429, "locked-out", 30)).toBe(30);
+  expect(wait(401, "wrong-badge-or-pin", 30)).toBe(30);
+  expect(wait(401, "wrong-pin", null)).toBeNull();
+  expect(wait(503, "busy", 1)).toBeNull();
 });

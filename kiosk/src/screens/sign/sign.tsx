@@ -10,6 +10,7 @@ import { Screen } from "../../components/screen.tsx";
 import { useNow } from "../../components/use_now.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
 import { secondsLeft } from "../../domain/countdown.ts";
+import { pinWait } from "../../domain/outcome.ts";
 import { textIn } from "../../domain/texts.ts";
 import type { HandInHindrance } from "../../operator/hindrance.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
@@ -25,8 +26,10 @@ function stageAfter(hindrance: HandInHindrance, stage: Stage): Stage {
       return "own-badge";
     case "wrong-pin":
       return "own-pin";
-    case "witness-missing":
+    // Who has to wait says so at their PIN, where another one can be called.
     case "wrong-witness":
+      return pinWait(hindrance) === null ? "witness-badge" : stage;
+    case "witness-missing":
     case "witness-not-allowed":
       return "witness-badge";
     default:

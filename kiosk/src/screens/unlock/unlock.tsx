@@ -9,6 +9,7 @@ import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
+import { pinWait } from "../../domain/outcome.ts";
 import type { Person } from "../../domain/roster.ts";
 import { t } from "../../operator/language.ts";
 import type { Screen as Shown } from "../../operator/screen.ts";
@@ -42,7 +43,7 @@ export function Unlock(props: UnlockProps) {
     if (hindrance === null) setDone(true);
     // A box of the release before knows badges alone.
     else if (hindrance !== "unreachable" && hindrance.status === 400) setPerson(null);
-    else if (hindrance !== "unreachable" && hindrance.code !== "locked-out") setLeader(props.leader_badge);
+    else if (hindrance !== "unreachable" && pinWait(hindrance) === null) setLeader(props.leader_badge);
     return hindrance;
   });
   useLeaveWhenQuiet(() => {
