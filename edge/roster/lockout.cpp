@@ -42,7 +42,8 @@ void Lockout::start(store::Connection& db, MonoTime now) const {
   }
 }
 
-Outcome<> Lockout::take_try(store::Connection& db, std::string_view badge, bool known, MonoTime now) const {
+Outcome<Millis> Lockout::take_try(store::Connection& db, std::string_view badge, bool known,
+                                  MonoTime now) const {
   const auto subject = subject_of(badge);
   uint32_t failures = 0;
   auto& row =
@@ -59,6 +60,7 @@ Outcome<> Lockout::take_try(store::Connection& db, std::string_view badge, bool 
   }
   row.reset();
   ++failures;
+  const auto wait = lockout_after(failures);
   auto& written =
       db.statement(
             "INSERT INTO lockout (subject, known, failures, boot, locked_until_mono_ms, tried)"
@@ -66,13 +68,13 @@ Outcome<> Lockout::take_try(store::Connection& db, std::string_view badge, bool 
             " ON CONFLICT (subject) DO UPDATE SET known = excluded.known, failures = excluded.failures,"
             " boot = excluded.boot, locked_until_mono_ms = excluded.locked_until_mono_ms, tried = "
             "excluded.tried RETURNING tried")
-          .bind(subject, known ? 1 : 0, failures, boot_, mono_ms(now + lockout_after(failures)));
+          .bind(subject, known ? 1 : 0, failures, boot_, mono_ms(now + wait));
   written.step();
   const auto tried = written.integer(0);
   written.reset();
   // To find the oldest, all are looked at.
   if (tried % kPrunedEvery == 0) prune_unknown(db);
-  return {};
+  return wait;
 }
 
 void Lockout::give_back(store::Connection& db, std::string_view badge) const {

@@ -47,8 +47,9 @@ class Lockout {
 
   /// At the start of the daemon: waits from before the reboot begin anew.
   void start(store::Connection& db, MonoTime now) const;
-  /// Counts the try as failed. Refused: locked_out, then nothing is counted.
-  Outcome<> take_try(store::Connection& db, std::string_view badge, bool known, MonoTime now) const;
+  /// Counts the try as failed; the wait before the next one if its PIN is wrong. Refused: locked_out, then
+  /// nothing is counted.
+  Outcome<Millis> take_try(store::Connection& db, std::string_view badge, bool known, MonoTime now) const;
   /// The PIN was not checked after all.
   void give_back(store::Connection& db, std::string_view badge) const;
   /// The PIN was right: forgets the badge's failures.

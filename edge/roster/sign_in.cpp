@@ -19,6 +19,10 @@ namespace {
 /// More at once for one badge is no person any more.
 constexpr size_t kMostWaitingForOneBadge = 32;
 
+Refusal wrong_badge_or_pin() {
+  return {Reason::wrong_badge_or_pin, "The badge or the PIN is wrong."};
+}
+
 }  // namespace
 
 struct SignIn::Turns {
@@ -79,9 +83,8 @@ Result<> SignIn::start() {
 asio::awaitable<Outcome<Operator>> SignIn::identify(std::string badge, std::string pin) {
   const auto roster = parts_.roster();
   const auto* person = roster->by_badge(badge);
-  const auto right = co_await check(std::move(badge), person, std::move(pin));
+  const auto right = co_await check(std::move(badge), person, std::move(pin), wrong_badge_or_pin());
   if (!right) co_return std::unexpected(right.error());
-  if (!*right) co_return refuse(Reason::wrong_badge_or_pin, "The badge or the PIN is wrong.");
   co_return *person;
 }
 
@@ -90,9 +93,8 @@ asio::awaitable<Outcome<Operator>> SignIn::identify_chosen(std::string operator_
   const auto* person = roster->by_id(operator_id);
   // Nobody's id is counted like a badge that nobody has, and never as a badge that somebody has.
   auto counted_as = person != nullptr ? person->badge : "id " + operator_id;
-  const auto right = co_await check(std::move(counted_as), person, std::move(pin));
+  const auto right = co_await check(std::move(counted_as), person, std::move(pin), wrong_badge_or_pin());
   if (!right) co_return std::unexpected(right.error());
-  if (!*right) co_return refuse(Reason::wrong_badge_or_pin, "The badge or the PIN is wrong.");
   co_return *person;
 }
 
@@ -115,11 +117,9 @@ asio::awaitable<Outcome<>> SignIn::unlock(std::string leader_id, std::string bad
 asio::awaitable<Outcome<>> SignIn::confirm(std::string operator_id, std::string pin) {
   const auto roster = parts_.roster();
   const auto* person = roster->by_id(operator_id);
-  if (person == nullptr) co_return refuse(Reason::wrong_pin, "The PIN is wrong.");
-  const auto right = co_await check(person->badge, person, std::move(pin));
-  if (!right) co_return std::unexpected(right.error());
-  if (!*right) co_return refuse(Reason::wrong_pin, "The PIN is wrong.");
-  co_return Outcome<>{};
+  Refusal wrong{Reason::wrong_pin, "The PIN is wrong."};
+  if (person == nullptr) co_return std::unexpected(std::move(wrong));
+  co_return co_await check(person->badge, person, std::move(pin), std::move(wrong));
 }
 
 asio::awaitable<Outcome<>> SignIn::confirm_with_badge(std::string operator_id, std::string badge,
@@ -130,20 +130,20 @@ asio::awaitable<Outcome<>> SignIn::confirm_with_badge(std::string operator_id, s
   if (person == nullptr || badge.empty())
     co_return refuse(Reason::wrong_badge, "The badge is needed as well.");
   if (badge == person->badge) co_return co_await confirm(std::move(operator_id), std::move(pin));
-  const auto counted = co_await check(person->badge, person, std::move(pin), Shown::another_badge);
-  if (!counted) co_return std::unexpected(counted.error());
-  co_return refuse(Reason::wrong_badge, "This is not the badge that you signed in with.");
+  co_return co_await check(person->badge, person, std::move(pin),
+                           {Reason::wrong_badge, "This is not the badge that you signed in with."},
+                           Shown::another_badge);
 }
 
-asio::awaitable<Outcome<bool>> SignIn::check(std::string badge, const Operator* person, std::string pin,
-                                             Shown shown) {
+asio::awaitable<Outcome<>> SignIn::check(std::string badge, const Operator* person, std::string pin,
+                                         Refusal wrong, Shown shown) {
   if (turns_->too_many(badge)) {
     co_return refuse(Reason::busy, "Too many sign-ins with this badge at once. Try again in a moment.", 1);
   }
   co_await turns_->wait(badge);
   const Turn turn(turns_, badge);
 
-  Outcome<> allowed;
+  Outcome<Millis> allowed;  // with the wait that a wrong PIN costs
   const auto now = parts_.clock.mono();
   const auto counted = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
     allowed = lockout_.take_try(db, badge, person != nullptr, now);
@@ -156,7 +156,8 @@ asio::awaitable<Outcome<bool>> SignIn::check(std::string badge, const Operator* 
   const auto fits = co_await parts_.pool.verify(may ? person->pin_hash : nobodys_hash_, std::move(pin));
   if (fits && (!*fits || !may)) {
     log::warn("signin.refused", {{"operator", person != nullptr ? person->id : "unknown"}});
-    co_return false;
+    wrong.retry_after_s = static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(*allowed).count());
+    co_return std::unexpected(std::move(wrong));
   }
   // Right, or not checked at all: the try does not count.
   const auto cleared = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
@@ -169,7 +170,7 @@ asio::awaitable<Outcome<bool>> SignIn::check(std::string badge, const Operator* 
   });
   if (!fits) co_return std::unexpected(refusal_of(fits.error()));
   if (!cleared) co_return std::unexpected(refusal_of(cleared.error()));
-  co_return true;
+  co_return Outcome<>{};
 }
 
 }  // namespace millrace::edge

@@ -54,8 +54,10 @@ class SignIn {
   class Turn;
   /// Another's badge is wrong with any PIN, and takes as long.
   enum class Shown { their_badge, another_badge };
-  boost::asio::awaitable<Outcome<bool>> check(std::string badge, const Operator* person, std::string pin,
-                                              Shown shown = Shown::their_badge);
+  /// Refused: as `wrong` says, with the wait that it cost, for a badge that nobody has as well; locked_out,
+  /// busy, storage_full.
+  boost::asio::awaitable<Outcome<>> check(std::string badge, const Operator* person, std::string pin,
+                                          Refusal wrong, Shown shown = Shown::their_badge);
 
   Parts parts_;
   Lockout lockout_;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "edge/api/sessions.hpp"
+#include "edge/roster/lockout.hpp"
 #include "edge/roster/try_budget.hpp"
 #include "tests/edge/support/kiosk_api.hpp"
 
@@ -199,6 +200,18 @@ TEST_F(KioskApi, a_wrong_pin_an_unknown_badge_and_an_inactive_one_look_alike) {
   EXPECT_EQ(unknown.body, wrong_pin.body);
   EXPECT_EQ(inactive.body, wrong_pin.body);
   EXPECT_THAT(client_.call("GET", "/metrics").body, HasSubstr("millrace_edge_logins_failed_total 3"));
+}
+
+TEST_F(KioskApi, the_wrong_pin_that_begins_a_wait_says_so_also_for_a_badge_that_nobody_has) {
+  for (uint32_t i = 1; i <= kFreeTries; ++i) {
+    const auto wrong_pin = client_.sign_in("100", "0000");
+    EXPECT_EQ(client_.sign_in("999", "0000").body, wrong_pin.body);
+    EXPECT_EQ(client_.sign_in("300", kPin).body, wrong_pin.body) << "inactive";
+    EXPECT_EQ(wrong_pin.problem(), "wrong-badge-or-pin");
+    const auto body = json(wrong_pin).as_object();
+    EXPECT_EQ(body.contains("retry_after_s"), i == kFreeTries) << i;
+    if (i == kFreeTries) EXPECT_EQ(body.at("retry_after_s").as_int64(), 30);
+  }
 }
 
 TEST_F(KioskApi, after_five_wrong_pins_the_badge_waits_also_after_a_restart) {

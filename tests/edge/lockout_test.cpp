@@ -25,7 +25,7 @@ class LockoutRules : public ::testing::Test {
     lockout_.emplace(std::move(boot));
     lockout_->start(*db_, clock_.mono());
   }
-  Outcome<> fail_once(std::string_view badge = "100", bool known = true) {
+  Outcome<Millis> fail_once(std::string_view badge = "100", bool known = true) {
     return lockout_->take_try(*db_, badge, known, clock_.mono());
   }
   unsigned wait(std::string_view badge = "100") {
@@ -74,6 +74,14 @@ TEST_F(LockoutRules, five_tries_are_free_then_each_costs_twice_as_long) {
     EXPECT_EQ(wait(), 1U);
     clock_.advance(Millis{1});
     ASSERT_TRUE(fail_once()) << "one more try after the wait";
+  }
+}
+
+TEST_F(LockoutRules, the_wrong_pin_tells_the_wait_that_it_costs) {
+  for (const unsigned expected : {0U, 0U, 0U, 0U, 30U, 60U}) {
+    EXPECT_EQ(fail_once().value(), seconds{expected});
+    EXPECT_EQ(fail_once("nobody", false).value(), seconds{expected});
+    clock_.advance(seconds{expected});
   }
 }
 
