@@ -73,9 +73,7 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
     case "review":
       return sitting === null ? null : <Review sitting={sitting} />;
     case "sign":
-      return sitting === null ? null : (
-        <Sign sitting={sitting} time_up={screen.time_up} again={screen.again ?? false} />
-      );
+      return sitting === null ? null : <Sign sitting={sitting} again={screen.again ?? false} />;
     case "result":
       return <ResultScreen title={screen.title} result={screen.result} />;
     case "tracker":

@@ -28,8 +28,7 @@ export function LeaderUnlock(props: { tried: PinTry; badge: string | null; perso
   const { tried, badge, person } = props;
   if (tried.wait_s === 0) return null;
   const here = kiosk.screen.peek();
-  // Whether the time is up by then is looked at there.
-  const back = here.name === "sign" ? { back: { ...here, time_up: true } } : {};
+  const back = here.name === "sign" ? { back: here } : {};
   return (
     <Button
       icon="unlock"

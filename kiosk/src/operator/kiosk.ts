@@ -251,7 +251,7 @@ export class Kiosk {
         const { place, signed } = first;
         const same = left?.attempt.attempt_id === place.attempt_id;
         const taken = await this.takeUp(place, same ? left.position.peek() : null);
-        if (taken && signed) this.show({ name: "sign", time_up: false, again: true });
+        if (taken && signed) this.show({ name: "sign", again: true });
       } else if (left !== null) await this.takeUp(left.attempt, left.position.peek());
       if (!there()) return;
       // An attempt that could not be taken up for a moment is one of which the box could not tell.
@@ -376,7 +376,7 @@ export class Kiosk {
     if (cannotKnow(outcome)) this.unclosed = kept;
     if (outcome.kind === "ok") {
       this.sit(outcome.value, null);
-      if (outcome.value.state === "in_progress") this.show({ name: "sign", time_up: true });
+      if (outcome.value.state === "in_progress") this.show({ name: "sign" });
     }
     if (this.operator.peek()?.id === operator_id) this.callAttention(operator_id, kept);
   }

@@ -45,7 +45,7 @@ export type Screen =
   | { readonly name: "question" }
   | { readonly name: "review" }
   /** again: the operator has signed before, and the plant has not counted it. */
-  | { readonly name: "sign"; readonly time_up: boolean; readonly again?: boolean }
+  | { readonly name: "sign"; readonly again?: boolean }
   | { readonly name: "result"; readonly title: Texts; readonly result: Result }
   | {
       readonly name: "tracker";

@@ -149,7 +149,7 @@ test("nobody at the screen locks a test and never hands it in", async () => {
 
 test("handing in is tried again under the same key", async () => {
   const { box, kiosk } = await seated();
-  kiosk.show({ name: "sign", time_up: false });
+  kiosk.show({ name: "sign" });
   expect(await kiosk.handIn("1234", "100", null)).toBe("unreachable");
   box.next_submit = problem(401, "wrong-pin");
   expect(await kiosk.handIn("9999", "100", null)).toMatchObject({ code: "wrong-pin" });
@@ -163,7 +163,7 @@ test("nothing is handed in while an answer is on this screen only", async () => 
   const { box, kiosk, sitting } = await seated();
   box.lives = false;
   sitting.answer("q1", { value: true });
-  kiosk.show({ name: "sign", time_up: false });
+  kiosk.show({ name: "sign" });
   expect(await kiosk.handIn("1234", "100", null)).toBe("not_drained");
   expect(box.submit_keys).toEqual([]);
 });
@@ -235,7 +235,7 @@ test("a choice that was refused can be given once more; a number that only is le
 
 test("a box that closed the attempt and then said nothing more is asked until it does", async () => {
   const { box, kiosk, sitting, store } = await seated();
-  kiosk.show({ name: "sign", time_up: true });
+  kiosk.show({ name: "sign" });
   box.next_save = problem(409, "attempt-closed");
   const { attempt } = box;
   box.attempt = async () => kSilence;
@@ -247,7 +247,7 @@ test("a box that closed the attempt and then said nothing more is asked until it
   box.attempt = attempt;
   await vi.advanceTimersByTimeAsync(6_000);
   expect(kiosk.sitting.peek()).not.toBe(sitting);
-  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "sign", time_up: true } });
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "sign" } });
   box.next_submit = ok({ event_id: "ev" } as unknown as Result);
   expect(await kiosk.handIn("1234", "10001", null)).toBeNull();
   expect(kiosk.screen.peek().name).toBe("result");
@@ -258,7 +258,7 @@ test("answers after the time was up are kept and shown, and the signing goes on 
   box.next_save = problem(409, "attempt-closed");
   sitting.answer("q1", { value: true });
   await settled();
-  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "sign", time_up: true } });
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention", next: { name: "sign" } });
   expect(store.kept).toHaveLength(1);
 });
 

@@ -86,7 +86,7 @@ test("a conflict of keys shows the box's own reference and keeps the answer", as
 /** Hands in, and the answer is lost with the page. */
 async function handsInAndDies() {
   const { box, kiosk, store } = await seated();
-  kiosk.show({ name: "sign", time_up: false });
+  kiosk.show({ name: "sign" });
   expect(await kiosk.handIn("1234", "100", null)).toBe("unreachable");
   return { box, store };
 }

@@ -58,13 +58,14 @@ export function Strip({ sitting }: { sitting: Sitting }) {
   );
 }
 
-function TimeLeft({ sitting }: { sitting: Sitting }) {
+/** Once it is up, what is left is to sign. */
+export function TimeLeft({ sitting }: { sitting: Sitting }) {
   const kiosk = useKiosk();
   useNow();
   const left = secondsLeft(sitting.time.value, performance.now());
   const up = left === 0;
   useEffect(() => {
-    if (up) kiosk.show({ name: "sign", time_up: true });
+    if (up) kiosk.show({ name: "sign" });
   }, [up]);
   if (left === null) return null;
   const short = left <= kTimeShortS;

@@ -6,6 +6,7 @@ import { type Completeness, completeness } from "../../domain/response.ts";
 import { entryOf, givenOf, type SheetEntry } from "../../domain/sheet.ts";
 import { t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
+import { TimeLeft } from "../question/strip.tsx";
 
 /** Every question at a glance, and a tap from each of them. */
 export function Review({ sitting }: { sitting: Sitting }) {
@@ -30,17 +31,13 @@ export function Review({ sitting }: { sitting: Sitting }) {
             <Icon name={open > 0 ? "warning" : "check"} />
             <span>{open > 0 ? words.missing(open) : words.ready}</span>
           </p>
-          <Button
-            kind="primary"
-            icon="pen"
-            testid="to-sign"
-            onPress={() => kiosk.show({ name: "sign", time_up: false })}
-          >
+          <Button kind="primary" icon="pen" testid="to-sign" onPress={() => kiosk.show({ name: "sign" })}>
             {words.hand_in}
           </Button>
         </>
       }
     >
+      <TimeLeft sitting={sitting} />
       <ul class="tiles">
         {sitting.attempt.items.map((item, at) => (
           <Tile

@@ -38,14 +38,13 @@ function stageAfter(hindrance: HandInHindrance, stage: Stage): Stage {
 }
 
 /** What is signed, by whom; badge and PIN again are the signature. A witness signs after that where the test asks. */
-export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean }) {
-  const { sitting, again } = props;
+export function Sign({ sitting, again }: { sitting: Sitting; again: boolean }) {
   const kiosk = useKiosk();
   const words = t.value.sign;
   const { attempt } = sitting;
-  // A box that stood still gives time back.
+  // It may run out here, and a box that stood still gives time back. Null, without a limit, is not 0.
   useNow();
-  const time_up = props.time_up && secondsLeft(sitting.time.value, performance.now()) === 0;
+  const time_up = secondsLeft(sitting.time.value, performance.now()) === 0;
   const [witnessed, setWitnessed] = useState(attempt.witness_required === true);
   // Whoever came by name has no badge to show.
   const has_badge = kiosk.badge !== null;
@@ -74,6 +73,7 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
   };
   const giveOwn = (pin: string) => {
     if (!witnessed) return tried.give(pin);
+    tried.forget();
     setOwnPin(pin);
     setStage("witness-badge");
   };
@@ -147,6 +147,8 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
             <BadgeEntry
               label={asked}
               onBadge={(given) => {
+                // The wait is theirs, whichever badge they show.
+                if (tried.wait_s === 0) tried.forget();
                 setOwnBadge(given);
                 setStage("own-pin");
               }}
@@ -155,6 +157,7 @@ export function Sign(props: { sitting: Sitting; time_up: boolean; again: boolean
             <BadgeEntry
               label={asked}
               onBadge={(given) => {
+                tried.forget();
                 setBadge(given);
                 setStage("witness-pin");
               }}
