@@ -9,6 +9,8 @@ export type SaveMark = "nothing" | "here" | "saved" | "refused";
 
 export interface SheetEntry {
   readonly response: Response | null;
+  /** The box's, as far as this screen knows: it counts where a later one was refused. */
+  readonly at_box: Response | null;
   readonly flagged: boolean;
   readonly mark: SaveMark;
   readonly saved_at: string | null;
@@ -24,7 +26,13 @@ export interface SheetCounts {
   readonly empty: number;
 }
 
-const kEmptyEntry: SheetEntry = { response: null, flagged: false, mark: "nothing", saved_at: null };
+const kEmptyEntry: SheetEntry = {
+  response: null,
+  at_box: null,
+  flagged: false,
+  mark: "nothing",
+  saved_at: null,
+};
 
 /** The sheet as the box knows it, with what is still on its way laid over it. */
 export function openSheet(items: readonly Item[], queue: AnswerQueue): Sheet {
@@ -32,13 +40,15 @@ export function openSheet(items: readonly Item[], queue: AnswerQueue): Sheet {
   return new Map(
     items.map((item) => {
       const own = waiting.get(item.item_id);
+      const at_box = item.response;
       const entry: SheetEntry =
         own !== undefined
-          ? { response: own.response, flagged: own.flagged, mark: "here", saved_at: null }
+          ? { response: own.response, at_box, flagged: own.flagged, mark: "here", saved_at: null }
           : {
-              response: item.response,
+              response: at_box,
+              at_box,
               flagged: item.flagged,
-              mark: item.response !== null || item.flagged ? "saved" : "nothing",
+              mark: at_box !== null || item.flagged ? "saved" : "nothing",
               saved_at: null,
             };
       return [item.item_id, entry];
@@ -54,10 +64,10 @@ export function withEntry(sheet: Sheet, item_id: string, change: Partial<SheetEn
   return new Map(sheet).set(item_id, { ...entryOf(sheet, item_id), ...change });
 }
 
-/** What was given to the item and may count: an answer that the box did not take never does. */
+/** What was given to the item and may count: after an answer that the box did not take, the one before it. */
 export function givenOf(sheet: Sheet, item_id: string): Response | null {
-  const { mark, response } = entryOf(sheet, item_id);
-  return mark === "refused" ? null : response;
+  const { mark, response, at_box } = entryOf(sheet, item_id);
+  return mark === "refused" ? at_box : response;
 }
 
 export function countSheet(items: readonly Item[], sheet: Sheet): SheetCounts {

@@ -63,7 +63,7 @@ export class Sitting {
     queue.joined = (left) => this.show(left);
     this.counts = computed(() => countSheet(attempt.items, this.sheet.value));
     this.saver = new AnswerSaver(attempt.attempt_id, attempt.lease, queue, box, {
-      saved: (answer, saved) => this.markSaved(answer.item_id, saved),
+      saved: (answer, saved) => this.markSaved(answer, saved),
       refused: (answer) => {
         this.markRefused(answer.item_id);
         listener.refused();
@@ -98,8 +98,8 @@ export class Sitting {
   }
 
   toggleFlag(item_id: string): void {
-    const entry = entryOf(this.sheet.value, item_id);
-    this.put(item_id, entry.response, !entry.flagged);
+    const { flagged } = entryOf(this.sheet.value, item_id);
+    this.put(item_id, givenOf(this.sheet.value, item_id), !flagged);
   }
 
   /** True once the box has every answer. */
@@ -147,8 +147,9 @@ export class Sitting {
     this.waiting.value = this.queue.size;
   }
 
-  private markSaved(item_id: string, saved: SavedAnswer): void {
+  private markSaved({ item_id, response }: Answer, saved: SavedAnswer): void {
     this.waiting.value = this.queue.size;
+    this.sheet.value = withEntry(this.sheet.value, item_id, { at_box: response });
     this.time.value = { remaining_s: saved.remaining_s, read_at_ms: performance.now() };
     // A later answer to the same item may still be on its way: then the item is not saved yet.
     if (this.queue.waiting().has(item_id)) return;

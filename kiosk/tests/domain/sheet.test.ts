@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AnswerQueue } from "../../src/domain/answer_queue.ts";
 import type { Item } from "../../src/domain/attempt.ts";
-import { countSheet, entryOf, openSheet, withEntry } from "../../src/domain/sheet.ts";
+import { countSheet, entryOf, givenOf, openSheet, withEntry } from "../../src/domain/sheet.ts";
 
 const item = (item_id: string, response: Item["response"], flagged = false): Item => ({
   item_id,
@@ -48,4 +48,16 @@ test("a change makes a new sheet and leaves the old one", () => {
   const after = withEntry(before, "q1", { response: { choice: "a" }, mark: "here" });
   expect(entryOf(before, "q1").response).toBeNull();
   expect(entryOf(after, "q1").response).toEqual({ choice: "a" });
+});
+
+test("of a refused answer what the box has counts", () => {
+  const queue = new AnswerQueue();
+  queue.put({ submission_key: "k", item_id: "q2", response: { choice: "b" }, flagged: false });
+  const sheet = openSheet(
+    [item("q1", { choice: "a" }), item("q2", { choice: "a" }), item("q3", null)],
+    queue,
+  );
+  const refused = (item_id: string) =>
+    givenOf(withEntry(sheet, item_id, { response: { choice: "b" }, mark: "refused" }), item_id);
+  expect(["q1", "q2", "q3"].map(refused)).toEqual([{ choice: "a" }, { choice: "a" }, null]);
 });

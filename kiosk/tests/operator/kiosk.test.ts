@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { Result } from "../../src/domain/attempt.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
+import { givenOf } from "../../src/domain/sheet.ts";
 import type { BoxStatus } from "../../src/domain/status.ts";
 import type { Assignment, Work } from "../../src/domain/work.ts";
 import { Kiosk } from "../../src/operator/kiosk.ts";
@@ -215,6 +216,28 @@ test("what has just been refused is looked at before it is signed, and counts as
   box.next_submit = ok({ event_id: "ev" } as unknown as Result);
   expect(await kiosk.handIn("1234", "10001", null)).toBeNull();
   expect(kiosk.screen.peek().name).toBe("result");
+});
+
+test("after a refused answer the one counts that the box took before, as it will be scored", async () => {
+  const { box, sitting } = await seated();
+  const given = () => [sitting.counts.peek().answered, givenOf(sitting.sheet.peek(), "q1")];
+  sitting.answer("q1", { value: true });
+  await settled();
+  box.next_save = problem(409, "key-reused");
+  sitting.answer("q1", { value: false });
+  expect(given()).toEqual([1, { value: false }]);
+  await settled();
+  expect(sitting.sheet.peek().get("q1")?.mark).toBe("refused");
+  expect(given()).toEqual([1, { value: true }]);
+
+  box.next_save = ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 });
+  sitting.toggleFlag("q1");
+  await settled();
+  expect(sitting.sheet.peek().get("q1")).toMatchObject({
+    response: { value: true },
+    flagged: true,
+    mark: "saved",
+  });
 });
 
 test("a choice that was refused can be given once more; a number that only is left as it was is not", async () => {

@@ -4,7 +4,7 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { LanguageNote } from "../../components/language_note.tsx";
 import { Screen } from "../../components/screen.tsx";
 import type { Item } from "../../domain/attempt.ts";
-import { entryOf } from "../../domain/sheet.ts";
+import { entryOf, givenOf } from "../../domain/sheet.ts";
 import { t } from "../../operator/language.ts";
 import type { Sitting } from "../../operator/sitting.ts";
 import { QuestionParts } from "./question_parts.tsx";
@@ -68,17 +68,15 @@ export function Question({ sitting }: { sitting: Sitting }) {
   );
 }
 
-/** What is chosen already cannot be chosen once more: a refused choice is shown as none. */
-const isChosenOnce = ({ type }: Item) =>
-  type === "single_choice" || type === "true_false" || type === "hotspot";
-
 function QuestionBody({ sitting, item }: { sitting: Sitting; item: Item }) {
-  const entry = entryOf(sitting.sheet.value, item.item_id);
+  const sheet = sitting.sheet.value;
+  const entry = entryOf(sheet, item.item_id);
   return (
     <QuestionParts
       item={item}
       section={sitting.attempt.sections?.find(({ id }) => id === item.section) ?? null}
-      response={entry.mark === "refused" && isChosenOnce(item) ? null : entry.response}
+      // What counts. A number is given again when its field is left: there it stays as it was typed.
+      response={item.type === "numeric" ? entry.response : givenOf(sheet, item.item_id)}
       mark={entry.mark}
       onResponse={(response) => sitting.answer(item.item_id, response)}
     />
