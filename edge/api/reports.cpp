@@ -59,6 +59,12 @@ Assignment withdrawn(const AttemptFacts& facts, const Package& package) {
   return out;
 }
 
+/// Whether its version was taken here with other content: then nobody else can begin it.
+bool was_changed(store::Connection& db, const Package& package) {
+  const auto used = AttemptStore::package_in_use(db, package.test_id, package.version);
+  return used && *used != package.sha256;
+}
+
 void add_assignments(Api& api, store::Connection& db, const std::string& operator_id, WorkReport& work) {
   const auto& content = api.content.current();
   const auto now = api.clock.wall();
@@ -77,9 +83,11 @@ void add_assignments(Api& api, store::Connection& db, const std::string& operato
       report.package = package_of(api, db, begun->facts.package_sha256);
       open.erase(begun);
     }
-    if (report.package) {
+    const bool to_begin = !report.open_attempt &&
+                          (report.state == AssignmentState::open || report.state == AssignmentState::not_yet);
+    if (report.package && !(to_begin && was_changed(db, *report.package))) {
       work.assignments.push_back(std::move(report));
-    } else if (report.state == AssignmentState::open || report.state == AssignmentState::not_yet) {
+    } else if (to_begin) {
       ++work.missing_tests;
     }
   }

@@ -65,7 +65,7 @@ Outcome<> keep_media(store::Connection& db, const std::filesystem::path& folder,
                  {{"error", content ? fmt::format("{} of '{}' was changed", name, package.test_id)
                                     : content.error().message}});
       return refuse(
-          Reason::not_found,
+          Reason::package_unusable,
           "A picture or a sound of this test is not at this box as it was approved. Call plant IT.");
     }
     AttemptStore::keep_media(db, expected, *content);
@@ -160,7 +160,7 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
     // Else two people would have results of one version that are about different questions.
     if (const auto used = AttemptStore::package_in_use(db, package->test_id, package->version);
         used && *used != package->sha256)
-      return refuse(Reason::not_found, "This test was changed without a new version. Call plant IT.");
+      return refuse(Reason::package_unusable, "This test was changed without a new version. Call plant IT.");
     if (auto known = knows_language(*package, language); !known) return std::unexpected(known.error());
     if (auto kept = keep_media(db, write.packages->folder(), *package); !kept)
       return std::unexpected(kept.error());

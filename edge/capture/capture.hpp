@@ -70,7 +70,7 @@ class Capture {
 
   /// Begins the assignment's attempt, or takes up the one in progress under a new lease. `assignment` is
   /// nothing when it was withdrawn: what was begun can still be finished. Refused: not_found, key_reused,
-  /// bad_language, no_attempts_left, already_passed, assignment_expired, not_open_yet.
+  /// bad_language, no_attempts_left, already_passed, assignment_expired, not_open_yet, package_unusable.
   boost::asio::awaitable<Outcome<Opened>> open(Write write, std::string assignment_id,
                                                std::optional<Assignment> assignment, std::string language);
   /// `ran_since`: how long the attempt's timer has run since the answer was given. Refused: not_found,

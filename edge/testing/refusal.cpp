@@ -33,6 +33,7 @@ constexpr Row kRows[] = {
     {Reason::not_open_yet, "not-open-yet", 409},
     {Reason::witness_missing, "witness-missing", 409},
     {Reason::already_decided, "already-decided", 409},
+    {Reason::package_unusable, "package-unusable", 409},
     {Reason::unsupported_media_type, "unsupported-media-type", 415},
     {Reason::locked_out, "locked-out", 429},
     {Reason::busy, "busy", 503},

@@ -34,6 +34,7 @@ enum class Reason {
   not_open_yet,
   witness_missing,
   already_decided,
+  package_unusable,
   unsupported_media_type,
   locked_out,
   busy,

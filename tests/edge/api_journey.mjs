@@ -1,5 +1,5 @@
 // A journey that meets every status of the kiosk API which a whole box gives; returns all that was asked and answered.
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { some_response } from '../support/answers.mjs';
 import { submission_key } from '../support/operator_client.mjs';
@@ -132,6 +132,15 @@ async function take(screen, assignment_id, { badge, pin }) {
   for (const more of ['', '/sync', '/sync/events']) await screen.ask('GET', path + more);
 }
 
+/// A test whose picture somebody changed on the box's disk, and put right again.
+async function unusable(box, screen) {
+  const picture = join(box.folder, 'packages', 'media', 'line', 'panel.svg');
+  const approved = readFileSync(picture);
+  writeFileSync(picture, '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  await screen.ask('POST', '/api/v1/attempts', { submission_key: submission_key(), assignment_id: 'as-line', language: 'en' });
+  writeFileSync(picture, approved);
+}
+
 async function not_there(screen, { badge, pin }) {
   const attempt = `/api/v1/attempts/${NOBODY}`;
   for (const path of [attempt, `${attempt}/sync`, `${attempt}/sync/events`, '/api/v1/packages/pumps/1/media/other.svg']) {
@@ -161,6 +170,7 @@ export async function journey(box) {
   await screen.ask('GET', '/api/v1/work');
   const operator = { badge: '10001', pin: '4711' };
   await take(screen, 'as-1', operator);
+  await unusable(box, screen);
   await take(screen, 'as-line', operator);
   await with_witness(screen);
   await not_there(screen, operator);

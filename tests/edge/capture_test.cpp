@@ -319,7 +319,7 @@ TEST_F(Captures, nobody_begins_a_version_that_somebody_took_with_other_content) 
   const auto changed = changed_versions(*reader_, *content_->current().packages);
   ASSERT_EQ(changed.size(), 1U);
   EXPECT_TRUE(changed[0].starts_with("version 1 of 'pumps' was taken here with other content")) << changed[0];
-  EXPECT_EQ(open(key(), "as-2", "en", "op-2").error().reason, Reason::not_found);
+  EXPECT_EQ(open(key(), "as-2", "en", "op-2").error().reason, Reason::package_unusable);
   EXPECT_EQ(open(key()).value().attempt_id, at.attempt_id) << "what was begun goes on";
   test::write_text(file, test::pumps_text());
   content_.emplace(ContentFolder::load(test::content_paths(folder_.path())).value());

@@ -220,7 +220,10 @@ TEST_F(LineApi, a_changed_file_never_changes_a_running_attempt) {
   ASSERT_EQ(save("stop", R"({"region":"black"})").status, 200U);
   EXPECT_EQ(json(submit(key())).at("correct").as_int64(), 0) << "scored by the key that it began with";
 
-  EXPECT_EQ(open(key(), "as-line").problem(), "not-found");
+  EXPECT_EQ(open(key(), "as-line").problem(), "package-unusable");
+  const auto work = json(client_.call("GET", "/api/v1/work"));
+  EXPECT_EQ(work.at("missing_tests").as_int64(), 1) << "the list does not offer it";
+  EXPECT_THAT(serialize(work.at("assignments")), Not(HasSubstr("as-line")));
 
   // As a new version: for new attempts.
   edge_.stop();
@@ -241,7 +244,7 @@ TEST_F(LineApi, a_changed_file_never_changes_a_running_attempt) {
 TEST_F(LineApi, no_attempt_begins_without_its_pictures_as_they_were_approved) {
   test::write_text(media("panel.svg"), "<svg/>");
   const auto refused = open(key(), "as-line");
-  EXPECT_EQ(refused.status, 404U);
+  EXPECT_EQ(refused.problem(), "package-unusable");
   EXPECT_THAT(refused.body, HasSubstr("Call plant IT"));
   EXPECT_EQ(rows("attempt"), 0);
   EXPECT_EQ(rows("media"), 0);

@@ -38,6 +38,9 @@ export function problemText(problem: Problem | "unreachable", t: Dictionary): st
   if (problem.code === "key-reused" && typeof problem.reference === "string") {
     return `${t.refusals.conflict} ${t.common.reference(problem.reference)}`;
   }
+  if (problem.code === "package-unusable") {
+    return `${t.problems.package_unusable} ${t.common.reference(problem.code)}`;
+  }
   if (sentence !== undefined) return t.problems[sentence];
   const refusal = kRefusals[problem.code];
   if (refusal !== undefined) return t.refusals[refusal];

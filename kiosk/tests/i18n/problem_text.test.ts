@@ -27,6 +27,17 @@ test.each(kScreenLanguages)(
   },
 );
 
+test.each(kScreenLanguages)(
+  "in %s, a test that the box refuses for plant IT's sake sends nobody back to the list",
+  async (language) => {
+    const words = await loadDictionary(language);
+    const text = problemText(problem(409, "package-unusable"), words);
+    expect(text).toBe(
+      `${words.problems.package_unusable} ${words.common.reference("package-unusable")}`,
+    );
+  },
+);
+
 test("a code of a newer box is told by its name, as a reference", () => {
   const text = problemText(problem(403, "of-tomorrow"), en);
   expect(text).toBe(`${en.problems.other} ${en.common.reference("of-tomorrow")}`);

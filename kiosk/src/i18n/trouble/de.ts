@@ -82,6 +82,8 @@ export const trouble: TroubleWords = {
       "In dieser Sprache lässt sich die Prüfung nicht beginnen. Bitte wählen Sie eine, die freigegeben ist.",
     not_open_yet: "Diese Prüfung ist noch nicht offen.",
     not_found: "Der Werksrechner hat dies nicht mehr. Bitte sehen Sie noch einmal in die Liste.",
+    package_unusable:
+      "Diese Prüfung kann auf diesem Werksrechner nicht abgelegt werden. Bitte nennen Sie der Werks-IT das Kennzeichen.",
     storage:
       "Der Werksrechner kann im Moment nicht sicher speichern. Nichts ging verloren; bitte sagen Sie der Werks-IT Bescheid.",
     unavailable: "Der Werksrechner ist beschäftigt. Bitte versuchen Sie es gleich noch einmal.",

@@ -78,6 +78,7 @@ export const trouble = {
     bad_language: "This test cannot be started in this language. Please choose one that is approved.",
     not_open_yet: "This test is not open yet.",
     not_found: "The plant box does not have this any more. Please look at the list again.",
+    package_unusable: "This test cannot be taken at this plant box. Please tell plant IT the reference.",
     storage: "The plant box cannot store safely right now. Nothing was lost; please tell plant IT.",
     unavailable: "The plant box is busy. Please try again shortly.",
     key_reused: "The plant box already has something else under this number. Please tell your team leader.",

@@ -90,6 +90,8 @@ export const trouble: TroubleWords = {
     bad_language: "Esta prueba no se puede empezar en este idioma. Elija uno que esté aprobado, por favor.",
     not_open_yet: "Esta prueba todavía no está abierta.",
     not_found: "El ordenador de la planta ya no tiene esto. Vuelva a mirar la lista, por favor.",
+    package_unusable:
+      "Esta prueba no se puede hacer en este ordenador de la planta. Dé la referencia a informática de la planta, por favor.",
     storage:
       "El ordenador de la planta no puede guardar de forma segura en este momento. No se ha perdido nada; avise a informática de la planta, por favor.",
     unavailable: "El ordenador de la planta está ocupado. Vuelva a intentarlo enseguida, por favor.",

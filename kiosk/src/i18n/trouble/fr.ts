@@ -91,6 +91,8 @@ export const trouble: TroubleWords = {
       "Ce test ne peut pas être commencé dans cette langue. Veuillez en choisir une qui est validée.",
     not_open_yet: "Ce test n'est pas encore ouvert.",
     not_found: "L'ordinateur de l'usine n'a plus ceci. Veuillez regarder de nouveau la liste.",
+    package_unusable:
+      "Ce test ne peut pas être passé sur cet ordinateur de l'usine. Veuillez donner la référence à l'informatique de l'usine.",
     storage:
       "L'ordinateur de l'usine ne peut pas enregistrer de façon sûre. Rien n'est perdu ; veuillez prévenir l'informatique.",
     unavailable: "L'ordinateur de l'usine est occupé. Veuillez réessayer dans un instant.",

@@ -87,6 +87,8 @@ export const trouble: TroubleWords = {
       "Tego testu nie można rozpocząć w tym języku. Proszę wybrać język, który jest zatwierdzony.",
     not_open_yet: "Ten test nie jest jeszcze otwarty.",
     not_found: "Komputer zakładowy już tego nie ma. Proszę ponownie spojrzeć na listę.",
+    package_unusable:
+      "Do tego testu nie można przystąpić na tym komputerze zakładowym. Proszę podać oznaczenie zakładowemu działowi IT.",
     storage:
       "Komputer zakładowy nie może teraz bezpiecznie zapisywać. Nic nie zginęło; proszę powiadomić zakładowy dział IT.",
     unavailable: "Komputer zakładowy jest zajęty. Proszę spróbować ponownie za chwilę.",

@@ -90,6 +90,8 @@ export const trouble: TroubleWords = {
     bad_language: "Este teste não pode ser começado neste idioma. Escolha um que esteja aprovado, por favor.",
     not_open_yet: "Este teste ainda não está aberto.",
     not_found: "O computador da fábrica já não tem isto. Veja a lista de novo, por favor.",
+    package_unusable:
+      "Este teste não pode ser feito neste computador da fábrica. Dê a referência à informática da fábrica, por favor.",
     storage:
       "O computador da fábrica não consegue guardar em segurança neste momento. Nada se perdeu; avise a informática da fábrica, por favor.",
     unavailable: "O computador da fábrica está ocupado. Tente de novo daqui a pouco, por favor.",

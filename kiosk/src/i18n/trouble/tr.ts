@@ -73,6 +73,8 @@ export const trouble: TroubleWords = {
     bad_language: "Bu teste bu dilde başlanamaz. Lütfen onaylı bir dil seçin.",
     not_open_yet: "Bu test henüz açık değil.",
     not_found: "Bu artık fabrika bilgisayarında yok. Lütfen listeye tekrar bakın.",
+    package_unusable:
+      "Bu teste bu fabrika bilgisayarında girilemez. Lütfen referansı fabrika bilgi işleme söyleyin.",
     storage:
       "Fabrika bilgisayarı şu anda güvenle kaydedemiyor. Hiçbir şey kaybolmadı; lütfen fabrika bilgi işleme haber verin.",
     unavailable: "Fabrika bilgisayarı meşgul. Lütfen birazdan tekrar deneyin.",

@@ -67,6 +67,7 @@ export const trouble: TroubleWords = {
     bad_language: "本考试不能以此语言开始。请选择已批准的语言。",
     not_open_yet: "这份考试尚未开放。",
     not_found: "工厂主机上已没有此内容。请重新查看列表。",
+    package_unusable: "无法在此工厂主机上参加这项考试。请将编号告诉工厂信息技术部。",
     storage: "工厂主机目前无法安全保存。没有丢失任何内容；请通知工厂信息技术部。",
     unavailable: "工厂主机正忙。请稍后重试。",
     key_reused: "工厂主机在此编号下已有其他内容。请告诉您的班组长。",
