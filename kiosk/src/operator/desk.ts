@@ -113,6 +113,7 @@ export class Desk {
     return null;
   }
 
+  /** The names of skills and reasons; without them their codes are shown. */
   async loadChoices(): Promise<Outcome<RequestChoices>> {
     const asked_by = this.operator_id.peek();
     const outcome = await this.api.requestChoices();
@@ -123,8 +124,27 @@ export class Desk {
   async loadDecisions(): Promise<Outcome<Decisions>> {
     const asked_by = this.operator_id.peek();
     const outcome = await this.api.decisions();
-    if (outcome.kind === "ok" && this.operator_id.peek() === asked_by) this.decisions.value = outcome.value;
+    if (outcome.kind !== "ok" || this.operator_id.peek() !== asked_by) return outcome;
+    this.decisions.value = outcome.value;
+    void this.confirm(outcome.value.requests, outcome.value.steps);
     return outcome;
+  }
+
+  /** What the box lists it has saved: then it is known what became of it, though the answer was lost. */
+  async confirm(requests: readonly PastRequest[] = [], steps: readonly WorkflowStep[] = []): Promise<void> {
+    const operator_id = this.operator_id.peek();
+    await this.papers.ready();
+    if (operator_id === null || this.operator_id.peek() !== operator_id) return;
+    const name = requestName(operator_id);
+    const key = (this.papers.get<Draft>(name) ?? this.draft.peek())?.submission_key;
+    // The first event of a request has its key.
+    if (requests.some(({ event_id }) => event_id === key)) {
+      this.papers.drop(name);
+      // Not under the eyes of whoever is about to send it again.
+      if (this.host.screen.peek().name !== "request") this.draft.value = null;
+    }
+    const decided = steps.filter(({ state, decided_by }) => state === "sent" && decided_by?.id === operator_id);
+    for (const step of decided.filter((one) => this.isUnconfirmed(one))) this.papers.drop(this.nameOf(step));
   }
 
   async showLeader(): Promise<void> {

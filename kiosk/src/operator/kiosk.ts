@@ -154,7 +154,7 @@ export class Kiosk {
     if (this.operator.peek() !== operator) return;
     if (this.screen.peek().name === "work") this.note(outcome); // elsewhere something else is asked for
     if (outcome.kind === "ok") this.work.value = outcome.value;
-    // The names of skills and reasons; without them their codes are shown.
+    if (outcome.kind === "ok") void this.desk.confirm(outcome.value.requests);
     if (this.desk.choices.peek() === null) void this.desk.loadChoices();
   }
 

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { SavedDecision, SavedRequest } from "../../src/api/box_api.ts";
 import { type WorkflowStep, withUnconfirmed } from "../../src/domain/decision.ts";
+import type { PastRequest } from "../../src/domain/request.ts";
 import { Kiosk } from "../../src/operator/kiosk.ts";
 import { FakeBox, kSilence, ok, problem, session } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
@@ -225,4 +226,62 @@ test("papers that could not be read at first are read when their operator comes"
   await settled();
   again.desk.showRequest(false);
   expect(again.desk.draft.peek()).toMatchObject({ submission_key: box.keys[0], frozen: true });
+});
+
+test("a request that the box lists is saved: what was said of it before is forgotten", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  kiosk.desk.showRequest(false);
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  const listed = (event_id: string | undefined) => async () =>
+    ok({ as_of: null, assignments: [], results: [], requests: [{ event_id } as unknown as PastRequest] });
+  box.work_list = listed("another");
+  await kiosk.showWork();
+  await settled();
+  expect([kiosk.desk.draft.peek()?.frozen, store.written.size]).toEqual([true, 1]);
+
+  // Once under the eyes of whoever is about to send it again, then not.
+  box.work_list = listed(box.keys[0]);
+  const list = kiosk.showWork();
+  kiosk.desk.showRequest(false);
+  await list;
+  await settled();
+  expect([kiosk.desk.draft.peek()?.frozen, store.written.size]).toEqual([true, 0]);
+  await kiosk.showWork();
+  await settled();
+  expect([kiosk.desk.draft.peek(), kiosk.leaving.behind.peek()]).toEqual([null, false]);
+});
+
+test("a decision that the box lists as the leader's own is saved, another's is not, nor one on the step before", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  kiosk.desk.showDecision(kStep);
+  kiosk.desk.changeDecision({ decision: "approve" });
+  await kiosk.desk.sendDecision("1234", { en: "Training" });
+  const decided = { ...kStep, state: "sent", decided_by: { id: "op-1", name: "Operator" } } as const;
+  for (const [step, written] of [
+    [{ ...decided, state: "open", decided_by: null }, 1],
+    [{ ...decided, decided_by: { id: "op-2", name: "Another" } }, 1],
+    [{ ...decided, workflow_version: 2 }, 1],
+    [decided, 0],
+  ] as const) {
+    box.decisions = async () => ok({ as_of: null, steps: [step] });
+    await kiosk.desk.showLeader();
+    await settled();
+    expect(store.written.size).toBe(written);
+  }
+  expect([kiosk.desk.isUnconfirmed(kStep), kiosk.leaving.behind.peek()]).toEqual([false, false]);
+});
+
+test("a request for others that the box lists for their leader is saved", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  box.answer = async () => kSilence;
+  box.requestOnBehalf = (...asked) => box.request(...asked) as ReturnType<FakeBox["requestOnBehalf"]>;
+  kiosk.desk.showRequest(true);
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  const requests = [{ event_id: box.keys[0] } as PastRequest];
+  box.decisions = async () => ok({ as_of: null, steps: [], requests });
+  await kiosk.desk.showLeader();
+  await settled();
+  expect([kiosk.desk.draft.peek(), store.written.size]).toEqual([null, 0]);
 });
