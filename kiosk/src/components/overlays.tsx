@@ -34,7 +34,7 @@ function LeaveWarning() {
   const waits = kiosk.leaving.behind.value;
   // All of it was saved meanwhile: what was asked for is done.
   useEffect(() => {
-    if (!waits) void kiosk.signOut();
+    if (!waits && kiosk.leaving.allSaved()) void kiosk.signOut();
   }, [kiosk, waits]);
   return (
     <Dialog name="leave" icon="warning" title={t.value.offline.leave_title}>

@@ -51,6 +51,8 @@ export class Desk {
       .of(this.operator_id.value ?? "")
       .flatMap((draft) => ("step" in draft && draft.step !== undefined ? [draft.step] : [])),
   );
+  /** How many papers wait no longer, though the box did not take them. */
+  turned_away = 0;
   private readonly api: BoxApi;
   private readonly name: string;
   private readonly host: DeskHost;
@@ -228,7 +230,7 @@ export class Desk {
       draft.operator_ids === null
         ? await this.api.request(draft, pin)
         : await this.api.requestOnBehalf(draft, pin);
-    const kept = staysOpen(outcome, draft.frozen);
+    const kept = this.staysOpen(outcome, draft.frozen);
     if (!kept) this.papers.drop(name);
     if (this.operator_id.peek() !== operator_id) return outcome;
     if (isSettled(outcome)) this.draft.value = null;
@@ -257,12 +259,18 @@ export class Desk {
       reason,
       pin,
     );
-    const kept = staysOpen(outcome, draft.frozen);
+    const kept = this.staysOpen(outcome, draft.frozen);
     if (!kept) this.papers.drop(name);
     if (this.deciding.peek() !== deciding) return outcome;
     if (isSettled(outcome)) this.deciding.value = null;
     else this.deciding.value = { step, draft: kept ? sent : changeable(draft) };
     return outcome;
+  }
+
+  private staysOpen(outcome: Outcome<unknown>, tried_before: boolean): boolean {
+    const stays = staysOpen(outcome, tried_before);
+    if (!stays && outcome.kind !== "ok") this.turned_away += 1;
+    return stays;
   }
 
   private follow(

@@ -33,6 +33,8 @@ export class Outbox {
   readonly answers_waiting = computed(() => this.waiting.value.filter((row) => row.kind === "answer").length);
   /** Resolves once it is known what an earlier page left behind, or that nothing can be known. */
   readonly ready: Promise<void>;
+  /** How many rows wait no longer, though the box did not take them. */
+  turned_away = 0;
   private readonly store: OutboxStore;
   private readonly queues = new Map<string, AnswerQueue>();
   private readonly attempts = new Map<string, Attempt>();
@@ -123,7 +125,10 @@ export class Outbox {
 
   private settledBy(submission_key: string, { code, reference }: Problem): void {
     if (code === "key-reused") this.refused(submission_key, { code, reference: reference ?? null });
-    else this.settled(submission_key);
+    else {
+      this.turned_away += 1;
+      this.settled(submission_key);
+    }
   }
 
   settled(submission_key: string): void {
@@ -135,6 +140,7 @@ export class Outbox {
   refused(submission_key: string, refusal: Refusal): void {
     const row = this.waiting.peek().find((candidate) => candidate.submission_key === submission_key);
     if (row === undefined) return;
+    this.turned_away += 1;
     const kept: KeptRow = {
       submission_key,
       row,

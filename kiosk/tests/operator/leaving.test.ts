@@ -103,3 +103,60 @@ test("whoever leaves answers behind, and whoever leaves a signature, hears what 
   await kiosk.handIn("1234", "10001", null);
   expect([kiosk.leaving.answers.peek(), kiosk.leaving.signed.peek()]).toEqual([false, true]);
 });
+
+/** Waits for the box and wants to leave; `away` settles what waits. Whether the dialog then lets them go. */
+async function waitsToLeave(kiosk: Kiosk, away: () => void | Promise<void>): Promise<boolean> {
+  kiosk.askToSignOut();
+  expect(kiosk.leaving.warned.peek()).toBe(true);
+  await away();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(kiosk.leaving.behind.peek()).toBe(false);
+  const goes = kiosk.leaving.allSaved();
+  expect(kiosk.leaving.warned.peek()).toBe(goes);
+  return goes;
+}
+
+test("whoever waits to leave goes once all is saved, and stays for what was refused", async () => {
+  for (const [next_save, goes] of [
+    [ok({ saved_at: "2026-11-23T05:12:33Z", remaining_s: 700 }), true],
+    [problem(409, "key-reused"), false],
+    [problem(409, "attempt-closed"), false],
+  ] as const) {
+    const { box, kiosk, sitting } = await seated();
+    box.lives = false;
+    sitting.answer("q1", { value: true });
+    await settled();
+    const away = () => {
+      box.lives = true;
+      box.next_save = next_save;
+    };
+    expect(await waitsToLeave(kiosk, away)).toBe(goes);
+    expect(kiosk.screen.peek().name).toBe(goes ? "question" : "attention");
+  }
+});
+
+test("whoever waits to leave stays for a signature that was not taken, and for a request", async () => {
+  const { box, kiosk } = await seated();
+  kiosk.show({ name: "sign" });
+  let answer: (outcome: Outcome<never>) => void = () => undefined;
+  box.submit = () => new Promise((resolve) => (answer = resolve));
+  const signed = kiosk.handIn("0000", "10001", null);
+  await settled();
+  const wrong = async () => {
+    answer(problem(401, "wrong-pin"));
+    await signed;
+  };
+  expect(await waitsToLeave(kiosk, wrong)).toBe(false);
+  expect(kiosk.screen.peek().name).toBe("sign");
+
+  box.request = () => new Promise((resolve) => (answer = resolve));
+  kiosk.desk.showRequest(false);
+  const sent = kiosk.desk.sendRequest("0000", { en: "Training" });
+  await settled();
+  const refused = async () => {
+    answer(problem(401, "wrong-pin"));
+    await sent;
+  };
+  expect(await waitsToLeave(kiosk, refused)).toBe(false);
+  expect(kiosk.screen.peek().name).toBe("request");
+});
