@@ -1,6 +1,8 @@
 // Debian's Chromium, driven without a window and without a word to the outside.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { trust_authority } from './trust.mjs';
 
 const CANDIDATES = [process.env.MILLRACE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
@@ -20,7 +22,26 @@ export const chromium_path = () => {
   return path;
 };
 
-export const launch = () => chromium.launch({ executablePath: chromium_path(), args: FLAGS });
+/// `box`: a Stack with a name of its own, which this browser knows, and whose authority it trusts.
+export function launch(box = null) {
+  if (box === null) return chromium.launch({ executablePath: chromium_path(), args: FLAGS });
+  const home = join(box.folder, 'home');
+  mkdirSync(home);
+  trust_authority(home, box.trust);
+  const args = [...FLAGS, `--host-resolver-rules=MAP ${box.host} 127.0.0.1`];
+  return chromium.launch({ executablePath: chromium_path(), args, env: { ...process.env, HOME: home } });
+}
+
+/// The box's own answer to a request of the page's. Playwright asks for it by itself, past the browser, which alone knows
+/// the box's name and authority.
+export async function answer_of_box(route, more = {}) {
+  const request = route.request();
+  const url = new URL(request.url());
+  const cookies = await request.frame().page().context().cookies(request.url());
+  const headers = { ...request.headers(), host: url.host, cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') };
+  url.hostname = '127.0.0.1';
+  return route.fetch({ url: url.href, headers, ignoreHTTPSErrors: true, ...more });
+}
 
 /// The screens that plants have: the old ones, the usual ones, the large ones, and one hung upright.
 export const SCREENS = {

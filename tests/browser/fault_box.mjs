@@ -2,11 +2,10 @@
 // There is no broker: what a kiosk does must not need one.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { join } from 'node:path';
 import { assignment_of } from '../support/assignments.mjs';
 import { FaultProxy } from '../support/fault_proxy.mjs';
-import { free_port, Process, until } from '../support/process.mjs';
+import { free_port, https_status_of, Process, until } from '../support/process.mjs';
 import { bin, hash_pin, root } from '../support/stack.mjs';
 import { read_box } from './box_database.mjs';
 
@@ -113,15 +112,8 @@ export class FaultBox {
   }
 
   /// Past the link, so that it tells the truth while that is cut.
-  answers() {
-    return new Promise((resolve) => {
-      const sent = request({ host: '127.0.0.1', port: this.port, servername: HOST, path: '/healthz', ca: this.trust, agent: false }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode === 200);
-      });
-      sent.on('error', () => resolve(false));
-      sent.end();
-    });
+  async answers() {
+    return (await https_status_of({ host: HOST, port: this.port, path: '/healthz', ca: this.trust })) === 200;
   }
 
   /// What the box holds: attempts with their journals and outcomes, the keys of all writes, the records to be sent.

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, open_page } from './browser.mjs';
+import { answer_of_box, launch, open_page } from './browser.mjs';
 import { answer_question, on_screen, saved, sign_in } from './journey.mjs';
 import { PRACTICE_ANSWERS } from './layout/answers.mjs';
 import { in_cells, NARROWEST } from './layout/cells.mjs';
@@ -23,7 +23,7 @@ before(async () => {
   stack = await make_world(folder);
   await stack.broker.start();
   await stack.edge.start();
-  browser = await launch();
+  browser = await launch(stack);
   kiosk = { url: stack.url, query: 'lang=en', operator };
 });
 
@@ -256,7 +256,7 @@ test('every kind of question is practised by taps, and no word of it leaves the 
   const page = await open_page(browser);
   // The test that is begun above, as if it were not: practice comes before the first question.
   await page.route('**/api/v1/work', async (route) => {
-    const answer = await route.fetch();
+    const answer = await answer_of_box(route);
     const work = await answer.json();
     work.assignments = work.assignments.map((one) => ({ ...one, state: 'open', attempt_id: null }));
     await route.fulfill({ response: answer, json: work });

@@ -35,7 +35,7 @@ before(async () => {
   stack = await make_world(folder);
   await stack.broker.start();
   await stack.edge.start();
-  browser = await launch();
+  browser = await launch(stack);
 });
 
 after(async () => {

@@ -8,6 +8,7 @@ import { decode_event } from '../support/events.mjs';
 import { parse_attribute_bytes } from '../support/evidence.mjs';
 import { root, Stack } from '../support/stack.mjs';
 import { launch, open_page } from './browser.mjs';
+import { HOST } from './fault_box.mjs';
 
 const bytes_of = (uuid) => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 export const uuid_of = (bytes) =>
@@ -26,9 +27,9 @@ export class Line {
     before(async () => {
       rmSync(line.pictures, { recursive: true, force: true });
       line.folder = mkdtempSync(join(tmpdir(), `millrace-${name}-`));
-      line.stack = await Stack.create({ folder: line.folder, kiosk: join(root, 'kiosk', 'dist'), ...content });
+      line.stack = await Stack.create({ folder: line.folder, kiosk: join(root, 'kiosk', 'dist'), host: HOST, ...content });
       await line.stack.start();
-      line.browser = await launch();
+      line.browser = await launch(line.stack);
     });
     after(() => line.#end());
     return line;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/stack.mjs';
 import { findings } from './access.mjs';
+import { answer_of_box } from './browser.mjs';
 import { answer_question, on_screen, sign_in, tap_keys, write_letters } from './journey.mjs';
 import { Line, uuid_of } from './line.mjs';
 
@@ -182,7 +183,7 @@ line.test('a team leader asks for two people at once; each has a request, and th
   await on_screen(page, 'attract');
   // The leader finds them again, each with its own way; one that the plant could not hand on says so.
   await page.route('**/api/v1/decisions', async (route) => {
-    const answer = await route.fetch();
+    const answer = await answer_of_box(route);
     const desk = await answer.json();
     const stuck = desk.requests.find(({ event_id }) => event_id === shown[1][1]);
     stuck.steps = stuck.steps.map((step) => (step.name === 'sent' ? { ...step, state: 'attention', code: 'R-17' } : step));
@@ -215,7 +216,7 @@ line.test('a request whose answer was lost, and its page after it, is signed aga
   await fill_in(page, { kind: 'training', skill: 'esd-handling', reason: 'new-task', priority: 'normal', comment: 'Once.' }, 'lost');
   // The box gets it, and its answer goes astray.
   await page.route('**/api/v1/requests', async (route) => {
-    await route.fetch();
+    await answer_of_box(route);
     await route.abort();
   });
   await sign(page, PRIYA);
@@ -243,7 +244,7 @@ const garble_once = (page, pattern, change) =>
   page.route(
     pattern,
     async (route) => {
-      await route.fetch({ postData: JSON.stringify(change(route.request().postDataJSON())) });
+      await answer_of_box(route, { postData: JSON.stringify(change(route.request().postDataJSON())) });
       await route.abort();
     },
     { times: 1 },
@@ -337,7 +338,7 @@ line.test('what did not come is asked for again by a tap, and by itself once the
 line.test("a leader's own request is for another leader: there is nothing to tap, and the desk says why", async () => {
   const page = await signed_in(LEADER);
   await page.route('**/api/v1/decisions', async (route) => {
-    const answer = await route.fetch();
+    const answer = await answer_of_box(route);
     const desk = await answer.json();
     const steps = desk.steps.map((step, at) => (at === 0 ? { ...step, operator_id: LEADER.id, operator_name: LEADER.name } : step));
     await route.fulfill({ response: answer, json: { ...desk, steps } });

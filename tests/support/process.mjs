@@ -1,6 +1,7 @@
 // One child process: started, watched, stopped and killed by its process id, its output in a log file.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { connect, createServer } from 'node:net';
 
 const START_WITHIN_MS = 20_000;
@@ -55,6 +56,19 @@ export async function status_of(url) {
   } catch {
     return 0;
   }
+}
+
+/// The same of a box on this machine that is called `host` and vouched for by `ca`, over HTTPS.
+export function https_status_of({ host, port, path, ca }) {
+  return new Promise((resolve) => {
+    const sent = request({ host: '127.0.0.1', port, servername: host, path, ca, agent: false, timeout: 2_000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    sent.on('timeout', () => sent.destroy());
+    sent.on('error', () => resolve(0));
+    sent.end();
+  });
 }
 
 export class Process {

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { free_port, listens, Process, status_of, until } from './process.mjs';
+import { free_port, https_status_of, listens, Process, status_of, until } from './process.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /// Where the daemons are; the sanitizer builds set it.
@@ -26,6 +26,8 @@ export class Stack {
   /// `catalogue` and `workflows`: files, or none; `screens`: what [kiosk] of edge.toml says, {help, roster_sign_in}.
   /// `link(name, port)` may put something between two parts: it returns the port to connect to instead. The links are
   /// kiosk-edge, edge-broker, relay-broker and relay-bus. `broker_settings`: more lines for mosquitto.conf.
+  /// `host`: the name by which kiosks reach the box over HTTPS, by an authority of its own that they trust once they have
+  /// heard `trust`; without one they stand on the box itself.
   static async create({
     folder,
     operators,
@@ -35,6 +37,7 @@ export class Stack {
     workflows = null,
     screens = {},
     kiosk = null,
+    host = null,
     on_death = undefined,
     link = async (_name, port) => port,
     broker_settings = [],
@@ -43,6 +46,7 @@ export class Stack {
     const stack = new Stack();
     stack.folder = folder;
     stack.sas_key = sas_key;
+    stack.host = host;
     stack.ports = {
       broker: await free_port(),
       amqp: await free_port(),
@@ -63,13 +67,14 @@ export class Stack {
     stack.#write_broker(broker_settings);
     stack.#write_bus();
     stack.#write_edge({ operators, assignments, packages, catalogue, workflows, screens, kiosk });
+    if (host !== null) stack.trust = edge_says(['--config', join(folder, 'edge', 'edge.toml'), '--print-trust']);
     stack.#write_relay();
     stack.#declare(on_death);
     return stack;
   }
 
   get url() {
-    return `http://127.0.0.1:${this.ports.edge}`;
+    return this.host === null ? `http://127.0.0.1:${this.ports.edge}` : `https://${this.host}:${this.ports.edge}`;
   }
 
   get connection_string() {
@@ -87,7 +92,7 @@ export class Stack {
 
   async start() {
     for (const part of this.parts) await part.start();
-    await until('the edge is ready', async () => (await status_of(`${this.url}/readyz`)) === 200);
+    await until('the edge is ready', async () => (await this.#edge_status('/readyz')) === 200);
   }
 
   /// Stops all in the order in which records flow, and says which did not end well.
@@ -109,6 +114,11 @@ export class Stack {
   async status() {
     const answer = await fetch(`${this.url}/api/v1/status`, { signal: AbortSignal.timeout(5_000) });
     return answer.json();
+  }
+
+  #edge_status(path) {
+    if (this.host === null) return status_of(`${this.url}${path}`);
+    return https_status_of({ host: this.host, port: this.ports.edge, path, ca: this.trust });
   }
 
   #connection_string(port) {
@@ -176,6 +186,7 @@ port = ${this.ports.bus}
     }
     const settings = Object.entries(screens).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`);
     const app = kiosk === null ? '' : `kiosk_dir = ${JSON.stringify(kiosk)}\n`;
+    const reached = this.host === null ? '' : `address = "0.0.0.0"\nnames = [${JSON.stringify(this.host)}]\n`;
     this.#write(
       'edge/edge.toml',
       `site = "${SITE}"
@@ -191,7 +202,7 @@ packages = "packages"
 ${content}[kiosk]
 ${settings.join('')}[http]
 port = ${this.ports.edge}
-${app}[broker]
+${app}${reached}[broker]
 port = ${this.links['edge-broker']}
 `,
     );
@@ -226,13 +237,13 @@ port = ${this.ports.relay}
   #declare(on_death) {
     const log = (name) => join(this.folder, 'logs', `${name}.log`);
     const alive = (port) => async () => (await status_of(`http://127.0.0.1:${port}/healthz`)) === 200;
-    const daemon = (name, config, port) =>
+    const daemon = (name, config, ready) =>
       new Process({
         name,
         program: join(bin, `millrace-${name}`),
         args: ['--config', join(this.folder, config)],
         log: log(name),
-        ready: alive(port),
+        ready,
         on_death,
       });
     const mosquitto = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync) ?? 'mosquitto';
@@ -244,8 +255,8 @@ port = ${this.ports.relay}
       ready: () => listens(this.ports.broker),
       on_death,
     });
-    this.bus = daemon('bus', 'bus/bus.toml', this.ports.bus);
-    this.relay = daemon('relay', 'relay/relay.toml', this.ports.relay);
-    this.edge = daemon('edge', 'edge/edge.toml', this.ports.edge);
+    this.bus = daemon('bus', 'bus/bus.toml', alive(this.ports.bus));
+    this.relay = daemon('relay', 'relay/relay.toml', alive(this.ports.relay));
+    this.edge = daemon('edge', 'edge/edge.toml', async () => (await this.#edge_status('/healthz')) === 200);
   }
 }

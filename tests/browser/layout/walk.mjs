@@ -1,6 +1,7 @@
 // What the walks have in common: ways to a screen, and ways to make the box answer differently.
 import assert from 'node:assert/strict';
 import { ApiDocument } from '../../support/api_document.mjs';
+import { answer_of_box } from '../browser.mjs';
 import { on_screen, sign_again, sign_in } from '../journey.mjs';
 import { full_session, PHOTO, problem } from './answers.mjs';
 
@@ -83,7 +84,7 @@ const made_up = (page, answer) => (route) => {
 /// The box's answer, changed on its way; what it refuses passes as it is. `newer`: as a later release of the box may send it.
 export const change = (page, address, changed, { newer = false } = {}) =>
   page.route(address, async (route) => {
-    const answer = await route.fetch();
+    const answer = await answer_of_box(route);
     if (!answer.ok() || answer.status() === 204) return route.fulfill({ response: answer });
     const json = changed(await answer.json());
     if (!newer) judge(page, route.request(), { status: answer.status(), json });

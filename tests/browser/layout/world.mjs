@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, Stack } from '../../support/stack.mjs';
+import { HOST } from '../fault_box.mjs';
 import { long_package } from './package.mjs';
 
 const demo = (...path) => join(root, 'demo', ...path);
@@ -36,6 +37,7 @@ export async function make_world(folder) {
     })),
     packages,
     kiosk: join(root, 'kiosk', 'dist'),
+    host: HOST,
   });
   return stack;
 }
