@@ -1,11 +1,15 @@
-// A keyboard alone, where no test is taken: the leader's desk, the way back into a test, a witness, what needs attention.
+// A keyboard alone, beside the straight way through a test: names, practice, dialogs, requests, the leader's desk, the way
+// back into a test, a witness, what needs attention.
 // languages.test.mjs takes whole tests so, with every kind of question.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/stack.mjs';
-import { by_keys, hands_used, reach, watch_hands } from './hands.mjs';
+import { by_keys, reach, watch_hands } from './hands.mjs';
 import { answer_all, on_screen, shown_result } from './journey.mjs';
+import {
+  choice, close, dialog, focus_on, give, give_by_button, identify, identify_by_name, no_dialog, open, practise, signed_in, stage, told,
+} from './keyboard.mjs';
 import { Line, uuid_of } from './line.mjs';
 
 const demo = (name) => join(root, 'demo', name);
@@ -26,68 +30,11 @@ const line = Line.for_this_file('keys', {
   packages: demo('packages'),
   catalogue: demo('catalogue.json'),
   workflows: demo('workflows.json'),
+  screens: { roster_sign_in: true },
 });
 
-const stage = (page, name) => page.waitForSelector(`[data-stage="${name}"]`);
-/// Also to whoever does not see it: the focus is on the heading, which says what is wanted now.
-const told = (page, name, words) =>
-  page.waitForFunction(
-    ([stage_name, wanted]) => {
-      const { activeElement } = document;
-      const is_there = document.querySelector(`[data-stage="${stage_name}"]`) !== null;
-      return is_there && activeElement.localName === 'h1' && activeElement.textContent.includes(wanted);
-    },
-    [name, words],
-  );
-const choice = (page, option) => page.locator(`[data-option="${option}"] input`);
-
-/// A page in English that has nothing but a keyboard, with somebody signed in.
-async function signed_in({ badge, pin }) {
-  const page = await line.open_page();
-  await watch_hands(page);
-  const keys = by_keys(page);
-  await page.goto(line.stack.url);
-  await page.getByTestId('type-badge').waitFor();
-  await keys.press('language-en');
-  await page.waitForSelector('html[lang="en"]');
-  await identify(page, keys, { badge, pin });
-  return { page, keys };
-}
-
-async function identify(page, keys, { badge, pin }) {
-  await keys.press('type-badge');
-  await on_screen(page, 'identify');
-  await told(page, 'badge', 'Your badge number');
-  await give_by_button(keys, badge, 'badge-enter');
-  await told(page, 'pin', 'Your PIN');
-  await give(keys, pin);
-  await on_screen(page, 'confirm');
-  await keys.press('confirm-me');
-  await on_screen(page, 'work');
-}
-
-async function give(keys, digits) {
-  await keys.type(digits);
-  await keys.enter();
-}
-
-/// The button goes with what it was pressed for, and the focus must not go with it.
-async function give_by_button(keys, digits, button) {
-  await keys.type(digits);
-  await keys.press(button);
-}
-
-/// The page was used with a keyboard and with nothing else.
-async function close({ page }) {
-  const { touch, mouse, pen, keys } = await hands_used(page);
-  assert.equal(touch + mouse + pen, 0);
-  assert.ok(keys > 20);
-  assert.deepEqual(page.complaints, []);
-  await page.context().close();
-}
-
 line.test('by keys alone a leader decides a step', async () => {
-  const at = await signed_in(LEADER);
+  const at = await signed_in(line, LEADER);
   const { page, keys } = at;
   await keys.press('to-leader');
   await on_screen(page, 'leader');
@@ -109,7 +56,7 @@ line.test('by keys alone a leader decides a step', async () => {
 });
 
 line.test('by keys alone a leader asks for somebody else', async () => {
-  const at = await signed_in(LEADER);
+  const at = await signed_in(line, LEADER);
   const { page, keys } = at;
   await keys.press('to-leader');
   await on_screen(page, 'leader');
@@ -142,7 +89,7 @@ line.test('by keys alone a leader asks for somebody else', async () => {
 });
 
 line.test('by keys alone a leader unlocks a badge from the desk', async () => {
-  const at = await signed_in(LEADER);
+  const at = await signed_in(line, LEADER);
   const { page, keys } = at;
   await keys.press('to-leader');
   await on_screen(page, 'leader');
@@ -160,7 +107,7 @@ line.test('by keys alone a leader unlocks a badge from the desk', async () => {
 });
 
 line.test('by keys alone one goes on with a test that was left, and it is signed by two', async () => {
-  const at = await signed_in(TAKES_WITNESSED);
+  const at = await signed_in(line, TAKES_WITNESSED);
   const { page, keys } = at;
   const answers = Object.fromEntries(read_json(`packages/${WITNESSED.test_id}.json`).items.map(({ id, answer }) => [id, answer]));
   await keys.press(`open-${WITNESSED.test_id}`);
@@ -191,6 +138,108 @@ line.test('by keys alone one goes on with a test that was left, and it is signed
   const { event_id } = await shown_result(page);
   const { operator_signature, witness_signature } = line.recorded(event_id).message;
   assert.deepEqual([operator_signature.signer_id, witness_signature.signer_id], [TAKES_WITNESSED.id, WITNESS.id]);
+  await close(at);
+});
+
+line.test('by keys alone one comes by name, practises, and goes about in a test with its dialogs', async () => {
+  const at = await open(line);
+  const { page, keys } = at;
+  await identify_by_name(page, keys, ANNA);
+  await keys.press('open-layout-sample');
+  await on_screen(page, 'brief');
+  await practise(page, keys);
+  await keys.press('start-attempt');
+  await on_screen(page, 'question');
+
+  // From the review to a question, and back without choosing another.
+  const { items } = read_json('packages/layout-sample.json');
+  const pictured = items.findIndex(({ image }) => image !== null);
+  const stands_at_picture = () => page.waitForSelector(`[data-screen="question"] [data-item="${items[pictured].id}"]`);
+  await keys.press('overview');
+  await on_screen(page, 'review');
+  await keys.press_on(page.locator('.tile').nth(pictured));
+  await stands_at_picture();
+  await keys.press('overview');
+  await on_screen(page, 'review');
+  await keys.press_on(page.getByRole('button', { name: 'Back to the questions' }));
+  await stands_at_picture();
+
+  await keys.press('enlarge');
+  await dialog(page, 'picture');
+  await keys.press('picture-close');
+  await no_dialog(page);
+  await focus_on(page, 'enlarge');
+  await keys.enter();
+  await dialog(page, 'picture');
+  await page.keyboard.press('Escape');
+  await no_dialog(page);
+  await focus_on(page, 'enlarge');
+
+  const stem = (language) => page.waitForSelector(`#stem[lang="${language}"]`);
+  await keys.press('languages');
+  await dialog(page, 'languages');
+  await keys.press('pick-language-de');
+  await no_dialog(page);
+  await stem('de');
+  await focus_on(page, 'languages');
+  await keys.enter();
+  await dialog(page, 'languages');
+  await keys.press('close-languages');
+  await no_dialog(page);
+  await focus_on(page, 'languages');
+  await stem('de');
+  await keys.answer(items[pictured].answer);
+  await page.waitForSelector('[data-item][data-mark="saved"]');
+  await close(at);
+});
+
+line.test('by keys alone one asks for oneself', async () => {
+  const at = await signed_in(line, ANNA);
+  const { page, keys } = at;
+  const part = (name) => page.waitForSelector(`[data-part="${name}"]`);
+  const next = async (name) => {
+    await keys.press('request-next');
+    await part(name);
+  };
+  await keys.press('to-request');
+  await part('kind');
+  await keys.choose(choice(page, 'recertification'));
+  await next('skill');
+  await keys.choose(choice(page, 'press-operation'));
+  await next('reason');
+  await keys.press('request-back');
+  await part('skill');
+  await next('reason');
+  await keys.choose(choice(page, 'expires-soon'));
+  await next('when');
+  await next('comment');
+  await next('check');
+  await give(keys, ANNA.pin);
+  await on_screen(page, 'tracker');
+  const [stored, ...more] = line.rows('SELECT * FROM request WHERE made_by = ?', ANNA.id);
+  assert.deepEqual([stored.operator_id, stored.skill, stored.reason_code, more.length], [ANNA.id, 'press-operation', 'expires-soon', 0]);
+  await close(at);
+});
+
+line.test('by keys alone one takes a test back from another screen', async () => {
+  const at = await signed_in(line, JONAS);
+  const { page, keys } = at;
+  await keys.press('open-esd-handling');
+  await on_screen(page, 'brief');
+  await keys.press('start-attempt');
+  await on_screen(page, 'question');
+  const other = await signed_in(line, JONAS);
+  await other.keys.press('open-esd-handling');
+  await on_screen(other.page, 'resume');
+  await other.keys.press('resume-attempt');
+  await on_screen(other.page, 'question');
+  await dialog(page, 'elsewhere');
+  await keys.press_on(page.locator('[data-dialog="elsewhere"] .button-primary'));
+  await no_dialog(page);
+  await keys.press('flag');
+  await page.waitForSelector('[data-item][data-mark="saved"]');
+  await dialog(other.page, 'elsewhere');
+  await close(other);
   await close(at);
 });
 
@@ -257,7 +306,7 @@ line.test('Enter presses the button in focus, and signs nothing then; a badge re
 });
 
 line.test('by keys alone one reads what the box did not take, and goes on', async () => {
-  const at = await signed_in(ANNA);
+  const at = await signed_in(line, ANNA);
   const { page, keys } = at;
   const refused = '**/api/v1/attempts/*/answers/*';
   await keys.press('open-loto-basics');
