@@ -202,6 +202,7 @@ struct EdgeGateway::State {
     out.storage_full = alarms.active().contains(kStorageAlarm);
     if (const auto backlog = publisher->backlog()) {
       out.outbox_depth = backlog->depth;
+      out.outbox_parked = backlog->parked;
       out.outbox_oldest = backlog->oldest;
       out.storage_full = out.storage_full || !has_room(*backlog);
     }

@@ -39,6 +39,7 @@ struct BoxStatus {
   LinkStatus plant_link;
   LinkStatus centre_link;
   uint64_t outbox_depth = 0;
+  uint64_t outbox_parked = 0;
   std::optional<WallTime> outbox_oldest;
 };
 

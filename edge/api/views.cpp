@@ -196,7 +196,7 @@ object to_object(const PastResult& past) {
 
 std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, WallTime now, ClockState clock,
                         const std::vector<std::string>& languages) {
-  object outbox{{"depth", status.outbox_depth}, {"oldest_age_s", nullptr}};
+  object outbox{{"depth", status.outbox_depth}, {"oldest_age_s", nullptr}, {"parked", status.outbox_parked}};
   if (status.outbox_oldest) {
     const auto age = std::max(Millis{0}, now - *status.outbox_oldest);
     outbox["oldest_age_s"] = std::chrono::floor<std::chrono::seconds>(age).count();

@@ -167,6 +167,7 @@ test('a parked record is replayed with a reason, arrives, and the audit says who
   await stack.edge.start();
   await stack.relay.start();
   for (const client of clients) await client.sign_in();
+  assert.equal((await stack.status()).outbox.parked, 2, 'for the first screen to tell');
 
   const listed = done('parked', 'list');
   assert.match(listed, /parked .*\n +too large/);
@@ -183,6 +184,7 @@ test('a parked record is replayed with a reason, arrives, and the audit says who
   await settled();
   assert.equal(received.get(first).attributes.replayof, place_of(first));
   assert.equal(received.has(second), false);
+  assert.equal((await stack.status()).outbox.parked, 0);
   assert.match(millrace('parked', 'list').stderr, /none/);
   assert.match(done('parked', 'show', first), /replay by \S+ for anna: the limit was raised/);
   assert.match(done('events', 'show', second), /discard by \S+ for anna: taken again on paper/);

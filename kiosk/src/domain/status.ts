@@ -15,7 +15,12 @@ export interface BoxStatus {
   readonly storage: "ok" | "full";
   readonly plant_link: Link;
   readonly centre_link: Link;
-  readonly outbox: { readonly depth: number; readonly oldest_age_s: number | null };
+  readonly outbox: {
+    readonly depth: number;
+    readonly oldest_age_s: number | null;
+    /** What could not be delivered and waits for plant IT; absent where the box is too old to tell. */
+    readonly parked?: number;
+  };
   readonly languages: readonly string[];
   /** Whom to call; empty where the plant has not said. */
   readonly help?: string;

@@ -51,7 +51,8 @@ export const ar: Dictionary = {
     unknown: "غير معروف هنا",
     since: (time) => `منذ ${time}`,
     outbox: (n) => `${entries(n)} بانتظار الإرسال`,
-    outbox_empty: "أُرسلت كل السجلات",
+    outbox_empty: "لا سجلات بانتظار الإرسال",
+    outbox_parked: (n) => `لقسم تقنية المعلومات في المصنع: ${n}`,
     outbox_label: "في الانتظار داخل المصنع",
   },
   display: {

@@ -46,7 +46,8 @@ export const de: Dictionary = {
     unknown: "Hier nicht bekannt",
     since: (time) => `seit ${time}`,
     outbox: (n) => `${zahl(n, "Eintrag", "Einträge")} noch zu senden`,
-    outbox_empty: "Alles gesendet",
+    outbox_empty: "Nichts zu senden",
+    outbox_parked: (n) => `Für die Werks-IT: ${n}`,
     outbox_label: "Wartet im Werk",
   },
   display: {

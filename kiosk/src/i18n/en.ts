@@ -46,7 +46,8 @@ export const en = {
     unknown: "Not known here",
     since: (time: string) => `since ${time}`,
     outbox: (n: number) => `${plural(n, "record", "records")} still to send`,
-    outbox_empty: "All records sent",
+    outbox_empty: "Nothing to send",
+    outbox_parked: (n: number) => `For plant IT: ${n}`,
     outbox_label: "Waiting at the plant",
   },
   display: {

@@ -52,7 +52,8 @@ export const es: Dictionary = {
     unknown: "No se sabe aquí",
     since: (time) => `desde ${time}`,
     outbox: (n) => count(n, { one: "# registro por enviar", other: "# registros por enviar" }),
-    outbox_empty: "Todo enviado",
+    outbox_empty: "Nada por enviar",
+    outbox_parked: (n) => `Para informática de la planta: ${n}`,
     outbox_label: "En espera en la planta",
   },
   display: {

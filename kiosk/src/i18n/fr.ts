@@ -48,7 +48,8 @@ export const fr: Dictionary = {
     since: (time) => `depuis ${time}`,
     outbox: (n) =>
       count(n, { one: "# enregistrement encore à envoyer", other: "# enregistrements encore à envoyer" }),
-    outbox_empty: "Tout est envoyé",
+    outbox_empty: "Rien à envoyer",
+    outbox_parked: (n) => `Pour l'informatique de l'usine : ${n}`,
     outbox_label: "En attente à l'usine",
   },
   display: {

@@ -59,7 +59,8 @@ export const pl: Dictionary = {
         few: "# wpisy czekają na wysłanie",
         many: "# wpisów czeka na wysłanie",
       }),
-    outbox_empty: "Wszystko wysłane",
+    outbox_empty: "Nic do wysłania",
+    outbox_parked: (n) => `Dla zakładowego działu IT: ${n}`,
     outbox_label: "Czeka w zakładzie",
   },
   display: {

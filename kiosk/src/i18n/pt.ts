@@ -47,7 +47,8 @@ export const pt: Dictionary = {
     unknown: "Não se sabe aqui",
     since: (time) => `desde ${time}`,
     outbox: (n) => count(n, { one: "# registo por enviar", other: "# registos por enviar" }),
-    outbox_empty: "Tudo enviado",
+    outbox_empty: "Nada por enviar",
+    outbox_parked: (n) => `Para a informática da fábrica: ${n}`,
     outbox_label: "Em espera na fábrica",
   },
   display: {

@@ -53,7 +53,8 @@ export const tr: Dictionary = {
     unknown: "Burada bilinmiyor",
     since: (time) => `${time} saatinden beri`,
     outbox: (n) => count(n, { other: "# kayıt gönderilecek" }),
-    outbox_empty: "Bütün kayıtlar gönderildi",
+    outbox_empty: "Gönderilecek kayıt yok",
+    outbox_parked: (n) => `Fabrika bilgi işlem için: ${n}`,
     outbox_label: "Fabrikada bekleyen",
   },
   display: {

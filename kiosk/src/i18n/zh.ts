@@ -46,7 +46,8 @@ export const zh: Dictionary = {
     unknown: "此处无法得知",
     since: (time) => `自 ${time} 起`,
     outbox: (n) => count(n, { other: "还有 # 条记录待发送" }),
-    outbox_empty: "全部记录已发送",
+    outbox_empty: "没有待发送的记录",
+    outbox_parked: (n) => `需工厂信息技术部处理：${n}`,
     outbox_label: "工厂内等待发送",
   },
   display: {

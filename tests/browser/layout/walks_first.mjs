@@ -11,6 +11,11 @@ export const FIRST_WALKS = [
       await change(page, '**/api/v1/status', (status) => ({ ...status, outbox: { depth: 128_412, oldest_age_s: 86_400 } }));
       await open_kiosk(page, kiosk);
       await page.getByTestId('type-badge').waitFor();
+      await page.waitForSelector('[data-service="starting"]');
+      await look('attract-starting');
+      await page.unroute('**/api/v1/status');
+      const outbox = { depth: 128_412, oldest_age_s: 86_400, parked: 1_204 };
+      await change(page, '**/api/v1/status', (status) => ({ ...status, clock_state: 'untrusted', outbox }));
       await look('attract');
       await page.getByTestId('display').tap();
       await page.waitForSelector('[data-dialog="display"]');

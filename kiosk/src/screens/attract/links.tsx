@@ -8,16 +8,17 @@ import { plantTime } from "../../operator/plant_time.ts";
 export function Links({ status, fresh }: { status: BoxStatus; fresh: boolean }) {
   const words = t.value.attract;
   const unknown: Link = { state: "unknown", since: null };
-  const depth = status.outbox.depth;
+  const { depth, parked = 0 } = status.outbox;
+  const to_send = depth === 0 ? words.outbox_empty : words.outbox(depth);
   return (
     <section class="links" aria-label={words.links}>
       <LinkState name={words.plant_link} link={fresh ? status.plant_link : unknown} />
       <LinkState name={words.centre_link} link={fresh ? status.centre_link : unknown} />
       <Fact
         icon="outbox"
-        kind={fresh && depth === 0 ? "up" : "unknown"}
+        kind={!fresh ? "unknown" : parked > 0 ? "down" : depth === 0 ? "up" : "unknown"}
         name={words.outbox_label}
-        text={!fresh ? words.unknown : depth === 0 ? words.outbox_empty : words.outbox(depth)}
+        text={!fresh ? words.unknown : parked > 0 ? `${to_send} · ${words.outbox_parked(parked)}` : to_send}
       />
     </section>
   );
