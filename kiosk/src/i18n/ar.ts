@@ -107,7 +107,7 @@ export const ar: Dictionary = {
   work: {
     title: (greeting, first_name) => `${greeting}، ${first_name}`,
     to_do: "المطلوب",
-    to_do_none: "لا شيء مطلوب. كل شيء مكتمل.",
+    to_do_none: "لا شيء مطلوب في هذه القائمة.",
     to_do_missing: "اختبار مطلوب منك غير موجود على حاسوب المصنع. يرجى إبلاغ رئيس الفريق.",
     done: "نتائجي",
     done_none: "لا توجد نتائج بعد.",

@@ -106,7 +106,7 @@ export const de: Dictionary = {
   work: {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Zu tun",
-    to_do_none: "Nichts zu tun. Alles ist aktuell.",
+    to_do_none: "Auf dieser Liste ist nichts zu tun.",
     to_do_missing:
       "Eine Prüfung, die Sie ablegen müssen, fehlt auf diesem Werksrechner. Bitte sagen Sie Ihrer Teamleitung Bescheid.",
     done: "Meine Ergebnisse",

@@ -103,7 +103,7 @@ export const en = {
   work: {
     title: (greeting: string, first_name: string) => `${greeting}, ${first_name}`,
     to_do: "To do",
-    to_do_none: "Nothing to do. You are up to date.",
+    to_do_none: "Nothing to do on this list.",
     to_do_missing: "A test that you have to take is missing at this plant box. Please tell your team leader.",
     done: "My results",
     done_none: "No results yet.",

@@ -117,7 +117,7 @@ export const es: Dictionary = {
   work: {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Pendiente",
-    to_do_none: "Nada pendiente. Está usted al día.",
+    to_do_none: "No hay nada pendiente en esta lista.",
     to_do_missing:
       "Falta en el ordenador de la planta una prueba que usted tiene que hacer. Avise a su jefe de equipo, por favor.",
     done: "Mis resultados",

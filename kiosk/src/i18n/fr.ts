@@ -118,7 +118,7 @@ export const fr: Dictionary = {
   work: {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "À faire",
-    to_do_none: "Rien à faire. Vous êtes à jour.",
+    to_do_none: "Rien à faire sur cette liste.",
     to_do_missing:
       "Un test que vous devez passer manque sur l'ordinateur de l'usine. Veuillez prévenir votre chef d'équipe.",
     done: "Mes résultats",

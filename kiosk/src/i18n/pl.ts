@@ -120,7 +120,7 @@ export const pl: Dictionary = {
   work: {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Do zrobienia",
-    to_do_none: "Nic do zrobienia. Wszystko jest aktualne.",
+    to_do_none: "Na tej liście nie ma nic do zrobienia.",
     to_do_missing:
       "Na komputerze zakładowym brakuje testu, do którego trzeba przystąpić. Proszę powiadomić brygadzistę.",
     done: "Moje wyniki",

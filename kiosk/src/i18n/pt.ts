@@ -116,7 +116,7 @@ export const pt: Dictionary = {
   work: {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Por fazer",
-    to_do_none: "Nada por fazer. Está tudo em dia.",
+    to_do_none: "Nada por fazer nesta lista.",
     to_do_missing:
       "Falta no computador da fábrica um teste que tem de fazer. Avise o seu chefe de equipa, por favor.",
     done: "Os meus resultados",

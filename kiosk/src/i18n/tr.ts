@@ -110,7 +110,7 @@ export const tr: Dictionary = {
   work: {
     title: (greeting, first_name) => `${greeting}, ${first_name}`,
     to_do: "Yapılacaklar",
-    to_do_none: "Yapılacak bir şey yok. Her şey güncel.",
+    to_do_none: "Bu listede yapılacak bir şey yok.",
     to_do_missing:
       "Girmeniz gereken bir test fabrika bilgisayarında yok. Lütfen ekip liderinize haber verin.",
     done: "Sonuçlarım",

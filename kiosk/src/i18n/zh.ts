@@ -102,7 +102,7 @@ export const zh: Dictionary = {
   work: {
     title: (greeting, first_name) => `${first_name}，${greeting}`,
     to_do: "待办",
-    to_do_none: "没有待办事项，全部完成。",
+    to_do_none: "此列表中没有待办事项。",
     to_do_missing: "您需要参加的一项考试不在工厂主机上。请告诉您的班组长。",
     done: "我的成绩",
     done_none: "还没有成绩。",
