@@ -22,9 +22,9 @@ const WITNESS = operators.find(({ roles }) => roles.includes('witness') && !role
 const WITNESSED = assignments.find(({ witness_required }) => witness_required);
 const TAKES_WITNESSED = person(WITNESSED.operator_id);
 const TEST = 'loto-basics';
-
 /// kFreeTries of the box.
 const FREE_TRIES = 5;
+
 const line = Line.for_this_file('people', {
   operators: [...operators, LONG_BADGE],
   assignments,
