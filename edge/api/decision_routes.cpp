@@ -46,6 +46,7 @@ Reply decide(Api& api, http::Request& request, SessionPtr session) {
   }
   if (const auto sure = co_await sign_again(api, request, *session, body->pin); !sure)
     co_return problem(sure.error());
+  api.at_point("decision-came");
   const auto made = co_await api.desk.decide(author, *step, body->decision, body->reason);
   if (!made) co_return refused(api, made.error());
   api.at_point("decision-committed");

@@ -76,6 +76,7 @@ Reply ask(Api& api, http::Request& request, SessionPtr session) {
   }
   if (const auto sure = co_await sign_again(api, request, *session, body->pin); !sure)
     co_return problem(sure.error());
+  api.at_point("request-came");
   co_return answer(api, co_await api.desk.ask(author, body->asked));
 }
 
@@ -97,6 +98,7 @@ Reply ask_on_behalf(Api& api, http::Request& request, SessionPtr session) {
     co_return problem(known.error());
   if (const auto sure = co_await sign_again(api, request, *session, body->pin); !sure)
     co_return problem(sure.error());
+  api.at_point("request-came");
   co_return answer(
       api, co_await api.desk.ask_on_behalf(author, body->asked, body->operator_ids, body->acknowledged));
 }

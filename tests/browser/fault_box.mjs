@@ -31,14 +31,38 @@ function make_plant_certificate(folder) {
   return readFileSync(join(folder, 'plant.pem'), 'utf8');
 }
 
+/// The named moments at which a box or a browser is ended, in the words of edge_with_points.
+export const MOMENTS = {
+  'before the commit': { point: 'came', how: '' },
+  'after the commit': { point: 'committed', how: '' },
+  'before the answer': { point: 'committed', how: 'before-answer' },
+  'in mid-answer': { point: 'committed', how: 'mid-answer' },
+};
+
+/// A step of a workflow that waits for a leader's word; `number` sets it apart from the others.
+const step_of = (operator_id, number) => ({
+  workflow_id: `019aa8c0-1c00-7a10-8f00-${String(number).padStart(12, '0')}`,
+  workflow_version: 1,
+  request_id: `019aa8bf-7d40-7e21-9b02-${String(number).padStart(12, '0')}`,
+  step_id: `approval-${number}`,
+  kind: 'retest',
+  skill: 'line-check',
+  operator_id,
+  reason_code: 'disturbed',
+  comment: '',
+  requested_at: new Date().toISOString(),
+  due_at: null,
+});
+
 export class FaultBox {
   /// How often the box has ended by itself, as it was told to.
   deaths = 0;
   #comes_back = null;
 
+  /// `leaders`: how many team leaders there are beside them. `steps`: for whom a step of a workflow waits, operators' ids.
   /// `trust` is what the box prints for those who are to trust it. `sampler`: whether there is one more, who takes the sample. `data`: where the database lies, for a disk of its own.
   /// `kiosk`: the folder of the built app. `plant`: it shows a certificate by an authority of the plant, which is `trust` then.
-  static async create({ folder, operators, sampler = false, data = 'data', kiosk = join(root, 'kiosk', 'dist'), plant = false }) {
+  static async create({ folder, operators, leaders = 0, steps = [], sampler = false, data = 'data', kiosk = join(root, 'kiosk', 'dist'), plant = false }) {
     const box = new FaultBox();
     box.folder = folder;
     box.data = join(folder, data);
@@ -48,6 +72,8 @@ export class FaultBox {
     box.people = Array.from({ length: operators }, (_, i) => ({ id: `op-${i}`, badge: String(10_000 + i), pin: PIN }));
     box.sampler = sampler ? { id: 'op-sample', badge: '9999', pin: PIN } : null;
     if (sampler) box.people.push(box.sampler);
+    box.leaders = Array.from({ length: leaders }, (_, i) => ({ id: `tl-${i}`, badge: String(20_000 + i), pin: PIN }));
+    box.steps = steps.map((operator_id, i) => step_of(operator_id, i));
     mkdirSync(join(folder, 'packages'), { recursive: true });
     cpSync(join(root, 'tests', 'system', 'short_check.json'), join(folder, 'packages', 'short-check.json'));
     for (const name of [`${SAMPLE_ID}.json`, join('media', SAMPLE_ID)]) {
@@ -123,15 +149,11 @@ export class FaultBox {
 
   #write_content() {
     const pin_hash = hash_pin(PIN);
-    const operators = this.people.map(({ id, badge }, i) => ({
-      id,
-      badge,
-      name: `Operator ${i}`,
-      language: 'en',
-      active: true,
-      roles: ['operator'],
-      pin_hash,
-    }));
+    const person = ({ id, badge }, name, roles) => ({ id, badge, name, language: 'en', active: true, roles, pin_hash });
+    const operators = [
+      ...this.people.map((one, i) => person(one, `Operator ${i}`, ['operator'])),
+      ...this.leaders.map((one, i) => person(one, `Leader ${i}`, ['operator', 'team_leader'])),
+    ];
     const sample = JSON.parse(readFileSync(join(this.folder, 'packages', `${SAMPLE_ID}.json`), 'utf8'));
     const assignments = this.people.map(({ id }) => assignment_of({
       assignment_id: `as-${id}`,
@@ -147,6 +169,7 @@ export class FaultBox {
     const write = (file, value) => writeFileSync(join(this.folder, file), JSON.stringify(value));
     write('roster.json', { format: 'millrace-roster/1', operators });
     write('assignments.json', { format: 'millrace-assignments/1', as_of: new Date().toISOString(), assignments });
+    write('workflows.json', { format: 'millrace-workflows/1', as_of: new Date().toISOString(), steps: this.steps });
   }
 
   #write_config(kiosk, plant) {
@@ -158,6 +181,8 @@ data_dir = ${JSON.stringify(this.data)}
 roster = "roster.json"
 assignments = "assignments.json"
 packages = "packages"
+[content]
+workflows = "workflows.json"
 [http]
 port = ${this.port}
 kiosk_dir = ${JSON.stringify(kiosk)}

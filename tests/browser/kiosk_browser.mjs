@@ -33,7 +33,7 @@ function tell_what_is_acknowledged() {
   new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
 }
 
-/// In the page: what waits and what is kept in the outbox. Never makes a database where there is none.
+/// In the page: what waits and what is kept in the outbox, and the signed papers without an answer. Never makes a database where there is none.
 async function read_outbox() {
   const name = 'millrace-kiosk';
   const answer = (request) =>
@@ -41,12 +41,13 @@ async function read_outbox() {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
-  if (!(await indexedDB.databases()).some((database) => database.name === name)) return { waiting: [], kept: [] };
+  if (!(await indexedDB.databases()).some((database) => database.name === name)) return { waiting: [], kept: [], papers: [] };
   const database = await answer(indexedDB.open(name));
   try {
-    const reading = database.transaction(['waiting', 'kept'], 'readonly');
-    const [waiting, kept] = ['waiting', 'kept'].map((store) => answer(reading.objectStore(store).getAll()));
-    return { waiting: await waiting, kept: await kept };
+    const stores = ['waiting', 'kept', 'papers'];
+    const reading = database.transaction(stores, 'readonly');
+    const [waiting, kept, papers] = stores.map((store) => answer(reading.objectStore(store).getAll()));
+    return { waiting: await waiting, kept: await kept, papers: await papers };
   } finally {
     database.close();
   }
@@ -57,6 +58,10 @@ export class KioskBrowser {
   complaints = [];
   /// Every key that was ever seen to wait on the browser's disk.
   seen_waiting = new Set();
+  /// And of every paper.
+  seen_papers = new Set();
+  /// What the page writes at the box, as it is asked: {method, path, body}.
+  on_write = () => {};
   #context = null;
   #pid = null;
 
@@ -97,6 +102,10 @@ export class KioskBrowser {
       await context.exposeBinding('millrace_acknowledged', (_source, line) => this.acknowledged.push(JSON.parse(line)));
       await context.addInitScript(tell_what_is_acknowledged);
     }
+    context.on('request', (request) => {
+      if (request.method() === 'GET') return;
+      this.on_write({ method: request.method(), path: new URL(request.url()).pathname, body: request.postDataJSON() });
+    });
     for (const script of this.scripts) await context.addInitScript(...script);
     watch_complaints(this.page, this.complaints, [NO_NEW_RELEASE]);
     if (this.url === null) return;
@@ -137,6 +146,7 @@ export class KioskBrowser {
   async look_at_outbox() {
     const outbox = await this.outbox();
     for (const { submission_key } of outbox.waiting) this.seen_waiting.add(submission_key);
+    for (const { draft } of outbox.papers) this.seen_papers.add(draft.submission_key);
     return outbox;
   }
 }

@@ -47,7 +47,7 @@ export class Operator {
         if (this.seen.at(-1) !== screen) this.seen.push(screen);
         if (screen === to) return to === 'result' ? await this.#result(this.page.getByTestId('result-score')) : null;
         if (screen === 'work' && to === 'result' && (await this.#is_done())) return await this.#result(this.#past_result());
-        await this.#act(screen);
+        await this.act(screen);
       } catch (error) {
         // A screen that changes under the finger, a browser that is gone: one looks again.
         trouble = error;
@@ -81,7 +81,8 @@ export class Operator {
     return { event_id: await score.getAttribute('data-event-id'), score_bp: Number(await score.getAttribute('data-score-bp')) };
   }
 
-  async #act(screen) {
+  /// What one does there on the way to the test's result.
+  async act(screen) {
     const { page } = this;
     switch (screen) {
       case 'attract':
@@ -131,13 +132,13 @@ export class Operator {
   async #badge_and_pin(screen) {
     const { page } = this;
     const stage = await page.locator('[data-stage]').getAttribute('data-stage');
-    if (!stage.endsWith('badge')) return this.#give_pin(screen);
+    if (!stage.endsWith('badge')) return this.give_pin(screen);
     await page.tap('.key[data-key="clear"]');
     await tap_keys(page, this.badge);
     await page.getByTestId('badge-enter').tap();
   }
 
-  async #give_pin(screen) {
+  async give_pin(screen) {
     const { page } = this;
     await page.tap('.key[data-key="clear"]');
     await tap_keys(page, this.pin);

@@ -2,8 +2,8 @@
 // to go on (SIGCONT), so that something else can be ended at that moment. The daemon itself has no such
 // switch.
 //
-//   MILLRACE_KILL_AT      the point: attempt-, answer- or submission-, then `came` (its work is done and not
-//                         committed) or `committed`
+//   MILLRACE_KILL_AT      the point: attempt-, answer-, submission-, request- or decision-, then `came` (its
+//                         work is done and not committed) or `committed`
 //   MILLRACE_KILL_PASS    which pass of the point; the first one without it
 //   MILLRACE_KILL_HOW     nothing: there. before-answer: when the answer is to be sent. mid-answer: once the
 //                         head of the answer and half of its body are sent.
