@@ -4,6 +4,7 @@ import type { Answer, Refusal } from "./answer_queue.ts";
 import type { Attempt, Item, Response } from "./attempt.ts";
 import type { ShownAnswer } from "./given.ts";
 import type { Problem } from "./outcome.ts";
+import type { Paper } from "./paper.ts";
 import { sameResponse } from "./response.ts";
 import type { Texts } from "./texts.ts";
 
@@ -39,10 +40,18 @@ export interface SubmissionRow extends Row {
 
 export type OutboxRow = AnswerRow | SubmissionRow;
 
+/** A signed request or decision. It never waits here, for until the box has spoken it lies with the papers. */
+export interface PaperRow {
+  readonly kind: "paper";
+  readonly submission_key: string;
+  readonly place: Pick<RowPlace, "operator_id" | "title">;
+  readonly paper: Paper;
+}
+
 /** What the box will never take. It stays until plant IT clears the browser. */
 export interface KeptRow {
   readonly submission_key: string;
-  readonly row: OutboxRow;
+  readonly row: OutboxRow | PaperRow;
   readonly code: string;
   /** What a person reads out on the telephone. */
   readonly reference: string;

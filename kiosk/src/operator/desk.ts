@@ -3,8 +3,9 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { BoxApi, SavedBatch, SavedDecision, SavedRequest, Witness } from "../api/box_api.ts";
 import type { DecisionDraft, Decisions, WorkflowStep } from "../domain/decision.ts";
-import type { Outcome } from "../domain/outcome.ts";
-import { decisionName, requestName } from "../domain/paper.ts";
+import type { PaperRow } from "../domain/outbox_row.ts";
+import type { Outcome, Problem } from "../domain/outcome.ts";
+import { decisionName, type Paper, requestName } from "../domain/paper.ts";
 import {
   type Draft,
   newDraft,
@@ -19,6 +20,7 @@ import type { OutboxStore } from "../storage/outbox_store.ts";
 import type { Hindrance } from "./hindrance.ts";
 import { newSubmissionKey } from "./keys.ts";
 import { contentLanguage } from "./language.ts";
+import type { Outbox } from "./outbox.ts";
 import { Papers } from "./papers.ts";
 import type { Screen } from "./screen.ts";
 
@@ -58,10 +60,12 @@ export class Desk {
   private readonly host: DeskHost;
   private readonly operator_id = signal<string | null>(null);
   private readonly papers: Papers;
+  private readonly outbox: Outbox;
 
   /** `name`: the kiosk's. */
-  constructor(api: BoxApi, name: string, store: OutboxStore, host: DeskHost) {
+  constructor(api: BoxApi, name: string, store: OutboxStore, outbox: Outbox, host: DeskHost) {
     this.papers = new Papers(store);
+    this.outbox = outbox;
     this.api = api;
     this.name = name;
     this.host = host;
@@ -191,8 +195,8 @@ export class Desk {
   /** Signs and sends what was filled in; `title` names it on the next screen. */
   async sendRequest(pin: string, title: Texts): Promise<Hindrance> {
     const screen = this.host.screen.peek();
-    const outcome = await this.send(pin);
-    const hindrance = this.host.hindranceOf(outcome);
+    const outcome = await this.send(pin, title);
+    const hindrance = this.hindranceOf(outcome, screen);
     if (outcome.kind !== "ok" || this.host.screen.peek() !== screen) return hindrance;
     const saved = "requests" in outcome.value ? outcome.value.requests : [outcome.value];
     const only = saved.length === 1 ? saved[0] : undefined;
@@ -204,8 +208,8 @@ export class Desk {
 
   async sendDecision(pin: string, title: Texts): Promise<Hindrance> {
     const screen = this.host.screen.peek();
-    const outcome = await this.sendWord(pin);
-    const hindrance = this.host.hindranceOf(outcome);
+    const outcome = await this.sendWord(pin, title);
+    const hindrance = this.hindranceOf(outcome, screen);
     if (outcome.kind !== "ok" || this.host.screen.peek() !== screen) return hindrance;
     this.follow("decision", title, outcome.value);
     return null;
@@ -218,20 +222,20 @@ export class Desk {
   }
 
   /** Sends the draft; without an answer it is kept as it is, under its key, until there is one. */
-  private async send(pin: string): Promise<Outcome<SavedRequest | SavedBatch>> {
+  private async send(pin: string, title: Texts): Promise<Outcome<SavedRequest | SavedBatch>> {
     const draft = this.draft.peek();
     const operator_id = this.operator_id.peek();
     if (draft === null || operator_id === null) return { kind: "unreachable" };
     const sent = { ...draft, frozen: true };
     // Kept before it goes: the page or the sign-in may end before the answer comes.
-    const name = requestName(operator_id);
-    await this.papers.keep({ name, draft: sent });
+    const paper = { name: requestName(operator_id), draft: sent };
+    await this.papers.keep(paper);
     const outcome =
       draft.operator_ids === null
         ? await this.api.request(draft, pin)
         : await this.api.requestOnBehalf(draft, pin);
     const kept = this.staysOpen(outcome, draft.frozen);
-    if (!kept) this.papers.drop(name);
+    if (!kept) this.letGo(paper, { operator_id, title }, outcome);
     if (this.operator_id.peek() !== operator_id) return outcome;
     if (isSettled(outcome)) this.draft.value = null;
     else this.draft.value = kept ? sent : changeable(draft);
@@ -244,13 +248,15 @@ export class Desk {
     this.deciding.value = { step: deciding.step, draft: { ...deciding.draft, ...change } };
   }
 
-  private async sendWord(pin: string): Promise<Outcome<SavedDecision>> {
+  private async sendWord(pin: string, title: Texts): Promise<Outcome<SavedDecision>> {
     const deciding = this.deciding.peek();
-    if (deciding === null || deciding.draft.decision === null) return { kind: "unreachable" };
+    const operator_id = this.operator_id.peek();
+    if (deciding === null || deciding.draft.decision === null || operator_id === null)
+      return { kind: "unreachable" };
     const { step, draft } = deciding;
-    const name = this.nameOf(step);
     const sent = { ...draft, frozen: true };
-    await this.papers.keep({ name, draft: { ...sent, step } });
+    const paper = { name: this.nameOf(step), draft: { ...sent, step } };
+    await this.papers.keep(paper);
     const { submission_key, decision, reason } = draft;
     const outcome = await this.api.decide(
       step,
@@ -260,7 +266,7 @@ export class Desk {
       pin,
     );
     const kept = this.staysOpen(outcome, draft.frozen);
-    if (!kept) this.papers.drop(name);
+    if (!kept) this.letGo(paper, { operator_id, title }, outcome);
     if (this.deciding.peek() !== deciding) return outcome;
     if (isSettled(outcome)) this.deciding.value = null;
     else this.deciding.value = { step, draft: kept ? sent : changeable(draft) };
@@ -271,6 +277,26 @@ export class Desk {
     const stays = staysOpen(outcome, tried_before);
     if (!stays && outcome.kind !== "ok") this.turned_away += 1;
     return stays;
+  }
+
+  /** The box has answered it. What it has otherwise under the key is kept for a person. */
+  private letGo(paper: Paper, place: PaperRow["place"], outcome: Outcome<unknown>): void {
+    if (!isConflict(outcome)) {
+      this.papers.drop(paper.name);
+      return;
+    }
+    const { code, reference } = outcome.problem;
+    this.papers.forget(paper.name);
+    const row = { kind: "paper", submission_key: paper.draft.submission_key, place, paper } as const;
+    this.outbox.keep(row, { code, reference: reference ?? null });
+  }
+
+  /** What is in the way; a conflict leads to what needs attention. */
+  private hindranceOf(outcome: Outcome<unknown>, screen: Screen): Hindrance {
+    const hindrance = this.host.hindranceOf(outcome);
+    if (!isConflict(outcome)) return hindrance;
+    if (this.host.screen.peek() === screen) this.host.show({ name: "attention", next: null });
+    return null;
   }
 
   private follow(
@@ -308,5 +334,10 @@ function mayPass(outcome: Outcome<unknown>): boolean {
 
 /** Saved, or kept by the box for a person to look at: in both cases there is nothing more to send. */
 function isSettled(outcome: Outcome<unknown>): boolean {
-  return outcome.kind === "ok" || (outcome.kind === "problem" && outcome.problem.code === "key-reused");
+  return outcome.kind === "ok" || isConflict(outcome);
+}
+
+/** The box has something else under the key, and keeps both. */
+function isConflict(outcome: Outcome<unknown>): outcome is { kind: "problem"; problem: Problem } {
+  return outcome.kind === "problem" && outcome.problem.code === "key-reused";
 }

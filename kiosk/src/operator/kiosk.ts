@@ -68,7 +68,8 @@ export class Kiosk {
     this.api = api;
     this.name = name;
     this.language_fixed = language_fixed;
-    this.desk = new Desk(api, name, store, {
+    this.outbox = new Outbox(store);
+    this.desk = new Desk(api, name, store, this.outbox, {
       screen: this.screen,
       show: (screen) => this.show(screen),
       note: (outcome) => this.note(outcome),
@@ -77,7 +78,6 @@ export class Kiosk {
     this.box = new BoxWatch(api, () => this.heard());
     this.openings = new Openings(api);
     this.end = new SessionEnd(api, () => this.operator.peek() !== null, this.box.reached);
-    this.outbox = new Outbox(store);
     this.leaving = new Leaving(this.operator, this.outbox, this.desk);
   }
 

@@ -10,6 +10,7 @@ import {
   type KeptRow,
   kAnsweredElsewhere,
   type OutboxRow,
+  type PaperRow,
   placeOf,
   type RowPlace,
   referenceOf,
@@ -141,6 +142,13 @@ export class Outbox {
     const row = this.waiting.peek().find((candidate) => candidate.submission_key === submission_key);
     if (row === undefined) return;
     this.turned_away += 1;
+    this.drop(submission_key);
+    this.keep(row, refusal);
+  }
+
+  /** Keeps it for a person. */
+  keep(row: OutboxRow | PaperRow, refusal: Refusal): void {
+    const { submission_key } = row;
     const kept: KeptRow = {
       submission_key,
       row,
@@ -148,7 +156,6 @@ export class Outbox {
       reference: referenceOf(refusal, submission_key),
       kept_at: new Date().toISOString(),
     };
-    this.drop(submission_key);
     this.kept.value = [...this.kept.peek(), kept];
     void this.write(() => this.store.keep(kept));
   }

@@ -59,9 +59,14 @@ export class Papers {
   }
 
   drop(name: string): void {
+    this.forget(name);
+    void inTime(this.store.dropPaper(name));
+  }
+
+  /** Whoever calls this takes it from the store. */
+  forget(name: string): void {
     this.isSafe(this.unwritten.get(name));
     this.kept.value = new Map([...this.kept.peek()].filter(([kept]) => kept !== name));
-    void inTime(this.store.dropPaper(name));
   }
 
   private async write(paper: Paper): Promise<void> {

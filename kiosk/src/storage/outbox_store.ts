@@ -13,7 +13,7 @@ export interface OutboxStore {
   /** Adds the row in place of the one that gives way to it, both or neither. */
   add(row: OutboxRow, gave_way: string | null): Promise<void>;
   remove(submission_key: string): Promise<void>;
-  /** Moves the row from what waits to what is kept, both or neither. */
+  /** Moves the row from what waits, or from the papers, to what is kept, both or neither. */
   keep(kept: KeptRow): Promise<void>;
   papers(): Promise<readonly Paper[]>;
   keepPaper(paper: Paper): Promise<void>;
@@ -60,10 +60,21 @@ export class BrowserOutboxStore implements OutboxStore {
   }
 
   keep(kept: KeptRow): Promise<void> {
-    return this.write((writing) => {
-      writing.objectStore(kKept).put(kept);
-      writing.objectStore(kWaiting).delete(kept.submission_key);
-    });
+    const { row, submission_key } = kept;
+    return this.write(
+      (writing) => {
+        writing.objectStore(kKept).put(kept);
+        writing.objectStore(kWaiting).delete(submission_key);
+        if (row.kind !== "paper") return;
+        const papers = writing.objectStore(kPapers);
+        const found: IDBRequest<Paper | undefined> = papers.get(row.paper.name);
+        // By then another may lie under the name.
+        found.onsuccess = () => {
+          if (found.result?.draft.submission_key === submission_key) papers.delete(row.paper.name);
+        };
+      },
+      [kWaiting, kKept, kPapers],
+    );
   }
 
   async papers(): Promise<readonly Paper[]> {

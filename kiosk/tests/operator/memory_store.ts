@@ -35,6 +35,9 @@ export class MemoryStore implements OutboxStore {
     this.act(kept);
     this.kept.push(structuredClone(kept));
     this.waiting = this.waiting.filter((row) => row.submission_key !== kept.submission_key);
+    if (kept.row.kind !== "paper") return;
+    const { name } = kept.row.paper;
+    if (this.written.get(name)?.draft.submission_key === kept.submission_key) this.written.delete(name);
   }
 
   async papers(): Promise<readonly Paper[]> {

@@ -1,9 +1,10 @@
 import { expect, test, vi } from "vitest";
 import type { SavedDecision, SavedRequest } from "../../src/api/box_api.ts";
 import { type WorkflowStep, withUnconfirmed } from "../../src/domain/decision.ts";
+import type { Outcome } from "../../src/domain/outcome.ts";
 import type { PastRequest } from "../../src/domain/request.ts";
 import { Kiosk } from "../../src/operator/kiosk.ts";
-import { FakeBox, kSilence, ok, problem, session } from "./fake_box.ts";
+import { FakeBox, kAttempt, kSilence, ok, problem, session } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
 import { arrives, settled, useStandInPage } from "./people.ts";
 
@@ -90,18 +91,73 @@ test("a decision whose answer was lost with the page is sent again under its key
   expect([again.leaving.behind.peek(), again.desk.isUnconfirmed(kStep)]).toEqual([false, false]);
 });
 
-test("what the box has under that key as something else is settled: it is said, and never sent again", async () => {
+const kConflict: Outcome<never> = {
+  kind: "problem",
+  problem: { code: "key-reused", status: 409, detail: "", retry_after_s: null, reference: "KC-12" },
+};
+
+test("what the box has under that key as something else is kept with its reference, and never sent again", async () => {
   const { box, store, kiosk } = await at_the_desk();
-  box.answer = async () => problem(409, "key-reused");
+  box.answer = async () => kConflict;
   kiosk.desk.showRequest(false);
-  expect(await kiosk.desk.sendRequest("1234", { en: "Training" })).toMatchObject({ code: "key-reused" });
+  expect(await kiosk.desk.sendRequest("1234", { en: "Training" })).toBeNull();
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention" });
   expect(kiosk.desk.draft.peek()).toBeNull();
   kiosk.desk.showDecision(kStep);
-  kiosk.desk.changeDecision({ decision: "approve" });
-  expect(await kiosk.desk.sendDecision("1234", { en: "Training" })).toMatchObject({ code: "key-reused" });
+  kiosk.desk.changeDecision({ decision: "reject", reason: "No place" });
+  expect(await kiosk.desk.sendDecision("1234", { en: "Retest" })).toBeNull();
+  expect(kiosk.screen.peek()).toMatchObject({ name: "attention" });
   expect(kiosk.desk.deciding.peek()).toBeNull();
-  expect(store.written.size).toBe(0);
-  expect(kiosk.desk.unanswered).toBe(0);
+  await settled();
+  expect([kiosk.desk.unanswered, kiosk.leaving.behind.peek(), store.written.size]).toEqual([0, false, 0]);
+
+  const again = await arrives(box, store);
+  await settled();
+  expect(again.outbox.keptOf("op-1")).toMatchObject([
+    {
+      submission_key: box.keys[0],
+      reference: "KC-12",
+      row: { kind: "paper", place: { title: { en: "Training" } } },
+    },
+    { submission_key: box.keys[1], reference: "KC-12", row: { paper: { draft: { reason: "No place" } } } },
+  ]);
+  expect(again.outbox.keptOf("op-2")).toEqual([]);
+  expect(box.keys).toHaveLength(2);
+});
+
+test("a conflict that is heard when its operator has gone is theirs, and takes nobody else anywhere", async () => {
+  const { box, kiosk } = await at_the_desk();
+  let answer: (outcome: Outcome<never>) => void = () => undefined;
+  box.answer = () => new Promise((resolve) => (answer = resolve));
+  kiosk.desk.showRequest(false);
+  const sent = kiosk.desk.sendRequest("1234", { en: "Training" });
+  await settled();
+  await kiosk.signOut();
+  answer(kConflict);
+  await sent;
+  expect(kiosk.screen.peek().name).toBe("attract");
+  expect([kiosk.outbox.keptOf("op-1").length, kiosk.outbox.keptOf("op-2").length]).toEqual([1, 0]);
+});
+
+test("a conflict that the browser cannot keep does not take the paper from its disk, nor a later one", async () => {
+  const { box, store, kiosk } = await at_the_desk();
+  const keep = store.keep.bind(store);
+  store.keep = () => Promise.reject(new Error("no room"));
+  box.answer = async () => kConflict;
+  kiosk.desk.showRequest(false);
+  await kiosk.desk.sendRequest("1234", { en: "Training" });
+  await settled();
+  expect([...store.written.values()].map(({ draft }) => draft.submission_key)).toEqual([box.keys[0]]);
+  expect(kiosk.outbox.keptOf("op-1")).toHaveLength(1);
+
+  box.answer = async () => kSilence;
+  kiosk.desk.showRequest(false);
+  await kiosk.desk.sendRequest("1234", { en: "Retest" });
+  store.keep = keep;
+  await kiosk.outbox.signed(kAttempt, "op-1", "s1");
+  await settled();
+  expect(store.kept.map(({ submission_key }) => submission_key)).toEqual([box.keys[0]]);
+  expect([...store.written.values()].map(({ draft }) => draft.submission_key)).toEqual([box.keys[1]]);
 });
 
 test("another operator neither sees nor sends it", async () => {

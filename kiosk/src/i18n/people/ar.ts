@@ -70,6 +70,7 @@ export const people: PeopleWords = {
   },
   request: {
     title: "طلب تدريب",
+    yours: "طلبك",
     title_team: "طلب لفريقي",
     part: (n, total) => `الخطوة ${n} من ${total}`,
     next: "التالي",

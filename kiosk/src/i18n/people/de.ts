@@ -69,6 +69,7 @@ export const people: PeopleWords = {
   },
   request: {
     title: "Schulung beantragen",
+    yours: "Ihr Antrag",
     title_team: "Für mein Team beantragen",
     part: (n, total) => `Schritt ${n} von ${total}`,
     next: "Weiter",

@@ -69,6 +69,7 @@ export const people = {
   },
   request: {
     title: "Request training",
+    yours: "Your request",
     title_team: "Request for my team",
     part: (n: number, total: number) => `Step ${n} of ${total}`,
     next: "Next",

@@ -68,6 +68,7 @@ export const people: PeopleWords = {
   },
   request: {
     title: "Solicitar formación",
+    yours: "Su solicitud",
     title_team: "Solicitud para mi equipo",
     part: (n, total) => `Paso ${n} de ${total}`,
     next: "Siguiente",

@@ -70,6 +70,7 @@ export const people: PeopleWords = {
   },
   request: {
     title: "Demander une formation",
+    yours: "Votre demande",
     title_team: "Demande pour mon équipe",
     part: (n, total) => `Étape ${n} sur ${total}`,
     next: "Suivant",

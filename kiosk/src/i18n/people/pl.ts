@@ -69,6 +69,7 @@ export const people: PeopleWords = {
   },
   request: {
     title: "Wniosek o szkolenie",
+    yours: "Wniosek",
     title_team: "Wniosek dla mojego zespołu",
     part: (n, total) => `Krok ${n} z ${total}`,
     next: "Dalej",

@@ -68,6 +68,7 @@ export const people: PeopleWords = {
   },
   request: {
     title: "Pedir formação",
+    yours: "O seu pedido",
     title_team: "Pedido para a minha equipa",
     part: (n, total) => `Passo ${n} de ${total}`,
     next: "Seguinte",

@@ -68,6 +68,7 @@ export const people: PeopleWords = {
   },
   request: {
     title: "Eğitim talebi",
+    yours: "Talebiniz",
     title_team: "Ekibim için talep",
     part: (n, total) => `Adım ${n} / ${total}`,
     next: "İleri",

@@ -67,6 +67,7 @@ export const people: PeopleWords = {
   },
   request: {
     title: "申请培训",
+    yours: "您的申请",
     title_team: "为我的班组申请",
     part: (n, total) => `第 ${n} 步，共 ${total} 步`,
     next: "下一步",

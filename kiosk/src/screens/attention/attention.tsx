@@ -3,8 +3,10 @@ import { Button } from "../../components/button.tsx";
 import { Facts } from "../../components/facts.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
+import { SignedRequest } from "../../components/signed_request.tsx";
 import type { Given, ShownAnswer } from "../../domain/given.ts";
 import type { KeptRow } from "../../domain/outbox_row.ts";
+import type { Paper } from "../../domain/paper.ts";
 import { languageOf, type Texts, textIn } from "../../domain/texts.ts";
 import { shortTime } from "../../i18n/times.ts";
 import { contentLanguage, screenLanguage, t } from "../../operator/language.ts";
@@ -54,7 +56,7 @@ function Kept({ kept }: { kept: KeptRow }) {
       <h2 class="kept-title">
         <Content texts={row.place.title} />
         {" – "}
-        {row.kind === "answer" ? words.question(row.shown.position) : words.submission}
+        {whatItIs(row)}
       </h2>
       <p class="kept-happened">{happened(kept.code)}</p>
       <p>{words.kept_at(shortTime(kept.kept_at, new Date(), screenLanguage.value))}</p>
@@ -74,7 +76,31 @@ function Kept({ kept }: { kept: KeptRow }) {
           {open ? <KeptAnswer shown={row.shown} /> : null}
         </>
       ) : null}
+      {row.kind === "paper" ? <KeptPaper draft={row.paper.draft} /> : null}
     </li>
+  );
+}
+
+function whatItIs(row: KeptRow["row"]): string {
+  const words = t.value.attention;
+  switch (row.kind) {
+    case "answer":
+      return words.question(row.shown.position);
+    case "submission":
+      return words.submission;
+    case "paper":
+      return "decision" in row.paper.draft ? t.value.decide.title : t.value.request.yours;
+  }
+}
+
+function KeptPaper({ draft }: Pick<Paper, "draft">) {
+  const kiosk = useKiosk();
+  if (!("decision" in draft)) return <SignedRequest draft={draft} choices={kiosk.desk.choices.value} />;
+  return (
+    <div class="signed">
+      {draft.decision === null ? null : <p class="signed-title">{t.value.decide[draft.decision]}</p>}
+      {draft.reason === "" ? null : <p class="quoted">{draft.reason}</p>}
+    </div>
   );
 }
 

@@ -28,7 +28,8 @@ export function Decide() {
     const { kind, skill } = deciding.step;
     return kiosk.desk.sendDecision(pin, requestTitle(choices, kind, skill));
   });
-  if (deciding === null) return <Settled tried={tried} />;
+  // Settled: another screen comes.
+  if (deciding === null) return null;
   const { step, draft } = deciding;
   const back = () => {
     if (part === "choose" || draft.frozen) void kiosk.desk.showLeader();
@@ -130,23 +131,6 @@ export function Decide() {
           </section>
         </div>
       )}
-    </Screen>
-  );
-}
-
-/** The box keeps what does not fit for a person to look at; there is nothing more to send. */
-function Settled({ tried }: { tried: ReturnType<typeof usePinTry> }) {
-  const kiosk = useKiosk();
-  return (
-    <Screen
-      title={t.value.decide.title}
-      acts={
-        <Button icon="arrow_back" onPress={() => void kiosk.desk.showLeader()}>
-          {t.value.common.back}
-        </Button>
-      }
-    >
-      <PinTrouble tried={tried} unreachable={null} />
     </Screen>
   );
 }

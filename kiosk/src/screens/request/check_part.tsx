@@ -2,45 +2,23 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
 import { PinEntry } from "../../components/pin_entry.tsx";
 import { PinTrouble } from "../../components/pin_trouble.tsx";
-import { reasonText, requestText } from "../../components/request_text.ts";
+import { SignedRequest } from "../../components/signed_request.tsx";
 import type { PinTry } from "../../components/use_pin_try.ts";
 import type { Draft, RequestChoices } from "../../domain/request.ts";
-import { mediumDate } from "../../i18n/times.ts";
-import { screenLanguage, t } from "../../operator/language.ts";
+import { t } from "../../operator/language.ts";
 
 /** All of it once more, and the signature. */
 export function CheckPart(props: { draft: Draft; choices: RequestChoices; tried: PinTry }) {
   const kiosk = useKiosk();
   const { draft, choices, tried } = props;
   const words = t.value.request;
-  const names = (draft.operator_ids ?? []).map(
-    (id) => choices.people.find((person) => person.id === id)?.name ?? id,
-  );
   return (
     <div class="two-parts">
       <section class="part-words">
         <p class="part-title" aria-hidden="true">
           {words.check}
         </p>
-        <div class="signed">
-          {draft.kind === null || draft.skill === null ? null : (
-            <p class="signed-title">{requestText(choices, draft.kind, draft.skill)}</p>
-          )}
-          <p>{draft.reason_code === null ? null : reasonText(choices, draft.reason_code)}</p>
-          <p>
-            {words.needed_by}:{" "}
-            {draft.needed_by === null ? words.no_date : mediumDate(draft.needed_by, screenLanguage.value)}
-            {" · "}
-            {words.priorities[draft.priority]}
-          </p>
-          <p class={draft.comment === "" ? "" : "quoted"}>
-            {draft.comment === "" ? words.comment_none : draft.comment}
-          </p>
-          <p class="signed-what">{words.for_whom}</p>
-          <p class="signed-title">
-            {draft.operator_ids === null ? kiosk.operator.value?.name : names.join(", ")}
-          </p>
-        </div>
+        <SignedRequest draft={draft} choices={choices} />
         {draft.operator_ids === null || draft.frozen ? null : (
           <label class="choice choice-many">
             <input

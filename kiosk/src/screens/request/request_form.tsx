@@ -1,7 +1,6 @@
 import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { LetterField } from "../../components/letter_field.tsx";
-import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { requestTitle } from "../../components/request_text.ts";
 import { Screen } from "../../components/screen.tsx";
 import { usePinTry } from "../../components/use_pin_try.ts";
@@ -28,7 +27,9 @@ export function RequestForm() {
     if (isLeader(kiosk.operator.peek()) && draft?.operator_ids !== null) void kiosk.desk.showLeader();
     else void kiosk.showWork();
   };
-  if (draft === null || choices === null) {
+  // Settled: another screen comes.
+  if (draft === null) return null;
+  if (choices === null) {
     return (
       <Screen
         title={words.title}
@@ -38,12 +39,7 @@ export function RequestForm() {
           </Button>
         }
       >
-        {draft === null ? (
-          // The box keeps what does not fit for a person to look at; there is nothing more to send.
-          <PinTrouble tried={tried} unreachable={null} />
-        ) : (
-          <Waiting onAgain={() => desk.showForm()} />
-        )}
+        <Waiting onAgain={() => desk.showForm()} />
       </Screen>
     );
   }
