@@ -22,12 +22,13 @@ const UP_WITHIN_MS = (LIMIT_S + 10) * 1000;
 const GRACE_MS = 6_000;
 const ANNA = { id: 'op-1', badge: '10001', pin: '4711', name: 'Anna', language: 'en' };
 const BENO = { id: 'op-2', badge: '10002', pin: '4712', name: 'Beno', language: 'en' };
+const CARLA = { id: 'op-3', badge: '10003', pin: '4713', name: 'Carla', language: 'en' };
 const { items } = JSON.parse(readFileSync(join(root, 'tests', 'system', 'short_check.json'), 'utf8'));
 const RIGHT_ANSWERS = Object.fromEntries(items.map(({ id, answer }) => [id, answer]));
 
 const line = Line.for_this_file('time', {
-  operators: [ANNA, BENO],
-  assignments: [ANNA, BENO].map(({ id }) => assignment_of({
+  operators: [ANNA, BENO, CARLA],
+  assignments: [ANNA, BENO, CARLA].map(({ id }) => assignment_of({
     assignment_id: `as-${id}`,
     operator_id: id,
     test_id: 'short-check',
@@ -122,7 +123,11 @@ line.test('an answer that was given in time while the cable was out is saved and
   await page.waitForSelector('[data-item][data-mark="here"]');
   await page.getByTestId('box-unreachable').waitFor();
 
+  await page.getByTestId('overview').tap();
+  await on_screen(page, 'review');
+  assert.ok((await seconds_shown(page)) <= LIMIT_S);
   await page.getByTestId('time-up').waitFor({ timeout: UP_WITHIN_MS });
+  await on_screen(page, 'sign');
   // Now no answer that is given is taken any more.
   await pause(GRACE_MS);
   assert.deepEqual(line.rows('SELECT * FROM journal JOIN attempt USING (attempt_id) WHERE operator_id = ?', BENO.id), []);
@@ -141,5 +146,24 @@ line.test('an answer that was given in time while the cable was out is saved and
     given.map(({ item_id, score_bp }) => [item_id, score_bp]),
     [[item, 10_000]],
   );
+  await page.context().close();
+});
+
+line.test('time that runs out while the test is signed is told there, and there is no way back to the questions', async () => {
+  const page = await line.open_page();
+  await begin(page, CARLA);
+  await answer_question(page);
+  await saved(page);
+  await page.getByTestId('overview').tap();
+  await page.getByTestId('to-sign').tap();
+  await on_screen(page, 'sign');
+  const back = page.locator('.acts').getByRole('button', { name: 'Back' });
+  await back.waitFor();
+  await page.getByTestId('time-up').waitFor({ timeout: UP_WITHIN_MS });
+  assert.equal(await back.count(), 0);
+  await sign_again(page, CARLA);
+  await on_screen(page, 'result');
+  const { event_id } = await shown_result(page);
+  assert.equal(line.recorded(event_id).message.end_reason, 'END_REASON_TIME_UP');
   await page.context().close();
 });
