@@ -30,6 +30,14 @@ export interface BoxStatus {
   readonly roster_sign_in?: boolean;
 }
 
+/**
+ * Only where the box knows better: `holdover` is also what a plant without a time server has all the time, with its clock
+ * set by hand.
+ */
+export function isClockUnset(status: BoxStatus | null): boolean {
+  return status?.clock_state === "untrusted";
+}
+
 export type Role = "team_leader" | "witness" | "operator";
 
 export interface Operator {

@@ -25,6 +25,8 @@ export const de: Dictionary = {
     as_of_unknown: "Der Stand der Liste ist nicht angegeben",
     reference: (code) => `Kennzeichen: ${code}`,
     notice: "Bitte beachten",
+    clock_unset:
+      "Die Uhr des Werksrechners ist nicht gestellt: Das Datum kann hier falsch sein. Bitte sagen Sie der Werks-IT Bescheid.",
   },
   attract: {
     title: "Ausweis an den Leser halten",

@@ -26,6 +26,7 @@ export const en = {
     as_of_unknown: "The list does not say when it was made",
     reference: (code: string) => `Reference: ${code}`,
     notice: "Please note",
+    clock_unset: "The plant box's clock is not set, so dates here may be wrong. Please tell plant IT.",
   },
   attract: {
     title: "Hold your badge to the reader",

@@ -31,6 +31,8 @@ export const es: Dictionary = {
     as_of_unknown: "La lista no indica de cuándo es",
     reference: (code) => `Referencia: ${code}`,
     notice: "Tenga en cuenta",
+    clock_unset:
+      "El reloj del ordenador de la planta no está en hora: las fechas pueden ser erróneas. Avise a informática de la planta, por favor.",
   },
   attract: {
     title: "Acerque su tarjeta al lector",

@@ -26,6 +26,8 @@ export const fr: Dictionary = {
     as_of_unknown: "La liste n'indique pas sa date",
     reference: (code) => `Référence : ${code}`,
     notice: "À noter",
+    clock_unset:
+      "L'horloge de l'ordinateur de l'usine n'est pas à l'heure : les dates peuvent être fausses. Veuillez prévenir l'informatique de l'usine.",
   },
   attract: {
     title: "Présentez votre badge au lecteur",

@@ -33,6 +33,8 @@ export const pl: Dictionary = {
     as_of_unknown: "Lista nie podaje, z kiedy pochodzi",
     reference: (code) => `Oznaczenie: ${code}`,
     notice: "Proszę pamiętać",
+    clock_unset:
+      "Zegar komputera zakładowego nie jest ustawiony: daty mogą być błędne. Proszę powiadomić zakładowy dział IT.",
   },
   attract: {
     title: "Proszę przyłożyć identyfikator do czytnika",

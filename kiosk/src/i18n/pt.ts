@@ -26,6 +26,8 @@ export const pt: Dictionary = {
     as_of_unknown: "A lista não indica de quando é",
     reference: (code) => `Referência: ${code}`,
     notice: "Atenção",
+    clock_unset:
+      "O relógio do computador da fábrica não está certo: as datas podem estar erradas. Avise a informática da fábrica, por favor.",
   },
   attract: {
     title: "Aproxime o cartão do leitor",

@@ -32,6 +32,8 @@ export const tr: Dictionary = {
     as_of_unknown: "Listede ne zamana ait olduğu yazmıyor",
     reference: (code) => `Referans: ${code}`,
     notice: "Lütfen dikkat",
+    clock_unset:
+      "Fabrika bilgisayarının saati ayarlı değil: buradaki tarihler yanlış olabilir. Lütfen fabrika bilgi işleme haber verin.",
   },
   attract: {
     title: "Kartınızı okuyucuya tutun",

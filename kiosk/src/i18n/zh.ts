@@ -26,6 +26,7 @@ export const zh: Dictionary = {
     as_of_unknown: "名单没有注明更新时间",
     reference: (code) => `编号：${code}`,
     notice: "请注意",
+    clock_unset: "工厂主机的时钟未校准，此处的日期可能有误。请通知工厂信息技术部。",
   },
   attract: {
     title: "请将工牌贴近读卡器",

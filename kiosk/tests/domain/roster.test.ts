@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { beginningWith, folded, initials, lettersAfter, padLetters } from "../../src/domain/roster.ts";
-import { isLeader, type Operator, serviceOf } from "../../src/domain/status.ts";
+import { isClockUnset, isLeader, type Operator, serviceOf } from "../../src/domain/status.ts";
 
 const kPeople = [
   { id: "1", name: "Zoë Yılmaz" },
@@ -58,6 +58,15 @@ test("a kiosk is in service when the box answers and can store", () => {
   expect(serviceOf(kStatus, true)).toBe("in_service");
   expect(serviceOf({ ...kStatus, storage: "full" }, true)).toBe("out_of_service");
   expect(serviceOf({ ...kStatus, storage: "full" }, false)).toBe("no_box");
+});
+
+test.each([
+  ["synced", false],
+  ["holdover", false],
+  ["untrusted", true],
+])("a clock that is %s: the screens say that it is not set: %s", (clock_state, is_said) => {
+  expect(isClockUnset({ ...kStatus, clock_state })).toBe(is_said);
+  expect(isClockUnset(null)).toBe(false);
 });
 
 test("a leader is who has the role, and an older box that tells no roles has none", () => {

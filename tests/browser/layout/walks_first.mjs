@@ -16,6 +16,7 @@ export const FIRST_WALKS = [
       await page.unroute('**/api/v1/status');
       const outbox = { depth: 128_412, oldest_age_s: 86_400, parked: 1_204 };
       await change(page, '**/api/v1/status', (status) => ({ ...status, clock_state: 'untrusted', outbox }));
+      await page.getByTestId('clock-unset').waitFor();
       await look('attract');
       await page.getByTestId('display').tap();
       await page.waitForSelector('[data-dialog="display"]');
@@ -117,9 +118,11 @@ export const FIRST_WALKS = [
   {
     title: 'the person and their work',
     walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/status', (status) => ({ ...status, clock_state: 'untrusted' }));
       await change(page, '**/api/v1/work', full_work);
       await enter(page, kiosk, async () => look('confirm'));
       await page.locator('[data-attempt]').first().waitFor();
+      await page.getByTestId('clock-unset').waitFor();
       await look('work');
       await page.getByTestId('languages').tap();
       await page.waitForSelector('[data-dialog="languages"]');

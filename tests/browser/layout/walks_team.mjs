@@ -13,6 +13,7 @@ export const TEAM_WALKS = [
   {
     title: 'a request',
     walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/status', (status) => ({ ...status, clock_state: 'untrusted' }));
       await answer_with(page, '**/api/v1/request-choices', choices());
       await answer_with(page, '**/api/v1/decisions', full_decisions(kiosk.operator.id));
       await enter(page, kiosk);
@@ -34,6 +35,7 @@ export const TEAM_WALKS = [
       await look('request-reason');
       await next_part(page, 'when');
       await page.getByTestId('week-later').tap();
+      await page.getByTestId('clock-unset').waitFor();
       await look('request-when');
       await next_part(page, 'comment');
       await page.getByTestId('letters-text').fill('Needed before the line moves. '.repeat(16).trim());

@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
+import { ClockUnset } from "../../components/clock_unset.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { LanguageGrid } from "../../components/language_switch.tsx";
@@ -41,6 +42,7 @@ export function Attract() {
             <p class="attract-clock">{clockTime(now, screenLanguage.value)}</p>
             <p class="attract-date">{longDate(now, screenLanguage.value)}</p>
           </div>
+          <ClockUnset />
           <LanguageGrid />
         </div>
         <section class={`attract-card attract-card-${service}`} data-service={service}>

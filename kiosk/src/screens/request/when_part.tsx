@@ -1,4 +1,5 @@
 import { Button } from "../../components/button.tsx";
+import { ClockUnset } from "../../components/clock_unset.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { type Draft, dayAfter, kPriorities, localDay } from "../../domain/request.ts";
 import { dateOf, longDate } from "../../i18n/times.ts";
@@ -21,6 +22,7 @@ export function WhenPart({ draft }: { draft: Draft }) {
         <legend>
           <h2>{words.needed_by}</h2>
         </legend>
+        <ClockUnset />
         <p class="entry-text when-day" role="status" data-testid="needed-by" data-day={draft.needed_by ?? ""}>
           {draft.needed_by === null ? words.no_date : longDate(dateOf(draft.needed_by), screenLanguage.value)}
         </p>

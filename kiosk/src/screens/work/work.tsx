@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { asOf } from "../../components/as_of.ts";
 import { Button } from "../../components/button.tsx";
+import { ClockUnset } from "../../components/clock_unset.tsx";
 import { KeptNotice } from "../../components/kept_notice.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { Hint } from "../../components/notice.tsx";
@@ -40,6 +41,7 @@ export function MyWork() {
       }
     >
       <KeptNotice />
+      <ClockUnset />
       {kiosk.recovers_later.value && kiosk.leaving.behind.value ? (
         <Hint icon="screen" testid="answers-wait">
           {kiosk.leaving.answers.value ? t.value.offline.leave_lead : t.value.offline.leave_signed}
