@@ -6,8 +6,9 @@
 #   NET: uses Asio.
 #
 # millrace_program(<name> …same…)   an executable
-# millrace_test(<name> [ONE_THREAD] …same…)  a GoogleTest executable, registered with ctest under the label `unit`
+# millrace_test(<name> [ONE_THREAD] [EACH_ALONE] …same…)  a GoogleTest executable, registered with ctest under the label `unit`
 #   ONE_THREAD: starts no thread, so ThreadSanitizer need not look at it.
+#   EACH_ALONE: its sources name different things alike, so they are not compiled as one under the sanitizers.
 #   Built by the target `unit_tests` and not by `all`: `./dev test` runs them under the sanitizers, which see more.
 # millrace_headers(<path>)          makes the folder's headers visible as a module without sources
 function(_millrace_pch kind)
@@ -80,11 +81,14 @@ set(MILLRACE_SANITIZER_OPTIONS
 
 add_custom_target(unit_tests)
 function(millrace_test name)
-  cmake_parse_arguments(ARG "ONE_THREAD" "" "SOURCES;USES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_THREAD;EACH_ALONE" "" "SOURCES;USES;LINK" ${ARGN})
   if(ARG_ONE_THREAD AND MILLRACE_SANITIZE MATCHES thread)
     return()
   endif()
   add_executable(${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  if(MILLRACE_SANITIZE AND NOT ARG_EACH_ALONE)
+    millrace_many_in_one(${name})
+  endif()
   add_dependencies(unit_tests ${name})
   _millrace_wire(${name} test "${ARG_USES}" "${ARG_LINK}")
   target_link_libraries(${name} PRIVATE GTest::gtest_main GTest::gmock)

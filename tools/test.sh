@@ -4,9 +4,8 @@ RESULTS="$ROOT/build/test-results"
 SANITIZED_LABELS_OFF='tidy|kiosk|browser|systemd|^fuzz$'
 tests_failed=0
 
-AT_ONCE=$(nproc)
-# Most of what the sanitizers look at waits for somebody else most of the time.
-AT_ONCE_SANITIZED=$((AT_ONCE + 1))
+# Most tests wait for somebody else most of the time.
+AT_ONCE=$(($(nproc) + 1))
 
 # ctest_run PRESET[-PART] [ctest arguments…]: AT_ONCE tests beside one another. Each verdict is shown as it comes, output only of
 # those that fail.
@@ -34,7 +33,7 @@ run_some_tests() {
   exit "$tests_failed"
 }
 
-# The browser tests that have a longer form, one after the other in that form. An hour and more.
+# The browser tests that have a longer form, in that form.
 run_full_tests() {
   STEPS=6
   mkdir -p "$LOGS" "$RESULTS"
@@ -43,7 +42,7 @@ run_full_tests() {
   setup_build dev all unit_tests
   setup_kiosk
   export MILLRACE_LAYOUT=all MILLRACE_JOURNEYS=all MILLRACE_FAULT_ROUNDS=25
-  AT_ONCE=1 ctest_run dev -R '^browser_(layout|languages|faults)$' --verbose
+  ctest_run dev -R '^browser_(layout|languages|faults)$' --verbose
   exit "$tests_failed"
 }
 
@@ -51,7 +50,7 @@ run_full_tests() {
 run_fuzzers() {
   setup_configure asan "-DMILLRACE_FUZZ_SECONDS=$1"
   setup_build asan fuzzers
-  ctest_run asan-fuzz --label-regex '^fuzz$'
+  AT_ONCE=$(nproc) ctest_run asan-fuzz --label-regex '^fuzz$'
 }
 
 run_tests() {
@@ -81,11 +80,11 @@ run_tests() {
     # For as long as tests/fuzz says, whatever ./dev fuzz was told.
     setup_configure asan -DMILLRACE_FUZZ_SECONDS=
     setup_build asan all unit_tests
-    AT_ONCE=$AT_ONCE_SANITIZED ctest_run asan --label-exclude "$SANITIZED_LABELS_OFF"
-    ctest_run asan-fuzz --label-regex '^fuzz$'
+    ctest_run asan --label-exclude "$SANITIZED_LABELS_OFF"
+    AT_ONCE=$(nproc) ctest_run asan-fuzz --label-regex '^fuzz$'
     setup_configure tsan
     setup_build tsan all unit_tests
-    AT_ONCE=$AT_ONCE_SANITIZED ctest_run tsan --label-exclude "$SANITIZED_LABELS_OFF"
+    ctest_run tsan --label-exclude "$SANITIZED_LABELS_OFF"
   fi
   "$NODE" "$ROOT/tools/summary.mjs" "$RESULTS"/*.xml || tests_failed=1
   exit "$tests_failed"

@@ -7,13 +7,12 @@
 namespace millrace::servicebus {
 namespace {
 
-using Kind = TroubleKind;
 using testing::HasSubstr;
 
 struct Case {
   const char* name;
   const char* description;
-  Kind kind;
+  TroubleKind kind;
 };
 class Troubles : public testing::TestWithParam<Case> {};
 TEST_P(Troubles, have_their_class) {
@@ -27,29 +26,31 @@ INSTANTIATE_TEST_SUITE_P(
              "The link 'G1:1:events' is force detached by the broker because of errors occurred in "
              "publisher(link3)."
              " Detach origin: AmqpMessagePublisher.IdleTimerExpired: Idle timeout: 00:10:00.",
-             Kind::link_idle},
-        Case{"amqp:link:detach-forced", "The entity was updated.", Kind::link_detached},
+             TroubleKind::link_idle},
+        Case{"amqp:link:detach-forced", "The entity was updated.", TroubleKind::link_detached},
         Case{"amqp:connection:forced",
              "The connection was inactive for more than the allowed 300000 milliseconds and is closed by "
              "container "
              "'LinkTracker'.",
-             Kind::connection_idle},
-        Case{"amqp:connection:forced", "The service is upgraded.", Kind::connection_closed},
-        Case{amqp::kSessionEnded, "", Kind::connection_closed},
-        Case{"amqp:session:errant-link", "", Kind::connection_closed}, Case{"", "", Kind::connection_lost},
-        Case{"amqp:resource-limit-exceeded", "local-idle-timeout expired", Kind::connection_lost},
-        Case{"com.microsoft:server-busy", "Error code : 50009.", Kind::server_busy},
-        Case{"amqp:unauthorized-access", "ExpiredToken: The token is expired.", Kind::token_expired},
-        Case{"amqp:unauthorized-access", "The token is not yet valid.", Kind::token_expired},
-        Case{"com.microsoft:auth-failed", "InvalidSignature", Kind::token_refused},
-        Case{"amqp:unauthorized-access", "'Send' claim(s) are required", Kind::token_refused},
-        Case{"amqp:link:transfer-limit-exceeded", "", Kind::no_credit},
-        Case{"amqp:not-found", "The messaging entity 'x' could not be found.", Kind::entity_missing},
-        Case{"com.microsoft:entity-disabled", "", Kind::entity_disabled},
-        Case{"amqp:resource-limit-exceeded", "The maximum entity size has been reached", Kind::entity_full},
-        Case{"com.microsoft:session-lock-lost", "", Kind::lock_lost},
-        Case{"com.microsoft:message-lock-lost", "", Kind::lock_lost},
-        Case{"com.example:never-heard-of", "", Kind::other}));
+             TroubleKind::connection_idle},
+        Case{"amqp:connection:forced", "The service is upgraded.", TroubleKind::connection_closed},
+        Case{amqp::kSessionEnded, "", TroubleKind::connection_closed},
+        Case{"amqp:session:errant-link", "", TroubleKind::connection_closed},
+        Case{"", "", TroubleKind::connection_lost},
+        Case{"amqp:resource-limit-exceeded", "local-idle-timeout expired", TroubleKind::connection_lost},
+        Case{"com.microsoft:server-busy", "Error code : 50009.", TroubleKind::server_busy},
+        Case{"amqp:unauthorized-access", "ExpiredToken: The token is expired.", TroubleKind::token_expired},
+        Case{"amqp:unauthorized-access", "The token is not yet valid.", TroubleKind::token_expired},
+        Case{"com.microsoft:auth-failed", "InvalidSignature", TroubleKind::token_refused},
+        Case{"amqp:unauthorized-access", "'Send' claim(s) are required", TroubleKind::token_refused},
+        Case{"amqp:link:transfer-limit-exceeded", "", TroubleKind::no_credit},
+        Case{"amqp:not-found", "The messaging entity 'x' could not be found.", TroubleKind::entity_missing},
+        Case{"com.microsoft:entity-disabled", "", TroubleKind::entity_disabled},
+        Case{"amqp:resource-limit-exceeded", "The maximum entity size has been reached",
+             TroubleKind::entity_full},
+        Case{"com.microsoft:session-lock-lost", "", TroubleKind::lock_lost},
+        Case{"com.microsoft:message-lock-lost", "", TroubleKind::lock_lost},
+        Case{"com.example:never-heard-of", "", TroubleKind::other}));
 
 TEST(TroubleTable, every_class_has_a_name_of_its_own_and_says_what_to_do) {
   std::set<std::string_view> names;

@@ -17,7 +17,7 @@
 namespace millrace::edge {
 namespace {
 
-constexpr store::Migration kMigrations[] = {{1, delivery::kOutboxSchema1}, {2, delivery::kOutboxSchema2}};
+constexpr store::Migration kOutboxOnly[] = {{1, delivery::kOutboxSchema1}, {2, delivery::kOutboxSchema2}};
 
 /// A plant box without its kiosk: log, writer and publisher, against a real broker.
 class PublisherTest : public testing::Test {
@@ -36,7 +36,7 @@ class PublisherTest : public testing::Test {
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     auto db = store::Connection::open(folder / "edge.db", store::Connection::Mode::writer).value();
-    EXPECT_TRUE(store::migrate(*db, kMigrations));
+    EXPECT_TRUE(store::migrate(*db, kOutboxOnly));
     writer.emplace(std::move(db), loop.executor());
     reader = store::Connection::open(folder / "edge.db", store::Connection::Mode::reader).value();
     options.site = "demo";
