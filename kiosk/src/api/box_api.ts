@@ -9,6 +9,7 @@ import type { Person } from "../domain/roster.ts";
 import type { BoxStatus, Session } from "../domain/status.ts";
 import type { Work } from "../domain/work.ts";
 import { BoxHttp } from "./http.ts";
+import type { Followed } from "./sync_stream.ts";
 
 export type Lease = Attempt["lease"];
 
@@ -139,8 +140,8 @@ export class BoxApi {
     });
   }
 
-  sync(attempt_id: string): Promise<Outcome<SyncState>> {
-    return this.http.send("GET", `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/sync`);
+  sync({ kind, id }: Followed): Promise<Outcome<SyncState>> {
+    return this.http.send("GET", `${kRoot}/${kind}/${encodeURIComponent(id)}/sync`);
   }
 
   roster(): Promise<Outcome<{ readonly people: readonly Person[] }>> {

@@ -1,11 +1,14 @@
 // The steps of one record as the plant box tells them, live.
 
 import type { SyncState } from "../domain/attempt.ts";
+import type { Outcome } from "../domain/outcome.ts";
 
 /** The browser reconnects a broken stream by itself; one that the box refused is opened anew after this long. */
 const kReopenMs = 4_000;
 
 export interface SyncListener {
+  /** Asks the box once, and sees to what stands in the way: a stream does not tell why it was refused. */
+  ask(): Promise<Outcome<SyncState>>;
   changed(state: SyncState): void;
   /** True while the box is on the other end. */
   live(is_live: boolean): void;
@@ -21,6 +24,7 @@ export interface Followed {
 export function followSync({ kind, id }: Followed, listener: SyncListener): () => void {
   let source: EventSource | null = null;
   let reopen: ReturnType<typeof setTimeout> | undefined;
+  let over = false;
 
   const open = () => {
     const stream = new EventSource(`/api/v1/${kind}/${encodeURIComponent(id)}/sync/events`);
@@ -31,13 +35,20 @@ export function followSync({ kind, id }: Followed, listener: SyncListener): () =
     });
     stream.addEventListener("error", () => {
       listener.live(false);
-      if (stream.readyState === EventSource.CLOSED) reopen = setTimeout(open, kReopenMs);
+      if (stream.readyState === EventSource.CLOSED) void refused();
     });
     source = stream;
+  };
+  const refused = async () => {
+    const outcome = await listener.ask();
+    if (over) return;
+    if (outcome.kind === "ok") listener.changed(outcome.value);
+    reopen = setTimeout(open, kReopenMs);
   };
 
   open();
   return () => {
+    over = true;
     clearTimeout(reopen);
     source?.close();
   };

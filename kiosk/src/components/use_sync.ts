@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Followed, followSync } from "../api/sync_stream.ts";
-import type { Step } from "../domain/attempt.ts";
+import type { Step, SyncState } from "../domain/attempt.ts";
+import { useKiosk } from "./kiosk_context.ts";
 
 export interface FollowedSteps {
   readonly steps: readonly Step[];
@@ -11,9 +12,11 @@ export interface FollowedSteps {
 export function useSync({ kind, id }: Followed, known: readonly Step[]): FollowedSteps {
   const [steps, setSteps] = useState(known);
   const [live, setLive] = useState(false);
-  useEffect(
-    () => followSync({ kind, id }, { changed: (state) => setSteps(state.steps), live: setLive }),
-    [kind, id],
-  );
+  const { desk } = useKiosk();
+  useEffect(() => {
+    const followed = { kind, id };
+    const changed = (state: SyncState) => setSteps(state.steps);
+    return followSync(followed, { ask: () => desk.sync(followed), changed, live: setLive });
+  }, [desk, kind, id]);
   return { steps, live };
 }

@@ -2,6 +2,8 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { BoxApi, SavedBatch, SavedDecision, SavedRequest, Witness } from "../api/box_api.ts";
+import type { Followed } from "../api/sync_stream.ts";
+import type { SyncState } from "../domain/attempt.ts";
 import type { DecisionDraft, Decisions, WorkflowStep } from "../domain/decision.ts";
 import type { PaperRow } from "../domain/outbox_row.ts";
 import type { Outcome, Problem } from "../domain/outcome.ts";
@@ -104,8 +106,18 @@ export class Desk {
   }
 
   /** The names of the plant, where it lets people be found by name. */
-  roster(): ReturnType<BoxApi["roster"]> {
-    return this.api.roster();
+  async roster(): ReturnType<BoxApi["roster"]> {
+    const screen = this.host.screen.peek();
+    const outcome = await this.api.roster();
+    return this.host.screen.peek() === screen ? this.host.note(outcome) : outcome;
+  }
+
+  /** How far a record has come. Its screen stays as it is, unless the sign-in has ended. */
+  async sync(followed: Followed): Promise<Outcome<SyncState>> {
+    const screen = this.host.screen.peek();
+    const outcome = await this.api.sync(followed);
+    if (this.host.screen.peek() === screen) this.host.hindranceOf(outcome);
+    return outcome;
   }
 
   /** A team leader lifts the wait after wrong PINs. */
