@@ -10,6 +10,7 @@ import { answer_all, on_screen, shown_result } from './journey.mjs';
 import {
   choice, close, dialog, focus_on, give, give_by_button, identify, identify_by_name, no_dialog, open, practise, signed_in, stage, told,
 } from './keyboard.mjs';
+import { change } from './layout/walk.mjs';
 import { Line, uuid_of } from './line.mjs';
 
 const demo = (name) => join(root, 'demo', name);
@@ -55,9 +56,12 @@ line.test('by keys alone a leader decides a step', async () => {
   await close(at);
 });
 
-line.test('by keys alone a leader asks for somebody else', async () => {
-  const at = await signed_in(line, LEADER);
+line.test('by keys alone a leader of many people asks for somebody else', async () => {
+  const at = await open(line);
   const { page, keys } = at;
+  const others = Array.from({ length: 40 }, (_, i) => ({ id: `other-${i}`, name: `Worker ${i}` }));
+  await change(page, '**/api/v1/request-choices', (said) => ({ ...said, people: [...others, ...said.people] }));
+  await identify(page, keys, LEADER);
   await keys.press('to-leader');
   await on_screen(page, 'leader');
   await keys.press('to-request-for');
@@ -67,7 +71,18 @@ line.test('by keys alone a leader asks for somebody else', async () => {
     await part(name);
   };
   await part('people');
-  await keys.choose(choice(page, JONAS.id));
+  assert.equal(await page.locator('[data-option]').count(), 0, 'so many that nobody looks through them');
+  for (const { id, name } of [JONAS, PRIYA]) {
+    await keys.type(name.slice(0, 4));
+    await page.waitForFunction((wanted) => {
+      const [found, ...more] = document.querySelectorAll('[data-option]');
+      return found?.dataset.option === wanted && more.length === 0;
+    }, id);
+    await keys.enter();
+    await page.waitForSelector(`[data-chosen="${id}"]`);
+  }
+  await keys.press_on(page.locator(`[data-chosen="${PRIYA.id}"]`));
+  await page.waitForSelector(`[data-chosen="${PRIYA.id}"]`, { state: 'detached' });
   await next('kind');
   await keys.choose(choice(page, 'training'));
   await next('skill');

@@ -31,16 +31,18 @@ export function folded(text: string): string {
 export function beginningWith(people: readonly Person[], letters: string): Person[] {
   const wanted = folded(letters).trim();
   if (wanted === "") return [];
-  return people
-    .filter((person) => beginnings(person.name).some((part) => part.startsWith(wanted)))
-    .sort((a, b) => a.name.localeCompare(b.name));
+  return byName(people.filter((person) => beginnings(person).some((part) => part.startsWith(wanted))));
+}
+
+export function byName(people: readonly Person[]): Person[] {
+  return [...people].sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** The letters that lead to somebody after those already tapped: the others need not be touched. */
 export function lettersAfter(people: readonly Person[], letters: string): ReadonlySet<string> {
   const wanted = folded(letters);
   const next = people
-    .flatMap((person) => beginnings(person.name))
+    .flatMap(beginnings)
     .filter((part) => part.startsWith(wanted))
     .map((part) => Array.from(part.slice(wanted.length))[0]?.toUpperCase());
   return new Set(next.filter((letter) => letter !== undefined && letter.trim() !== "") as string[]);
@@ -48,11 +50,13 @@ export function lettersAfter(people: readonly Person[], letters: string): Readon
 
 const kLatin = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-/** The keys of the pad: the Latin letters in their order, and after them what else the plant's names begin with. */
-export function padLetters(people: readonly Person[]): string[] {
-  const all = new Set(people.flatMap((person) => Array.from(folded(person.name).toUpperCase())));
-  const others = [...all].filter((letter) => /\p{L}/u.test(letter) && !kLatin.includes(letter)).sort();
-  return [...kLatin, ...others];
+/**
+ * The keys of the pad: the Latin letters in their order, and after them what else can come next. Other scripts have too many
+ * for a key each: hundreds in Chinese names.
+ */
+export function padLetters(next: ReadonlySet<string>): string[] {
+  const others = [...next].filter((letter) => /\p{L}/u.test(letter) && !kLatin.includes(letter));
+  return [...kLatin, ...others.sort()];
 }
 
 /** "Anna Kowalska" → "AK" */
@@ -63,8 +67,15 @@ export function initials(name: string): string {
   return (first + last).toUpperCase();
 }
 
+/** Asked for with each letter, of everybody: a plant may have 50,000 people. */
+const kBeginnings = new WeakMap<Person, readonly string[]>();
+
 /** The name from each of its parts on: "anna kowalska", "kowalska". */
-function beginnings(name: string): string[] {
-  const parts = folded(name).split(/\s+/).filter(Boolean);
-  return parts.map((_, at) => parts.slice(at).join(" "));
+function beginnings(person: Person): readonly string[] {
+  const known = kBeginnings.get(person);
+  if (known !== undefined) return known;
+  const parts = folded(person.name).split(/\s+/).filter(Boolean);
+  const made = parts.map((_, at) => parts.slice(at).join(" "));
+  kBeginnings.set(person, made);
+  return made;
 }

@@ -30,11 +30,18 @@ test("only letters that lead to somebody are offered next", () => {
   expect([...lettersAfter(kPeople, "anax")]).toEqual([]);
 });
 
-test("the pad has the Latin letters, and after them what else the names begin with", () => {
-  const letters = padLetters(kPeople);
-  expect(letters.slice(0, 26).join("")).toBe("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-  expect(letters.slice(26)).toContain("م");
-  expect(letters).not.toContain("Ł");
+test("the pad has the Latin letters, and after them the others that can come next, and no more", () => {
+  const keys = (letters: string) => padLetters(lettersAfter(kPeople, letters));
+  expect(keys("").slice(0, 26).join("")).toBe("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  expect(keys("").slice(26)).toEqual(["ع", "م"]);
+  expect(keys("م").slice(26)).toEqual(["ح"]);
+  expect(keys("an").slice(26)).toEqual([]);
+});
+
+test("a plant of Chinese names has a key for each family name, and then for what comes after it", () => {
+  const people = ["王小明", "王芳", "李娜"].map((name) => ({ id: name, name }));
+  expect(padLetters(lettersAfter(people, "")).slice(26)).toEqual(["李", "王"]);
+  expect(padLetters(lettersAfter(people, "王")).slice(26)).toEqual(["小", "芳"]);
 });
 
 test("case and accents do not count", () => {

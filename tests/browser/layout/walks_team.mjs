@@ -1,6 +1,6 @@
 // Walks over requests, a leader's desk, and what the box did not take.
 import { on_screen, sign_in, tap_keys } from '../journey.mjs';
-import { choices, full_decisions, full_work, saved_batch } from './answers.mjs';
+import { choices, full_decisions, full_work, people, saved_batch } from './answers.mjs';
 import { answer_anew, answer_with, begin, change, enter, refuse_at } from './walk.mjs';
 
 const next_part = async (page, part) => {
@@ -8,6 +8,17 @@ const next_part = async (page, part) => {
   await page.waitForSelector(`[data-part="${part}"]`);
 };
 const choose_first = (page) => page.locator('[data-option]').first().tap();
+const tap_letters = async (page, letters) => {
+  for (const letter of letters) await page.locator(`.letter-keys [data-letter="${letter}"]`).tap();
+};
+/// More people than stand there before a letter is tapped: each by the first two of the name.
+const choose_all = async (page, everybody) => {
+  for (const [already, { name }] of everybody.entries()) {
+    await tap_letters(page, name.slice(0, 2).toUpperCase());
+    await page.locator('[data-option]:not(:has(:checked))').first().tap();
+    await page.locator('[data-chosen]').nth(already).waitFor();
+  }
+};
 
 export const TEAM_WALKS = [
   {
@@ -21,8 +32,8 @@ export const TEAM_WALKS = [
       await on_screen(page, 'leader');
       await page.getByTestId('to-request-for').tap();
       await on_screen(page, 'request');
-      await page.locator('[data-option]').first().waitFor();
-      for (const place of [0, 1, 2, 3]) await page.locator('[data-option]').nth(place).tap();
+      await choose_all(page, people());
+      await tap_letters(page, 'M');
       await look('request-people');
       await next_part(page, 'kind');
       await choose_first(page);

@@ -78,6 +78,7 @@ export const people: PeopleWords = {
     people: "لمن؟",
     people_most: (n) => `الحد الأقصى: ${persons(n)}`,
     people_chosen: (n) => `تم اختيار: ${persons(n)}`,
+    people_off: "إزالة من القائمة:",
     nothing_to_choose: "لا يوجد هنا ما يمكن اختياره. يرجى إبلاغ رئيس الفريق.",
     kind: "ما الموضوع؟",
     kinds: {

@@ -77,6 +77,7 @@ export const people: PeopleWords = {
     people: "Für wen?",
     people_most: (n) => zahl(n, { one: "Höchstens # Person", other: "Höchstens # Personen" }),
     people_chosen: (n) => zahl(n, { one: "# Person gewählt", other: "# Personen gewählt" }),
+    people_off: "Von der Liste nehmen:",
     nothing_to_choose: "Hier gibt es nichts zur Auswahl. Bitte sagen Sie Ihrer Teamleitung Bescheid.",
     kind: "Worum geht es?",
     kinds: {

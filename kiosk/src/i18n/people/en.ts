@@ -77,6 +77,7 @@ export const people = {
     people: "For whom?",
     people_most: (n: number) => count(n, { one: "At most # person", other: "At most # people" }),
     people_chosen: (n: number) => count(n, { one: "# person chosen", other: "# people chosen" }),
+    people_off: "Take off the list:",
     nothing_to_choose: "There is nothing to choose from here. Please tell your team leader.",
     kind: "What is it about?",
     kinds: {

@@ -76,6 +76,7 @@ export const people: PeopleWords = {
     people: "¿Para quién?",
     people_most: (n) => count(n, { one: "Como máximo # persona", other: "Como máximo # personas" }),
     people_chosen: (n) => count(n, { one: "# persona elegida", other: "# personas elegidas" }),
+    people_off: "Quitar de la lista:",
     nothing_to_choose: "Aquí no hay nada que elegir. Avise a su jefe de equipo, por favor.",
     kind: "¿De qué se trata?",
     kinds: {

@@ -78,6 +78,7 @@ export const people: PeopleWords = {
     people: "Pour qui ?",
     people_most: (n) => count(n, { one: "Au plus # personne", other: "Au plus # personnes" }),
     people_chosen: (n) => count(n, { one: "# personne choisie", other: "# personnes choisies" }),
+    people_off: "Retirer de la liste :",
     nothing_to_choose: "Il n'y a rien à choisir ici. Veuillez prévenir votre chef d'équipe.",
     kind: "De quoi s'agit-il ?",
     kinds: {

@@ -79,6 +79,7 @@ export const people: PeopleWords = {
       count(n, { one: "Najwyżej # osoba", few: "Najwyżej # osoby", many: "Najwyżej # osób" }),
     people_chosen: (n) =>
       count(n, { one: "Wybrano # osobę", few: "Wybrano # osoby", many: "Wybrano # osób" }),
+    people_off: "Usuń z listy:",
     nothing_to_choose: "Nie ma tu nic do wyboru. Proszę powiadomić brygadzistę.",
     kind: "O co chodzi?",
     kinds: {

@@ -76,6 +76,7 @@ export const people: PeopleWords = {
     people: "Para quem?",
     people_most: (n) => count(n, { one: "No máximo # pessoa", other: "No máximo # pessoas" }),
     people_chosen: (n) => count(n, { one: "# pessoa escolhida", other: "# pessoas escolhidas" }),
+    people_off: "Tirar da lista:",
     nothing_to_choose: "Aqui não há nada para escolher. Avise o seu chefe de equipa, por favor.",
     kind: "De que se trata?",
     kinds: {

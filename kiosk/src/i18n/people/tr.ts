@@ -76,6 +76,7 @@ export const people: PeopleWords = {
     people: "Kimin için?",
     people_most: (n) => count(n, { other: "En fazla # kişi" }),
     people_chosen: (n) => count(n, { other: "# kişi seçildi" }),
+    people_off: "Listeden çıkar:",
     nothing_to_choose: "Burada seçilecek bir şey yok. Lütfen ekip liderinize haber verin.",
     kind: "Konu nedir?",
     kinds: {

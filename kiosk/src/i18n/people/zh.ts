@@ -75,6 +75,7 @@ export const people: PeopleWords = {
     people: "为谁申请？",
     people_most: (n) => count(n, { other: "最多 # 人" }),
     people_chosen: (n) => count(n, { other: "已选 # 人" }),
+    people_off: "从名单中移除：",
     nothing_to_choose: "此处没有可选内容。请告诉您的班组长。",
     kind: "申请什么？",
     kinds: {

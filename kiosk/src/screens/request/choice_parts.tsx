@@ -1,12 +1,5 @@
 import { useKiosk } from "../../components/kiosk_context.ts";
-import {
-  type Draft,
-  kPeopleMost,
-  kRequestKinds,
-  type RequestChoices,
-  reasonsFor,
-  togglePerson,
-} from "../../domain/request.ts";
+import { type Draft, kRequestKinds, type RequestChoices, reasonsFor } from "../../domain/request.ts";
 import { textIn } from "../../domain/texts.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 
@@ -96,35 +89,5 @@ export function ReasonPart({ draft, choices }: PartProps) {
       chosen={draft.reason_code}
       onChoice={(reason_code) => desk.change({ reason_code })}
     />
-  );
-}
-
-/** One or several people, by name. */
-export function PeoplePart({ draft, choices }: PartProps) {
-  const { desk } = useKiosk();
-  const words = t.value.request;
-  const chosen = draft.operator_ids ?? [];
-  if (choices.people.length === 0) return <p class="nothing">{words.nothing_to_choose}</p>;
-  const people = [...choices.people].sort((a, b) => a.name.localeCompare(b.name));
-  return (
-    <>
-      <p class="as-of" role="status">
-        {words.people_chosen(chosen.length)} · {words.people_most(kPeopleMost)}
-      </p>
-      <fieldset class="choices choices-grid">
-        <legend class="visually-hidden">{words.people}</legend>
-        {people.map(({ id, name }) => (
-          <label key={id} class="choice choice-many" data-option={id}>
-            <input
-              type="checkbox"
-              checked={chosen.includes(id)}
-              onChange={() => desk.change({ operator_ids: togglePerson(chosen, id) })}
-            />
-            <span class="choice-mark" aria-hidden="true" />
-            <span class="choice-text">{name}</span>
-          </label>
-        ))}
-      </fieldset>
-    </>
   );
 }

@@ -9,7 +9,8 @@ import { type DraftPart, isFilled, kCommentCharactersMost, partsOf } from "../..
 import { isLeader } from "../../domain/status.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 import { CheckPart } from "./check_part.tsx";
-import { KindPart, PeoplePart, ReasonPart, SkillPart } from "./choice_parts.tsx";
+import { KindPart, ReasonPart, SkillPart } from "./choice_parts.tsx";
+import { PeoplePart } from "./people_part.tsx";
 import { WhenPart } from "./when_part.tsx";
 
 /** A request, one thing at a time, with gloves; at its end the PIN signs it. */
