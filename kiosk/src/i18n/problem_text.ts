@@ -32,6 +32,9 @@ const kRefusals: Readonly<Record<string, Refusal>> = {
   "already-decided": "already_decided",
 };
 
+/** The page's own, or only its token: another page of this browser has signed in since. */
+const kEnded: ReadonlySet<string> = new Set(["not-signed-in", "bad-csrf"]);
+
 export function problemText(problem: Problem | "unreachable", t: Dictionary): string {
   if (problem === "unreachable") return t.problems.unreachable;
   const sentence = kSentences[problem.code];
@@ -42,6 +45,8 @@ export function problemText(problem: Problem | "unreachable", t: Dictionary): st
     return `${t.problems.package_unusable} ${t.common.reference(problem.code)}`;
   }
   if (sentence !== undefined) return t.problems[sentence];
+  if (kEnded.has(problem.code)) return t.identify.session_ended;
+  if (problem.code === "stale-lease") return t.elsewhere.lead;
   const refusal = kRefusals[problem.code];
   if (refusal !== undefined) return t.refusals[refusal];
   if (problem.status === 507) return t.problems.storage;
