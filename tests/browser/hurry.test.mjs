@@ -7,11 +7,14 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, open_page, SCREENS } from './browser.mjs';
 import { on_screen, sign_in, tap_keys } from './journey.mjs';
-import { begin, open_kiosk, show_item } from './layout/walk.mjs';
+import { full_roster, full_work } from './layout/answers.mjs';
+import { answer_with, begin, change, open_kiosk, refuse_at, show_item } from './layout/walk.mjs';
 import { make_world, operators } from './layout/world.mjs';
 
 /// Until a screen that nobody touches is left (kIdleLockMs), and a little more.
 const QUIET_MS = 91_000;
+/// A status of the box, and then the page.
+const RELOADED_WITHIN_MS = 20_000;
 
 let folder;
 let stack;
@@ -108,6 +111,71 @@ test('a screen whose code cannot be fetched says so, leads back, and comes once 
   await page.unroute(code);
   await page.getByTestId('again').tap();
   await page.getByTestId('request-back').waitFor();
+  await page.context().close();
+});
+
+test('a screen whose code is gone from a box of another release is not said to wait for the box', async () => {
+  const page = await open_page(browser);
+  // As over plain HTTP from another machine.
+  await page.addInitScript(() => Object.defineProperty(navigator, 'serviceWorker', { value: undefined }));
+  await open_kiosk(page, kiosk_of(6));
+  await sign_in(page, operators[6]);
+  await change(page, '**/api/v1/status', (status) => ({ ...status, app: '9.9.9+other' }));
+  await page.route('**/assets/later-*.js', (route) => route.fulfill({ status: 404 }));
+  await page.getByTestId('to-request').tap();
+  await page.getByTestId('other-release').waitFor();
+  assert.equal(await page.getByTestId('again').count(), 0);
+  const reloaded = page.waitForEvent('load', { timeout: RELOADED_WITHIN_MS });
+  await page.getByTestId('sign-out').tap();
+  await reloaded;
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.context().close();
+});
+
+test('the first screen tells what waits for plant IT, and never that all is sent', async () => {
+  const page = await open_page(browser);
+  const outbox = { depth: 0, oldest_age_s: null };
+  await change(page, '**/api/v1/status', (status) => ({ ...status, outbox: { ...outbox, parked: 2 } }));
+  await open_kiosk(page, kiosk_of(7));
+  const told = page.locator('.link', { hasText: 'Waiting at the plant' });
+  await told.locator('.link-state', { hasText: 'Nothing to send · For plant IT: 2' }).waitFor();
+  // Of a box that is a release older.
+  await page.unroute('**/api/v1/status');
+  await change(page, '**/api/v1/status', (status) => ({ ...status, outbox }));
+  await told.locator('.link-state', { hasText: /^Nothing to send$/ }).waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.context().close();
+});
+
+test('names that a silent box does not give come once it answers, and it is not called busy', async () => {
+  const page = await open_page(browser);
+  await change(page, '**/api/v1/status', (status) => ({ ...status, roster_sign_in: true }));
+  await page.route('**/api/v1/roster', (route) => route.abort());
+  await open_kiosk(page, kiosk_of(8));
+  await page.getByTestId('type-badge').tap();
+  await page.route('**/api/v1/status', (route) => route.abort());
+  await page.getByTestId('by-name').tap();
+  await page.getByTestId('box-unreachable').waitFor();
+  assert.equal(await page.getByTestId('problem').count(), 0);
+  await page.unroute('**/api/v1/roster');
+  await answer_with(page, '**/api/v1/roster', full_roster());
+  await page.unroute('**/api/v1/status');
+  await page.locator('.letter-keys .key').first().waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.context().close();
+});
+
+test('whoever follows a record when the sign-in has ended is told so', async () => {
+  const page = await open_page(browser);
+  await change(page, '**/api/v1/work', full_work);
+  await open_kiosk(page, kiosk_of(9));
+  await sign_in(page, operators[9]);
+  await refuse_at(page, '**/sync/events', 401, 'not-signed-in');
+  await refuse_at(page, '**/sync', 401, 'not-signed-in');
+  await page.getByTestId('follow-result').first().tap();
+  await on_screen(page, 'identify');
+  await page.getByText('Your sign-in has ended.').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
   await page.context().close();
 });
 

@@ -1,7 +1,7 @@
 // Brings a new release of the app in while nobody is at the screen, and at no other time.
 
 import { effect } from "@preact/signals";
-import { kAppVersion } from "../api/app_version.ts";
+import { isOtherRelease } from "../api/app_version.ts";
 import type { Kiosk } from "./kiosk.ts";
 
 const kWorker = "/service_worker.js";
@@ -44,7 +44,7 @@ export class AppUpdate {
       void this.begin(this.registration);
       return;
     }
-    const other = served !== undefined && served !== "" && served !== kAppVersion;
+    const other = isOtherRelease(served);
     if (this.registration === null) {
       if (other) this.reloadOnce(served);
       return;

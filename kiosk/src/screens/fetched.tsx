@@ -1,7 +1,9 @@
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { isOtherRelease } from "../api/app_version.ts";
 import { Button } from "../components/button.tsx";
 import { useKiosk } from "../components/kiosk_context.ts";
+import { Hint } from "../components/notice.tsx";
 import { Screen } from "../components/screen.tsx";
 import { Waiting } from "../components/waiting.tsx";
 import { t } from "../operator/language.ts";
@@ -12,16 +14,20 @@ const fetched = signal<typeof import("./later.tsx") | null>(null);
 /** One of the later screens. The service worker has their code; without one it comes from the box, which may be away. */
 export function Fetched({ screen }: { screen: LaterScreen }) {
   const kiosk = useKiosk();
+  const [failed, setFailed] = useState(false);
   const load = async () => {
     try {
       fetched.value ??= await import("./later.tsx");
     } catch {
       kiosk.hindrance.value = "unreachable";
+      setFailed(true);
     }
   };
   useEffect(() => void load(), []);
   const leave = () =>
     kiosk.operator.peek() === null ? kiosk.show({ name: "attract" }) : void kiosk.showWork();
+  // The code of this page's release is gone from a box that serves another.
+  const is_gone = failed && kiosk.box.reachable.value && isOtherRelease(kiosk.box.status.value?.app);
   if (fetched.value !== null) return <fetched.value.Later screen={screen} />;
   return (
     <Screen
@@ -33,7 +39,11 @@ export function Fetched({ screen }: { screen: LaterScreen }) {
         </Button>
       }
     >
-      <Waiting onAgain={load} />
+      {is_gone ? (
+        <Hint testid="other-release">{t.value.offline.other_release}</Hint>
+      ) : (
+        <Waiting onAgain={load} />
+      )}
     </Screen>
   );
 }

@@ -34,6 +34,8 @@ export const trouble: TroubleWords = {
     leave_signed:
       "Etwas, das Sie unterschrieben haben, ist ohne Antwort. Es wartet auf diesem Bildschirm, bis Sie es mit Ihrer PIN noch einmal senden; es zählt einmal.",
     leave_stay: "Hier bleiben",
+    other_release:
+      "Dafür muss das Terminal eine neue Version laden. Das geschieht von selbst, sobald Sie sich abgemeldet haben.",
   },
   attention: {
     title: "Braucht Aufmerksamkeit",

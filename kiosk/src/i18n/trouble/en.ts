@@ -34,6 +34,8 @@ export const trouble = {
     leave_signed:
       "You signed something that has had no answer. It waits on this screen until you send it again with your PIN; it counts once.",
     leave_stay: "Stay here",
+    other_release:
+      "For this the kiosk has to load a new version. It does so by itself once you have signed out.",
   },
   attention: {
     title: "Needs attention",

@@ -43,6 +43,8 @@ export const trouble: TroubleWords = {
     leave_signed:
       "Algo que usted firmó sigue sin respuesta. Espera en esta pantalla hasta que lo envíe otra vez con su PIN; solo cuenta una vez.",
     leave_stay: "Quedarse aquí",
+    other_release:
+      "Para esto, el terminal tiene que cargar una versión nueva. Lo hace solo en cuanto usted cierre la sesión.",
   },
   attention: {
     title: "Requiere atención",

@@ -43,6 +43,8 @@ export const trouble: TroubleWords = {
     leave_signed:
       "Quelque chose que vous avez signé est sans réponse. Cela attend sur cet écran que vous l'envoyiez de nouveau avec votre code PIN ; cela ne compte qu'une fois.",
     leave_stay: "Rester ici",
+    other_release:
+      "Pour cela, la borne doit charger une nouvelle version. Elle le fait toute seule après votre déconnexion.",
   },
   attention: {
     title: "À traiter",

@@ -33,6 +33,7 @@ export const trouble: TroubleWords = {
     leave_signed:
       "Coś, co zostało podpisane, nie ma odpowiedzi. Czeka na tym ekranie na ponowne wysłanie z kodem PIN; liczy się tylko raz.",
     leave_stay: "Zostaję",
+    other_release: "Do tego terminal musi wczytać nową wersję. Zrobi to sam po wylogowaniu.",
   },
   attention: {
     title: "Wymaga uwagi",

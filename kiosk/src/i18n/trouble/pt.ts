@@ -43,6 +43,8 @@ export const trouble: TroubleWords = {
     leave_signed:
       "Algo que assinou está sem resposta. Espera neste ecrã até o enviar de novo com o seu PIN; só conta uma vez.",
     leave_stay: "Ficar aqui",
+    other_release:
+      "Para isto, o terminal tem de carregar uma versão nova. Fá-lo sozinho depois de terminar a sessão.",
   },
   attention: {
     title: "Precisa de atenção",

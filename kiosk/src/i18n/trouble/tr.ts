@@ -29,6 +29,8 @@ export const trouble: TroubleWords = {
     leave_signed:
       "İmzaladığınız bir şey yanıtsız kaldı. PIN kodunuzla yeniden gönderene kadar bu ekranda bekler; bir kez sayılır.",
     leave_stay: "Burada kal",
+    other_release:
+      "Bunun için terminalin yeni bir sürüm yüklemesi gerekiyor. Oturumu kapattığınızda bunu kendiliğinden yapar.",
   },
   attention: {
     title: "İlgilenilmeli",

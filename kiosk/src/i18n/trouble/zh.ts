@@ -25,6 +25,7 @@ export const trouble: TroubleWords = {
       "您所做的内容只在本屏幕上。留在这里，工厂主机一有回应就会保存；如果离开，要等您再次在本屏幕上登录后才会发送。",
     leave_signed: "您签署的内容尚未得到答复，会在本屏幕上等待您用密码再次发送；只计一次。",
     leave_stay: "留在这里",
+    other_release: "为此终端机需要加载新版本。您退出登录后会自动加载。",
   },
   attention: {
     title: "需要处理",
