@@ -75,7 +75,7 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
     case "sign":
       return sitting === null ? null : <Sign sitting={sitting} again={screen.again ?? false} />;
     case "result":
-      return <ResultScreen title={screen.title} result={screen.result} />;
+      return <ResultScreen attempt={screen.attempt} result={screen.result} />;
     case "tracker":
       return <Tracker {...screen} />;
     case "attention":

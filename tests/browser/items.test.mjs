@@ -9,7 +9,7 @@ import { answer_question, on_screen, saved, sign_in } from './journey.mjs';
 import { PRACTICE_ANSWERS } from './layout/answers.mjs';
 import { in_cells, NARROWEST } from './layout/cells.mjs';
 import { layout_findings } from './layout/check.mjs';
-import { begin, open_kiosk, show_item } from './layout/walk.mjs';
+import { begin, change, hand_in, open_kiosk, show_item } from './layout/walk.mjs';
 import { make_world, operators } from './layout/world.mjs';
 
 let folder;
@@ -288,5 +288,26 @@ test('every kind of question is practised by taps, and no word of it leaves the 
   await on_screen(page, 'brief');
   assert.deepEqual(written, []);
   assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('a test for looking at alone is marked before it, in it and on its result', async () => {
+  const page = await open_page(browser);
+  const sample = { layout_sample: true, approved_languages: [] };
+  await change(page, '**/api/v1/work', (work) => ({ ...work, assignments: work.assignments.map((one) => ({ ...one, ...sample })) }));
+  await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, ...sample }));
+  await open_kiosk(page, { ...kiosk, operator: operators[10] });
+  await sign_in(page, operators[10]);
+  const marked = () => page.locator('[data-testid="language-note"][data-standing="not_approved"]').waitFor();
+  await page.getByTestId('open-layout-long').tap();
+  await on_screen(page, 'brief');
+  await marked();
+  await page.getByTestId('start-attempt').tap();
+  await on_screen(page, 'question');
+  await marked();
+  await hand_in(page, operators[10]);
+  await on_screen(page, 'result');
+  await marked();
+  await page.unrouteAll({ behavior: 'wait' });
   await page.context().close();
 });

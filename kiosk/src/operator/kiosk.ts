@@ -198,7 +198,7 @@ export class Kiosk {
     sitting.watchSeat(true);
     if (outcome.kind === "ok") {
       this.box.reached(true);
-      this.show({ name: "result", title: sitting.attempt.title, result: outcome.value });
+      this.show({ name: "result", attempt: sitting.attempt, result: outcome.value });
       this.closeSitting();
       return null;
     }
@@ -313,7 +313,7 @@ export class Kiosk {
       // The box counted what was signed here, though its answer was lost.
       const signed = this.outbox.submissionOf(attempt.attempt_id)?.submission_key;
       if (signed === attempt.result.event_id) this.outbox.settled(signed);
-      this.show({ name: "result", title: attempt.title, result: attempt.result });
+      this.show({ name: "result", attempt, result: attempt.result });
       return;
     }
     const operator_id = this.operator.peek()?.id ?? "";

@@ -46,7 +46,7 @@ export type Screen =
   | { readonly name: "review" }
   /** again: the operator has signed before, and the plant has not counted it. */
   | { readonly name: "sign"; readonly again?: boolean }
-  | { readonly name: "result"; readonly title: Texts; readonly result: Result }
+  | { readonly name: "result"; readonly attempt: Attempt; readonly result: Result }
   | {
       readonly name: "tracker";
       readonly kind: FollowedKind;

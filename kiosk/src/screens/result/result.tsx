@@ -2,20 +2,22 @@ import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { JourneyView } from "../../components/journey_view.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
+import { LanguageNote } from "../../components/language_note.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { useSync } from "../../components/use_sync.ts";
-import type { Result } from "../../domain/attempt.ts";
+import type { Attempt, Result } from "../../domain/attempt.ts";
 import { percent } from "../../domain/score.ts";
-import { type Texts, textIn } from "../../domain/texts.ts";
+import { textIn } from "../../domain/texts.ts";
 import { contentLanguage, screenLanguage, t } from "../../operator/language.ts";
 import { Dial } from "./dial.tsx";
 
 /** The box's score at once, and how far it is on its way. Never the key. */
-export function ResultScreen({ title, result }: { title: Texts; result: Result }) {
+export function ResultScreen({ attempt, result }: { attempt: Attempt; result: Result }) {
   const kiosk = useKiosk();
   const words = t.value.result;
   const followed = { kind: "attempts", id: result.attempt_id } as const;
   const { steps } = useSync(followed, result.steps);
+  const { title } = attempt;
   const passed = result.outcome === "passed";
   const follow = () =>
     kiosk.show({ name: "tracker", kind: "result", title, followed, steps, record: result.event_id });
@@ -35,6 +37,7 @@ export function ResultScreen({ title, result }: { title: Texts; result: Result }
         </>
       }
     >
+      {attempt.layout_sample ? <LanguageNote content={attempt} /> : null}
       <div
         class={`result result-${result.outcome}`}
         data-testid="result-score"
