@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '../support/stack.mjs';
 import { findings } from './access.mjs';
 import { answer_of_box } from './browser.mjs';
-import { answer_question, on_screen, sign_in, tap_keys, write_letters } from './journey.mjs';
+import { on_screen, sign_in, tap_keys, write_letters } from './journey.mjs';
 import { Line, uuid_of } from './line.mjs';
 
 const demo = (name) => join(root, 'demo', name);
@@ -236,61 +236,6 @@ line.test('a request whose answer was lost, and its page after it, is signed aga
   await sign(page, PRIYA);
   assert.equal(await follow_until_sent(page), event_id);
   assert.deepEqual(made(), [event_id]);
-  await page.context().close();
-});
-
-/// The box gets something else under the key of the first try, and its answer goes astray.
-const garble_once = (page, pattern, change) =>
-  page.route(
-    pattern,
-    async (route) => {
-      await answer_of_box(route, { postData: JSON.stringify(change(route.request().postDataJSON())) });
-      await route.abort();
-    },
-    { times: 1 },
-  );
-
-const conflicts = () => line.rows('SELECT * FROM key_conflict ORDER BY id');
-
-line.test('an answer that the box has otherwise under its key needs attention, with the reference under which the box keeps both', async () => {
-  const page = await signed_in(JONAS);
-  await page.getByTestId('open-press-safety').tap();
-  await on_screen(page, 'brief');
-  await page.getByTestId('start-attempt').tap();
-  await on_screen(page, 'question');
-  const item = await page.locator('[data-item]').getAttribute('data-item');
-  await garble_once(page, '**/answers/*', (asked) => ({ ...asked, flagged: !asked.flagged }));
-  await answer_question(page);
-  await on_screen(page, 'attention');
-  const [{ id }, ...more] = conflicts();
-  assert.deepEqual(more, []);
-  assert.equal(await page.getByTestId('reference').first().getAttribute('data-reference'), `KC-${id}`);
-  await look(page, 'conflict-answer');
-  // The answer itself is still there to be looked at, and the test goes on.
-  await page.getByTestId('show-kept').first().tap();
-  await page.getByTestId('kept-answer').waitFor();
-  await page.getByTestId('attention-go-on').tap();
-  await on_screen(page, 'question');
-  assert.ok(item);
-  await page.context().close();
-});
-
-line.test('a request that the box has otherwise under its key is not sent again, and says under which reference', async () => {
-  const before = conflicts().length;
-  const page = await signed_in(JONAS);
-  await page.getByTestId('to-request').tap();
-  await fill_in(page, { kind: 'training', skill: 'esd-handling', reason: 'new-task', priority: 'normal', comment: 'Both.' }, 'conflict');
-  await garble_once(page, '**/api/v1/requests', (asked) => ({ ...asked, comment: 'Something else.' }));
-  await sign(page, JONAS);
-  await page.getByTestId('kept').waitFor();
-  await sign(page, JONAS);
-  await page.locator('.hint', { hasText: 'KC-' }).waitFor();
-  const kept = conflicts();
-  assert.equal(kept.length, before + 1);
-  assert.ok((await words(page)).includes(`KC-${kept.at(-1).id}`), await words(page));
-  await look(page, 'conflict-request');
-  await page.getByTestId('request-back').tap();
-  await on_screen(page, 'work');
   await page.context().close();
 });
 

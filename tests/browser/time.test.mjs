@@ -1,5 +1,5 @@
 // The box's clock on a test, seen from the screen: it counts down, it stands while nobody sits there, and when it is up no
-// answer is taken any more, but nothing is handed in without a signature.
+// answer is taken any more, but nothing is handed in without a signature. And clocks that are set while somebody waits.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +8,9 @@ import { submission_key } from '../support/operator_client.mjs';
 import { pause } from '../support/process.mjs';
 import { root } from '../support/stack.mjs';
 import { findings } from './access.mjs';
+import { answer_of_box } from './browser.mjs';
 import { by_touch } from './hands.mjs';
-import { answer_question, on_screen, saved, shown_result, sign_again, sign_in } from './journey.mjs';
+import { answer_question, on_screen, saved, shown_result, sign_again, sign_in, tap_keys } from './journey.mjs';
 import { Line } from './line.mjs';
 
 const LIMIT_S = 20;
@@ -20,6 +21,7 @@ const TAPS_MS = 4_000;
 const UP_WITHIN_MS = (LIMIT_S + 10) * 1000;
 /// kAnswerGrace of the box, and some more.
 const GRACE_MS = 6_000;
+const HOUR_MS = 3_600_000;
 const ANNA = { id: 'op-1', badge: '10001', pin: '4711', name: 'Anna', language: 'en' };
 const BENO = { id: 'op-2', badge: '10002', pin: '4712', name: 'Beno', language: 'en' };
 const CARLA = { id: 'op-3', badge: '10003', pin: '4713', name: 'Carla', language: 'en' };
@@ -114,7 +116,7 @@ line.test('the time left counts down, stands while nobody sits there, and ends t
   await page.context().close();
 });
 
-line.test('an answer that was given in time while the cable was out is saved and scored when it is back after the limit', async () => {
+line.test('an answer that was given in time while the cable was out is saved and scored when it is back after the limit, though the clock was set', async () => {
   const page = await line.open_page();
   await begin(page, BENO);
   await page.context().setOffline(true);
@@ -122,6 +124,10 @@ line.test('an answer that was given in time while the cable was out is saved and
   await by_touch(page).answer(RIGHT_ANSWERS[item]);
   await page.waitForSelector('[data-item][data-mark="here"]');
   await page.getByTestId('box-unreachable').waitFor();
+  await page.evaluate((step_ms) => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() - step_ms;
+  }, HOUR_MS);
 
   await page.getByTestId('overview').tap();
   await on_screen(page, 'review');
@@ -165,5 +171,38 @@ line.test('time that runs out while the test is signed is told there, and there 
   await on_screen(page, 'result');
   const { event_id } = await shown_result(page);
   assert.equal(line.recorded(event_id).message.end_reason, 'END_REASON_TIME_UP');
+  await page.context().close();
+});
+
+line.test("whoever is locked out waits as long as the box said, though the box's clock is set back meanwhile", async () => {
+  const page = await line.open_page();
+  await page.goto(`${line.stack.url}/?lang=en`);
+  await page.getByTestId('type-badge').tap();
+  await tap_keys(page, ANNA.badge);
+  await page.getByTestId('badge-enter').tap();
+  await page.waitForSelector('[data-stage="pin"]');
+  const wait = { type: 'urn:millrace:problem:locked-out', title: 'Wait', status: 429, detail: 'Wait.', retry_after_s: 60 };
+  await page.route('**/api/v1/session', (route) =>
+    route.fulfill({ status: 429, contentType: 'application/problem+json', json: wait }),
+  );
+  await tap_keys(page, ANNA.pin);
+  await page.getByTestId('pin-enter').tap();
+  const said = page.getByTestId('locked-out');
+  const seconds = async () => Number(/\d+/.exec(await said.textContent())[0]);
+  const at_first = await seconds();
+  assert.ok(at_first > 50 && at_first <= 60, `${at_first}`);
+
+  await page.route('**/api/v1/status', async (route) => {
+    const answer = await answer_of_box(route);
+    const status = await answer.json();
+    const time = new Date(Date.parse(status.time) - HOUR_MS).toISOString();
+    await route.fulfill({ response: answer, json: { ...status, time } });
+  });
+  const heard = await page.waitForResponse('**/api/v1/status');
+  await heard.finished();
+  const drawn = await said.textContent();
+  await page.waitForFunction((before) => document.querySelector('[data-testid="locked-out"]').textContent !== before, drawn);
+  const later = await seconds();
+  assert.ok(later < at_first, `${at_first} s were left, and ${later} s after the clock was set back`);
   await page.context().close();
 });
