@@ -210,21 +210,30 @@ line.test('a team leader asks for two people at once; each has a request, and th
   await page.context().close();
 });
 
-line.test('a request whose answer was lost, and its page after it, is signed again and is one request', async () => {
-  const page = await signed_in(PRIYA);
+/// The box gets the request, and its answer goes astray. Returns what the box has of that person.
+async function lose_request(page, someone, name) {
   await page.getByTestId('to-request').tap();
-  await fill_in(page, { kind: 'training', skill: 'esd-handling', reason: 'new-task', priority: 'normal', comment: 'Once.' }, 'lost');
-  // The box gets it, and its answer goes astray.
+  await fill_in(page, { kind: 'training', skill: 'esd-handling', reason: 'new-task', priority: 'normal', comment: 'Once.' }, name);
   await page.route('**/api/v1/requests', async (route) => {
     await answer_of_box(route);
     await route.abort();
   });
-  await sign(page, PRIYA);
+  const made = () => line.rows('SELECT event_id FROM request WHERE made_by = ?', someone.id).map((row) => uuid_of(row.event_id));
+  const before = made();
+  await sign(page, someone);
   await page.getByTestId('kept').waitFor();
-  const made = () => line.rows('SELECT event_id FROM request WHERE made_by = ?', PRIYA.id).map((row) => uuid_of(row.event_id));
+  await page.unroute('**/api/v1/requests');
+  assert.equal(made().length, before.length + 1);
+  return made;
+}
+
+line.test('a request whose answer was lost, and its page after it, is signed again and is one request', async () => {
+  const page = await signed_in(PRIYA);
+  const made = await lose_request(page, PRIYA, 'lost');
   const [event_id, ...more] = made();
   assert.deepEqual(more, []);
-  await page.unroute('**/api/v1/requests');
+  // Without the list nobody knows that it is saved.
+  await page.route('**/api/v1/work', (route) => route.abort());
   await page.reload();
   await page.getByTestId('language-en').tap();
   await page.getByTestId('paper-waits').waitFor();
@@ -236,6 +245,23 @@ line.test('a request whose answer was lost, and its page after it, is signed aga
   await sign(page, PRIYA);
   assert.equal(await follow_until_sent(page), event_id);
   assert.deepEqual(made(), [event_id]);
+  await page.context().close();
+});
+
+line.test('a request whose answer was lost is in the list all the same: nothing is said to be unknown there, nor when one leaves', async () => {
+  const page = await signed_in(PRIYA);
+  const listed = page.locator('[data-request]');
+  await listed.first().waitFor();
+  const before = await listed.count();
+  await lose_request(page, PRIYA, 'lost-and-listed');
+  await page.getByTestId('request-back').tap();
+  await on_screen(page, 'work');
+  await listed.nth(before).waitFor();
+  await page.getByTestId('unconfirmed').waitFor({ state: 'detached' });
+  await look(page, 'lost-and-listed');
+  await page.getByTestId('sign-out').tap();
+  await on_screen(page, 'attract');
+  assert.equal(await page.getByTestId('paper-waits').count(), 0);
   await page.context().close();
 });
 
