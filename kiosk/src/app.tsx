@@ -17,7 +17,6 @@ import { Resume } from "./screens/resume/resume.tsx";
 import { Review } from "./screens/review/review.tsx";
 import { Sign } from "./screens/sign/sign.tsx";
 import { Tracker } from "./screens/tracker/tracker.tsx";
-import { Unlock } from "./screens/unlock/unlock.tsx";
 import { MyWork } from "./screens/work/work.tsx";
 
 export function App({ kiosk }: { kiosk: Kiosk }) {
@@ -53,15 +52,6 @@ function CurrentScreen({ kiosk }: { kiosk: Kiosk }) {
       );
     case "confirm":
       return <Confirm />;
-    case "unlock":
-      return (
-        <Unlock
-          badge={screen.badge}
-          person={screen.person ?? null}
-          leader_badge={screen.leader_badge}
-          back={screen.back ?? null}
-        />
-      );
     case "work":
       return <MyWork />;
     case "brief":

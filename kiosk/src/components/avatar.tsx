@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { initials } from "../domain/roster.ts";
+import { initials } from "../domain/initials.ts";
 import type { Operator } from "../domain/status.ts";
 import { t } from "../operator/language.ts";
 

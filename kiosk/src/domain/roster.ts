@@ -59,14 +59,6 @@ export function padLetters(next: ReadonlySet<string>): string[] {
   return [...kLatin, ...others.sort()];
 }
 
-/** "Anna Kowalska" → "AK" */
-export function initials(name: string): string {
-  const parts = name.split(/\s+/).filter(Boolean);
-  const first = Array.from(parts[0] ?? "")[0] ?? "";
-  const last = parts.length > 1 ? (Array.from(parts.at(-1) ?? "")[0] ?? "") : "";
-  return (first + last).toUpperCase();
-}
-
 /** Asked for with each letter, of everybody: a plant may have 50,000 people. */
 const kBeginnings = new WeakMap<Person, readonly string[]>();
 

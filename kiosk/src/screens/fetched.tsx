@@ -6,13 +6,14 @@ import { useKiosk } from "../components/kiosk_context.ts";
 import { Hint } from "../components/notice.tsx";
 import { Screen } from "../components/screen.tsx";
 import { Waiting } from "../components/waiting.tsx";
+import type { Person } from "../domain/roster.ts";
 import { t } from "../operator/language.ts";
 import type { LaterScreen } from "./later.tsx";
 
 const fetched = signal<typeof import("./later.tsx") | null>(null);
 
-/** One of the later screens. The service worker has their code; without one it comes from the box, which may be away. */
-export function Fetched({ screen }: { screen: LaterScreen }) {
+/** The service worker has the code; without one it comes from the box, which may be away: `waiting` says so meanwhile. */
+function useLater() {
   const kiosk = useKiosk();
   const [failed, setFailed] = useState(false);
   const load = async () => {
@@ -24,11 +25,23 @@ export function Fetched({ screen }: { screen: LaterScreen }) {
     }
   };
   useEffect(() => void load(), []);
-  const leave = () =>
-    kiosk.operator.peek() === null ? kiosk.show({ name: "attract" }) : void kiosk.showWork();
   // The code of this page's release is gone from a box that serves another.
   const is_gone = failed && kiosk.box.reachable.value && isOtherRelease(kiosk.box.status.value?.app);
-  if (fetched.value !== null) return <fetched.value.Later screen={screen} />;
+  const waiting = is_gone ? (
+    <Hint testid="other-release">{t.value.offline.other_release}</Hint>
+  ) : (
+    <Waiting onAgain={load} />
+  );
+  return { later: fetched.value, waiting };
+}
+
+/** One of the later screens. */
+export function Fetched({ screen }: { screen: LaterScreen }) {
+  const kiosk = useKiosk();
+  const { later, waiting } = useLater();
+  const leave = () =>
+    kiosk.operator.peek() === null ? kiosk.show({ name: "attract" }) : void kiosk.showWork();
+  if (later !== null) return <later.Later screen={screen} />;
   return (
     <Screen
       title={t.value.common.loading}
@@ -39,11 +52,12 @@ export function Fetched({ screen }: { screen: LaterScreen }) {
         </Button>
       }
     >
-      {is_gone ? (
-        <Hint testid="other-release">{t.value.offline.other_release}</Hint>
-      ) : (
-        <Waiting onAgain={load} />
-      )}
+      {waiting}
     </Screen>
   );
+}
+
+export function FetchedNames(props: { onPerson: (person: Person) => void }) {
+  const { later, waiting } = useLater();
+  return later === null ? waiting : <later.NameSearch {...props} />;
 }

@@ -1,4 +1,5 @@
-// The screens that no test needs: fetched when the first of them is wanted, so that the first screen comes with less.
+// The screens that no test needs, and the search for a name: fetched when the first of them is wanted, so that the first
+// screen comes with less.
 
 import type { Screen } from "../operator/screen.ts";
 import { Calibrate } from "./calibrate/calibrate.tsx";
@@ -7,10 +8,13 @@ import { Leader } from "./leader/leader.tsx";
 import { Practice } from "./practice/practice.tsx";
 import { Batch } from "./request/batch.tsx";
 import { RequestForm } from "./request/request_form.tsx";
+import { Unlock } from "./unlock/unlock.tsx";
+
+export { NameSearch } from "./identify/name_search.tsx";
 
 export type LaterScreen = Extract<
   Screen,
-  { name: "calibrate" | "practice" | "leader" | "request" | "batch" | "decide" }
+  { name: "calibrate" | "practice" | "leader" | "request" | "batch" | "decide" | "unlock" }
 >;
 
 export function Later({ screen }: { screen: LaterScreen }) {
@@ -27,5 +31,14 @@ export function Later({ screen }: { screen: LaterScreen }) {
       return <Batch title={screen.title} rows={screen.rows} />;
     case "decide":
       return <Decide />;
+    case "unlock":
+      return (
+        <Unlock
+          badge={screen.badge}
+          person={screen.person ?? null}
+          leader_badge={screen.leader_badge}
+          back={screen.back ?? null}
+        />
+      );
   }
 }

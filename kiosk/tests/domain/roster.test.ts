@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { beginningWith, folded, initials, lettersAfter, padLetters } from "../../src/domain/roster.ts";
+import { initials } from "../../src/domain/initials.ts";
+import { beginningWith, folded, lettersAfter, padLetters } from "../../src/domain/roster.ts";
 import { isClockUnset, isLeader, type Operator, serviceOf } from "../../src/domain/status.ts";
 
 const kPeople = [

@@ -14,7 +14,7 @@ import type { Person } from "../../domain/roster.ts";
 import { serviceOf } from "../../domain/status.ts";
 import { t } from "../../operator/language.ts";
 import type { Locked } from "../../operator/screen.ts";
-import { NameSearch } from "./name_search.tsx";
+import { FetchedNames } from "../fetched.tsx";
 
 export interface IdentifyProps {
   readonly badge: string | null;
@@ -77,7 +77,7 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
           <p class="part-title" aria-hidden="true">
             {title}
           </p>
-          <NameSearch onPerson={setNamed} />
+          <FetchedNames onPerson={setNamed} />
         </div>
       ) : (
         <div class="two-parts" data-stage={stage}>

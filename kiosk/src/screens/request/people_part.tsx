@@ -28,19 +28,6 @@ export function PeoplePart({ draft, choices }: { draft: Draft; choices: RequestC
         <p class="as-of" role="status">
           {words.people_chosen(ids.length)} · {words.people_most(kPeopleMost)}
         </p>
-        {are_few || chosen.length === 0 ? null : (
-          <ul>
-            {chosen.map(({ id, name }) => (
-              <li key={id}>
-                <button type="button" class="name-entry" data-chosen={id} onClick={() => toggle(id)}>
-                  <Icon name="cross" />
-                  <span class="visually-hidden">{words.people_off} </span>
-                  <span>{name}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
         {is_open && are_few ? null : (
           <p class="as-of" role="status">
             {is_open
@@ -61,6 +48,19 @@ export function PeoplePart({ draft, choices }: { draft: Draft; choices: RequestC
           ))}
         </fieldset>
         {listed.length > kNamesShownMost ? <p class="as-of">{t.value.roster.more}</p> : null}
+        {are_few || chosen.length === 0 ? null : (
+          <ul>
+            {chosen.map(({ id, name }) => (
+              <li key={id}>
+                <button type="button" class="name-entry" data-chosen={id} onClick={() => toggle(id)}>
+                  <Icon name="cross" />
+                  <span class="visually-hidden">{words.people_off} </span>
+                  <span>{name}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
     </div>
   );
