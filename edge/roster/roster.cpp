@@ -18,12 +18,6 @@ constexpr size_t kMostLanguageBytes = 32;
 constexpr size_t kMostHashBytes = 127;
 constexpr size_t kMostRoles = 16;
 
-/// What a badge reader, which acts as a keyboard, types on every layout. As in
-/// kiosk/src/domain/badge_reader.ts.
-bool is_badge(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
-}
-
 Operator read_operator(const json::Value& value) {
   Operator person;
   person.id = value.at("id").text(kMostIdBytes);
@@ -32,9 +26,6 @@ Operator read_operator(const json::Value& value) {
     value.at("id").complain("must be made of a-z, A-Z, 0-9, '.', '_' and '-', and not begin with a dot");
   }
   person.badge = value.at("badge").text(kMostBadgeBytes);
-  if (!is_badge(person.badge)) {
-    value.at("badge").complain("must be made of printable ASCII characters without spaces");
-  }
   person.name = value.at("name").text(kMostNameBytes);
   person.language = value.at("language").text(kMostLanguageBytes);
   const auto hash = value.at("pin_hash");

@@ -25,6 +25,7 @@ export function useNameLetters(people: readonly Person[], onOnly: (person: Perso
     },
     back,
     enter: (_, badge) => {
+      if (badge !== null) setLetters("");
       if (badge !== null || enterPresses()) return false;
       const [only, ...others] = found;
       if (only !== undefined && others.length === 0) onOnly(only);

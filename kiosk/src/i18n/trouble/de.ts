@@ -27,7 +27,7 @@ export const trouble: TroubleWords = {
     paper_waits:
       "Jemand hat hier einen Antrag oder eine Entscheidung unterschrieben; die Antwort fehlt noch. Das wartet auf diesem Bildschirm auf diese Person.",
     sign_again:
-      "Sie haben diese Prüfung schon unterschrieben, doch das Werk hatte sie nicht erhalten. Geben Sie Ihre PIN noch einmal ein; es zählt einmal.",
+      "Sie haben diese Prüfung schon unterschrieben, doch das Werk hatte sie nicht erhalten. Unterschreiben Sie noch einmal; es zählt einmal.",
     leave_title: "Noch ist nicht alles gespeichert",
     leave_lead:
       "Was Sie eingegeben haben, ist nur auf diesem Bildschirm. Wenn Sie bleiben, wird es gespeichert, sobald der Werksrechner antwortet. Wenn Sie gehen, wartet es, bis Sie sich wieder an diesem Bildschirm anmelden.",

@@ -27,7 +27,7 @@ export const trouble = {
     paper_waits:
       "Somebody's signed request or decision has had no answer. It waits on this screen for that person.",
     sign_again:
-      "You signed this test before, but the plant had not received it. Enter your PIN once more; it counts once.",
+      "You signed this test before, but the plant had not received it. Sign once more; it counts once.",
     leave_title: "Not everything is saved yet",
     leave_lead:
       "What you did is on this screen only. If you stay, it is saved as soon as the plant box answers. If you leave, it waits until you sign in on this screen again.",

@@ -36,7 +36,7 @@ export const trouble: TroubleWords = {
     paper_waits:
       "Una solicitud o decisión firmada por alguien sigue sin respuesta. Espera a esa persona en esta pantalla.",
     sign_again:
-      "Usted ya firmó esta prueba, pero la planta no la había recibido. Introduzca su PIN otra vez; solo cuenta una vez.",
+      "Usted ya firmó esta prueba, pero la planta no la había recibido. Firme otra vez; solo cuenta una vez.",
     leave_title: "Todavía no está todo guardado",
     leave_lead:
       "Lo que ha hecho está solo en esta pantalla. Si se queda, se guarda en cuanto el ordenador de la planta responda. Si se va, espera hasta que vuelva a iniciar sesión en esta pantalla.",

@@ -36,7 +36,7 @@ export const trouble: TroubleWords = {
     paper_waits:
       "Une demande ou une décision signée par quelqu'un est sans réponse. Elle attend cette personne sur cet écran.",
     sign_again:
-      "Vous avez déjà signé ce test, mais l'usine ne l'avait pas reçu. Saisissez encore une fois votre code PIN ; il ne compte qu'une fois.",
+      "Vous avez déjà signé ce test, mais l'usine ne l'avait pas reçu. Signez encore une fois ; cela ne compte qu'une fois.",
     leave_title: "Tout n'est pas encore enregistré",
     leave_lead:
       "Ce que vous avez saisi n'est que sur cet écran. Si vous restez, l'enregistrement se fait dès que l'ordinateur de l'usine répond. Si vous partez, cela attend que vous vous connectiez de nouveau sur cet écran.",

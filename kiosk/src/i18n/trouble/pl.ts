@@ -26,14 +26,14 @@ export const trouble: TroubleWords = {
       "Czyjeś odpowiedzi czekają tylko na tym ekranie. Zostaną wysłane, gdy ta osoba się tu zaloguje.",
     paper_waits: "Czyjś podpisany wniosek lub decyzja nie ma odpowiedzi. Czeka na tę osobę na tym ekranie.",
     sign_again:
-      "Ten test był już podpisany, ale zakład go nie otrzymał. Proszę jeszcze raz podać PIN; liczy się tylko raz.",
+      "Ten test był już podpisany, ale zakład go nie otrzymał. Proszę podpisać jeszcze raz; liczy się tylko raz.",
     leave_title: "Nie wszystko jest jeszcze zapisane",
     leave_lead:
       "Wprowadzone dane są tylko na tym ekranie. Przy pozostaniu zapis nastąpi sam, gdy tylko komputer zakładowy odpowie. Po odejściu dane czekają do ponownego zalogowania na tym ekranie.",
     leave_signed:
       "Coś, co zostało podpisane, nie ma odpowiedzi. Czeka na tym ekranie na ponowne wysłanie z kodem PIN; liczy się tylko raz.",
     leave_stay: "Zostaję",
-    other_release: "Do tego terminal musi wczytać nową wersję. Zrobi to sam po wylogowaniu.",
+    other_release: "W tym celu terminal musi wczytać nową wersję. Zrobi to sam po wylogowaniu.",
   },
   attention: {
     title: "Wymaga uwagi",

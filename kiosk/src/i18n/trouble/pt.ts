@@ -36,7 +36,7 @@ export const trouble: TroubleWords = {
     paper_waits:
       "Um pedido ou uma decisão que alguém assinou está sem resposta. Espera por essa pessoa neste ecrã.",
     sign_again:
-      "Já assinou este teste, mas a fábrica não o tinha recebido. Introduza o seu PIN mais uma vez; só conta uma vez.",
+      "Já assinou este teste, mas a fábrica não o tinha recebido. Assine mais uma vez; só conta uma vez.",
     leave_title: "Ainda não está tudo guardado",
     leave_lead:
       "O que fez está só neste ecrã. Se ficar, é guardado assim que o computador da fábrica responder. Se sair, fica à espera até entrar de novo neste ecrã.",

@@ -22,7 +22,7 @@ export const trouble: TroubleWords = {
     somebody_waits: "Birinin yanıtları yalnızca bu ekranda bekliyor. O kişi burada oturum açınca gönderilir.",
     paper_waits: "Birinin imzaladığı talep veya karar yanıtsız kaldı. Bu ekranda o kişiyi bekliyor.",
     sign_again:
-      "Bu testi daha önce imzaladınız ama fabrikaya ulaşmamıştı. PIN kodunuzu bir kez daha girin; bir kez sayılır.",
+      "Bu testi daha önce imzaladınız ama fabrikaya ulaşmamıştı. Bir kez daha imzalayın; bir kez sayılır.",
     leave_title: "Henüz her şey kaydedilmedi",
     leave_lead:
       "Yaptıklarınız yalnızca bu ekranda. Kalırsanız fabrika bilgisayarı yanıt verince kaydedilir. Ayrılırsanız bu ekranda yeniden oturum açana kadar bekler.",

@@ -19,13 +19,13 @@ export const trouble: TroubleWords = {
     time_here: "由本屏幕计时",
     somebody_waits: "有人的答案只在本屏幕上等待。此人在这里登录后即会发送。",
     paper_waits: "有人已签署的申请或决定尚未得到答复，正在本屏幕上等待此人。",
-    sign_again: "您已签过这份考试，但工厂没有收到。请再输入一次密码，只计一次。",
+    sign_again: "您已签过这份考试，但工厂没有收到。请再签一次，只计一次。",
     leave_title: "还没有全部保存",
     leave_lead:
       "您所做的内容只在本屏幕上。留在这里，工厂主机一有回应就会保存；如果离开，要等您再次在本屏幕上登录后才会发送。",
     leave_signed: "您签署的内容尚未得到答复，会在本屏幕上等待您用密码再次发送；只计一次。",
     leave_stay: "留在这里",
-    other_release: "为此终端机需要加载新版本。您退出登录后会自动加载。",
+    other_release: "为此，终端机需要加载新版本。您退出登录后会自动加载。",
   },
   attention: {
     title: "需要处理",

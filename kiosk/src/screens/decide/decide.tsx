@@ -28,8 +28,21 @@ export function Decide() {
     const { kind, skill } = deciding.step;
     return kiosk.desk.sendDecision(pin, requestTitle(choices, kind, skill));
   });
-  // Settled: another screen comes.
-  if (deciding === null) return null;
+  if (deciding === null) {
+    // Settled: another screen comes.
+    return (
+      <Screen
+        title={words.title}
+        acts={
+          <Button icon="arrow_back" onPress={() => void kiosk.desk.showLeader()}>
+            {t.value.common.back}
+          </Button>
+        }
+      >
+        {null}
+      </Screen>
+    );
+  }
   const { step, draft } = deciding;
   const back = () => {
     if (part === "choose" || draft.frozen) void kiosk.desk.showLeader();

@@ -20,8 +20,12 @@ export function NumberAnswer({ item, response, onResponse }: AnswerProps) {
   const mark = t.value.pad.mark_sign;
   const [text, setText] = useState(() => shownNumber(numberOf(response), mark));
   const give = useRef(() => {});
+  // Once: what the box has refused is not given again because something else is touched.
+  const given = useRef(toNumber(text));
   give.current = () => {
     const number = toNumber(text);
+    if (number === given.current) return;
+    given.current = number;
     onResponse(number === null ? null : { number });
   };
   useEffect(() => {

@@ -28,9 +28,7 @@ export function RequestForm() {
     if (isLeader(kiosk.operator.peek()) && draft?.operator_ids !== null) void kiosk.desk.showLeader();
     else void kiosk.showWork();
   };
-  // Settled: another screen comes.
-  if (draft === null) return null;
-  if (choices === null) {
+  if (draft === null || choices === null) {
     return (
       <Screen
         title={words.title}
@@ -40,7 +38,8 @@ export function RequestForm() {
           </Button>
         }
       >
-        <Waiting onAgain={() => desk.showForm()} />
+        {/* Without a draft it is settled, and another screen comes. */}
+        {draft === null ? null : <Waiting onAgain={() => desk.showForm()} />}
       </Screen>
     );
   }
