@@ -161,7 +161,9 @@ export class Desk {
       // Not under the eyes of whoever is about to send it again.
       if (this.host.screen.peek().name !== "request") this.draft.value = null;
     }
-    const decided = steps.filter(({ state, decided_by }) => state === "sent" && decided_by?.id === operator_id);
+    const decided = steps.filter(
+      ({ state, decided_by }) => state === "sent" && decided_by?.id === operator_id,
+    );
     for (const step of decided.filter((one) => this.isUnconfirmed(one))) this.papers.drop(this.nameOf(step));
   }
 
@@ -285,12 +287,6 @@ export class Desk {
     return outcome;
   }
 
-  private staysOpen(outcome: Outcome<unknown>, tried_before: boolean): boolean {
-    const stays = staysOpen(outcome, tried_before);
-    if (!stays && outcome.kind !== "ok") this.turned_away += 1;
-    return stays;
-  }
-
   /** The box has answered it. What it has otherwise under the key is kept for a person. */
   private letGo(paper: Paper, place: PaperRow["place"], outcome: Outcome<unknown>): void {
     if (!isConflict(outcome)) {
@@ -309,6 +305,12 @@ export class Desk {
     if (!isConflict(outcome)) return hindrance;
     if (this.host.screen.peek() === screen) this.host.show({ name: "attention", next: null });
     return null;
+  }
+
+  private staysOpen(outcome: Outcome<unknown>, tried_before: boolean): boolean {
+    const stays = staysOpen(outcome, tried_before);
+    if (!stays && outcome.kind !== "ok") this.turned_away += 1;
+    return stays;
   }
 
   private follow(
