@@ -17,7 +17,7 @@ const ALL_ROUNDS = ROUNDS * STRIKES.length;
 const WRITES = ['/api/v1/requests', '/api/v1/requests/on-behalf', '/api/v1/decisions'];
 
 const rounds = FaultRounds.for_this_file('desk-faults', {
-  operators: ALL_ROUNDS + 1,
+  operators: ALL_ROUNDS,
   leaders: ALL_ROUNDS,
   steps: Array.from({ length: ALL_ROUNDS }, (_, i) => `op-${i}`),
 });
@@ -26,17 +26,18 @@ const rounds = FaultRounds.for_this_file('desk-faults', {
 /// that were sent, in order, papers: the keys that were seen on the browser's disk}.
 const told = [];
 
-/// A round of one act with people and a step that no other round has, from the first screen back to it. `strike` is how it
+/// A round of one act with somebody and a step that no other round has, from the first screen back to it. `strike` is how it
 /// is struck: it runs what it is given.
 async function one_round(browser, act, strike) {
   const { box } = rounds;
   const number = told.length;
-  const [operator, next] = box.people.slice(number, number + 2);
+  const operator = box.people[number];
+  const team = box.people.slice(0, 2);
   const leader = box.leaders[number];
   const step = box.steps[number];
   const [person, for_whom, does] = {
     'a request': [operator, [operator.id], {}],
-    'a request for others': [leader, [operator.id, next.id], { asks_for: [operator.id, next.id] }],
+    'a request for others': [leader, team.map(({ id }) => id), { asks_for: team }],
     'a decision': [leader, [], { decides: step.step_id }],
   }[act];
   const round = { act, person: person.id, for_whom, step_id: step.step_id, keys: [] };

@@ -2,7 +2,7 @@
 import { Operator } from './operator.mjs';
 
 export class DeskPerson extends Operator {
-  /// `asks_for`: the operators for whom a leader asks; `decides`: the step to which a leader says yes. Without either
+  /// `asks_for`: for whom a leader asks, {id, name} each; `decides`: the step to which a leader says yes. Without either
   /// somebody asks for themselves.
   constructor({ asks_for = null, decides = null, ...person }) {
     super(person);
@@ -36,7 +36,8 @@ export class DeskPerson extends Operator {
   async #fill_in(part) {
     const { page } = this;
     if (part === 'check') return this.#sign('request');
-    for (const option of { people: this.asks_for, kind: ['training'], skill: ['line-check'], reason: ['new-task'] }[part] ?? []) {
+    if (part === 'people') for (const person of this.asks_for) await this.#find(person);
+    for (const option of { kind: ['training'], skill: ['line-check'], reason: ['new-task'] }[part] ?? []) {
       await this.#choose(option);
     }
     await page.getByTestId('request-next').tap();
@@ -49,6 +50,16 @@ export class DeskPerson extends Operator {
     // Nobody has to say why to a yes.
     if ((await page.locator('[data-stage="choose"]').count()) > 0) await this.#choose('approve');
     await page.getByTestId('decide-next').tap();
+  }
+
+  /// There are so many that none is shown before a letter is given.
+  async #find({ id, name }) {
+    const { page } = this;
+    if ((await page.locator(`[data-chosen="${id}"]`).count()) > 0) return;
+    const place = page.locator(`[data-option="${id}"]`);
+    if ((await place.count()) === 0) await page.locator(`.letter-keys [data-letter="${name[0]}" i]`).tap();
+    await place.tap();
+    await page.waitForSelector(`[data-chosen="${id}"]`);
   }
 
   async #choose(option) {

@@ -69,10 +69,10 @@ export class FaultBox {
     box.port = await free_port();
     box.link = new FaultProxy({ name: 'kiosk-edge', to: box.port });
     await box.link.start();
-    box.people = Array.from({ length: operators }, (_, i) => ({ id: `op-${i}`, badge: String(10_000 + i), pin: PIN }));
-    box.sampler = sampler ? { id: 'op-sample', badge: '9999', pin: PIN } : null;
+    box.people = Array.from({ length: operators }, (_, i) => ({ id: `op-${i}`, name: `Operator ${i}`, badge: String(10_000 + i), pin: PIN }));
+    box.sampler = sampler ? { id: 'op-sample', name: 'Operator of the sample', badge: '9999', pin: PIN } : null;
     if (sampler) box.people.push(box.sampler);
-    box.leaders = Array.from({ length: leaders }, (_, i) => ({ id: `tl-${i}`, badge: String(20_000 + i), pin: PIN }));
+    box.leaders = Array.from({ length: leaders }, (_, i) => ({ id: `tl-${i}`, name: `Leader ${i}`, badge: String(20_000 + i), pin: PIN }));
     box.steps = steps.map((operator_id, i) => step_of(operator_id, i));
     mkdirSync(join(folder, 'packages'), { recursive: true });
     cpSync(join(root, 'tests', 'system', 'short_check.json'), join(folder, 'packages', 'short-check.json'));
@@ -149,10 +149,10 @@ export class FaultBox {
 
   #write_content() {
     const pin_hash = hash_pin(PIN);
-    const person = ({ id, badge }, name, roles) => ({ id, badge, name, language: 'en', active: true, roles, pin_hash });
+    const person = ({ id, name, badge }, roles) => ({ id, badge, name, language: 'en', active: true, roles, pin_hash });
     const operators = [
-      ...this.people.map((one, i) => person(one, `Operator ${i}`, ['operator'])),
-      ...this.leaders.map((one, i) => person(one, `Leader ${i}`, ['operator', 'team_leader'])),
+      ...this.people.map((one) => person(one, ['operator'])),
+      ...this.leaders.map((one) => person(one, ['operator', 'team_leader'])),
     ];
     const sample = JSON.parse(readFileSync(join(this.folder, 'packages', `${SAMPLE_ID}.json`), 'utf8'));
     const assignments = this.people.map(({ id }) => assignment_of({

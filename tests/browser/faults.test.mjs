@@ -4,13 +4,11 @@
 //   MILLRACE_FAULT_ROUNDS   how often each of them; 25 in the full run. Without it 2, and one for each moment at which
 //                           the browser is killed, which takes longest
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
 import { moved_clock } from '../support/moved_clock.mjs';
 import { until } from '../support/process.mjs';
-import { comes_to_rest, FaultBox, HOST, RIGHT_ANSWERS, SAMPLE_ANSWERS, SAMPLE_ID, TEST_ID } from './fault_box.mjs';
+import { comes_to_rest, HOST, MOMENTS, RIGHT_ANSWERS, SAMPLE_ANSWERS, SAMPLE_ID, TEST_ID } from './fault_box.mjs';
+import { FaultRounds } from './fault_rounds.mjs';
 import { findings } from './access.mjs';
 import { by_touch } from './hands.mjs';
 import { on_screen, sign_again } from './journey.mjs';
@@ -23,68 +21,39 @@ const KINDS = ['attempt', 'answer', 'submission'];
 // Two taps for the question with two right options.
 const ANSWERS = 5;
 const OTHER_TESTS = 13;
-const MOMENTS = {
-  'before the commit': { point: 'came', how: '' },
-  'after the commit': { point: 'committed', how: '' },
-  'before the answer': { point: 'committed', how: 'before-answer' },
-  'in mid-answer': { point: 'committed', how: 'mid-answer' },
-};
-// Longer than an operator needs to the moment at which the box is to stand still.
-const STANDS_WITHIN_MS = 60_000;
 // As long as a test takes here, so that every moment of one is met.
 const TEST_TAKES_MS = 4_000;
 /// For strikes that met no browser.
 const SPARE_ROUNDS = ROUNDS;
 const DAY_S = 86_400;
 
-let folder;
-let box;
-let failed = false;
 let next_person = 0;
 /// What every browser was told, and every result that was shown.
 const told = { acknowledged: new Map(), results: [], seen_waiting: new Set(), browser_deaths: 0, browser_deaths_anywhere: 0 };
 
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
-  const moments = Object.keys(MOMENTS).length;
-  box = await FaultBox.create({ folder, operators: ROUNDS * (moments + 1) + SPARE_ROUNDS + BROWSER_ROUNDS * moments + OTHER_TESTS, sampler: true });
-  await box.start();
+const rounds = FaultRounds.for_this_file('faults', {
+  operators: ROUNDS * (Object.keys(MOMENTS).length + 1) + SPARE_ROUNDS + BROWSER_ROUNDS * Object.keys(MOMENTS).length + OTHER_TESTS,
+  sampler: true,
 });
 
-after(async () => {
-  await box?.stop();
-  if (failed) console.log(`Logs and data are kept in ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
-});
+const under_faults = (name, run) => rounds.test(name, run);
 
-const under_faults = (name, run) =>
-  test(name, async (t) => {
-    try {
-      await run(t);
-    } catch (error) {
-      failed = true;
-      throw error;
-    }
-  });
-
-/// A browser of its own, for the length of `run`.
-async function with_browser(name, run, more = {}) {
-  const browser = new KioskBrowser({ profile: join(folder, name), url: box.url, host: HOST, trust: box.trust, ...more });
-  await browser.start();
-  try {
-    return await run(browser);
-  } catch (error) {
-    await browser.page?.screenshot({ path: join(folder, `${name}.png`) }).catch(() => null);
-    throw error;
-  } finally {
-    await browser.stop();
-    await box.link.accept();
-    for (const key of browser.seen_waiting) told.seen_waiting.add(key);
-  }
-}
+/// Also notes what was seen in its outbox.
+const with_browser = (name, run, more) =>
+  rounds.with_browser(
+    name,
+    async (browser) => {
+      try {
+        return await run(browser);
+      } finally {
+        for (const key of browser.seen_waiting) told.seen_waiting.add(key);
+      }
+    },
+    more,
+  );
 
 function next_operator(browser, more = {}) {
-  const person = box.people[next_person];
+  const person = rounds.box.people[next_person];
   next_person += 1;
   browser.acknowledged = [];
   const operator = new Operator({ browser, ...person, test_id: TEST_ID, answers: RIGHT_ANSWERS, ...more });
@@ -115,14 +84,8 @@ for (const [number, [moment, where]] of Object.entries(MOMENTS).entries()) {
   under_faults(`the box is killed ${moment}, ${ROUNDS} times, and every test counts once`, () =>
     with_browser(`box-killed-${moment.replaceAll(' ', '-')}`, async (browser) => {
       for (let round = 0; round < ROUNDS; round += 1) {
-        const deaths = box.deaths;
-        const strike = strike_of(round, where);
-        await box.kill();
-        await box.start(strike);
         const operator = next_operator(browser, { rushes: round % 2 === 1 });
-        const result = await operator.take_test();
-        assert.equal(box.deaths, deaths + 1, `the box was to die once, at ${strike.at}`);
-        await finish(browser, operator, result);
+        await finish(browser, operator, await rounds.box_dies(strike_of(round, where), () => operator.take_test()));
       }
       assert.deepEqual(browser.complaints, []);
     }),
@@ -131,15 +94,8 @@ for (const [number, [moment, where]] of Object.entries(MOMENTS).entries()) {
   under_faults(`the browser is killed ${moment}, ${BROWSER_ROUNDS} times, and every test counts once`, () =>
     with_browser(`browser-killed-${moment.replaceAll(' ', '-')}`, async (browser) => {
       for (let round = 0; round < BROWSER_ROUNDS; round += 1) {
-        await box.kill();
-        await box.start({ ...strike_of(number + round, where), signal: 'STOP' });
         const operator = next_operator(browser, { rushes: round % 2 === 1 });
-        const killed = box
-          .stands_still(STANDS_WITHIN_MS)
-          .then(() => browser.kill())
-          .finally(() => box.go_on());
-        const [result, is_dead] = await Promise.all([operator.take_test(), killed]);
-        assert.ok(is_dead, 'there was no browser to kill');
+        const result = await rounds.browser_dies(browser, strike_of(number + round, where), () => operator.take_test());
         told.browser_deaths += 1;
         await finish(browser, operator, result);
       }
@@ -189,7 +145,7 @@ under_faults('the network is cut for the whole test, and a reload in the middle 
     // The worker holds the app by now, so that it opens without the box.
     await browser.page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
     await operator.go_to('question');
-    await box.link.stop();
+    await rounds.box.link.stop();
     await operator.go_to('review');
     await browser.page.getByTestId('box-unreachable').waitFor();
     const waiting = (await browser.look_at_outbox()).waiting.map(({ answer }) => answer.item_id);
@@ -201,7 +157,7 @@ under_faults('the network is cut for the whole test, and a reload in the middle 
     await browser.page.getByTestId('somebody-waits').waitFor();
     assert.deepEqual(await findings(browser.page), []);
 
-    await box.link.accept();
+    await rounds.box.link.accept();
     await finish(browser, operator, await operator.take_test());
     assert.deepEqual(browser.complaints, []);
   }),
@@ -211,10 +167,10 @@ under_faults('pictures, places in them and a recording are there while the box i
   with_browser('network-cut-sample', async (browser) => {
     const { page } = browser;
     browser.acknowledged = [];
-    const operator = new Operator({ browser, ...box.sampler, test_id: SAMPLE_ID, answers: SAMPLE_ANSWERS });
+    const operator = new Operator({ browser, ...rounds.box.sampler, test_id: SAMPLE_ID, answers: SAMPLE_ANSWERS });
     await operator.go_to('question');
     await page.waitForLoadState('networkidle');
-    await box.link.stop();
+    await rounds.box.link.stop();
     const seen = { pictures: 0, recordings: 0 };
     while ((await page.locator('[data-screen="review"]').count()) === 0) {
       const item = await page.locator('[data-item]').getAttribute('data-item');
@@ -234,8 +190,8 @@ under_faults('pictures, places in them and a recording are there while the box i
     }
     assert.ok(seen.pictures > 1 && seen.recordings > 0, JSON.stringify(seen));
     await browser.look_at_outbox();
-    await box.link.accept();
-    await finish(browser, Object.assign(operator, { id: box.sampler.id }), await operator.take_test());
+    await rounds.box.link.accept();
+    await finish(browser, Object.assign(operator, { id: rounds.box.sampler.id }), await operator.take_test());
   }),
 );
 
@@ -243,7 +199,7 @@ under_faults('what waits for one operator is neither shown nor sent for another,
   with_browser('two-people', async (browser) => {
     const first = next_operator(browser, { rushes: true });
     await first.go_to('question');
-    await box.link.stop();
+    await rounds.box.link.stop();
     await first.go_to('review');
     const waiting = async () => (await browser.look_at_outbox()).waiting.map(({ submission_key }) => submission_key);
     const keys = await waiting();
@@ -255,7 +211,7 @@ under_faults('what waits for one operator is neither shown nor sent for another,
     await browser.page.getByTestId('sign-out').tap();
     await browser.page.getByTestId('leave-anyway').tap();
     await on_screen(browser.page, 'attract');
-    await box.link.accept();
+    await rounds.box.link.accept();
     const acknowledged = browser.acknowledged;
 
     const second = next_operator(browser);
@@ -288,7 +244,7 @@ for (const [words, days] of [
         await finish(browser, operator, await operator.take_test());
         assert.deepEqual(browser.complaints, []);
       },
-      { env: moved_clock(join(folder, `clock-${words}.offset`), days * DAY_S) },
+      { env: moved_clock(join(rounds.folder, `clock-${words}.offset`), days * DAY_S) },
     ),
   );
 }
@@ -298,14 +254,14 @@ under_faults('the tab dies in the middle of a test, with answers waiting, and th
     const operator = next_operator(browser, { rushes: true });
     await browser.page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
     await operator.go_to('question');
-    await box.link.stop();
+    await rounds.box.link.stop();
     await operator.go_to('review');
     const waiting = async () => (await browser.look_at_outbox()).waiting.map(({ submission_key }) => submission_key);
     const keys = await waiting();
     assert.ok(keys.length >= Object.keys(RIGHT_ANSWERS).length);
     await browser.crash_tab();
     assert.deepEqual(await waiting(), keys);
-    await box.link.accept();
+    await rounds.box.link.accept();
     await finish(browser, operator, await operator.take_test());
   }),
 );
@@ -314,13 +270,13 @@ under_faults('an answer to a test that was handed in elsewhere is kept, shown wi
   with_browser('attention', async (browser) => {
     const operator = next_operator(browser, { rushes: true });
     await operator.go_to('question');
-    await box.link.stop();
+    await rounds.box.link.stop();
     await operator.go_to('review');
     const keys = (await browser.look_at_outbox()).waiting.map(({ submission_key }) => submission_key).sort();
-    await box.link.accept();
+    await rounds.box.link.accept();
 
     await browser.page.reload();
-    const other = new KioskBrowser({ profile: join(folder, 'attention-2'), url: box.url, host: HOST, trust: box.trust });
+    const other = new KioskBrowser({ profile: join(rounds.folder, 'attention-2'), url: rounds.box.url, host: HOST, trust: rounds.box.trust });
     await other.start();
     const there = new Operator({ ...operator, browser: other });
     told.results.push({ operator_id: operator.id, ...(await there.take_test()) });
@@ -368,8 +324,8 @@ under_faults('a browser that cannot store says so, and the test goes on', () => 
 });
 
 under_faults('nothing acknowledged is lost, every submission counted once, nothing in an outbox lost', async () => {
-  await comes_to_rest(box);
-  const held = box.read();
+  await comes_to_rest(rounds.box);
+  const held = rounds.box.read();
   assert.ok(told.results.length >= ROUNDS * 5 + BROWSER_ROUNDS * 4, `${told.results.length} results`);
   for (const { operator_id, event_id, score_bp } of told.results) {
     const attempts = held.attempts.filter((attempt) => attempt.operator_id === operator_id);
@@ -390,7 +346,7 @@ under_faults('nothing acknowledged is lost, every submission counted once, nothi
   assert.ok(told.seen_waiting.size > 0);
   assert.equal(held.conflicts, 0);
   console.log(
-    `${told.results.length} tests, ${box.deaths} deaths of the box, ${told.browser_deaths} of the browser at named moments and ${told.browser_deaths_anywhere} at others, ` +
+    `${told.results.length} tests, ${rounds.box.deaths} deaths of the box, ${told.browser_deaths} of the browser at named moments and ${told.browser_deaths_anywhere} at others, ` +
       `${[...told.acknowledged.values()].flat().length} answers acknowledged, ${told.seen_waiting.size} keys seen in outboxes`,
   );
 });
