@@ -33,6 +33,9 @@ const LONG_NAMES = [
   'Maria da Conceição Albuquerque de Vasconcelos Pereira',
   'Małgorzata Brzęczyszczykiewicz-Wawrzyniak',
   'Mei',
+  // Between them, nearly every letter that their alphabet has.
+  'عبد الرحمن بن خالد الغضبان الحميدي الشيخ',
+  'ظافر صدقي الجزائري ثابت كوثر طه ذو الفقار',
 ];
 
 export const people = () => many(MOST_PEOPLE, (i) => ({ id: `op-${i}`, name: LONG_NAMES[i % LONG_NAMES.length] }));
@@ -69,9 +72,22 @@ export const choices = () => ({
   people: people(),
 });
 
-const COMMENT =
+/// What somebody wrote, as long as it may be: kCommentCharactersMost of the kiosk.
+const MOST_WRITTEN = 500;
+export const COMMENT = (
   'She has worked at the old press for eleven years and needs the new certificate before the line is moved in January, ' +
-  'because Maschinenrichtlinienkonformitätsbescheinigung and the night shift have no other person with this qualification.';
+  'because Maschinenrichtlinienkonformitätsbescheinigung and the night shift have no other person with this qualification. '
+)
+  .repeat(3)
+  .slice(0, MOST_WRITTEN)
+  .trim();
+
+/// As many bytes as the box takes for it: kiosk.help of edge.toml.
+const MOST_HELP = 200;
+export const with_help = (status) => ({
+  ...status,
+  help: 'Plant IT, hall 4, extension 4711, or the shift office when nobody answers there. '.repeat(3).slice(0, MOST_HELP).trim(),
+});
 
 /// One of the steps is about a request of `own_id`'s.
 export const full_decisions = (own_id) => ({
@@ -122,7 +138,9 @@ const past_requests = () =>
 
 /// Assignments in every state, and results on every stage of their way, as many as the box tells of.
 export function full_work(work) {
-  const { attempt_id: begun, ...first } = work.assignments[0];
+  const { attempt_id: begun, ...one } = work.assignments[0];
+  // In every language of the screens, as far as anybody has approved it.
+  const first = { ...one, languages: ['ar', 'de', 'en', 'es', 'fr', 'pl', 'pt', 'tr', 'zh'], approved_languages: ['de', 'en'] };
   const state = (name, more = {}) => ({ ...first, assignment_id: `${first.assignment_id}-${name}`, test_id: name, state: name, ...more });
   return {
     ...work,

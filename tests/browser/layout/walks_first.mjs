@@ -8,14 +8,15 @@ export const FIRST_WALKS = [
   {
     title: 'the first screen',
     walk: async ({ page, kiosk, look }) => {
-      await change(page, '**/api/v1/status', (status) => ({ ...status, outbox: { depth: 128_412, oldest_age_s: 86_400 } }));
+      // Something went wrong before it has said how it is.
+      await refuse_at(page, '**/api/v1/status', 500, 'internal');
       await open_kiosk(page, kiosk);
-      await page.getByTestId('type-badge').waitFor();
       await page.waitForSelector('[data-service="starting"]');
       await look('attract-starting');
       await page.unroute('**/api/v1/status');
       const outbox = { depth: 128_412, oldest_age_s: 86_400, parked: 1_204 };
       await change(page, '**/api/v1/status', (status) => ({ ...status, clock_state: 'untrusted', outbox }));
+      await page.getByTestId('type-badge').waitFor();
       await page.getByTestId('clock-unset').waitFor();
       await look('attract');
       await page.getByTestId('display').tap();
@@ -30,11 +31,7 @@ export const FIRST_WALKS = [
   {
     title: 'the first screen of a box that cannot store',
     walk: async ({ page, kiosk, look }) => {
-      await change(page, '**/api/v1/status', (status) => ({
-        ...status,
-        storage: 'full',
-        help: 'Plant IT, hall 4, extension 4711, or the shift office when nobody answers there',
-      }));
+      await change(page, '**/api/v1/status', (status) => ({ ...status, storage: 'full' }));
       await open_kiosk(page, kiosk);
       await page.waitForSelector('[data-service="out_of_service"]');
       await look('attract-out-of-service');
@@ -43,8 +40,14 @@ export const FIRST_WALKS = [
   {
     title: 'the calibration',
     walk: async ({ page, kiosk, look }) => {
+      // Without the service worker, which has the code of every screen.
+      await page.addInitScript(() => Object.defineProperty(navigator, 'serviceWorker', { value: undefined }));
+      await page.route('**/assets/later-*.js', (route) => route.abort());
       await open_kiosk(page, kiosk, 'calibrate=1');
-      await on_screen(page, 'calibrate');
+      await page.getByTestId('again').waitFor();
+      await look('not-fetched');
+      await page.unroute('**/assets/later-*.js');
+      await page.getByTestId('again').tap();
       await page.getByTestId('calibrate10').tap();
       await look('calibrate');
     },
@@ -62,7 +65,8 @@ export const FIRST_WALKS = [
       await tap_keys(page, badge);
       await look('identify-badge');
       await page.getByTestId('by-name').tap();
-      await page.locator('.key[data-letter="M"], .letter-keys .key').first().waitFor();
+      await page.locator('.letter-keys [data-letter="ظ"]').waitFor();
+      await look('identify-letters');
       await page.locator('.letter-keys .key:not(:disabled)', { hasText: 'M' }).first().tap();
       await page.locator('[data-testid^="person-"]').first().waitFor();
       await look('identify-name');
@@ -163,6 +167,10 @@ export const FIRST_WALKS = [
       await enter(page, kiosk);
       await page.locator('.nothing').first().waitFor();
       await look('work-nothing');
+      await refuse_at(page, '**/api/v1/decisions', 401, 'not-signed-in');
+      await page.getByTestId('to-leader').tap();
+      await page.waitForSelector('[data-screen="identify"] [data-stage="pin"]');
+      await look('locked-no-test');
     },
   },
 ];

@@ -1,6 +1,6 @@
 // Walks over requests, a leader's desk, and what the box did not take.
 import { on_screen, sign_in, tap_keys } from '../journey.mjs';
-import { choices, full_decisions, full_work, people, saved_batch } from './answers.mjs';
+import { choices, COMMENT, full_decisions, full_work, people, saved_batch, with_help } from './answers.mjs';
 import { answer_anew, answer_with, begin, change, enter, refuse_at } from './walk.mjs';
 
 const next_part = async (page, part) => {
@@ -49,7 +49,7 @@ export const TEAM_WALKS = [
       await page.getByTestId('clock-unset').waitFor();
       await look('request-when');
       await next_part(page, 'comment');
-      await page.getByTestId('letters-text').fill('Needed before the line moves. '.repeat(16).trim());
+      await page.getByTestId('letters-text').fill(COMMENT);
       await look('request-comment');
       await next_part(page, 'check');
       await refuse_at(page, '**/api/v1/requests/**', 503, 'busy', { retry_after_s: 1 });
@@ -99,7 +99,7 @@ export const TEAM_WALKS = [
       await page.locator('[data-option="reject"]').tap();
       await look('decide');
       await page.getByTestId('decide-next').tap();
-      await page.getByTestId('letters-text').fill('The old certificate still holds until March.');
+      await page.getByTestId('letters-text').fill(COMMENT);
       await look('decide-reason');
       await page.getByTestId('decide-next').tap();
       await page.waitForSelector('[data-stage="sign"]');
@@ -117,9 +117,8 @@ export const TEAM_WALKS = [
       await refuse_at(page, '**/api/v1/decisions', 409, 'key-reused', { reference: 'KC-12' });
       await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
-      await page.waitForSelector('[data-stage="sign"]', { state: 'detached' });
-      await page.locator('.hint').waitFor();
-      await look('decide-settled');
+      await on_screen(page, 'attention');
+      await look('attention-decision');
     },
   },
   {
@@ -132,11 +131,23 @@ export const TEAM_WALKS = [
       await on_screen(page, 'leader');
       await page.getByTestId('to-unlock').waitFor();
       await look('leader-nothing');
+      await answer_with(page, '**/api/v1/unlock', undefined, 204);
+      await page.getByTestId('to-unlock').tap();
+      await page.waitForSelector('[data-stage="whose"]');
+      await tap_keys(page, '401234567890');
+      await look('unlock-whose');
+      await page.getByTestId('badge-enter').tap();
+      await page.waitForSelector('[data-stage="pin"]');
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await page.waitForSelector('[data-stage="done"]');
+      await look('unlock-done');
     },
   },
   {
     title: 'what the plant box did not take',
     walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/status', with_help);
       await refuse_at(page, '**/answers/*', 409, 'key-reused', { reference: 'KC-12' });
       await begin(page, kiosk);
       await answer_anew(page);

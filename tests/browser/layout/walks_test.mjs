@@ -197,6 +197,9 @@ export const TEST_WALKS = [
       await hand_in(page, kiosk.operator);
       await page.locator('.hint').first().waitFor();
       await look('sign-no-answer');
+      await page.getByTestId('sign-out').tap();
+      await page.waitForSelector('[data-dialog="leave"]');
+      await look('leave-signed');
       await page.reload();
       await on_screen(page, 'attract');
       await sign_in(page, kiosk.operator, undefined, 'sign');
