@@ -4,6 +4,7 @@ import { Banner } from "./components/banner.tsx";
 import { KioskContext } from "./components/kiosk_context.ts";
 import { Overlays } from "./components/overlays.tsx";
 import { TopBar } from "./components/top_bar.tsx";
+import { useStrayBadges } from "./components/use_stray_badges.ts";
 import type { Kiosk } from "./operator/kiosk.ts";
 import { Attention } from "./screens/attention/attention.tsx";
 import { Attract } from "./screens/attract/attract.tsx";
@@ -21,6 +22,7 @@ import { MyWork } from "./screens/work/work.tsx";
 
 export function App({ kiosk }: { kiosk: Kiosk }) {
   const { name } = kiosk.screen.value;
+  useStrayBadges();
   return (
     <KioskContext.Provider value={kiosk}>
       <div class={`screen screen-${name}`} data-screen={name}>

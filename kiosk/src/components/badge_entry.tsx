@@ -20,7 +20,9 @@ export function BadgeEntry({ label, onBadge }: { label?: string; onBadge: (badge
     },
     back: erase,
     enter: (_, badge) => {
-      if (badge === null && enterPresses()) return false;
+      // What was typed by hand before it is no part of it.
+      if (badge !== null) set(badge);
+      else if (enterPresses()) return false;
       give();
       return true;
     },

@@ -31,9 +31,15 @@ export class BadgeReader {
     this.characters_least = characters_least;
   }
 
+  /** How much of a badge has come. */
+  get length(): number {
+    return this.text.length;
+  }
+
   /** The whole badge at Enter, else null. */
   key(key: string, now_ms: number): string | null {
-    if (now_ms - this.last_ms > this.gap_ms) this.text = "";
+    // A reader stays where it is.
+    if (now_ms - this.last_ms > this.gap_ms || key === "Tab") this.text = "";
     this.last_ms = now_ms;
     if (key === "Enter") {
       const badge = this.text;

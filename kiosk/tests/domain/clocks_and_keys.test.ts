@@ -87,6 +87,12 @@ test("three quick keys and Enter are a hand's, for there is a PIN before them", 
   expect(amongHands("1234", 1)).toBe("1234");
 });
 
+test("whoever goes on with Tab types by hand, however fast", () => {
+  const reader = readerAmongHands();
+  for (const key of [..."12345", "Tab"]) reader.key(key, 10);
+  expect(reader.key("Enter", 10)).toBeNull();
+});
+
 test("a badge that is held to the reader in the midst of a PIN is the badge alone", () => {
   const reader = readerAmongHands();
   reader.key("9", 0);
