@@ -46,6 +46,10 @@ export function Unlock(props: UnlockProps) {
     else if (hindrance !== "unreachable" && pinWait(hindrance) === null) setLeader(props.leader_badge);
     return hindrance;
   });
+  const shown = (keep: (badge: string) => void) => (given: string) => {
+    tried.forget();
+    keep(given);
+  };
   useLeaveWhenQuiet(() => {
     if (!signed_in) kiosk.show({ name: "attract" });
   });
@@ -89,8 +93,8 @@ export function Unlock(props: UnlockProps) {
               {asked}
             </Hint>
           ) : null}
-          {stage === "whose" ? <BadgeEntry label={asked} onBadge={setBadge} /> : null}
-          {stage === "leader" ? <BadgeEntry label={asked} onBadge={setLeader} /> : null}
+          {stage === "whose" ? <BadgeEntry label={asked} onBadge={shown(setBadge)} /> : null}
+          {stage === "leader" ? <BadgeEntry label={asked} onBadge={shown(setLeader)} /> : null}
           {stage === "pin" ? (
             <PinEntry
               label={asked}
