@@ -224,6 +224,108 @@ test('taking a test back from another screen says why it did not work, and works
   await page.context().close();
 });
 
+test('what was wrong with a signature is not said any more where the next thing is asked', async () => {
+  const page = await open_page(browser);
+  const { badge, pin } = operators[5];
+  const give = async (digits, enter, stage) => {
+    await tap_keys(page, digits);
+    await page.getByTestId(enter).tap();
+    await page.waitForSelector(`[data-stage="${stage}"]`);
+  };
+  const refuse = async (status, code) => {
+    await page.unroute('**/submit?*');
+    await refuse_at(page, '**/submit?*', status, code);
+  };
+  const problem = page.getByTestId('problem');
+  await begin(page, kiosk_of(5));
+  await page.getByTestId('overview').tap();
+  await page.getByTestId('to-sign').tap();
+  await give(badge, 'badge-enter', 'own-pin');
+  await refuse(409, 'witness-missing');
+  await give(pin, 'pin-enter', 'witness-badge');
+  await problem.waitFor();
+  await give(operators[6].badge, 'badge-enter', 'witness-pin');
+  assert.equal(await problem.count(), 0);
+  await refuse(401, 'wrong-pin');
+  await give(pin, 'pin-enter', 'own-pin');
+  await problem.waitFor();
+  await give(pin, 'pin-enter', 'witness-badge');
+  assert.equal(await problem.count(), 0);
+  await give(operators[6].badge, 'badge-enter', 'witness-pin');
+  await refuse(401, 'wrong-badge');
+  await give(pin, 'pin-enter', 'own-badge');
+  await problem.waitFor();
+  await give(badge, 'badge-enter', 'own-pin');
+  assert.equal(await problem.count(), 0);
+  await page.context().close();
+});
+
+test('what was wrong with an unlocking is not said any more once another leader\'s badge is there', async () => {
+  const page = await open_page(browser);
+  await refuse_at(page, '**/api/v1/session', 429, 'locked-out', { retry_after_s: 900 });
+  await refuse_at(page, '**/api/v1/unlock', 403, 'not-allowed');
+  await open_kiosk(page, kiosk_of(0));
+  const give = async (digits, enter) => {
+    await tap_keys(page, digits);
+    await page.getByTestId(enter).tap();
+  };
+  await page.getByTestId('type-badge').tap();
+  await give('99999', 'badge-enter');
+  await page.waitForSelector('[data-stage="pin"]');
+  await give('1234', 'pin-enter');
+  await page.getByTestId('leader-unlock').tap();
+  await page.waitForSelector('[data-stage="leader"]');
+  await give('20002', 'badge-enter');
+  await page.waitForSelector('[data-screen="unlock"] [data-stage="pin"]');
+  await give('1234', 'pin-enter');
+  await page.getByTestId('problem').waitFor();
+  await give('20003', 'badge-enter');
+  await page.waitForSelector('[data-stage="pin"]');
+  assert.equal(await page.getByTestId('problem').count(), 0);
+  await page.context().close();
+});
+
+const in_sight = async (page, selector) => {
+  const { y, height } = await page.locator(selector).boundingBox();
+  assert.ok(y >= 0 && y + height <= page.viewportSize().height, `${selector} is at ${y} to ${y + height}`);
+};
+
+test('what the first screen asks for is in sight where the text is large and the screen low', async () => {
+  const page = await open_page(browser, { viewport: SCREENS.small });
+  await open_kiosk(page, { ...kiosk_of(0), query: 'lang=en&text=200' });
+  await page.getByTestId('type-badge').waitFor();
+  await in_sight(page, '.attract-title');
+  await page.context().close();
+});
+
+test('the number of the question and the time left stay in sight on a long question', async () => {
+  const page = await open_page(browser, { viewport: SCREENS.small });
+  await begin(page, kiosk_of(0));
+  await show_item(page, 'long-match');
+  await page.locator('[data-match]').last().scrollIntoViewIfNeeded();
+  assert.ok(await page.evaluate(() => document.querySelector('.main').scrollTop > 0));
+  for (const selector of ['.strip-place', '.save-mark', '.time-left']) await in_sight(page, selector);
+  await page.context().close();
+});
+
+test('a silent box keeps nobody at a screen on which nothing of theirs waits', async () => {
+  const page = await open_page(browser);
+  const kiosk = kiosk_of(10);
+  const banner = page.getByTestId('box-unreachable');
+  await begin(page, kiosk);
+  await page.route('**/api/v1/**', (route) => route.abort());
+  await banner.waitFor();
+  assert.match(await banner.textContent(), /please stay on this screen/);
+  await page.unroute('**/api/v1/**');
+  await banner.waitFor({ state: 'detached' });
+  await page.getByTestId('sign-out').tap();
+  await sign_in(page, kiosk.operator);
+  await page.route('**/api/v1/**', (route) => route.abort());
+  await banner.waitFor();
+  assert.match(await banner.textContent(), /^One moment, please/);
+  await page.context().close();
+});
+
 test('what was left open over a screen goes with it, and no screen stays without anybody', async () => {
   const page = await open_page(browser);
   await page.clock.install();

@@ -10,17 +10,20 @@ export function Banner() {
   // Without a test in front of them it is what an earlier page left of theirs.
   const waiting = sitting?.waiting.value ?? kiosk.outbox.answersWaiting(kiosk.operator.value?.id ?? null);
   const silent = !kiosk.box.reachable.value && screen !== "attract";
+  // Nothing holds whoever has nothing here: as on the first screen.
+  const holds = sitting !== null || waiting > 0 || kiosk.leaving.signed.value;
   const delayed = waiting > 0 && (sitting?.delay.value ?? null) !== null;
   const keeping = kiosk.outbox.keeping.value;
   const forgetful = keeping === "memory" || keeping === "full";
+  const [title, more] = silentWords(holds, waiting, forgetful);
   return (
     <div class="banner-place" role="status" aria-live="assertive">
       {silent ? (
         <div class="banner" data-testid="box-unreachable">
           <Icon name="link_down" />
           <p>
-            <strong>{silentTitle(waiting, forgetful)}</strong>
-            <span>{waiting > 0 ? t.value.banner.trying : t.value.banner.trying_plain}</span>
+            <strong>{title}</strong>
+            <span>{more}</span>
           </p>
         </div>
       ) : delayed ? (
@@ -45,7 +48,9 @@ export function Banner() {
 }
 
 /** Never more than is true: a browser that stores nothing loses the answers with the page. */
-function silentTitle(waiting: number, forgetful: boolean): string {
-  if (waiting === 0) return t.value.banner.silent;
-  return forgetful ? t.value.offline.answers_memory(waiting) : t.value.banner.answers(waiting);
+function silentWords(holds: boolean, waiting: number, forgetful: boolean): readonly [string, string] {
+  const { attract, banner, offline } = t.value;
+  if (!holds) return [attract.no_box_title, attract.no_box_lead];
+  if (waiting === 0) return [banner.silent, banner.trying_plain];
+  return [forgetful ? offline.answers_memory(waiting) : banner.answers(waiting), banner.trying];
 }

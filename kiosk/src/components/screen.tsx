@@ -11,6 +11,8 @@ export interface ScreenProps {
   readonly title_hidden?: boolean;
   readonly lead?: ComponentChildren;
   readonly acts?: ComponentChildren;
+  /** Stays in sight where the main part scrolls. */
+  readonly above?: ComponentChildren;
   /** Where on the screen one is, say at which question; somewhere else is read from its beginning. */
   readonly place?: string;
   /** The page stays where the fingers are, wherever on the screen one is. */
@@ -30,6 +32,11 @@ export function Screen(props: ScreenProps) {
   }, [props.place]);
   return (
     <>
+      {props.above ? (
+        <section class="above" aria-label={props.title}>
+          {props.above}
+        </section>
+      ) : null}
       <main class="main" ref={main}>
         <Notice />
         <div class={props.title_hidden ? "visually-hidden" : "heading"}>

@@ -25,6 +25,7 @@ export function Question({ sitting }: { sitting: Sitting }) {
       title={words.progress(position + 1, total)}
       title_hidden
       place={item.item_id}
+      above={<Strip sitting={sitting} />}
       acts={
         <>
           <Button
@@ -61,7 +62,6 @@ export function Question({ sitting }: { sitting: Sitting }) {
         </>
       }
     >
-      <Strip sitting={sitting} />
       <LanguageNote content={sitting.attempt} />
       <QuestionBody key={`${sitting.attempt.lease}/${item.item_id}`} sitting={sitting} item={item} />
     </Screen>
