@@ -14,6 +14,8 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: "index.html", service_worker: "src/worker/service_worker.ts" },
       output: {
+        // What the page and a language or a later screen share comes in one piece: each more costs its head on the way.
+        codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },
         // A worker is known by its address: it must not change with its content.
         entryFileNames: ({ name }) =>
           name === "service_worker" ? "service_worker.js" : "assets/[name]-[hash].js",

@@ -8,6 +8,8 @@ export function Dialog(props: {
   icon: IconName;
   title: string;
   class?: string;
+  /** No stray Enter is to press any of its buttons. */
+  read_first?: boolean;
   children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -30,7 +32,9 @@ export function Dialog(props: {
       onCancel={(event: Event) => event.preventDefault()}
     >
       <Icon name={props.icon} class="dialog-icon" />
-      <h2 id={`${props.name}-title`}>{props.title}</h2>
+      <h2 id={`${props.name}-title`} tabIndex={-1} autofocus={props.read_first ?? false}>
+        {props.title}
+      </h2>
       {props.children}
     </dialog>
   );

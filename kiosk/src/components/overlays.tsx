@@ -58,13 +58,13 @@ function Elsewhere() {
   const hindrance = kiosk.hindrance.value;
   const [busy, takeOver] = useBusy(() => kiosk.takeOver());
   return (
-    <Dialog name="elsewhere" icon="screen" title={t.value.elsewhere.title}>
+    <Dialog name="elsewhere" icon="screen" title={t.value.elsewhere.title} read_first>
       <p class="dialog-lead">{t.value.elsewhere.lead}</p>
       {waiting > 0 ? <p>{t.value.elsewhere.unsaved(waiting)}</p> : null}
       {hindrance === null || busy ? null : <Hint>{problemText(hindrance, t.value)}</Hint>}
       <div class="dialog-acts">
         <Button onPress={() => void kiosk.signOut()}>{t.value.elsewhere.leave}</Button>
-        <Button kind="primary" autofocus disabled={busy} onPress={takeOver}>
+        <Button kind="primary" disabled={busy} onPress={takeOver}>
           {t.value.elsewhere.take_over}
         </Button>
       </div>

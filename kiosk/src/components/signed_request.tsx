@@ -27,8 +27,16 @@ export function SignedRequest({ draft, choices }: { draft: Draft; choices: Reque
         {draft.comment === "" ? words.comment_none : draft.comment}
       </p>
       <p class="signed-what">{words.for_whom}</p>
+      {/* Each runs in its own direction. */}
       <p class="signed-title">
-        {draft.operator_ids === null ? kiosk.operator.value?.name : names.join(", ")}
+        {draft.operator_ids === null
+          ? kiosk.operator.value?.name
+          : names.map((name, at) => (
+              <>
+                {at === 0 ? "" : ", "}
+                <bdi>{name}</bdi>
+              </>
+            ))}
       </p>
     </div>
   );

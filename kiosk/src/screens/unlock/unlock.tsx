@@ -9,7 +9,6 @@ import { PinTrouble } from "../../components/pin_trouble.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { useLeaveWhenQuiet } from "../../components/use_leave_when_quiet.ts";
 import { usePinTry } from "../../components/use_pin_try.ts";
-import { pinWait } from "../../domain/outcome.ts";
 import type { Person } from "../../domain/roster.ts";
 import { t } from "../../operator/language.ts";
 import type { Screen as Shown } from "../../operator/screen.ts";
@@ -43,7 +42,8 @@ export function Unlock(props: UnlockProps) {
     if (hindrance === null) setDone(true);
     // A box of the release before knows badges alone.
     else if (hindrance !== "unreachable" && hindrance.status === 400) setPerson(null);
-    else if (hindrance !== "unreachable" && pinWait(hindrance) === null) setLeader(props.leader_badge);
+    // Another leader may have their PIN at hand, and need not wait for this one.
+    else if (hindrance !== "unreachable") setLeader(props.leader_badge);
     return hindrance;
   });
   const shown = (keep: (badge: string) => void) => (given: string) => {
