@@ -9,7 +9,7 @@ import { answer_question, on_screen, saved, sign_in } from './journey.mjs';
 import { PRACTICE_ANSWERS } from './layout/answers.mjs';
 import { in_cells, NARROWEST } from './layout/cells.mjs';
 import { layout_findings } from './layout/check.mjs';
-import { begin, change, hand_in, open_kiosk, show_item } from './layout/walk.mjs';
+import { begin, change, hand_in, open_kiosk, refuse_at, show_item } from './layout/walk.mjs';
 import { make_world, operators } from './layout/world.mjs';
 
 let folder;
@@ -44,6 +44,16 @@ async function at_item(id) {
   await begin(page, kiosk);
   await show_item(page, id);
   return page;
+}
+
+/// The number as the box has taken it: a slow hand's first digits are given before the last.
+async function give_number(page, number) {
+  const taken = page.waitForResponse(
+    (response) => response.ok() && response.request().method() === 'PUT' && response.request().postDataJSON().response?.number === number,
+  );
+  await answer_question(page, { number });
+  await taken;
+  await saved(page);
 }
 
 const order_of = (page) => page.locator('.order-row').evaluateAll((rows) => rows.map((row) => row.dataset.option));
@@ -101,8 +111,7 @@ test('an order is made by keys, and the focus stays with what moves', async () =
 test('the longest number that a package may ask for is typed, seen whole and saved', async () => {
   const number = '-123456789.123456789';
   const page = await at_item('long-number');
-  await answer_question(page, { number });
-  await saved(page);
+  await give_number(page, number);
   assert.deepEqual(page.taken, { number });
   const cut = () =>
     page.getByTestId('number').evaluate((field) => (field.scrollWidth > field.clientWidth ? ['the number is cut off'] : []));
@@ -114,6 +123,28 @@ test('the longest number that a package may ask for is typed, seen whole and sav
   await press(page, 'Control+a');
   await page.keyboard.type('1234567890x');
   assert.equal(await page.getByTestId('number').inputValue(), '123456789');
+  await page.context().close();
+});
+
+test('a number that the box refused gives way, once it is flagged, to the one that the box has', async () => {
+  const page = await at_item('long-number');
+  await give_number(page, '4');
+  await refuse_at(page, '**/answers/long-number*', 409, 'key-reused', { reference: 'KC-1' });
+  await answer_question(page, { number: '5' });
+  await on_screen(page, 'attention');
+  await page.unroute('**/answers/long-number*');
+  await page.getByTestId('attention-go-on').tap();
+  await on_screen(page, 'question');
+  const number = page.getByTestId('number');
+  assert.equal(await number.inputValue(), '5');
+  await page.waitForSelector('[data-item="long-number"][data-mark="refused"]');
+  await page.getByTestId('flag').tap();
+  await saved(page);
+  assert.equal(await number.inputValue(), '4');
+  assert.deepEqual(page.taken, { number: '4' });
+  await page.getByTestId('flag').tap();
+  await page.waitForSelector('[data-testid="flag"][aria-pressed="false"]');
+  await saved(page);
   await page.context().close();
 });
 

@@ -1,4 +1,5 @@
-import { isBadgeCharacter, kBadgeCharactersMost } from "../domain/badge_reader.ts";
+import { useRef } from "preact/hooks";
+import { isBadgeCharacter, kBadgeCharactersMost, kHandPauseMs } from "../domain/badge_reader.ts";
 import { t } from "../operator/language.ts";
 import { Button } from "./button.tsx";
 import { DigitPad } from "./digit_pad.tsx";
@@ -14,14 +15,18 @@ export function BadgeEntry({ label, onBadge }: { label?: string; onBadge: (badge
   const give = () => {
     if (now() !== "") onBadge(now());
   };
+  const pressed_ms = useRef(Number.NEGATIVE_INFINITY);
+  const after_pause = useRef(0);
   useDigitKeys({
-    character: (character) => {
+    character: (character, at_ms) => {
+      if (at_ms - pressed_ms.current > kHandPauseMs) after_pause.current = now().length;
+      pressed_ms.current = at_ms;
       if (isBadgeCharacter(character)) add(character);
     },
     back: erase,
     enter: (_, badge) => {
       // What was typed by hand before it is no part of it.
-      if (badge !== null) set(badge);
+      if (badge !== null) set(now().slice(after_pause.current));
       else if (enterPresses()) return false;
       give();
       return true;

@@ -180,15 +180,16 @@ export class Outbox {
     const replaced = left.filter((row) => newer.has(row.answer.item_id));
     for (const row of replaced) this.settled(row.submission_key);
     const rows = left.filter((row) => !replaced.includes(row));
-    queue.putFirst(rows.map((row) => row.answer));
     const known = this.known.get(attempt_id);
     const items = (this.attempts.get(attempt_id)?.items ?? []).map((item) => ({
       ...item,
       response: known?.get(item.item_id) ?? null,
     }));
-    for (const key of answeredElsewhere(items, rows)) {
-      queue.refuse(key, { code: kAnsweredElsewhere, reference: null });
-    }
+    const overtaken = answeredElsewhere(items, rows);
+    for (const key of overtaken) this.refused(key, { code: kAnsweredElsewhere, reference: null });
+    queue.putFirst(
+      rows.filter(({ submission_key }) => !overtaken.includes(submission_key)).map((row) => row.answer),
+    );
   }
 
   private addQueue(place: RowPlace, rows: readonly AnswerRow[]): AnswerQueue {

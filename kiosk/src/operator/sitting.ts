@@ -133,6 +133,7 @@ export class Sitting {
       this.sheet.value = withEntry(this.sheet.value, item_id, { response, flagged, mark, saved_at: null });
     }
     this.waiting.value = this.queue.size;
+    this.saver.wake();
   }
 
   private put(item_id: string, response: Response | null, flagged: boolean): void {

@@ -93,6 +93,16 @@ test("whoever goes on with Tab types by hand, however fast", () => {
   expect(reader.key("Enter", 10)).toBeNull();
 });
 
+test("what a hand typed before a reader's badge is no part of it, and a reader that waits once loses nothing", () => {
+  const reader = new BadgeReader();
+  reader.key("9", 0);
+  for (const [at, key] of [..."10002"].entries()) reader.key(key, 2_000 + at * 20 + (at > 1 ? 200 : 0));
+  expect(reader.key("Enter", 2_320, true)).toBe("10002");
+  reader.key("9", 5_000);
+  reader.key("1", 7_000);
+  expect(reader.key("Enter", 7_100)).toBe("91");
+});
+
 test("a badge that is held to the reader in the midst of a PIN is the badge alone", () => {
   const reader = readerAmongHands();
   reader.key("9", 0);

@@ -27,8 +27,8 @@ export function Attract() {
   useDigitKeys({
     character: (character, at_ms) => reader.current.key(character, at_ms),
     back: () => undefined,
-    enter: (at_ms) => {
-      const badge = reader.current.key("Enter", at_ms);
+    enter: (at_ms, read) => {
+      const badge = reader.current.key("Enter", at_ms, read !== null);
       if (badge !== null && service === "in_service") kiosk.identify(badge);
       return badge !== null;
     },

@@ -20,8 +20,15 @@ export function NumberAnswer({ item, response, onResponse }: AnswerProps) {
   const mark = t.value.pad.mark_sign;
   const [text, setText] = useState(() => shownNumber(numberOf(response), mark));
   const give = useRef(() => {});
-  // Once: what the box has refused is not given again because something else is touched.
+  // Given once: what the box has refused is not given again because something else is touched.
   const given = useRef(toNumber(text));
+  // What came otherwise, as the box's answer in place of a refused one, is shown.
+  useEffect(() => {
+    const number = toNumber(shownNumber(numberOf(response), mark));
+    if (number === given.current) return;
+    given.current = number;
+    setText(shownNumber(numberOf(response), mark));
+  }, [numberOf(response)]);
   give.current = () => {
     const number = toNumber(text);
     if (number === given.current) return;
