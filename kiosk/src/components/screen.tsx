@@ -22,9 +22,11 @@ export interface ScreenProps {
 export function Screen(props: ScreenProps) {
   const main = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  // Where text is large the screens scroll as a whole, and that box stays.
+  // Where text is large the frame scrolls as well, or the screens as a whole, and those boxes stay.
   useLayoutEffect(() => {
-    for (const box of [main.current, main.current?.closest("#kiosk")]) box?.scrollTo(0, 0);
+    for (const box of [main.current, main.current?.closest(".screen"), main.current?.closest("#kiosk")]) {
+      box?.scrollTo(0, 0);
+    }
   }, [props.stays ? null : props.place]);
   // It is read from its heading on, and Tab starts there, unless a field of it has taken the focus.
   useEffect(() => {
