@@ -67,7 +67,7 @@ export const TROUBLE_WALKS = [
   {
     title: 'a test in a language that nobody approved',
     walk: async ({ page, kiosk, look }) => {
-      await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, approved_languages: ['fr'], languages: ['ar', 'de', 'en', 'fr', 'pl'] }));
+      await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, approved_languages: ['it'], languages: ['ar', 'de', 'en', 'fr', 'it', 'pl'] }));
       await begin(page, kiosk);
       await page.getByTestId('language-note').waitFor();
       await look('question-not-approved');
