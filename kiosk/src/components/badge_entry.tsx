@@ -19,7 +19,10 @@ export function BadgeEntry({ label, onBadge }: { label?: string; onBadge: (badge
   const after_pause = useRef(0);
   useDigitKeys({
     character: (character, at_ms) => {
-      if (at_ms - pressed_ms.current > kHandPauseMs) after_pause.current = now().length;
+      // A pause, or a hand that has taken away what stood before it.
+      const { length } = now();
+      if (at_ms - pressed_ms.current > kHandPauseMs || length < after_pause.current)
+        after_pause.current = length;
       pressed_ms.current = at_ms;
       if (isBadgeCharacter(character)) add(character);
     },
