@@ -160,7 +160,9 @@ void AttemptStore::append(store::Connection& db, StoredAttempt& stored, const Jo
                                 wall_ms(entry.saved_at));
   stored.journal_sha256 = Sha256Stream().add(stored.journal_sha256).add(as_bytes(line)).finish();
   ++stored.journal_length;
-  db.statement("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)")
+  db.statement(
+        "INSERT INTO journal (attempt_id, number, item_id, response, flagged, saved_at, active_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)")
       .bind(BytesView(stored.facts.attempt_id.bytes), stored.journal_length, entry.item_id, response,
             entry.flagged, wall_ms(entry.saved_at), entry.active.count())
       .run();

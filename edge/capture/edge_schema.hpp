@@ -184,6 +184,22 @@ CREATE INDEX attempt_version ON attempt (test_id, test_version);
 CREATE INDEX request_made_by ON request (made_by, saved_at);
 )sql";
 
+/// What was on the screens, and which screens there are.
+inline constexpr std::string_view kEdgeSchema5 = R"sql(
+-- The question that the operator had before them last; empty before any.
+ALTER TABLE attempt ADD COLUMN shown_item TEXT NOT NULL DEFAULT '';
+-- How long its question was shown for this answer, where the plant records that.
+ALTER TABLE journal ADD COLUMN shown_ms INTEGER;
+
+-- Every screen that asked how the box is, by the name in its start address.
+CREATE TABLE kiosk (
+  name      TEXT    PRIMARY KEY,
+  address   TEXT    NOT NULL,
+  app       TEXT    NOT NULL,
+  last_seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
 /// The steps of edge.db, in order.
 inline constexpr store::Migration kEdgeMigrations[] = {
     {1, delivery::kOutboxSchema1},
@@ -192,6 +208,7 @@ inline constexpr store::Migration kEdgeMigrations[] = {
     {4, kEdgeSchema2},
     {5, kEdgeSchema3},
     {6, kEdgeSchema4},
+    {7, kEdgeSchema5},
 };
 
 }  // namespace millrace::edge
