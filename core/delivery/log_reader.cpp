@@ -11,6 +11,18 @@ Uuid uuid(const Bytes& bytes) {
   return id;
 }
 
+std::vector<AuditEntry> entries_of(Query& query) {
+  std::vector<AuditEntry> entries;
+  while (query->step()) {
+    entries.push_back({wall_time(query->integer(0)),
+                       query->text(1),
+                       {uuid(query->bytes(2)), static_cast<uint64_t>(query->integer(3))},
+                       uuid(query->bytes(4)),
+                       {query->text(5), query->text(6)}});
+  }
+  return entries;
+}
+
 }  // namespace
 
 std::vector<LoggedStream> read_streams(store::Connection& db) {
@@ -77,17 +89,19 @@ void read_log(store::Connection& db, const RecordFilter& filter,
 }
 
 std::vector<AuditEntry> read_audit(store::Connection& db, const Uuid& event_id) {
-  std::vector<AuditEntry> entries;
-  Query query(
-      db, "SELECT at, action, stream_id, sequence, actor, reason FROM audit WHERE event_id = ? ORDER BY id",
-      BytesView(event_id.bytes));
-  while (query->step()) {
-    entries.push_back({wall_time(query->integer(0)),
-                       query->text(1),
-                       {uuid(query->bytes(2)), static_cast<uint64_t>(query->integer(3))},
-                       {query->text(4), query->text(5)}});
-  }
-  return entries;
+  Query query(db,
+              "SELECT at, action, stream_id, sequence, event_id, actor, reason FROM audit WHERE event_id = ?"
+              " ORDER BY id",
+              BytesView(event_id.bytes));
+  return entries_of(query);
+}
+
+std::vector<AuditEntry> read_decisions(store::Connection& db, size_t most) {
+  Query query(db,
+              "SELECT at, action, stream_id, sequence, event_id, actor, reason FROM audit ORDER BY id DESC"
+              " LIMIT ?",
+              most);
+  return entries_of(query);
 }
 
 }  // namespace millrace::delivery

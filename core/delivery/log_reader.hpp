@@ -1,6 +1,7 @@
 // The whole log for people: every stream, every record, whatever state it is in.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -43,9 +44,12 @@ struct AuditEntry {
   WallTime at;
   std::string action;
   RecordPlace place;
+  Uuid event_id;
   Decision decision;
 };
 /// About one event, oldest first. Throws store::Failure.
 std::vector<AuditEntry> read_audit(store::Connection& db, const Uuid& event_id);
+/// The newest decisions about whatever event, newest first. Throws store::Failure.
+std::vector<AuditEntry> read_decisions(store::Connection& db, size_t most);
 
 }  // namespace millrace::delivery
