@@ -19,6 +19,7 @@
 #include "edge/admin/admin_routes.hpp"
 #include "edge/api/api.hpp"
 #include "edge/capture/edge_schema.hpp"
+#include "edge/edge_report.hpp"
 #include "edge/edge_store.hpp"
 #include "edge/https.hpp"
 #include "edge/publish/caretaker.hpp"
@@ -32,16 +33,13 @@ constexpr std::chrono::seconds kLookAround{1};
 constexpr unsigned kRoundsPerCheck = 5;
 /// … and between two times that the timers of the attempts are stored.
 constexpr unsigned kRoundsPerCount = 15;
+/// Between two times that it is stored when each screen was last heard of.
+constexpr unsigned kRoundsPerKiosks = 600;
 
 constexpr auto kContentAlarm = "content-refused";
 constexpr auto kWhatIsUsed = "the last good state of each stays, and the others are used";
-constexpr auto kStorageAlarm = "storage-full";
 constexpr auto kDamageAlarm = "store-damaged";
 constexpr auto kStreamAlarm = "stream-replaced";
-
-LinkStatus status_of(const Link& link) {
-  return {std::string(to_string(link.state)), link.since};
-}
 
 }  // namespace
 
@@ -106,6 +104,8 @@ struct EdgeGateway::State {
     auto reading = store::Connection::open(config.database(), store::Connection::Mode::reader);
     if (!reading) return std::unexpected(reading.error());
     reader = std::move(*reading);
+    if (auto known = store::read(*reader, [&](store::Connection& on) { kiosks.load(on); }); !known)
+      return known;
 
     sign_in.emplace(SignIn::Parts{loop.get_executor(), *writer, pins, clock,
                                   [this] { return content->current().roster; }},
@@ -148,19 +148,30 @@ struct EdgeGateway::State {
   }
 
   Result<> serve_http() {
+    report.emplace(EdgeReport::Parts{.config = config,
+                                     .version = version,
+                                     .clock = clock,
+                                     .reader = *reader,
+                                     .content = *content,
+                                     .kiosks = kiosks,
+                                     .sessions = sessions,
+                                     .publisher = *publisher,
+                                     .https = https,
+                                     .alarms = alarms});
     api.emplace(Api{.loop = loop.get_executor(),
                     .clock = clock,
                     .reader = *reader,
                     .attempts = attempts,
                     .content = *content,
                     .kiosk = config.kiosk,
+                    .kiosks = kiosks,
                     .sessions = sessions,
                     .sign_in = *sign_in,
                     .capture = *capture,
                     .desk = *desk,
                     .sync = sync,
                     .metrics = edge_metrics,
-                    .status = [this] { return status(); },
+                    .status = [this] { return report->status(); },
                     .recorded = [this] { publisher->wake(); },
                     .at_point = at_point});
     http::Router router;
@@ -171,6 +182,14 @@ struct EdgeGateway::State {
                                          },
                                      .not_ready = [this] { return alarms.active(); }});
     add_api_routes(router, *api);
+    admin.emplace(Admin{.clock = clock,
+                        .writer = *writer,
+                        .reader = *reader,
+                        .outbox = *outbox,
+                        .report = [this] { return report->report(); },
+                        .console_addresses = [this] { return report->console_addresses(server->port()); },
+                        .recorded = [this] { publisher->wake(); }});
+    add_console_routes(router, *admin);
     log::debug("edge.routes", {{"routes", fmt::format("{}", fmt::join(router.routes(), ", "))}});
     if (!config.http.kiosk_dir.empty()) router.files(config.http.kiosk_dir);
     http::Server::Options options;
@@ -183,37 +202,10 @@ struct EdgeGateway::State {
   }
 
   Result<> serve_administrators() {
-    admin.emplace(Admin{*writer, *outbox, [this] { publisher->wake(); }});
     http::Router router;
-    add_admin_routes(router, *admin);
+    add_local_admin_routes(router, *admin);
     admin_server.emplace(loop, config.admin_socket(), std::move(router));
     return admin_server->start();
-  }
-
-  BoxStatus status() {
-    BoxStatus out;
-    out.site = config.place.site;
-    out.edge = config.place.edge;
-    out.station = config.place.station;
-    out.version = version;
-    out.app = kiosk_app_version(config.http.kiosk_dir);
-    out.plant_link = status_of(publisher->plant_link());
-    out.centre_link = status_of(publisher->centre_link());
-    out.storage_full = alarms.active().contains(kStorageAlarm);
-    if (const auto backlog = publisher->backlog()) {
-      out.outbox_depth = backlog->depth;
-      out.outbox_parked = backlog->parked;
-      out.outbox_oldest = backlog->oldest;
-      out.storage_full = out.storage_full || !has_room(*backlog);
-    }
-    return out;
-  }
-
-  /// For one more completion of any size.
-  bool has_room(const delivery::Backlog& backlog) const {
-    constexpr auto kMostRecordBytes =
-        delivery::kMostDataBytes + delivery::kMostAttributeBytes + delivery::kRecordOverheadBytes;
-    return backlog.unsettled_bytes + kMostRecordBytes <= outbox->quota_bytes();
   }
 
   void look_at_gauges() {
@@ -236,6 +228,7 @@ struct EdgeGateway::State {
         renew_content();
         probe_storage();
         https.look(*server);
+        if (kiosks.has_news() || rounds % kRoundsPerKiosks == 0) store_kiosks();
       }
       if (auto attended = sessions.attended(); rounds % kRoundsPerCount == 0 && !attended.empty()) {
         boost::asio::co_spawn(loop, capture->count(std::move(attended)), boost::asio::detached);
@@ -280,11 +273,22 @@ struct EdgeGateway::State {
         });
   }
 
+  void store_kiosks() {
+    writer->submit(
+        [known = kiosks.take()](store::Connection& db) -> Result<> {
+          Kiosks::store(db, known);
+          return {};
+        },
+        [this](const Result<>& stored) {
+          if (!stored) kiosks.not_stored();
+        });
+  }
+
   void look_at_storage() {
     const auto backlog = publisher ? std::optional(publisher->backlog()) : std::nullopt;
     if (!storage) {
       alarms.raise(kStorageAlarm, storage.error().message);
-    } else if (backlog && *backlog && !has_room(**backlog)) {
+    } else if (backlog && *backlog && !has_room(**backlog, config.outbox_quota_bytes)) {
       alarms.raise(kStorageAlarm, "the outbox is full: bring the link to the relay back");
     } else {
       alarms.clear(kStorageAlarm);
@@ -307,7 +311,7 @@ struct EdgeGateway::State {
   std::string boot;
 
   metrics::Registry metrics;
-  metrics::Alarms alarms{metrics};
+  metrics::Alarms alarms{metrics, clock};
   EdgeMetrics edge_metrics{metrics};
   std::optional<store::FolderLock> lock;
   store::Ballast ballast{config.ballast_file(), config.ballast_bytes};
@@ -317,6 +321,7 @@ struct EdgeGateway::State {
   PinPool pins;
   std::optional<delivery::Outbox> outbox;
   AttemptStore attempts;
+  Kiosks kiosks;
   Sessions sessions;
   SyncHub sync{loop.get_executor()};
   std::unique_ptr<store::Connection> reader;
@@ -328,6 +333,7 @@ struct EdgeGateway::State {
   std::optional<Caretaker> caretaker;
   Https https{{clock, metrics, alarms}};
   std::optional<http::Server> server;
+  std::optional<EdgeReport> report;
   std::optional<Admin> admin;
   std::optional<http::LocalServer> admin_server;
   boost::asio::steady_timer timer;

@@ -37,6 +37,7 @@ Result<> Https::open(const EdgeConfig& config) {
       return fail(ErrorKind::invalid_input,
                   fmt::format("{}: {}", config.http.tls_certificate.string(), facts.error().message));
     }
+    plants_names_ = facts->names;
     plants_until_ = facts->chain_until;
     identity_ = net::Identity{config.http.tls_certificate, config.http.tls_key};
   } else if (config.http.makes_certificate()) {
@@ -59,6 +60,13 @@ Result<> Https::open(const EdgeConfig& config) {
 
 WallTime Https::until() const {
   return own_ ? own_->until() : plants_until_;
+}
+
+std::vector<Certificate> Https::certificates() const {
+  if (!identity_) return {};
+  if (!own_) return {{kKiosksCertificate, plants_names_, plants_until_}};
+  return {{kKiosksCertificate, own_->names(), own_->until()},
+          {"authority", own_->names(), own_->authority().valid().until}};
 }
 
 void Https::look(http::Server& server) {

@@ -6,6 +6,7 @@
 #include "core/base/clock.hpp"
 #include "core/http/server.hpp"
 #include "core/metrics/metrics.hpp"
+#include "edge/admin/box_report.hpp"
 #include "edge/edge_config.hpp"
 #include "edge/own_certificate.hpp"
 
@@ -13,6 +14,9 @@ namespace millrace::edge {
 
 /// A person needs time to get a certificate from the plant's authority.
 constexpr std::chrono::days kWarnBefore{30};
+
+/// What a Certificate is of: the one that kiosks are shown.
+inline constexpr auto kKiosksCertificate = "kiosks";
 
 /// The certificate that `config` asks for. Errors: as OwnCertificate::open.
 Result<OwnCertificate> open_own_certificate(const EdgeConfig& config, WallTime now);
@@ -32,6 +36,8 @@ class Https {
   Result<> open(const EdgeConfig& config);
   /// None for plain HTTP.
   const std::optional<net::Identity>& identity() const { return identity_; }
+  /// What kiosks are shown, and the authority behind one of the box's own making.
+  std::vector<Certificate> certificates() const;
   /// Every few seconds: renews when it is time, and looks at the clock.
   void look(http::Server& server);
 
@@ -43,6 +49,7 @@ class Https {
   metrics::Registry::Gauge expires_;
   std::optional<OwnCertificate> own_;
   std::optional<net::Identity> identity_;
+  std::vector<std::string> plants_names_;
   WallTime plants_until_{};
   bool not_served_yet_ = false;  ///< a renewed certificate is on the disk, and the server has the old one
 };

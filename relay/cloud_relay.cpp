@@ -284,7 +284,7 @@ struct CloudRelay::State {
   std::vector<StoredCursor> stored;
 
   metrics::Registry metrics;
-  metrics::Alarms alarms{metrics};
+  metrics::Alarms alarms{metrics, clock};
   std::unique_ptr<store::Writer> writer;
   std::unique_ptr<CursorStore> cursor_store;
   std::unique_ptr<Streams> streams;

@@ -11,6 +11,33 @@ Uuid uuid(const Bytes& bytes) {
   return id;
 }
 
+LoggedRecord record_of(Query& query) {
+  LoggedRecord record;
+  auto& status = record.status;
+  status.stream_id = uuid(query->bytes(0));
+  status.sequence = static_cast<uint64_t>(query->integer(1));
+  status.event_id = uuid(query->bytes(2));
+  for (const auto known : {RecordState::pending, RecordState::settled, RecordState::parked,
+                           RecordState::moved, RecordState::replayed, RecordState::discarded}) {
+    if (to_string(known) == query->text(3)) status.state = known;
+  }
+  status.reason = query->text(4);
+  status.maybe_delivered = query->integer(5) != 0;
+  status.recorded = wall_time(query->integer(6));
+  if (!query->is_null(7)) status.receipted = wall_time(query->integer(7));
+  if (auto attributes = parse_attribute_bytes(query->bytes(8))) {
+    record.whole = !query->is_null(14);
+    auto& all = record.event.attributes = std::move(*attributes);
+    if (!query->is_null(9)) all[std::string(attr::traceparent)] = query->text(9);
+    all[std::string(attr::prevhash)] = base64url(query->bytes(10));
+    all[std::string(attr::signature)] = base64url(query->bytes(11));
+    all[std::string(attr::keyid)] = query->text(12);
+  }
+  record.hash = fixed_bytes<Hash>(query->bytes(13));
+  record.event.data = query->bytes(14);
+  return record;
+}
+
 std::vector<AuditEntry> entries_of(Query& query) {
   std::vector<AuditEntry> entries;
   while (query->step()) {
@@ -60,32 +87,20 @@ void read_log(store::Connection& db, const RecordFilter& filter,
       " AND r.event_id = coalesce(?3, r.event_id) AND r.state = coalesce(?4, r.state)"
       " ORDER BY r.stream, r.sequence",
       bytes(filter.stream_id), filter.sequence, bytes(filter.event_id), state);
-  while (query->step()) {
-    LoggedRecord record;
-    auto& status = record.status;
-    status.stream_id = uuid(query->bytes(0));
-    status.sequence = static_cast<uint64_t>(query->integer(1));
-    status.event_id = uuid(query->bytes(2));
-    for (const auto known : {RecordState::pending, RecordState::settled, RecordState::parked,
-                             RecordState::moved, RecordState::replayed, RecordState::discarded}) {
-      if (to_string(known) == query->text(3)) status.state = known;
-    }
-    status.reason = query->text(4);
-    status.maybe_delivered = query->integer(5) != 0;
-    status.recorded = wall_time(query->integer(6));
-    if (!query->is_null(7)) status.receipted = wall_time(query->integer(7));
-    if (auto attributes = parse_attribute_bytes(query->bytes(8))) {
-      record.whole = !query->is_null(14);
-      auto& all = record.event.attributes = std::move(*attributes);
-      if (!query->is_null(9)) all[std::string(attr::traceparent)] = query->text(9);
-      all[std::string(attr::prevhash)] = base64url(query->bytes(10));
-      all[std::string(attr::signature)] = base64url(query->bytes(11));
-      all[std::string(attr::keyid)] = query->text(12);
-    }
-    record.hash = fixed_bytes<Hash>(query->bytes(13));
-    record.event.data = query->bytes(14);
-    each(record);
-  }
+  while (query->step()) each(record_of(query));
+}
+
+std::vector<LoggedRecord> read_parked(store::Connection& db, size_t most) {
+  std::vector<LoggedRecord> records;
+  Query query(
+      db,
+      "SELECT s.stream_id, r.sequence, r.event_id, r.state, r.reason, r.maybe_delivered, r.recorded_at,"
+      " r.receipted_at, r.attributes, r.traceparent, r.prevhash, r.signature, r.key_id, r.hash, p.data"
+      " FROM record r JOIN stream s ON s.number = r.stream LEFT JOIN payload p ON p.id = r.payload"
+      " WHERE r.state = 'parked' ORDER BY r.stream, r.sequence LIMIT ?",
+      most);
+  while (query->step()) records.push_back(record_of(query));
+  return records;
 }
 
 std::vector<AuditEntry> read_audit(store::Connection& db, const Uuid& event_id) {

@@ -165,6 +165,15 @@ std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event
   return status;
 }
 
+std::optional<WallTime> read_last_receipt(store::Connection& db) {
+  const auto stream = current_stream(db);
+  if (!stream) return {};
+  Query query(db, "SELECT receipted_at FROM record WHERE stream = ? AND sequence = ?", stream->number,
+              stream->position.settled_through);
+  if (!query->step() || query->is_null(0)) return {};
+  return wall_time(query->integer(0));
+}
+
 std::optional<Checkpoint> read_checkpoint(store::Connection& db) {
   Query query(db,
               "SELECT checkpoint_sequence, iif(checkpoint_sequence = 0, opened_at, checkpoint_at) FROM stream"

@@ -41,6 +41,10 @@ struct RecordStatus {
 /// By event id; the living row (not moved, not replayed).
 std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event_id);
 
+/// When the last receipt for the current stream was committed. Nothing before the first, and where its row
+/// was pruned since.
+std::optional<WallTime> read_last_receipt(store::Connection& db);
+
 /// The current stream's last record in which the box vouches for its position; before the first one, 0 and
 /// when the stream was opened.
 struct Checkpoint {

@@ -63,6 +63,7 @@ constexpr const char* kAlarmHelp = "1 while the alarm of this name is raised.";
 }  // namespace
 
 void Alarms::raise(const std::string& name, const std::string& reason) {
+  since_.try_emplace(name, clock_.wall());
   auto& known = active_[name];
   if (known == reason) return;
   known = reason;
@@ -72,6 +73,7 @@ void Alarms::raise(const std::string& name, const std::string& reason) {
 
 void Alarms::clear(const std::string& name) {
   if (active_.erase(name) == 0) return;
+  since_.erase(name);
   registry_.gauge(kAlarmMetric, kAlarmHelp, {{"name", name}}).set(0);
   log::info("alarm.cleared", {{"name", name}});
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clock.hpp"
+
 namespace millrace::metrics {
 
 using Labels = std::map<std::string, std::string>;
@@ -63,15 +65,20 @@ class Registry {
 /// (once per change), the metric millrace_alarm{name} and a reason in /readyz. One thread (the loop).
 class Alarms {
  public:
-  explicit Alarms(Registry& registry) : registry_(registry) {}
+  /// Both must outlive it.
+  Alarms(Registry& registry, const Clock& clock) : registry_(registry), clock_(clock) {}
   /// Raises it, or changes its reason. `name` is stable ("broker-disconnected").
   void raise(const std::string& name, const std::string& reason);
   void clear(const std::string& name);
   const std::map<std::string, std::string>& active() const { return active_; }
+  /// When an active one was raised; a change of its reason leaves that as it is.
+  WallTime since(const std::string& name) const { return since_.at(name); }
 
  private:
   Registry& registry_;
+  const Clock& clock_;
   std::map<std::string, std::string> active_;  // name → reason
+  std::map<std::string, WallTime> since_;      // of the same names
 };
 
 }  // namespace millrace::metrics

@@ -13,6 +13,7 @@
 #include "core/store/database.hpp"
 #include "edge/api/edge_metrics.hpp"
 #include "edge/api/kiosk_settings.hpp"
+#include "edge/api/kiosks.hpp"
 #include "edge/api/sessions.hpp"
 #include "edge/api/sync_hub.hpp"
 #include "edge/capture/capture.hpp"
@@ -51,6 +52,7 @@ struct Api {
   const AttemptStore& attempts;
   const ContentFolder& content;
   const KioskSettings& kiosk;
+  Kiosks& kiosks;
   Sessions& sessions;
   SignIn& sign_in;
   Capture& capture;

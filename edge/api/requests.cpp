@@ -3,13 +3,13 @@
 #include <limits>
 
 #include "core/packages/response_json.hpp"
+#include "edge/api/kiosks.hpp"
 #include "edge/api/read_body.hpp"
 
 namespace millrace::edge {
 namespace {
 
 constexpr size_t kMostBadgeBytes = 64;
-constexpr size_t kMostKioskBytes = 64;
 constexpr size_t kMostIdBytes = 64;
 constexpr size_t kUuidBytes = 36;
 

@@ -18,7 +18,10 @@ void add_api_routes(http::Router& router, Api& api) {
 }
 
 void add_status_routes(http::Router& router, Api& api) {
-  router.add("GET", "/api/v1/status", [&api](http::Request&) -> asio::awaitable<http::Response> {
+  router.add("GET", "/api/v1/status", [&api](http::Request& request) -> asio::awaitable<http::Response> {
+    if (const auto name = request.query.find("kiosk"); name != request.query.end()) {
+      api.kiosks.heard(name->second, request.peer, request.header("x-millrace-app"), api.clock.wall());
+    }
     co_return http::Response::json(status_json(api.status(), api.kiosk, api.clock.wall(), api.clock.state(),
                                                api.content.current().packages->languages()));
   });

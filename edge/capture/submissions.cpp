@@ -22,11 +22,15 @@ std::optional<Found> find(store::Connection& db, const Submission& submission) {
                {read_uuid(row, 2), static_cast<uint64_t>(row->integer(3)), read_wall(row, 4)}};
 }
 
+std::string reference_to(int64_t row_id) {
+  return fmt::format("KC-{}", row_id);
+}
+
 /// By which a person finds the conflict: its row in key_conflict. Empty when no more are kept.
 std::string reference_of(store::Connection& db, const Submission& submission) {
   Query row(db, "SELECT id FROM key_conflict WHERE submission_key = ? AND operator_id = ? AND body = ?",
             BytesView(submission.key.bytes), submission.operator_id, submission.body);
-  return row->step() ? fmt::format("KC-{}", row->integer(0)) : std::string();
+  return row->step() ? reference_to(row->integer(0)) : std::string();
 }
 
 std::string keep_conflict(store::Connection& db, const Submission& submission, WallTime now) {
@@ -67,6 +71,24 @@ void keep(store::Connection& db, const Submission& submission, const Earlier& ou
       .bind(BytesView(submission.key.bytes), submission.operator_id, submission.body,
             BytesView(outcome.attempt_id.bytes), outcome.lease, wall_ms(outcome.saved_at))
       .run();
+}
+
+std::vector<KeyConflict> read_conflicts(store::Connection& db, size_t most) {
+  Query row(db,
+            "SELECT c.id, c.operator_id, c.kiosk, c.came_at, s.saved_at, s.operator_id FROM key_conflict c"
+            " JOIN submission s ON s.submission_key = c.submission_key ORDER BY c.id DESC LIMIT ?",
+            most);
+  std::vector<KeyConflict> conflicts;
+  while (row->step()) {
+    conflicts.push_back({reference_to(row->integer(0)), row->text(1), row->text(2), read_wall(row, 3),
+                         read_wall(row, 4), row->text(5)});
+  }
+  return conflicts;
+}
+
+uint64_t count_conflicts(store::Connection& db) {
+  Query row(db, "SELECT count(*) FROM key_conflict");
+  return row->step() ? static_cast<uint64_t>(row->integer(0)) : 0;
 }
 
 }  // namespace millrace::edge

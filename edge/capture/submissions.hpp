@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/uuid.hpp"
 #include "core/store/database.hpp"
@@ -37,5 +38,18 @@ Outcome<std::optional<Earlier>> look_up(store::Connection& db, const Submission&
 std::optional<Earlier> find_equal(store::Connection& db, const Submission& submission);
 
 void keep(store::Connection& db, const Submission& submission, const Earlier& outcome);
+
+/// A kept conflict, without what either write said.
+struct KeyConflict {
+  std::string reference;
+  std::string operator_id;
+  std::string kiosk;
+  WallTime came;
+  WallTime first_saved;        ///< the write that had the key before …
+  std::string first_operator;  ///< … and whose it was
+};
+/// Newest first. Throws store::Failure.
+std::vector<KeyConflict> read_conflicts(store::Connection& db, size_t most);
+uint64_t count_conflicts(store::Connection& db);
 
 }  // namespace millrace::edge

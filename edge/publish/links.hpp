@@ -44,6 +44,8 @@ class Links {
 
   const Link& plant() const { return plant_; }
   const Link& centre() const { return centre_; }
+  /// Name → whether it is through to Service Bus.
+  const std::map<std::string, bool>& relays() const { return relays_; }
 
  private:
   LinkState centre_state() const {

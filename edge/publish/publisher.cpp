@@ -380,6 +380,10 @@ Link Publisher::plant_link() const {
 Link Publisher::centre_link() const {
   return state_->links().centre();
 }
+
+std::map<std::string, bool> Publisher::relays() const {
+  return state_->links().relays();
+}
 Result<delivery::Backlog> Publisher::backlog() const {
   return state_->backlog();
 }

@@ -123,7 +123,7 @@ class Relay {
   SystemClock clock_;
   boost::asio::io_context loop_;
   metrics::Registry metrics_;
-  metrics::Alarms alarms_{metrics_};
+  metrics::Alarms alarms_{metrics_, clock_};
   std::vector<std::pair<delivery::StreamNumber, delivery::RecordPtr>> lane_;
   std::unique_ptr<store::Writer> writer_;
   std::unique_ptr<relay::CursorStore> cursors_;

@@ -118,7 +118,7 @@ class PublisherTest : public testing::Test {
   SystemClock clock;
   delivery::Outbox outbox{SigningKey::generate(), clock};
   metrics::Registry registry;
-  metrics::Alarms alarms{registry};
+  metrics::Alarms alarms{registry, clock};
   std::optional<store::Writer> writer;
   std::unique_ptr<store::Connection> reader;
   PublisherOptions options;

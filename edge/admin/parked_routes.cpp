@@ -1,12 +1,10 @@
-#include "edge/admin/admin_routes.hpp"
-
 #include <charconv>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include "core/base/log.hpp"
-#include "core/json/strict_json.hpp"
+#include "edge/admin/admin_handlers.hpp"
 
 namespace millrace::edge {
 
@@ -22,7 +20,7 @@ struct Order {
   delivery::Decision decision;
 };
 
-Result<Order> read_order(const http::Request& request) {
+Result<Order> read_order(const http::Request& request, const Asker& asker) {
   Order order;
   const auto stream = Uuid::parse(request.params.at("stream_id"));
   if (!stream) return std::unexpected(stream.error());
@@ -35,18 +33,14 @@ Result<Order> read_order(const http::Request& request) {
 
   const auto document = json::Document::parse(request.body);
   if (!document) return std::unexpected(document.error());
-  const auto& root = document->root();
-  order.decision.reason = root.at("reason").text(delivery::kMostDecisionReasonBytes);
-  const auto on_behalf = root.maybe("for");
-  order.decision.actor = on_behalf.present()
-                             ? fmt::format("{} for {}", request.peer, on_behalf.text(kMostNameBytes))
-                             : request.peer;
+  order.decision.reason = document->root().at("reason").text(delivery::kMostDecisionReasonBytes);
+  order.decision.actor = actor_of(asker, document->root());
   if (auto good = document->finish(); !good) return std::unexpected(good.error());
   return order;
 }
 
-asio::awaitable<http::Response> replay(const Admin& admin, const http::Request& request) {
-  const auto order = read_order(request);
+asio::awaitable<http::Response> replay(const Admin& admin, const http::Request& request, const Asker& asker) {
+  const auto order = read_order(request, asker);
   if (!order) co_return http::Response::problem(order.error());
   delivery::Appended appended;
   const auto committed = co_await admin.writer.commit([&](store::Connection& db) -> Result<> {
@@ -67,8 +61,9 @@ asio::awaitable<http::Response> replay(const Admin& admin, const http::Request& 
   co_return http::Response::json(boost::json::serialize(body));
 }
 
-asio::awaitable<http::Response> discard(const Admin& admin, const http::Request& request) {
-  const auto order = read_order(request);
+asio::awaitable<http::Response> discard(const Admin& admin, const http::Request& request,
+                                        const Asker& asker) {
+  const auto order = read_order(request, asker);
   if (!order) co_return http::Response::problem(order.error());
   const auto committed = co_await admin.writer.commit([&](store::Connection& db) -> Result<> {
     const auto event_id = admin.outbox.discard(db, order->place, order->decision);
@@ -84,11 +79,21 @@ asio::awaitable<http::Response> discard(const Admin& admin, const http::Request&
 
 }  // namespace
 
-void add_admin_routes(http::Router& router, const Admin& admin) {
+std::string actor_of(const Asker& asker, const json::Value& body) {
+  if (!asker.may_act_for_another) return asker.name;
+  const auto other = body.maybe("for");
+  return other.present() ? fmt::format("{} for {}", asker.name, other.text(kMostNameBytes)) : asker.name;
+}
+
+void add_parked_routes(http::Router& router, const Admin& admin, const Guard& writing) {
   router.add("POST", "/admin/v1/parked/{stream_id}/{sequence}/replay",
-             [&admin](http::Request& request) { return replay(admin, request); });
+             writing([&admin](http::Request& request, const Asker& asker) {
+               return replay(admin, request, asker);
+             }));
   router.add("POST", "/admin/v1/parked/{stream_id}/{sequence}/discard",
-             [&admin](http::Request& request) { return discard(admin, request); });
+             writing([&admin](http::Request& request, const Asker& asker) {
+               return discard(admin, request, asker);
+             }));
 }
 
 }  // namespace millrace::edge
