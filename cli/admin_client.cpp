@@ -35,21 +35,29 @@ std::string member(const bj::value& value, const char* name) {
   return found.is_string() ? std::string(found.get_string()) : bj::serialize(found);
 }
 
-}  // namespace
+struct BoxAnswer {
+  unsigned status = 0;
+  std::string text;
+  bj::value json;
 
-Result<std::string> decide(const Box& box, const delivery::RecordPlace& place, const std::string& action,
-                           const std::string& reason) {
-  bj::object order;
-  order["reason"] = reason;
-  // The kernel says that it is root; sudo says who that is.
+  Error refusal() const { return {ErrorKind::conflict, member(json, "detail")}; }
+};
+
+/// The kernel says that it is root; sudo says who that is.
+bj::object for_whom() {
+  bj::object body;
   if (const char* who = std::getenv("SUDO_USER"); who != nullptr && *who != 0)
-    order["for"] = std::string(who).substr(0, kMostNameBytes);
-  bhttp::request<bhttp::string_body> request(
-      bhttp::verb::post,
-      fmt::format("/admin/v1/parked/{}/{}/{}", place.stream_id.string(), place.sequence, action), 11);
+    body["for"] = std::string(who).substr(0, kMostNameBytes);
+  return body;
+}
+
+/// `when_silent`: what to do when the box may have acted and gave no answer.
+Result<BoxAnswer> ask(const Box& box, bhttp::verb method, const std::string& path, const std::string& body,
+                      const std::string& when_silent) {
+  bhttp::request<bhttp::string_body> request(method, path, 11);
   request.set(bhttp::field::host, "millrace-edge");
-  request.set(bhttp::field::content_type, "application/json");
-  request.body() = bj::serialize(order);
+  if (!body.empty()) request.set(bhttp::field::content_type, "application/json");
+  request.body() = body;
   request.prepare_payload();
 
   asio::io_context loop;
@@ -68,22 +76,53 @@ Result<std::string> decide(const Box& box, const delivery::RecordPlace& place, c
   });
   loop.run();
   if (failed) {
-    return fail(
-        ErrorKind::unavailable,
-        fmt::format("the box gave no answer ({}): look with `millrace parked show` whether it was done",
-                    failed.message()));
+    return fail(ErrorKind::unavailable,
+                fmt::format("the box gave no answer ({}): {}", failed.message(), when_silent));
   }
-  boost::system::error_code wrong;
-  const auto body = bj::parse(response.body(), wrong);
-  switch (response.result_int()) {
+  boost::system::error_code no_json;
+  BoxAnswer answer{response.result_int(), response.body(), {}};
+  answer.json = bj::parse(answer.text, no_json);
+  return answer;
+}
+
+}  // namespace
+
+Result<std::string> ask_status(const Box& box) {
+  const auto answer = ask(box, bhttp::verb::get, "/admin/v1/box", {}, "ask again");
+  if (!answer) return std::unexpected(answer.error());
+  if (answer->status != 200) return std::unexpected(answer->refusal());
+  return answer->text;
+}
+
+Result<std::string> decide(const Box& box, const delivery::RecordPlace& place, const std::string& action,
+                           const std::string& reason) {
+  auto order = for_whom();
+  order["reason"] = reason;
+  const auto path =
+      fmt::format("/admin/v1/parked/{}/{}/{}", place.stream_id.string(), place.sequence, action);
+  const auto answer = ask(box, bhttp::verb::post, path, bj::serialize(order),
+                          "look with `millrace parked show` whether it was done");
+  if (!answer) return std::unexpected(answer.error());
+  switch (answer->status) {
     case 200:
-      return fmt::format("recorded again as {}/{}; it goes out now", member(body, "stream_id"),
-                         member(body, "sequence"));
+      return fmt::format("recorded again as {}/{}; it goes out now", member(answer->json, "stream_id"),
+                         member(answer->json, "sequence"));
     case 204:
       return std::string("given up; its row and its data stay until they are pruned");
     default:
-      return fail(ErrorKind::conflict, member(body, "detail"));
+      return std::unexpected(answer->refusal());
   }
+}
+
+Result<std::string> open_console(const Box& box) {
+  const auto answer = ask(box, bhttp::verb::post, "/admin/v1/passes", bj::serialize(for_whom()), "ask again");
+  if (!answer) return std::unexpected(answer.error());
+  if (answer->status != 201) return std::unexpected(answer->refusal());
+  std::string text;
+  for (const auto& address : answer->json.at("addresses").as_array()) {
+    text += fmt::format("{}#{}\n", std::string(address.as_string()), member(answer->json, "code"));
+  }
+  return text;
 }
 
 }  // namespace millrace::cli

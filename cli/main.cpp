@@ -15,6 +15,7 @@
 #include "cli/listing.hpp"
 #include "cli/log_check.hpp"
 #include "cli/package_commands.hpp"
+#include "cli/status_text.hpp"
 
 namespace {
 
@@ -175,6 +176,27 @@ int decide_about(const Options& options, const std::string& action) {
   return 0;
 }
 
+int show_status(const Options& options) {
+  const auto box = options.box();
+  const auto told = box ? ask_status(*box) : std::unexpected(box.error());
+  if (!told) return report(told.error());
+  const auto text = options.json ? *told + "\n" : status_text(*told);
+  if (text.empty()) return report({ErrorKind::invalid_input, "the box is of another release: update both"});
+  fmt::print("{}", text);
+  return 0;
+}
+
+int show_console(const Options& options) {
+  const auto box = options.box();
+  const auto addresses = box ? open_console(*box) : std::unexpected(box.error());
+  if (!addresses) return report(addresses.error());
+  fmt::print("{}", *addresses);
+  fmt::print(stderr,
+             "Open one of them in a browser: it is good once, for ten minutes. What is decided there stands "
+             "in the audit under your name.\n");
+  return 0;
+}
+
 int run_backup(const Options& options) {
   const auto box = options.box();
   if (!box) return report(box.error());
@@ -220,6 +242,12 @@ int main(int argc, char** argv) {
     command->add_option("record", options.record, what)->required();
   };
 
+  auto* status = app.add_subcommand("status", "How the running box is");
+  status->add_flag("--json", options.json, "As the box says it: see GET /admin/v1/box in kiosk-api.yaml");
+  status->callback([&] { result = show_status(options); });
+  app.add_subcommand("console", "An address that opens the box's console in a browser, once")->callback([&] {
+    result = show_console(options);
+  });
   auto* events = app.add_subcommand("events", "The box's log")->require_subcommand(1);
   auto* events_list = events->add_subcommand("list", "The newest records");
   database(events_list);
