@@ -38,7 +38,7 @@ http::Response show_result(Api& api, const Session& session, const Uuid& attempt
 /// run.
 uint64_t sit_down(Api& api, const SessionPtr& session, const Uuid& attempt_id, uint64_t lease) {
   if (api.sessions.sit(session, attempt_id, lease, api.clock.mono())) return lease;
-  asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, Pause::signed_out, moment(api.clock)),
+  asio::co_spawn(api.loop, api.capture.pause({attempt_id}, lease, Pause::signed_out, moment(api.clock)),
                  asio::detached);
   return 0;
 }
@@ -77,9 +77,9 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!age) co_return problem(age.error());
   const auto ran_since = api.sessions.ran_since(*attempt_id, *age, api.clock.mono());
   api.at_point("answer-came");
-  const auto saved =
-      co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
-                                request.params.at("item"), asked->response, asked->flagged, ran_since);
+  const auto saved = co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
+                                               request.params.at("item"), asked->response, asked->flagged,
+                                               ran_since, in_query(request, "shown").value_or(""));
   if (!saved) {
     if (is_failure(saved.error()))
       api.sessions.could_not_store(*session, *attempt_id, asked->lease, api.clock.mono());
@@ -87,7 +87,10 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   }
   api.at_point("answer-committed");
   api.metrics.answers.add();
-  if (saved->is_new) sit_down(api, session, *attempt_id, asked->lease);
+  if (saved->is_new) {
+    sit_down(api, session, *attempt_id, asked->lease);
+    api.sessions.shows(*session, *attempt_id, saved->shown_item);
+  }
   co_return http::Response::json(saved_json(*saved));
 }
 
@@ -130,14 +133,6 @@ asio::awaitable<Outcome<Witness>> identify_witness(Api& api, const http::Request
   co_return Witness{person->id, std::move(asked.badge)};
 }
 
-/// The language in which the test was shown at the end; older kiosks do not say. No more than a name is
-/// looked for: what the test does not have is refused.
-std::optional<std::string> shown_in(const http::Request& request) {
-  const auto language = request.query.find("language");
-  if (language == request.query.end()) return {};
-  return language->second;
-}
-
 Reply submit(Api& api, http::Request& request, SessionPtr session) {
   const auto came_at = api.clock.mono();
   const auto attempt_id = attempt_in(request);
@@ -157,8 +152,10 @@ Reply submit(Api& api, http::Request& request, SessionPtr session) {
     witness = std::move(*stands_by);
   }
   api.at_point("submission-came");
-  const auto submitted = co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id,
-                                                     asked->lease, std::move(witness), shown_in(request));
+  // The language in which the test was shown at the end; older kiosks do not say.
+  const auto submitted =
+      co_await api.capture.submit(write_of(api, *session, asked->key), *attempt_id, asked->lease,
+                                  std::move(witness), in_query(request, "language"));
   if (!submitted) co_return refused(api, submitted.error());
   api.at_point("submission-committed");
   api.sessions.rise(*attempt_id);

@@ -104,10 +104,16 @@ Outcome<> is_json(const http::Request& request) {
   return refuse(Reason::unsupported_media_type, "Send application/json.");
 }
 
-Outcome<Millis> ago(const http::Request& request, std::string_view name) {
+std::optional<std::string> in_query(const http::Request& request, std::string_view name) {
   const auto given = request.query.find(name);
-  if (given == request.query.end()) return Millis{0};
-  const auto& text = given->second;
+  if (given == request.query.end()) return {};
+  return given->second;
+}
+
+Outcome<Millis> ago(const http::Request& request, std::string_view name) {
+  const auto given = in_query(request, name);
+  if (!given) return Millis{0};
+  const auto& text = *given;
   int64_t ms = -1;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), ms);
   if (failed == std::errc{} && end == text.data() + text.size() && ms >= 0 && Millis{ms} <= kMostAgo)

@@ -49,6 +49,9 @@ boost::asio::awaitable<Outcome<T>> try_pin(Api& api, const http::Request& reques
 /// Those who may sign in, by name.
 std::vector<const Operator*> active_people(const Roster& roster);
 
+/// Nothing where the request does not say it.
+std::optional<std::string> in_query(const http::Request& request, std::string_view name);
+
 /// A screen keeps what the box has not heard for no longer than this …
 inline constexpr Millis kMostAgo = std::chrono::days{7};
 /// … and says in the query how many milliseconds ago it was. Nothing: now. Not in the body, for a box of the

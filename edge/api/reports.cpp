@@ -109,6 +109,9 @@ Outcome<AttemptReport> report_attempt(Api& api, const std::string& operator_id, 
     auto attempt = find_own(api, db, operator_id, attempt_id);
     if (!attempt) return no_such_attempt();
     AttemptReport report{std::move(*attempt), {}, {}, {}, {}};
+    // It is stored a little later than it is told.
+    if (auto shown = api.sessions.shown(attempt_id); !shown.empty())
+      report.attempt.shown_item = std::move(shown);
     report.package = package_of(api, db, report.attempt.facts.package_sha256);
     report.form = make_form(*report.package, report.attempt.facts.form_seed);
     report.answers = AttemptStore::answers(db, attempt_id);

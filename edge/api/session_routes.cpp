@@ -43,12 +43,24 @@ http::Response photo_of(Api& api, const Session& session) {
   return response;
 }
 
+/// A screen names the question that it shows with whatever it asks. In the query, for a box of the release
+/// before refuses members of a body that it does not know.
+void note_shown(Api& api, const http::Request& request, const Session& session) {
+  const auto attempt_id = Uuid::parse(in_query(request, "attempt").value_or(""));
+  const auto shown = in_query(request, "shown");
+  if (!attempt_id || !shown || Sessions::lease_of(session, *attempt_id) == 0) return;
+  if (api.sessions.shown(*attempt_id) == *shown) return;
+  const auto report = report_attempt(api, session.operator_id, *attempt_id);
+  if (report && item_of(report->form, *shown) != nullptr) api.sessions.shows(session, *attempt_id, *shown);
+}
+
 /// Nobody sits at the session's attempts any more since then: their timers stand.
 void pause_since(Api& api, const SessionPtr& session, Pause why, MonoTime since) {
   const auto now = moment(api.clock);
   const Moment at{now.wall - (now.mono - since), since};
   for (const auto& [attempt_id, lease] : session->seats) {
-    asio::co_spawn(api.loop, api.capture.pause(attempt_id, lease, why, at), asio::detached);
+    asio::co_spawn(api.loop, api.capture.pause({attempt_id, api.sessions.shown(attempt_id)}, lease, why, at),
+                   asio::detached);
   }
   api.sessions.leave(session, since);
 }
@@ -81,8 +93,8 @@ void end_previous(Api& api, const http::Request& request) {
 http::Response sign_out(Api& api, const http::Request& request, const SessionPtr& session) {
   const auto told = ago(request, "ago_ms");
   if (!told) return problem(told.error());
-  const auto why = request.query.find("why");
-  const std::string_view reason = why == request.query.end() ? "" : std::string_view(why->second);
+  note_shown(api, request, *session);
+  const auto reason = in_query(request, "why").value_or("");
   if (reason == "left_behind") {
     end_left_behind(api, session);
   } else {
@@ -139,10 +151,12 @@ void add_session_routes(http::Router& router, Api& api) {
   router.add("POST", "/api/v1/session", [&api](http::Request& request) -> asio::awaitable<http::Response> {
     co_return co_await sign_in(api, request);
   });
-  router.add("GET", "/api/v1/session",
-             reading(api, [&api](http::Request&, SessionPtr session) -> asio::awaitable<http::Response> {
-               co_return http::Response::json(body_of(api, *session));
-             }));
+  router.add(
+      "GET", "/api/v1/session",
+      reading(api, [&api](http::Request& request, SessionPtr session) -> asio::awaitable<http::Response> {
+        note_shown(api, request, *session);
+        co_return http::Response::json(body_of(api, *session));
+      }));
   router.add("GET", std::string(kPhotoPath),
              reading(api, [&api](http::Request&, SessionPtr session) -> asio::awaitable<http::Response> {
                co_return photo_of(api, *session);

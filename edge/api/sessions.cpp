@@ -128,6 +128,7 @@ void Sessions::leave(const SessionPtr& session, MonoTime since) {
 
 void Sessions::rise(const Uuid& attempt_id) {
   free_seat(attempt_id);
+  shown_.erase(attempt_id);
   silences_.forget(attempt_id);
   full_.forget(attempt_id);
 }
@@ -152,12 +153,24 @@ void Sessions::free_seat(const Uuid& attempt_id) {
   for (const auto& [id, session] : sessions_) session->seats.erase(attempt_id);
 }
 
-std::vector<Uuid> Sessions::attended() const {
-  std::vector<Uuid> out;
+std::vector<Attended> Sessions::attended() const {
+  std::vector<Attended> out;
   for (const auto& [id, session] : sessions_) {
-    for (const auto& [attempt_id, lease] : session->seats) out.push_back(attempt_id);
+    for (const auto& [attempt_id, lease] : session->seats) out.push_back({attempt_id, shown(attempt_id)});
   }
   return out;
+}
+
+void Sessions::shows(const Session& session, const Uuid& attempt_id, std::string item_id) {
+  if (!session.seats.contains(attempt_id)) return;
+  shown_.insert_or_assign(attempt_id, std::move(item_id));
+  // Attempt ids are version 7 and so sort by time.
+  if (shown_.size() > kMostShown) shown_.erase(shown_.begin());
+}
+
+std::string Sessions::shown(const Uuid& attempt_id) const {
+  const auto known = shown_.find(attempt_id);
+  return known == shown_.end() ? "" : known->second;
 }
 
 bool Sessions::is_over(const Session& session, MonoTime now) {

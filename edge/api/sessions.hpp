@@ -29,6 +29,8 @@ inline constexpr size_t kMostSessions = 2048;
 /// More screens than one person stands at; of their own the one that idled longest gives way, so that nobody
 /// can use up everybody's.
 inline constexpr size_t kMostSessionsOfOne = 8;
+/// More attempts than are in progress at any box; of the one that was begun first it is forgotten.
+inline constexpr size_t kMostShown = 4096;
 
 struct Span {
   MonoTime from;
@@ -86,7 +88,11 @@ class Sessions {
   /// By which the session sits at the attempt; 0 when it does not.
   static uint64_t lease_of(const Session& session, const Uuid& attempt_id);
   /// Attempts at which somebody sits.
-  std::vector<Uuid> attended() const;
+  std::vector<Attended> attended() const;
+  /// The question that a screen has before its operator, which counts if the session sits at the attempt.
+  void shows(const Session& session, const Uuid& attempt_id, std::string item_id);
+  /// The last that was told, also when nobody sits there any more; empty for none since the box started.
+  std::string shown(const Uuid& attempt_id) const;
 
   /// The box could not store an answer of the session, which counts if it sits at the attempt by that lease.
   /// It sends the answer again until it is stored: meanwhile it is believed as if it were silent.
@@ -102,6 +108,7 @@ class Sessions {
   void heard_of(Session& session, MonoTime now);
   void free_seat(const Uuid& attempt_id);
   std::map<Sha256, SessionPtr> sessions_;
+  std::map<Uuid, std::string> shown_;
   Silences silences_;
   /// From the first answer that could not be stored to the last, and not to the next one that was: a screen
   /// that kept it back until then would have made the time in between.

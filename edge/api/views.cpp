@@ -271,6 +271,7 @@ std::string attempt_json(const AttemptReport& report, uint64_t lease, MonoTime n
              {"items", std::move(items)}};
   add_approval(out, *report.package);
   add_sections(out, *report.package);
+  if (!report.result && !report.attempt.shown_item.empty()) out["shown_item"] = report.attempt.shown_item;
   if (report.result) out["result"] = to_object(*report.result);
   return serialize(out);
 }

@@ -14,7 +14,7 @@ constexpr std::string_view kColumns =
     "attempt_id, operator_id, assignment_id, assignment_version, attempt_no, test_id, test_version,"
     " package_sha256, form_seed, time_limit_s, pass_mark_bp, started_at, state, lease, language, kiosk,"
     " active_ms, counted_mono_ms, run, last_seen, paused, journal_length, journal_sha256,"
-    " witness_required";
+    " witness_required, shown_item";
 
 std::optional<uint32_t> optional_number(const Query& row, int column) {
   if (row->is_null(column)) return {};
@@ -61,7 +61,8 @@ Attempt::State read_state(const Query& row, const Uuid& run) {
 StoredAttempt read_attempt(const Query& row, const Uuid& run) {
   auto facts = read_facts(row);
   Attempt attempt(facts.time_limit_s, read_state(row, run));
-  return {std::move(facts), std::move(attempt), static_cast<uint64_t>(row->integer(21)), read_hash(row, 22)};
+  return {std::move(facts), std::move(attempt), static_cast<uint64_t>(row->integer(21)), read_hash(row, 22),
+          row->text(24)};
 }
 
 std::optional<int64_t> mono_ms(const std::optional<MonoTime>& time) {
@@ -120,7 +121,7 @@ std::vector<StoredAttempt> AttemptStore::open_attempts(store::Connection& db,
 
 void AttemptStore::insert(store::Connection& db, const StoredAttempt& stored) const {
   static const auto sql = fmt::format(
-      "INSERT INTO attempt ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kColumns);
+      "INSERT INTO attempt ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kColumns);
   const auto& facts = stored.facts;
   const auto& state = stored.attempt.state();
   db.statement(sql)
@@ -130,7 +131,7 @@ void AttemptStore::insert(store::Connection& db, const StoredAttempt& stored) co
             facts.pass_mark_bp, wall_ms(facts.started_at), state_text(state), state.lease, state.language,
             state.kiosk, state.active.count(), mono_ms(state.running_since), BytesView(run_.bytes),
             wall_ms(state.last_seen), pause_number(state.paused), stored.journal_length,
-            BytesView(stored.journal_sha256), facts.witness_required)
+            BytesView(stored.journal_sha256), facts.witness_required, stored.shown_item)
       .run();
 }
 
@@ -139,11 +140,12 @@ void AttemptStore::update(store::Connection& db, const StoredAttempt& stored) co
   db.statement(
         "UPDATE attempt SET state = ?, lease = ?, language = ?, kiosk = ?, active_ms = ?, counted_mono_ms = "
         "?,"
-        " run = ?, last_seen = ?, paused = ?, journal_length = ?, journal_sha256 = ? WHERE attempt_id = ?")
+        " run = ?, last_seen = ?, paused = ?, journal_length = ?, journal_sha256 = ?, shown_item = ?"
+        " WHERE attempt_id = ?")
       .bind(state_text(state), state.lease, state.language, state.kiosk, state.active.count(),
             mono_ms(state.running_since), BytesView(run_.bytes), wall_ms(state.last_seen),
             pause_number(state.paused), stored.journal_length, BytesView(stored.journal_sha256),
-            BytesView(stored.facts.attempt_id.bytes))
+            stored.shown_item, BytesView(stored.facts.attempt_id.bytes))
       .run();
   for (const auto& ended : stored.attempt.ended()) {
     db.statement(

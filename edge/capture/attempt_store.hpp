@@ -37,7 +37,8 @@ struct StoredAttempt {
   AttemptFacts facts;
   Attempt attempt;
   uint64_t journal_length = 0;
-  Sha256 journal_sha256{};  ///< 32 zero bytes before the first entry
+  Sha256 journal_sha256{};   ///< 32 zero bytes before the first entry
+  std::string shown_item{};  ///< the question that the operator had before them last; empty before any
 };
 
 struct JournalEntry {

@@ -87,11 +87,9 @@ Outcome<Loaded> load(store::Connection& db, const AttemptStore& attempts, const 
   return Loaded{std::move(*attempt), std::move(*package)};
 }
 
-const Item* item_of(const Form& form, std::string_view item_id) {
-  for (const auto& shown : form) {
-    if (shown.item->id == item_id) return shown.item;
-  }
-  return nullptr;
+/// Where the screen did not say what it shows, that which is known stays.
+void show(StoredAttempt& attempt, const std::string& item_id) {
+  if (!item_id.empty()) attempt.shown_item = item_id;
 }
 
 Responses responses_of(const Answers& answers) {
@@ -189,7 +187,7 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
 
 asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint64_t lease,
                                               std::string item_id, Response response, bool flagged,
-                                              Millis ran_since) {
+                                              Millis ran_since, std::string shown_item) {
   // Else a pause from before could stop the clock of somebody who sits there again.
   if (parts_.has_room()) co_await store_pauses();
   const auto now = moment(parts_.clock);
@@ -210,9 +208,10 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
     if (auto allowed = stored.attempt.save(lease, write.kiosk, now, ran_since); !allowed)
       return std::unexpected(allowed.error());
     if (auto good = fits(*item, response); !good) return refuse(Reason::bad_response, good.error().message);
+    show(stored, item_of(form, shown_item) == nullptr ? item_id : shown_item);
     parts_.attempts.append(db, stored, {item_id, response, flagged, now.wall, stored.attempt.state().active});
     keep(db, submission, {attempt_id, lease, now.wall});
-    return Saved{now.wall, stored.attempt.remaining(now.mono), true};
+    return Saved{now.wall, stored.attempt.remaining(now.mono), true, stored.shown_item};
   });
 }
 
@@ -265,8 +264,8 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
   });
 }
 
-asio::awaitable<void> Capture::pause(Uuid attempt_id, uint64_t lease, Pause why, Moment since) {
-  unstored_.push_back({attempt_id, lease, why, since});
+asio::awaitable<void> Capture::pause(Attended left, uint64_t lease, Pause why, Moment since) {
+  unstored_.push_back({std::move(left), lease, why, since});
   co_await store_pauses();
 }
 
@@ -275,9 +274,10 @@ asio::awaitable<void> Capture::store_pauses() {
   auto pauses = std::exchange(unstored_, {});
   if (pauses.empty()) co_return;
   const auto stored = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
-    for (const auto& [attempt_id, lease, why, since] : pauses) {
-      auto attempt = parts_.attempts.find(db, attempt_id);
+    for (const auto& [left, lease, why, since] : pauses) {
+      auto attempt = parts_.attempts.find(db, left.attempt_id);
       if (!attempt || attempt->attempt.state().lease != lease) continue;
+      show(*attempt, left.shown_item);
       attempt->attempt.pause(why, since);
       parts_.attempts.update(db, *attempt);
     }
@@ -291,13 +291,14 @@ asio::awaitable<void> Capture::store_pauses() {
   unstored_ = std::move(pauses);
 }
 
-asio::awaitable<void> Capture::count(std::vector<Uuid> attempt_ids) {
+asio::awaitable<void> Capture::count(std::vector<Attended> attended) {
   const auto now = moment(parts_.clock);
   const auto stored = co_await parts_.writer.commit([&](store::Connection& db) -> Result<> {
-    for (const auto& id : attempt_ids) {
-      auto attempt = parts_.attempts.find(db, id);
+    for (const auto& [attempt_id, shown_item] : attended) {
+      auto attempt = parts_.attempts.find(db, attempt_id);
       if (!attempt || attempt->attempt.state().submitted || attempt->attempt.state().paused) continue;
       attempt->attempt.count(now);
+      show(*attempt, shown_item);
       parts_.attempts.update(db, *attempt);
     }
     return {};

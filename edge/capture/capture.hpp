@@ -42,6 +42,7 @@ struct Saved {
   WallTime saved_at;
   std::optional<Millis> remaining;
   bool is_new = false;
+  std::string shown_item{};  ///< the question that the operator had before them, where this is new
 };
 struct Submitted {
   Uuid attempt_id;
@@ -73,11 +74,12 @@ class Capture {
   /// bad_language, no_attempts_left, already_passed, assignment_expired, not_open_yet, package_unusable.
   boost::asio::awaitable<Outcome<Opened>> open(Write write, std::string assignment_id,
                                                std::optional<Assignment> assignment, std::string language);
-  /// `ran_since`: how long the attempt's timer has run since the answer was given. Refused: not_found,
+  /// `ran_since`: how long the attempt's timer has run since the answer was given. `shown_item`: the question
+  /// on the screen; that which is answered where the screen names none of the attempt's. Refused: not_found,
   /// key_reused, stale_lease, attempt_closed, bad_response.
   boost::asio::awaitable<Outcome<Saved>> save(Write write, Uuid attempt_id, uint64_t lease,
                                               std::string item_id, Response response, bool flagged,
-                                              Millis ran_since = {});
+                                              Millis ran_since = {}, std::string shown_item = {});
   /// The attempt's submission, its outcome and its record in one transaction. `language` is the one that it
   /// was shown in at the end, nothing for that of its last opening. Refused: not_found, key_reused,
   /// stale_lease, attempt_closed, witness_missing, bad_language.
@@ -88,11 +90,11 @@ class Capture {
   /// Whoever took it up with this lease does not sit at it any more since then; once somebody else has taken
   /// it up, that is no reason to stop their clock. Resumes when it is stored, or could not be: then it is
   /// kept.
-  boost::asio::awaitable<void> pause(Uuid attempt_id, uint64_t lease, Pause why, Moment since);
+  boost::asio::awaitable<void> pause(Attended left, uint64_t lease, Pause why, Moment since);
   /// Those that were kept, once more.
   boost::asio::awaitable<void> store_pauses();
-  /// Stores what was used of the time, for the attempts at which somebody sits.
-  boost::asio::awaitable<void> count(std::vector<Uuid> attempt_ids);
+  /// Stores what was used of the time, and which question is shown, for the attempts at which somebody sits.
+  boost::asio::awaitable<void> count(std::vector<Attended> attended);
 
   /// What a submission is compared by. `witness_badge` is empty where there is none.
   static Submission submit_submission(const Write& write, const Uuid& attempt_id,
@@ -100,7 +102,7 @@ class Capture {
 
  private:
   struct UnstoredPause {
-    Uuid attempt_id;
+    Attended left;
     uint64_t lease = 0;
     Pause why = Pause::power_or_crash;
     Moment since;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/base/uuid.hpp"
 #include "edge/testing/refusal.hpp"
 
 namespace millrace::edge {
@@ -35,6 +36,13 @@ struct Interruption {
 };
 
 enum class EndReason { submitted = 1, time_up = 2 };
+
+/// An attempt at which somebody sits, and the question before them: empty where their screen did not say.
+struct Attended {
+  Uuid attempt_id;
+  std::string shown_item{};
+  bool operator==(const Attended&) const = default;
+};
 
 /// The state machine `assigned → in_progress → submitted`; assigned is an attempt that is not begun. Pure:
 /// time comes in, and what is decided is read back by the store. Owned by whoever loaded it, for one

@@ -98,4 +98,11 @@ Form make_form(const Package& package, uint64_t seed) {
   return form;
 }
 
+const Item* item_of(const Form& form, std::string_view item_id) {
+  for (const auto& shown : form) {
+    if (shown.item->id == item_id) return shown.item;
+  }
+  return nullptr;
+}
+
 }  // namespace millrace::edge

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "edge/testing/packages.hpp"
@@ -25,5 +26,8 @@ using Form = std::vector<FormItem>;
 /// more than two options; last over the right side of a matching, always. Drawing keeps the first `draw`;
 /// where items are not shuffled, in package order. Sections stand in the order of the package.
 Form make_form(const Package& package, uint64_t seed);
+
+/// Null where the form has no such item.
+const Item* item_of(const Form& form, std::string_view item_id);
 
 }  // namespace millrace::edge

@@ -124,7 +124,7 @@ TEST(Sessions, who_signed_out_meanwhile_sits_nowhere) {
   const auto attempt = Uuid::v7(WallTime{Millis{1}});
   const auto begun = sessions.begin("op-1", "k1", MonoTime{});
   EXPECT_TRUE(sessions.sit(begun.session, attempt, 1, MonoTime{}));
-  EXPECT_EQ(sessions.attended(), std::vector{attempt});
+  EXPECT_EQ(sessions.attended(), std::vector{Attended{attempt}});
   sessions.end(begun.session);
   EXPECT_FALSE(sessions.sit(begun.session, attempt, 1, MonoTime{}));
   EXPECT_TRUE(sessions.attended().empty());

@@ -98,6 +98,8 @@ async function take(screen, assignment_id, { badge, pin }) {
   await screen.ask('POST', '/api/v1/attempts', opening);
   const path = `/api/v1/attempts/${attempt.attempt_id}`;
   await screen.ask('GET', path);
+  await screen.ask('GET', `/api/v1/session?attempt=${attempt.attempt_id}&shown=${attempt.items[1].item_id}`);
+  await screen.ask('GET', path);
   await screen.ask('GET', `${path}/sync`);
   await screen.ask('GET', `${path}/sync/events`);
   for (const item of attempt.items) {

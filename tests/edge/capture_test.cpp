@@ -57,7 +57,7 @@ class CapturesWithoutRoom : public Captures {
     limit_ = *left();
     clock_.advance(seconds{20});
     run("CREATE TRIGGER no_room BEFORE UPDATE ON attempt BEGIN SELECT RAISE(ABORT, 'full'); END");
-    await(capture_->pause(at_.attempt_id, at_.lease, Pause::idle_lock, moment(clock_)));
+    await(capture_->pause({at_.attempt_id}, at_.lease, Pause::idle_lock, moment(clock_)));
     EXPECT_EQ(count("SELECT count(*) FROM attempt WHERE paused IS NOT NULL"), 0);
     clock_.advance(seconds{300});
   }
@@ -110,7 +110,7 @@ TEST_F(Captures, the_event_says_everything_that_the_box_knows) {
   ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}));
   ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}, true)) << "a flag is no change";
   ASSERT_TRUE(save(key(), at, "signs", Choices{{"a", "c"}}));
-  await(capture_->pause(at.attempt_id, at.lease, Pause::signed_out, moment(clock_)));
+  await(capture_->pause({at.attempt_id}, at.lease, Pause::signed_out, moment(clock_)));
   clock_.advance(seconds{100});
   const auto again = open(key(), "as-1", "de", "op-1", "k2").value();
   ASSERT_EQ(again.attempt_id, at.attempt_id);
@@ -331,7 +331,7 @@ TEST_F(Captures, the_timer_survives_a_crash_and_the_event_tells_of_it) {
   clock_.advance(seconds{100});
   const auto before = save(key(), at, "valve", Choice{"a"}).value();
   clock_.advance(seconds{40});
-  await(capture_->count({at.attempt_id}));
+  await(capture_->count({Attended{at.attempt_id}}));
   clock_.advance(seconds{5});  // never stored
   restart();
   clock_.advance(seconds{7200});
@@ -340,6 +340,25 @@ TEST_F(Captures, the_timer_survives_a_crash_and_the_event_tells_of_it) {
   ASSERT_TRUE(submit(key(), at));
   ASSERT_EQ(completion().interruptions_size(), 1);
   EXPECT_EQ(completion().interruptions(0).kind(), pb::Interruption::KIND_POWER_OR_CRASH);
+}
+
+TEST_F(Captures, the_question_that_was_shown_is_stored_with_the_timer_and_outlives_the_box) {
+  const auto at = open(key()).value();
+  const auto shown = [&] { return attempts_->find(*reader_, at.attempt_id)->shown_item; };
+  EXPECT_EQ(shown(), "");
+  ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}));
+  EXPECT_EQ(shown(), "valve");
+  await(capture_->count({{at.attempt_id, "dry"}}));
+  restart();
+  EXPECT_EQ(shown(), "dry");
+  await(capture_->count({Attended{at.attempt_id}}));
+  EXPECT_EQ(shown(), "dry") << "a screen that does not say changes nothing";
+  await(capture_->pause({at.attempt_id, "signs"}, at.lease + 1, Pause::idle_lock, moment(clock_)));
+  EXPECT_EQ(shown(), "dry") << "nor does one that was overtaken";
+  await(capture_->pause({at.attempt_id, "signs"}, at.lease, Pause::idle_lock, moment(clock_)));
+  EXPECT_EQ(shown(), "signs");
+  ASSERT_TRUE(open(key(), "as-1", "de", "op-1", "k2"));
+  EXPECT_EQ(shown(), "signs") << "taking it up shows nothing yet";
 }
 
 TEST_F(Captures, an_attempt_that_moved_for_ever_can_still_be_handed_in) {
