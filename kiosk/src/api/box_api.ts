@@ -6,6 +6,7 @@ import type { Decision, Decisions, WorkflowStep } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { Draft, RequestChoices } from "../domain/request.ts";
 import type { Person } from "../domain/roster.ts";
+import type { ShownQuestion } from "../domain/sheet.ts";
 import type { BoxStatus, Session } from "../domain/status.ts";
 import type { Work } from "../domain/work.ts";
 import { BoxHttp } from "./http.ts";
@@ -84,15 +85,20 @@ export class BoxApi {
   }
 
   /** The session as it stands, for to look at: whoever signs in meanwhile keeps their own token. */
-  seats(): Promise<Outcome<Session>> {
-    return this.http.send("GET", `${kRoot}/session`);
+  seats(shown: ShownQuestion): Promise<Outcome<Session>> {
+    return this.http.send("GET", `${kRoot}/session?${queryOf(shown)}`);
   }
 
-  /** `ago_ms`: since when nobody has been there, where the box was silent then. */
-  async signOut(why: SignOut = "signed_out", ago_ms = 0): Promise<Outcome<null>> {
+  /** `ago_ms`: since when nobody has been there, where the box was silent then. `shown`: what they had before them. */
+  async signOut(
+    why: SignOut = "signed_out",
+    ago_ms = 0,
+    shown: ShownQuestion | null = null,
+  ): Promise<Outcome<null>> {
     const token = this.http.csrf;
     const ago = ago_ms > 0 ? `&ago_ms=${Math.min(Math.round(ago_ms), kMostAgoMs)}` : "";
-    const outcome = await this.http.send<null>("DELETE", `${kRoot}/session?why=${why}${ago}`);
+    const left = shown === null ? "" : `&${queryOf(shown)}`;
+    const outcome = await this.http.send<null>("DELETE", `${kRoot}/session?why=${why}${ago}${left}`);
     // Kept while the box has not answered, for then it has to be asked again; and a newer session keeps its own.
     if (outcome.kind !== "unreachable" && this.http.csrf === token) this.http.csrf = "";
     return outcome;
@@ -111,11 +117,20 @@ export class BoxApi {
     return this.http.send("GET", `${kRoot}/attempts/${encodeURIComponent(attempt_id)}`);
   }
 
-  saveAnswer(attempt_id: string, lease: Lease, answer: Answer): Promise<Outcome<SavedAnswer>> {
+  saveAnswer(
+    attempt_id: string,
+    lease: Lease,
+    answer: Answer,
+    shown_item?: string,
+  ): Promise<Outcome<SavedAnswer>> {
     const { submission_key, item_id, response, flagged } = answer;
     const age_ms = ageMs(answer, { screen_ms: Date.now(), page_ms: performance.now() });
     const place = `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/answers/${encodeURIComponent(item_id)}`;
-    return this.http.send("PUT", age_ms === null ? place : `${place}?age_ms=${age_ms}`, {
+    const query = new URLSearchParams();
+    if (age_ms !== null) query.set("age_ms", String(age_ms));
+    // What is on the screen is the question that is answered, unless the screen says otherwise.
+    if (shown_item !== undefined && shown_item !== item_id) query.set("shown", shown_item);
+    return this.http.send("PUT", `${query}` === "" ? place : `${place}?${query}`, {
       submission_key,
       lease,
       response,
@@ -202,6 +217,11 @@ export class BoxApi {
     if (outcome.kind === "ok") this.http.csrf = outcome.value.csrf;
     return outcome;
   }
+}
+
+/** Queries, for a box of the release before refuses members that it does not know. */
+function queryOf({ attempt_id, item_id }: ShownQuestion): string {
+  return `${new URLSearchParams({ attempt: attempt_id, shown: item_id })}`;
 }
 
 function requestBody(draft: Draft) {

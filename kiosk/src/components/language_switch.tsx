@@ -28,7 +28,7 @@ export function LanguageSwitch({ content }: { content: ContentLanguages | null }
           class="language-choice"
           aria-pressed={language === chosen}
           data-testid={`language-${language}`}
-          onClick={() => kiosk.pickLanguage(language)}
+          onClick={() => kiosk.language.pick(language)}
         >
           {language.toUpperCase()}
           <span class="visually-hidden"> {languageName(language)}</span>
@@ -69,7 +69,7 @@ function LanguageDialog({ content, onClose }: { content: ContentLanguages | null
                 aria-pressed={language === chosen}
                 data-testid={`pick-language-${language}`}
                 onClick={() => {
-                  kiosk.pickLanguage(language);
+                  kiosk.language.pick(language);
                   onClose();
                 }}
               >
@@ -105,7 +105,7 @@ export function LanguageGrid() {
           class="language-choice"
           aria-pressed={language === contentLanguage.value}
           data-testid={`language-${language}`}
-          onClick={() => kiosk.pickLanguage(language)}
+          onClick={() => kiosk.language.pick(language)}
         >
           {languageName(language)}
         </button>

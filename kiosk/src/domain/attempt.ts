@@ -109,6 +109,8 @@ export interface Attempt {
   readonly remaining_s: number | null;
   readonly pass_mark_bp: number;
   readonly items: readonly Item[];
+  /** Id of the item that a screen showed last. */
+  readonly shown_item?: string | null;
   readonly sections?: readonly Section[] | null;
   readonly result?: Result | null;
 }

@@ -59,7 +59,7 @@ export function isAnswered(item: Item, response: Response | null): boolean {
   return completeness(item, response) === "answered";
 }
 
-/** Where someone who comes back goes on: the first question that still wants something, else the last one. */
+/** Where someone goes on whose place nobody knows: the first question that still wants something, else the last one. */
 export function placeToResume(items: readonly Item[], given: (item: Item) => Response | null): number {
   const open = items.findIndex((item) => !isAnswered(item, given(item)));
   return open === -1 ? Math.max(0, items.length - 1) : open;

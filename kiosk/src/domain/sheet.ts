@@ -1,8 +1,8 @@
 // The answer sheet: what the operator has given to each item, and how far it has got.
 
 import type { AnswerQueue } from "./answer_queue.ts";
-import type { Item, Response } from "./attempt.ts";
-import { completeness } from "./response.ts";
+import type { Attempt, Item, Response } from "./attempt.ts";
+import { completeness, placeToResume } from "./response.ts";
 
 /** nothing: no answer yet; here: on this screen only; saved: on the plant box's disk; refused: the box said no. */
 export type SaveMark = "nothing" | "here" | "saved" | "refused";
@@ -24,6 +24,18 @@ export interface SheetCounts {
   /** Begun and not finished: some pairs of a matching. */
   readonly partly: number;
   readonly empty: number;
+}
+
+/** What the box is told, so that it can be gone on with at any screen. */
+export interface ShownQuestion {
+  readonly attempt_id: string;
+  readonly item_id: string;
+}
+
+export interface Place {
+  readonly position: number;
+  /** False where nobody knows what was on the screen last. */
+  readonly is_known: boolean;
 }
 
 const kEmptyEntry: SheetEntry = {
@@ -68,6 +80,23 @@ export function withEntry(sheet: Sheet, item_id: string, change: Partial<SheetEn
 export function givenOf(sheet: Sheet, item_id: string): Response | null {
   const { mark, response, at_box } = entryOf(sheet, item_id);
   return mark === "refused" ? at_box : response;
+}
+
+/** The question that the box saw on a screen last; -1 where it does not know. */
+export function placeShown({ items, shown_item }: Attempt): number {
+  return items.findIndex(({ item_id }) => item_id === shown_item);
+}
+
+/** Where somebody was. What this browser could not send was given after the box saw a screen last. */
+export function placeLeft(attempt: Attempt, queue: AnswerQueue, sheet: Sheet): Place {
+  const unsent = [...queue.waiting().keys()].at(-1);
+  const shown = placeShown(attempt);
+  if (shown !== -1) {
+    const position = unsent === undefined ? shown : placeShown({ ...attempt, shown_item: unsent });
+    return { position, is_known: true };
+  }
+  const position = placeToResume(attempt.items, ({ item_id }) => givenOf(sheet, item_id));
+  return { position, is_known: false };
 }
 
 export function countSheet(items: readonly Item[], sheet: Sheet): SheetCounts {

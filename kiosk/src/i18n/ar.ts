@@ -158,8 +158,8 @@ export const ar: Dictionary = {
   },
   resume: {
     title: "مرحبًا بعودتك",
-    place: (question, total) => `أول سؤال لم يكتمل: ${question} من ${total}.`,
-    all_answered: "كنت قد أجبت عن كل الأسئلة.",
+    place: (question, total) => `كنت عند السؤال ${question} من ${total}.`,
+    go_on_with: (question, total) => `تتابع من السؤال ${question} من ${total}.`,
     answered: "تمت الإجابة",
     of: (n, total) => `${n} من ${total}`,
     left: "الوقت المتبقي",

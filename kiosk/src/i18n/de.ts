@@ -158,8 +158,8 @@ export const de: Dictionary = {
   },
   resume: {
     title: "Willkommen zurück",
-    place: (question, total) => `Frage ${question} von ${total} ist die erste, die nicht fertig ist.`,
-    all_answered: "Sie hatten alle Fragen beantwortet.",
+    place: (question, total) => `Sie waren bei Frage ${question} von ${total}.`,
+    go_on_with: (question, total) => `Weiter geht es mit Frage ${question} von ${total}.`,
     answered: "Beantwortet",
     of: (n, total) => `${n} von ${total}`,
     left: "Restzeit",

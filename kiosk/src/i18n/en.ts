@@ -153,9 +153,8 @@ export const en = {
   },
   resume: {
     title: "Welcome back",
-    place: (question: number, total: number) =>
-      `Question ${question} of ${total} is the first that is not finished.`,
-    all_answered: "You had answered every question.",
+    place: (question: number, total: number) => `You were on question ${question} of ${total}.`,
+    go_on_with: (question: number, total: number) => `You go on with question ${question} of ${total}.`,
     answered: "Answered",
     of: (n: number, total: number) => `${n} of ${total}`,
     left: "Time left",

@@ -170,8 +170,8 @@ export const es: Dictionary = {
   },
   resume: {
     title: "Hola de nuevo",
-    place: (question, total) => `La pregunta ${question} de ${total} es la primera sin terminar.`,
-    all_answered: "Había contestado todas las preguntas.",
+    place: (question, total) => `Estaba en la pregunta ${question} de ${total}.`,
+    go_on_with: (question, total) => `Continúa en la pregunta ${question} de ${total}.`,
     answered: "Contestadas",
     of: (n, total) => `${n} de ${total}`,
     left: "Tiempo restante",

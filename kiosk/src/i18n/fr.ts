@@ -174,9 +174,8 @@ export const fr: Dictionary = {
   },
   resume: {
     title: "Bon retour",
-    place: (question, total) =>
-      `La question ${question} sur ${total} est la première qui n'est pas terminée.`,
-    all_answered: "Vous aviez répondu à toutes les questions.",
+    place: (question, total) => `Vous en étiez à la question ${question} sur ${total}.`,
+    go_on_with: (question, total) => `Vous reprenez à la question ${question} sur ${total}.`,
     answered: "Répondu",
     of: (n, total) => `${n} sur ${total}`,
     left: "Temps restant",

@@ -181,8 +181,8 @@ export const pl: Dictionary = {
   },
   resume: {
     title: "Witamy ponownie",
-    place: (question, total) => `Pierwsze nieukończone pytanie: ${question} z ${total}.`,
-    all_answered: "Na wszystkie pytania była już odpowiedź.",
+    place: (question, total) => `Ostatnio na ekranie: pytanie ${question} z ${total}.`,
+    go_on_with: (question, total) => `Dalej od pytania ${question} z ${total}.`,
     answered: "Z odpowiedzią",
     of: (n, total) => `${n} z ${total}`,
     left: "Pozostały czas",

@@ -169,8 +169,8 @@ export const pt: Dictionary = {
   },
   resume: {
     title: "Bom regresso",
-    place: (question, total) => `A pergunta ${question} de ${total} é a primeira por terminar.`,
-    all_answered: "Tinha respondido a todas as perguntas.",
+    place: (question, total) => `Estava na pergunta ${question} de ${total}.`,
+    go_on_with: (question, total) => `Continua na pergunta ${question} de ${total}.`,
     answered: "Respondidas",
     of: (n, total) => `${n} de ${total}`,
     left: "Tempo restante",

@@ -163,8 +163,8 @@ export const tr: Dictionary = {
   },
   resume: {
     title: "Tekrar hoş geldiniz",
-    place: (question, total) => `Bitmemiş ilk soru: ${question} / ${total}.`,
-    all_answered: "Bütün soruları yanıtlamıştınız.",
+    place: (question, total) => `En son açık olan soru: ${question} / ${total}.`,
+    go_on_with: (question, total) => `Devam edilecek soru: ${question} / ${total}.`,
     answered: "Yanıtlanan",
     of: (n, total) => `${n} / ${total}`,
     left: "Kalan süre",

@@ -152,8 +152,8 @@ export const zh: Dictionary = {
   },
   resume: {
     title: "欢迎回来",
-    place: (question, total) => `第一道未完成的题是第 ${question} 题，共 ${total} 题。`,
-    all_answered: "您已回答所有题目。",
+    place: (question, total) => `您上次停在第 ${question} 题，共 ${total} 题。`,
+    go_on_with: (question, total) => `将从第 ${question} 题继续，共 ${total} 题。`,
     answered: "已答",
     of: (n, total) => `${n} / ${total}`,
     left: "剩余时间",

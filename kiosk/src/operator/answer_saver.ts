@@ -8,7 +8,13 @@ import { afterSave, type Outcome, type Problem, retryDelayMs } from "../domain/o
 export type Halt = "sign_in" | "elsewhere" | "closed";
 
 export interface AnswerSink {
-  saveAnswer(attempt_id: string, lease: Lease, answer: Answer): Promise<Outcome<SavedAnswer>>;
+  /** `shown_item`: the question on the screen meanwhile; nothing where none is. */
+  saveAnswer(
+    attempt_id: string,
+    lease: Lease,
+    answer: Answer,
+    shown_item?: string,
+  ): Promise<Outcome<SavedAnswer>>;
 }
 
 export interface SaverListener {

@@ -14,14 +14,7 @@ import { Desk } from "./desk.ts";
 import { handIn } from "./handing_in.ts";
 import type { HandInHindrance, Hindrance } from "./hindrance.ts";
 import { IdleWatch } from "./idle_watch.ts";
-import {
-  catchUpLanguage,
-  chooseLanguage,
-  contentLanguage,
-  restoreLanguage,
-  shownTest,
-  testLanguage,
-} from "./language.ts";
+import { catchUpLanguage, contentLanguage, LanguageWish, shownTest, testLanguage } from "./language.ts";
 import { Leaving } from "./leaving.ts";
 import { Openings } from "./openings.ts";
 import { Outbox } from "./outbox.ts";
@@ -47,12 +40,11 @@ export class Kiosk {
   readonly idle = new IdleWatch(() => this.lock("idle"));
   readonly desk: Desk;
   readonly leaving: Leaving;
+  readonly language: LanguageWish;
   private readonly end: SessionEnd;
   private readonly api: BoxApi;
   private readonly name: string;
-  private readonly language_fixed: boolean;
   private identity: Identity | null = null;
-  private language_chosen = false;
   /** How much was kept for the operator when the box closed the attempt, until it has said what became of that. */
   private unclosed: number | null = null;
   /** Whoever is on the way to where they left off. */
@@ -67,7 +59,7 @@ export class Kiosk {
   ) {
     this.api = api;
     this.name = name;
-    this.language_fixed = language_fixed;
+    this.language = new LanguageWish(language_fixed);
     this.outbox = new Outbox(store);
     this.desk = new Desk(api, name, store, this.outbox, {
       screen: this.screen,
@@ -96,16 +88,8 @@ export class Kiosk {
 
   show(screen: Screen): void {
     this.hindrance.value = null;
-    if (screen.name === "attract") {
-      this.language_chosen = false;
-      restoreLanguage();
-    }
+    if (screen.name === "attract") this.language.forget();
     this.screen.value = screen;
-  }
-
-  pickLanguage(language: string): void {
-    this.language_chosen = true;
-    void chooseLanguage(language);
   }
 
   identify(badge: string | null): void {
@@ -141,9 +125,10 @@ export class Kiosk {
   }
 
   async signOut(): Promise<void> {
+    const shown = this.sitting.peek()?.shown;
     this.leave();
     this.show({ name: "attract" });
-    await this.end.tell();
+    await this.end.tell("signed_out", shown);
   }
 
   async showWork(): Promise<void> {
@@ -175,14 +160,14 @@ export class Kiosk {
   }
 
   /** Starts or takes up the attempt; a try that got no answer is repeated under the same key. */
-  async open(of: ContentLanguages & { assignment_id: string }, position: number | null): Promise<Hindrance> {
+  async open(of: ContentLanguages & { assignment_id: string }, left: Sitting | null): Promise<Hindrance> {
     const operator = this.operator.peek();
     const outcome = await this.openings.open(of.assignment_id, shownLanguage(of, contentLanguage.peek()));
     if (this.operator.peek() !== operator) return null;
     this.note(outcome);
     if (outcome.kind === "unreachable") return "unreachable";
     if (outcome.kind === "problem") return outcome.problem;
-    this.sit(outcome.value, position);
+    this.sit(outcome.value, left);
     return null;
   }
 
@@ -219,7 +204,7 @@ export class Kiosk {
     const sitting = this.sitting.peek();
     const { badge } = this;
     this.leave();
-    void this.end.tell(reason === "idle" ? "idle_lock" : "signed_out");
+    void this.end.tell(reason === "idle" ? "idle_lock" : "signed_out", sitting?.shown);
     // Whom the box does not know any more is told so; whoever walked away from no test left nothing to come back to.
     if (operator === null || (sitting === null && reason === "idle")) this.show({ name: "attract" });
     else this.show(lockedScreen({ reason, operator, sitting }, badge));
@@ -230,7 +215,7 @@ export class Kiosk {
     this.leaving.stay();
     const sitting = this.sitting.peek();
     if (sitting === null) return;
-    await this.takeUp(sitting.attempt, sitting.position.peek());
+    await this.takeUp(sitting.attempt, sitting);
   }
 
   /** Where someone who has signed in goes on: what a locked screen or an earlier page left, else the list. */
@@ -250,9 +235,9 @@ export class Kiosk {
       else if (first.kind === "take_up") {
         const { place, signed } = first;
         const same = left?.attempt.attempt_id === place.attempt_id;
-        const taken = await this.takeUp(place, same ? left.position.peek() : null);
+        const taken = await this.takeUp(place, same ? left : null);
         if (taken && signed) this.show({ name: "sign", again: true });
-      } else if (left !== null) await this.takeUp(left.attempt, left.position.peek());
+      } else if (left !== null) await this.takeUp(left.attempt, left);
       if (!there()) return;
       // An attempt that could not be taken up for a moment is one of which the box could not tell.
       const missed = first.kind === "take_up" && this.sitting.peek() === null;
@@ -264,8 +249,11 @@ export class Kiosk {
     }
   }
 
-  /** Looked at before it is opened: opening one that was handed in meanwhile would begin the next attempt. */
-  async takeUp(of: { attempt_id: string }, position: number | null): Promise<boolean> {
+  /**
+   * Looked at before it is opened: opening one that was handed in meanwhile would begin the next attempt. `left`: as this
+   * screen had it, if it did.
+   */
+  async takeUp(of: { attempt_id: string }, left: Sitting | null): Promise<boolean> {
     const operator = this.operator.peek();
     const outcome = this.note(await this.api.attempt(of.attempt_id));
     if (outcome.kind !== "ok" || this.operator.peek() !== operator) return false;
@@ -273,7 +261,7 @@ export class Kiosk {
       this.sit(outcome.value, null);
       return false;
     }
-    const hindrance = await this.open(outcome.value, position);
+    const hindrance = await this.open(outcome.value, left);
     if (hindrance === null) return this.operator.peek() === operator;
     // The lease cannot be had: what waits can never go in.
     if (hindrance !== "unreachable" && endsAttempt(hindrance))
@@ -292,8 +280,7 @@ export class Kiosk {
     this.identity = who;
     this.desk.enter(session.operator.id);
     this.operator.value = session.operator;
-    // Someone who tapped a language on the first screen meant it.
-    if (!this.language_chosen && !this.language_fixed) void chooseLanguage(session.operator.language);
+    this.language.greet(session.operator.language);
     this.idle.start();
   }
 
@@ -307,7 +294,7 @@ export class Kiosk {
     this.desk.leave();
   }
 
-  private sit(attempt: Attempt, position: number | null): void {
+  private sit(attempt: Attempt, left: Sitting | null): void {
     this.closeSitting();
     if (attempt.state === "submitted" && attempt.result) {
       // The box counted what was signed here, though its answer was lost.
@@ -326,7 +313,7 @@ export class Kiosk {
       refused: () => this.callAttention(operator_id, 0),
       halted: (halt) => this.halted(halt),
     });
-    if (position !== null) sitting.goTo(position);
+    if (left !== null) sitting.goOnFrom(left);
     this.sitting.value = sitting;
     this.show({ name: "question" });
     this.callAttention(operator_id, kept);

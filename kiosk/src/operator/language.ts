@@ -68,9 +68,31 @@ export async function chooseLanguage(language: string): Promise<void> {
   }
 }
 
-/** After an operator has left. */
-export function restoreLanguage(): void {
-  void chooseLanguage(start_language);
+/** Whose language it is: the one that was tapped, else the operator's, else the start address's. Owner: Kiosk. */
+export class LanguageWish {
+  /** Whether the start address named it: then it does not change with the operator. */
+  private readonly is_fixed: boolean;
+  private is_chosen = false;
+
+  constructor(is_fixed: boolean) {
+    this.is_fixed = is_fixed;
+  }
+
+  pick(language: string): void {
+    this.is_chosen = true;
+    void chooseLanguage(language);
+  }
+
+  /** Somebody has signed in. Who tapped a language on the first screen meant it. */
+  greet(language: string): void {
+    if (!this.is_chosen && !this.is_fixed) void chooseLanguage(language);
+  }
+
+  /** Nobody is there any more. */
+  forget(): void {
+    this.is_chosen = false;
+    void chooseLanguage(start_language);
+  }
 }
 
 /** Fetches what could not be fetched while the box was silent. */

@@ -2,6 +2,7 @@
 
 import type { Outcome } from "../domain/outcome.ts";
 import { afterSave } from "../domain/outcome.ts";
+import type { ShownQuestion } from "../domain/sheet.ts";
 import type { Session } from "../domain/status.ts";
 import type { Halt } from "./answer_saver.ts";
 
@@ -9,22 +10,29 @@ import type { Halt } from "./answer_saver.ts";
 export const kSeatPollMs = 5_000;
 
 export interface SeatKeeper {
-  seats(): Promise<Outcome<Session>>;
+  seats(shown: ShownQuestion): Promise<Outcome<Session>>;
 }
 
-/** Asks until it is stopped by the function that it returns; whatever is amiss is told once. */
-export function watchSeat(attempt_id: string, keeper: SeatKeeper, halted: (halt: Halt) => void): () => void {
+/**
+ * Asks until it is stopped by the function that it returns, and says which question is shown; whatever is amiss is told
+ * once.
+ */
+export function watchSeat(
+  shown: () => ShownQuestion,
+  keeper: SeatKeeper,
+  halted: (halt: Halt) => void,
+): () => void {
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const amiss = (outcome: Outcome<Session>): Halt | null => {
     // A box that is a release older does not tell.
     if (outcome.kind === "ok")
-      return outcome.value.sits_at?.includes(attempt_id) === false ? "elsewhere" : null;
+      return outcome.value.sits_at?.includes(shown().attempt_id) === false ? "elsewhere" : null;
     return afterSave(outcome) === "sign_in" ? "sign_in" : null;
   };
   const look = async () => {
-    const halt = amiss(await keeper.seats());
+    const halt = amiss(await keeper.seats(shown()));
     if (stopped) return;
     if (halt === null) wait();
     else halted(halt);

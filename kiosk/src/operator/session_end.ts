@@ -1,10 +1,12 @@
 // Ending a session at the box: told again until the box has heard it, for none may stay open behind someone's back.
 
 import type { BoxApi, SignOut } from "../api/box_api.ts";
+import type { ShownQuestion } from "../domain/sheet.ts";
 
 interface Unheard {
   readonly how: SignOut;
   readonly at_ms: number;
+  readonly shown: ShownQuestion | null;
 }
 
 /** Owner: Kiosk. */
@@ -25,8 +27,8 @@ export class SessionEnd {
     this.somebody_is_here = somebody_is_here;
   }
 
-  tell(how: SignOut = "signed_out"): Promise<void> {
-    return this.say({ how, at_ms: performance.now() });
+  tell(how: SignOut = "signed_out", shown: ShownQuestion | null = null): Promise<void> {
+    return this.say({ how, at_ms: performance.now(), shown });
   }
 
   /** The box is back, and hears how long ago it was: so long the clock of the test has stood. */
@@ -40,7 +42,7 @@ export class SessionEnd {
   }
 
   private async say(end: Unheard): Promise<void> {
-    const outcome = await this.api.signOut(end.how, performance.now() - end.at_ms);
+    const outcome = await this.api.signOut(end.how, performance.now() - end.at_ms, end.shown);
     this.unheard = outcome.kind === "unreachable" && !this.somebody_is_here() ? end : null;
     this.reached(outcome.kind !== "unreachable");
   }

@@ -6,14 +6,17 @@ import type { Answer, AnswerQueue } from "../domain/answer_queue.ts";
 import type { Attempt, Item, Response } from "../domain/attempt.ts";
 import type { TimeReading } from "../domain/countdown.ts";
 import type { Problem } from "../domain/outcome.ts";
-import { placeToResume, sameResponse } from "../domain/response.ts";
+import { sameResponse } from "../domain/response.ts";
 import {
   countSheet,
   entryOf,
   givenOf,
   openSheet,
+  placeLeft,
+  placeShown,
   type Sheet,
   type SheetCounts,
+  type ShownQuestion,
   withEntry,
 } from "../domain/sheet.ts";
 import { AnswerSaver, type AnswerSink, type Halt } from "./answer_saver.ts";
@@ -57,12 +60,16 @@ export class Sitting {
     this.submit_key = submit_key ?? newSubmissionKey();
     this.queue = queue;
     this.sheet = signal(openSheet(attempt.items, queue));
-    this.position = signal(placeToResume(attempt.items, (item) => givenOf(this.sheet.peek(), item.item_id)));
+    this.position = signal(placeLeft(attempt, queue, this.sheet.peek()).position);
     this.time = signal({ remaining_s: attempt.remaining_s, read_at_ms: performance.now() });
     this.waiting.value = queue.size;
     queue.joined = (left) => this.show(left);
     this.counts = computed(() => countSheet(attempt.items, this.sheet.value));
-    this.saver = new AnswerSaver(attempt.attempt_id, attempt.lease, queue, box, {
+    const sink: AnswerSink = {
+      saveAnswer: (attempt_id, lease, answer) =>
+        box.saveAnswer(attempt_id, lease, answer, this.shown.item_id),
+    };
+    this.saver = new AnswerSaver(attempt.attempt_id, attempt.lease, queue, sink, {
       saved: (answer, saved) => this.markSaved(answer, saved),
       refused: (answer) => {
         this.markRefused(answer.item_id);
@@ -75,7 +82,7 @@ export class Sitting {
       halted: listener.halted,
     });
     this.saver.wake();
-    this.start_watching = () => watchSeat(attempt.attempt_id, box, listener.halted);
+    this.start_watching = () => watchSeat(() => this.shown, box, listener.halted);
     this.stop_watching = this.start_watching();
     this.stop_fetching = effect(() => fetchAhead(attempt.items, testLanguage.value));
   }
@@ -84,6 +91,18 @@ export class Sitting {
     const item = this.attempt.items[this.position.value];
     if (item === undefined) throw new RangeError("position outside the attempt");
     return item;
+  }
+
+  /** Also while all answers are looked at, or signed: then the one before. */
+  get shown(): ShownQuestion {
+    return { attempt_id: this.attempt.attempt_id, item_id: this.item.item_id };
+  }
+
+  /** Where this screen was left, unless the test went on at another one since: each opening has the next lease. */
+  goOnFrom(left: Sitting): void {
+    const went_on = Number(this.attempt.lease) - Number(left.attempt.lease) !== 1;
+    const shown = went_on ? placeShown(this.attempt) : -1;
+    this.goTo(shown === -1 ? left.position.peek() : shown);
   }
 
   goTo(position: number): void {

@@ -111,6 +111,21 @@ test.each([
   expect(asked.map((request) => request.path)).toEqual([path]);
 });
 
+test("which question is shown is said in the query, with an answer only if it is another one", async () => {
+  const api = new BoxApi();
+  const shown = { attempt_id: "at-1", item_id: "q 2" };
+  await api.seats(shown);
+  await api.saveAnswer("at-1", 1, kAnswer, "q 2");
+  await api.saveAnswer("at-1", 1, kAnswer, kAnswer.item_id);
+  await api.signOut("idle_lock", 0, shown);
+  expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "GET /api/v1/session?attempt=at-1&shown=q+2",
+    `PUT ${kPlace}?shown=q+2`,
+    `PUT ${kPlace}`,
+    "DELETE /api/v1/session?why=idle_lock&attempt=at-1&shown=q+2",
+  ]);
+});
+
 test("a lock that the box did not hear is told again with how long ago it was", async () => {
   const end = new SessionEnd(
     new BoxApi(),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AnswerQueue } from "../../src/domain/answer_queue.ts";
-import type { Item } from "../../src/domain/attempt.ts";
-import { countSheet, entryOf, givenOf, openSheet, withEntry } from "../../src/domain/sheet.ts";
+import type { Attempt, Item } from "../../src/domain/attempt.ts";
+import { countSheet, entryOf, givenOf, openSheet, placeLeft, withEntry } from "../../src/domain/sheet.ts";
 
 const item = (item_id: string, response: Item["response"], flagged = false): Item => ({
   item_id,
@@ -41,6 +41,37 @@ test("counts answered, begun, flagged and empty questions", () => {
     flagged: 1,
     empty: 2,
   });
+});
+
+/** Where one goes on of four questions, of which the first two are answered. */
+function left(shown_item: string | null | undefined, ...unsent: string[]) {
+  const items = [
+    item("q1", { choice: "a" }),
+    item("q2", { choice: "a" }),
+    item("q3", null),
+    item("q4", null),
+  ];
+  const queue = new AnswerQueue();
+  for (const item_id of unsent) {
+    queue.put({ submission_key: item_id, item_id, response: { choice: "b" }, flagged: false });
+  }
+  return placeLeft({ items, shown_item } as unknown as Attempt, queue, openSheet(items, queue));
+}
+
+test("one goes on at the question that was on the screen last, answered or not", () => {
+  expect(left("q4")).toEqual({ position: 3, is_known: true });
+  expect(left("q1")).toEqual({ position: 0, is_known: true });
+});
+
+test("what the box has not heard of yet was on the screen after what it has", () => {
+  expect(left("q1", "q2", "q4")).toEqual({ position: 3, is_known: true });
+});
+
+test("where nobody knows what was on the screen, one goes on at the first question that is not finished", () => {
+  for (const unknown of [undefined, null, "", "q9"]) {
+    expect(left(unknown)).toEqual({ position: 2, is_known: false });
+    expect(left(unknown, "q3")).toEqual({ position: 3, is_known: false });
+  }
 });
 
 test("a change makes a new sheet and leaves the old one", () => {

@@ -23,12 +23,12 @@ test("the page says its language and its direction, there and back", async () =>
 });
 
 test("the address names the first language, and the kiosk returns to it after each operator", async () => {
-  const { startLanguage, chooseLanguage, restoreLanguage, t } = await language();
+  const { startLanguage, chooseLanguage, LanguageWish, t } = await language();
   expect(await startLanguage("?lang=tr")).toBe(true);
   expect(t.value.common.close).toBe("Kapat");
   await chooseLanguage("zh");
   expect(t.value.common.close).toBe("关闭");
-  restoreLanguage();
+  new LanguageWish(false).forget();
   await vi.waitFor(() => expect(t.value.common.close).toBe("Kapat"));
 });
 

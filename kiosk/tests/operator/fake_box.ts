@@ -3,6 +3,7 @@
 import { BoxApi, type SavedAnswer, type SignOut } from "../../src/api/box_api.ts";
 import type { Attempt, Result } from "../../src/domain/attempt.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
+import type { ShownQuestion } from "../../src/domain/sheet.ts";
 import type { BoxStatus, Session } from "../../src/domain/status.ts";
 import type { Work } from "../../src/domain/work.ts";
 
@@ -56,6 +57,10 @@ export class FakeBox extends BoxApi {
   attempt_now: Attempt = kAttempt;
   next_seats: Outcome<Session> = ok({ ...session("op-1"), sits_at: [kAttempt.attempt_id] });
   seats_asked = 0;
+  /** The question on the screen, each time that the screen said it. */
+  readonly shown: string[] = [];
+  /** What is different about the attempt when it is opened. */
+  reopened: Partial<Attempt> = {};
   opened = 0;
   opened_in: string | null = null;
   readonly submit_keys: string[] = [];
@@ -73,8 +78,11 @@ export class FakeBox extends BoxApi {
   override async signIn(): Promise<Outcome<Session>> {
     return this.next_sign_in;
   }
-  override async signOut(why: SignOut = "signed_out"): Promise<Outcome<null>> {
+  override async signOut(
+    ...[why = "signed_out", , shown]: Parameters<BoxApi["signOut"]>
+  ): Promise<Outcome<null>> {
     this.ends.push(why);
+    if (shown) this.shown.push(shown.item_id);
     if (!this.lives) return kSilence;
     this.sessions_ended += 1;
     return ok(null);
@@ -82,8 +90,9 @@ export class FakeBox extends BoxApi {
   override work(): Promise<Outcome<Work>> {
     return this.work_list();
   }
-  override async seats(): Promise<Outcome<Session>> {
+  override async seats({ item_id }: ShownQuestion): Promise<Outcome<Session>> {
     this.seats_asked += 1;
+    this.shown.push(item_id);
     return this.lives ? this.next_seats : kSilence;
   }
   override async openAttempt(
@@ -93,14 +102,15 @@ export class FakeBox extends BoxApi {
   ): Promise<Outcome<Attempt>> {
     this.opened += 1;
     this.opened_in = language;
-    return this.lives ? ok(kAttempt) : kSilence;
+    return this.lives ? ok({ ...kAttempt, ...this.reopened }) : kSilence;
   }
   override async attempt(): Promise<Outcome<Attempt>> {
     return this.lives ? ok(this.attempt_now) : kSilence;
   }
   override async saveAnswer(
-    ...[, lease, answer]: Parameters<BoxApi["saveAnswer"]>
+    ...[, lease, answer, shown_item]: Parameters<BoxApi["saveAnswer"]>
   ): Promise<Outcome<SavedAnswer>> {
+    if (shown_item !== undefined) this.shown.push(shown_item);
     this.saved_keys.push(answer.submission_key);
     this.leases.push(lease);
     if (!this.lives) return kSilence;

@@ -15,10 +15,10 @@ useStandInPage();
 test("a test that lacks the operator's language is begun in the one that it is shown in", async () => {
   const box = new FakeBox();
   const kiosk = await arrives(box, new MemoryStore());
-  kiosk.pickLanguage("cs");
+  kiosk.language.pick("cs");
   await kiosk.open(kAttempt, null);
   expect(box.opened_in).toBe("en");
-  kiosk.pickLanguage("de");
+  kiosk.language.pick("de");
   await kiosk.open(kAttempt, null);
   expect(box.opened_in).toBe("de");
 });
@@ -48,9 +48,9 @@ test("an opening that got no answer is asked again as it was, and then in the la
     asked.push(`${language} ${keys.size}`);
     return asked.length === 1 ? kSilence : ok({ ...kAttempt, language });
   };
-  kiosk.pickLanguage("en");
+  kiosk.language.pick("en");
   await kiosk.open(kAttempt, null);
-  kiosk.pickLanguage("de");
+  kiosk.language.pick("de");
   await kiosk.open(kAttempt, null);
   expect(asked).toEqual(["en 1", "en 1", "de 2"]);
   expect(kiosk.sitting.peek()?.attempt.language).toBe("de");
@@ -308,9 +308,9 @@ test("a test is handed in as it was shown at the end", async () => {
     languages.push(signature.language);
     return kSilence;
   };
-  kiosk.pickLanguage("de");
+  kiosk.language.pick("de");
   await kiosk.handIn("1234", "10001", null);
-  kiosk.pickLanguage("tr");
+  kiosk.language.pick("tr");
   await kiosk.handIn("1234", "10001", null);
   expect(languages).toEqual(["de", "en"]);
 });

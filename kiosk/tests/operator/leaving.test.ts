@@ -83,7 +83,7 @@ test("a test that is found closed after its operator has left is shown to nobody
 test("a language that somebody chose does not stay for the next one", async () => {
   const box = new FakeBox();
   const kiosk = await arrives(box, new MemoryStore());
-  kiosk.pickLanguage("de");
+  kiosk.language.pick("de");
   await vi.advanceTimersByTimeAsync(91_000);
   expect(kiosk.screen.peek().name).toBe("attract");
   kiosk.identify("10002");

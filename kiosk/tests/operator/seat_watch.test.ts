@@ -21,6 +21,8 @@ const problem = (status: number, code: string): Outcome<Session> => ({
   problem: { code, status, detail: "", retry_after_s: null },
 });
 
+const shown = () => ({ attempt_id: kAttempt, item_id: "q1" });
+
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -28,7 +30,7 @@ afterEach(() => void vi.useRealTimers());
 async function watched(answer: Outcome<Session>, polls = 3) {
   const halts: Halt[] = [];
   const seats = vi.fn(async () => answer);
-  const stop = watchSeat(kAttempt, { seats }, (halt) => halts.push(halt));
+  const stop = watchSeat(shown, { seats }, (halt) => halts.push(halt));
   await vi.advanceTimersByTimeAsync(polls * kSeatPollMs);
   stop();
   return { halts, asked: seats.mock.calls.length };
@@ -61,7 +63,7 @@ test("an answer that comes after the end is not heard", async () => {
   const halts: Halt[] = [];
   let answer: (outcome: Outcome<Session>) => void = () => undefined;
   const seats = () => new Promise<Outcome<Session>>((resolve) => (answer = resolve));
-  const stop = watchSeat(kAttempt, { seats }, (halt) => halts.push(halt));
+  const stop = watchSeat(shown, { seats }, (halt) => halts.push(halt));
   await vi.advanceTimersByTimeAsync(kSeatPollMs);
   stop();
   answer(session({ sits_at: [] }));

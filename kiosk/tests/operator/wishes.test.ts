@@ -36,7 +36,7 @@ function firstScreen() {
 }
 
 const wish = (kiosk: Kiosk) => {
-  kiosk.pickLanguage("pl");
+  kiosk.language.pick("pl");
   textSize.value = "200";
   theme.value = "dark";
   motion.value = "off";

@@ -78,7 +78,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
                 type="radio"
                 name="language"
                 checked={readableIn(assignment.languages, contentLanguage.value) === language}
-                onChange={() => kiosk.pickLanguage(language)}
+                onChange={() => kiosk.language.pick(language)}
                 data-testid={`test-language-${language}`}
               />
               <span class="choice-mark" aria-hidden="true" />

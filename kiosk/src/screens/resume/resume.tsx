@@ -4,10 +4,10 @@ import { useKiosk } from "../../components/kiosk_context.ts";
 import { Screen } from "../../components/screen.tsx";
 import { useBusy } from "../../components/use_busy.ts";
 import { AnswerQueue } from "../../domain/answer_queue.ts";
-import type { Attempt, Item } from "../../domain/attempt.ts";
+import type { Attempt } from "../../domain/attempt.ts";
 import { minutesAndSeconds } from "../../domain/countdown.ts";
-import { isAnswered, placeToResume } from "../../domain/response.ts";
-import { givenOf, openSheet } from "../../domain/sheet.ts";
+import { isAnswered } from "../../domain/response.ts";
+import { givenOf, openSheet, placeLeft } from "../../domain/sheet.ts";
 import { textIn } from "../../domain/texts.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
 
@@ -18,9 +18,10 @@ export function Resume({ attempt }: { attempt: Attempt }) {
   const [busy, goOn] = useBusy(() => kiosk.takeUp(attempt, null));
   const total = attempt.items.length;
   // What an earlier page left here counts as well: it goes in with the attempt.
-  const sheet = openSheet(attempt.items, kiosk.outbox.queueLeft(attempt.attempt_id) ?? new AnswerQueue());
-  const given = (item: Item) => givenOf(sheet, item.item_id);
-  const answered = attempt.items.filter((item) => isAnswered(item, given(item))).length;
+  const queue = kiosk.outbox.queueLeft(attempt.attempt_id) ?? new AnswerQueue();
+  const sheet = openSheet(attempt.items, queue);
+  const answered = attempt.items.filter((item) => isAnswered(item, givenOf(sheet, item.item_id))).length;
+  const { position, is_known } = placeLeft(attempt, queue, sheet);
   return (
     <Screen
       title={words.title}
@@ -37,11 +38,7 @@ export function Resume({ attempt }: { attempt: Attempt }) {
         </>
       }
     >
-      <p class="resume-place">
-        {answered === total
-          ? words.all_answered
-          : words.place(placeToResume(attempt.items, given) + 1, total)}
-      </p>
+      <p class="resume-place">{(is_known ? words.place : words.go_on_with)(position + 1, total)}</p>
       <Facts
         facts={[
           { name: words.answered, value: words.of(answered, total) },
