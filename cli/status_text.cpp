@@ -90,11 +90,12 @@ std::string print(const Told& box) {
   }
   out += line("outbox", outbox(box.at("outbox"), now));
   if (const auto conflicts = box.at("outbox").at("conflicts").number(); conflicts > 0)
-    out += line("conflicts",
-                fmt::format("{:.0f} submissions under a key that was used for something else", conflicts));
+    out +=
+        line("conflicts",
+             fmt::format("{:.0f}, of submissions under a key that was used for something else", conflicts));
   const auto disk = box.at("disk");
   out +=
-      line("disk", fmt::format("{:.0f} of {:.0f} MiB free, the database has {:.1f}{}",
+      line("disk", fmt::format("{:.0f} of {:.0f} MiB free, the database has {:.1f} MiB{}",
                                disk.at("free_bytes").number() / kMiB, disk.at("total_bytes").number() / kMiB,
                                disk.at("database_bytes").number() / kMiB, until_full(disk)));
   out += line("clock", box.at("clock_state").text());

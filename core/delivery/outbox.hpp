@@ -131,7 +131,7 @@ class Outbox {
 
   /// Records a parked record again at the tail: the same bytes and event id, a new sequence, `replayof`. The
   /// old row becomes replayed. The quota does not apply. Errors: invalid_input (the decision), not_found,
-  /// conflict (not parked), unavailable (the place is not settled yet).
+  /// conflict (not parked, or damaged), unavailable (the place is not settled yet).
   Result<Appended> replay(store::Connection& db, const RecordPlace& place, const Decision& decision) const;
   /// Gives a parked record up; its row and payload stay until they are pruned. Returns the event's id.
   /// Errors as replay's.

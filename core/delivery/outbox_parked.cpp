@@ -76,7 +76,7 @@ Result<Appended> Outbox::replay(store::Connection& db, const RecordPlace& place,
   if (!row) return std::unexpected(row.error());
   if (!row->content.whole) {
     return fail(
-        ErrorKind::invalid_input,
+        ErrorKind::conflict,
         fmt::format("record {} is damaged on this disk: it is not what the operator handed in and cannot "
                     "be sent; discard it, and have the test taken again",
                     place.sequence));

@@ -126,6 +126,16 @@ test('the log of a running box is listed, shown and verified', async () => {
   assert.match(done('events', 'verify'), /4 records with good hash and signature, .* 0 faults/);
 });
 
+test('how the running box is, it says itself', () => {
+  const told = done('status');
+  for (const line of [/^box +demo \/ box-1, /m, /^plant +up, since /m, /^centre +up, since /m, /^outbox +0 waiting; 0 parked; last receipt /m]) {
+    assert.match(told, line);
+  }
+  assert.match(done('status', '--json'), /^\{"now":"[^\n]*\}\n$/);
+  // Its pages are not served here.
+  assert.match(millrace('console').stderr, /serves no pages: set http\.kiosk_dir/);
+});
+
 test('what is missing, altered or foreign in an export is named', () => {
   const verify = (file) => millrace('events', 'verify', '--file', file);
   const good = verify(exported('good.jsonl'));

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect as tls_connect } from 'node:tls';
+import { ask_socket } from '../support/admin_socket.mjs';
 import { free_port, Process, until } from '../support/process.mjs';
 import { bin, hash_pin, root } from '../support/stack.mjs';
 
@@ -114,6 +115,15 @@ test('a page of the same box over plain HTTP is another origin', async () => {
   const origin = `http://127.0.0.1:${port}`;
   const answer = await call('POST', '/api/v1/session', { badge: '10001', pin: PIN, kiosk: 'k1' }, { origin });
   assert.equal(answer.status, 403, answer.text);
+});
+
+test('plant IT sees how long the plant\'s certificate is good', async () => {
+  const { certificates } = (await ask_socket(join(folder, 'data'), 'GET', '/admin/v1/box')).json;
+  assert.deepEqual(certificates.map(({ of, names }) => [of, names]), [['kiosks', ['127.0.0.1']]]);
+  const days = (Date.parse(certificates[0].until) - Date.now()) / 86_400_000;
+  assert.ok(days > 1 && days < 2.1, `${days} days`);
+  const refused = await ask_socket(join(folder, 'data'), 'POST', '/admin/v1/passes', {});
+  assert.match(refused.json.detail, /serves no pages/);
 });
 
 test('plain HTTP is not answered', async () => {

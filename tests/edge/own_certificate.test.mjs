@@ -8,12 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
+import { ask_socket } from '../support/admin_socket.mjs';
 import { Box, program } from '../support/box.mjs';
 import { listens } from '../support/process.mjs';
 import { root } from '../support/stack.mjs';
 
 const NAME = 'box-1.plant.example';
-const HTTP = ['address = "0.0.0.0"', `names = ["${NAME}", "192.0.2.7"]`];
+const HTTP = ['address = "0.0.0.0"', `names = ["${NAME}", "192.0.2.7"]`, `kiosk_dir = "${join(root, 'kiosk', 'public')}"`];
 const WITHIN_MS = 20_000;
 
 let folder;
@@ -106,6 +107,18 @@ test('what is printed holds the fingerprint, the names, a policy for Chromium, a
   const policy = JSON.parse(ca.match(/^ *(\{"CACertificates".*\})$/m)[1]);
   assert.equal(policy.CACertificates[0], der.toString('base64'));
   for (const words of ['certutil -d sql:', 'policies/managed', 'certutil -addstore']) assert.ok(ca.includes(words), words);
+});
+
+test('plant IT sees how long both are good, and opens the console by the names that kiosks have for the box', async () => {
+  const { certificates } = (await ask_socket(box.data, 'GET', '/admin/v1/box')).json;
+  const [shown, authority] = certificates;
+  assert.deepEqual(certificates.map(({ of }) => of), ['kiosks', 'authority']);
+  const { certificate } = await greet(NAME);
+  assert.equal(Date.parse(shown.until), certificate.validToDate.getTime());
+  assert.ok(Date.parse(authority.until) > Date.parse(shown.until));
+  assert.ok(shown.names.includes(NAME));
+  const { addresses } = (await ask_socket(box.data, 'POST', '/admin/v1/passes', {})).json;
+  assert.deepEqual(addresses, [NAME, '192.0.2.7'].map((name) => `https://${name}:${box.port}/console.html`));
 });
 
 test('both files are for the daemon alone', () => {

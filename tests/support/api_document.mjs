@@ -1,4 +1,4 @@
-// docs/kiosk-api.yaml as a judge: which routes there are, and whether an answer is one that it describes.
+// docs/kiosk-api.yaml, or another document of its kind, as a judge: which routes there are, and whether an answer is one that it describes.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
@@ -9,7 +9,7 @@ import { root } from './stack.mjs';
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 const SCHEMAS = '#/components/schemas/';
 
-export const read_document = () => parse(readFileSync(join(root, 'docs', 'kiosk-api.yaml'), 'utf8'));
+export const read_document = (name = 'kiosk-api.yaml') => parse(readFileSync(join(root, 'docs', name), 'utf8'));
 
 /// Readers are told to ignore what they do not know; the box must say nothing that is not written down.
 function close(schema) {

@@ -87,7 +87,7 @@ TEST_F(OutboxMendTest, a_damaged_record_is_parked_and_the_others_go_on_in_a_new_
   const Decision decision{"root", "it is broken"};
   const auto refused = outbox.replay(*db, {old, 2}, decision);
   ASSERT_FALSE(refused) << "nobody handed this in";
-  EXPECT_EQ(refused.error().kind, ErrorKind::invalid_input);
+  EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
   EXPECT_TRUE(outbox.discard(*db, {old, 2}, decision));
 }
 
