@@ -1,3 +1,5 @@
+#include <boost/url/pct_string_view.hpp>
+
 #include "edge/api/api.hpp"
 #include "edge/api/views.hpp"
 
@@ -19,8 +21,9 @@ void add_api_routes(http::Router& router, Api& api) {
 
 void add_status_routes(http::Router& router, Api& api) {
   router.add("GET", "/api/v1/status", [&api](http::Request& request) -> asio::awaitable<http::Response> {
-    if (const auto name = request.query.find("kiosk"); name != request.query.end()) {
-      api.kiosks.heard(name->second, request.peer, request.header("x-millrace-app"), api.clock.wall());
+    // Percent-encoded, for a header holds no other letters than ASCII's.
+    if (const auto name = boost::urls::make_pct_string_view(request.header("x-millrace-kiosk"))) {
+      api.kiosks.heard(name->decode(), request.peer, request.header("x-millrace-app"), api.clock.wall());
     }
     co_return http::Response::json(status_json(api.status(), api.kiosk, api.clock.wall(), api.clock.state(),
                                                api.content.current().packages->languages()));

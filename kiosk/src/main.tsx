@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { BoxApi } from "./api/box_api.ts";
+import { BoxHttp } from "./api/http.ts";
 import { App } from "./app.tsx";
 import { AppUpdate } from "./operator/app_update.ts";
 import { followOperator, startDisplay } from "./operator/display.ts";
@@ -16,7 +17,12 @@ const kDefaultKioskName = "kiosk";
 const asked = new URLSearchParams(location.search);
 const name = asked.get("kiosk") ?? kDefaultKioskName;
 startDisplay(name, asked);
-const kiosk = new Kiosk(new BoxApi(), name, new BrowserOutboxStore(), await startLanguage(location.search));
+const kiosk = new Kiosk(
+  new BoxApi(new BoxHttp(name)),
+  name,
+  new BrowserOutboxStore(),
+  await startLanguage(location.search),
+);
 const place = document.getElementById("kiosk");
 if (place === null) throw new Error("index.html has no place for the kiosk");
 followOperator(kiosk);

@@ -144,8 +144,9 @@ test('the cookie is for this box\'s console alone, and no script sees it', async
 test('the box tells how it is, on the socket as in the browser', async () => {
   await complete();
   await settled();
-  const kiosk = { headers: { 'x-millrace-app': '0.1.0+12ab34cd' } };
-  await fetch(`${stack.url}/api/v1/status?kiosk=gate-3`, kiosk);
+  const told = { 'x-millrace-kiosk': encodeURIComponent('Tor 3 – Süd'), 'x-millrace-app': '0.1.0+12ab34cd' };
+  await fetch(`${stack.url}/api/v1/status`, { headers: told });
+  await fetch(`${stack.url}/api/v1/status`, { headers: { 'x-millrace-kiosk': '%zz' } });
   const page = await signed_in();
   const { json: box } = await page.ask('GET', '/admin/v1/box');
   const { json: same } = await local('GET', '/admin/v1/box');
@@ -155,7 +156,7 @@ test('the box tells how it is, on the socket as in the browser', async () => {
   assert.deepEqual([box.outbox.depth, box.outbox.oldest, box.outbox.parked], [0, null, 0]);
   assert.ok(box.outbox.last_receipt !== null);
   assert.equal(box.kiosks.length, 1);
-  assert.equal(box.kiosks[0].name, 'gate-3');
+  assert.equal(box.kiosks[0].name, 'Tor 3 – Süd');
   assert.equal(box.kiosks[0].app, '0.1.0+12ab34cd');
   assert.deepEqual(box.content, { operators: 1, assignments: TESTS, packages: 1 });
   const { json: history } = await page.ask('GET', '/admin/v1/history?hours=24');

@@ -12,9 +12,16 @@ export type Method = "GET" | "POST" | "PUT" | "DELETE";
 /** Owner: BoxApi. Holds the session's CSRF token; the session itself is a cookie that no script can read. */
 export class BoxHttp {
   csrf = "";
+  private readonly kiosk: string;
+
+  /** `kiosk`: the screen's name, for plant IT to see which were heard of; none for a page that is no kiosk. */
+  constructor(kiosk = "") {
+    this.kiosk = encodeURIComponent(kiosk);
+  }
 
   async send<T>(method: Method, path: string, body?: unknown): Promise<Outcome<T>> {
     const headers: Record<string, string> = { Accept: "application/json", "X-Millrace-App": kAppVersion };
+    if (this.kiosk !== "") headers["X-Millrace-Kiosk"] = this.kiosk;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (method !== "GET" && this.csrf !== "") headers["X-Millrace-CSRF"] = this.csrf;
     try {

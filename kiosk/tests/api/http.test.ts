@@ -22,6 +22,15 @@ test("a write carries the session's token, a read does not", async () => {
   expect(headers[1]).toMatchObject({ "X-Millrace-CSRF": "token", "Content-Type": "application/json" });
 });
 
+test("a kiosk says its name, whatever letters it has", async () => {
+  const asked = answering(async () => new Response("{}"));
+  await new BoxHttp("Tor 3 – Süd").send("GET", "/api/v1/status");
+  await new BoxHttp().send("GET", "/admin/v1/box");
+  const headers = asked.mock.calls.map(([, request]) => request.headers as Record<string, string>);
+  expect(headers[0]).toMatchObject({ "X-Millrace-Kiosk": "Tor%203%20%E2%80%93%20S%C3%BCd" });
+  expect(headers[1]).not.toHaveProperty("X-Millrace-Kiosk");
+});
+
 test("a box that does not answer is an outcome, and so is half an answer", async () => {
   answering(() => Promise.reject(new TypeError("connection refused")));
   expect(await new BoxHttp().send("GET", "/")).toEqual({ kind: "unreachable" });
