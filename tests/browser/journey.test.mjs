@@ -221,6 +221,42 @@ on_the_line('a box that is killed and comes back takes the answer that it missed
   await page.context().close();
 });
 
+on_the_line('a screen that dies is forgotten by nobody: at another kiosk one goes on at the question that it showed', async () => {
+  const operator = operators[2];
+  /// Where the operator goes on: its item, and which of the questions it is.
+  const come_back = async (page) => {
+    await sign_in(page, operator);
+    const told = page.waitForResponse((answer) => /attempts\/[^/]+$/.test(answer.url()));
+    await page.getByTestId('open-press-safety').tap();
+    const { items } = await (await told).json();
+    await on_screen(page, 'resume');
+    const words = await page.locator('.resume-place').textContent();
+    await page.getByTestId('resume-attempt').tap();
+    await on_screen(page, 'question');
+    const item = await page.locator('[data-item]').getAttribute('data-item');
+    return { items, words, item };
+  };
+  const dying = await open_page(browser);
+  await dying.clock.install();
+  await dying.goto(`${stack.url}/?kiosk=gate-1`);
+  const { items } = await come_back(dying);
+  const empty = items.findIndex(({ response }) => response === null);
+  const last = items.at(-2).item_id;
+  assert.ok(empty < items.length - 2, 'an earlier question is to be open still');
+  while ((await dying.locator(`[data-item="${last}"]`).count()) === 0) await dying.getByTestId('next').tap();
+  const heard = dying.waitForResponse((answer) => answer.url().endsWith(`&shown=${last}`));
+  await dying.clock.runFor(5_000);
+  await heard;
+  await dying.context().close();
+
+  const page = await open_page(browser);
+  await page.goto(`${stack.url}/?kiosk=gate-2`);
+  const { words, item } = await come_back(page);
+  assert.equal(words, `Sie waren bei Frage ${items.length - 1} von ${items.length}.`);
+  assert.equal(item, last);
+  await page.context().close();
+});
+
 on_the_line('a test that is left locks, keeps its place and its answers, and goes on after the PIN', async () => {
   const operator = operators[2];
   const page = await open_page(browser);
