@@ -13,7 +13,7 @@ export const HOST = 'box.plant.test';
 export const PIN = '4711';
 export const TEST_ID = 'short-check';
 /// Every kind of question, with pictures and a recording.
-export const SAMPLE_ID = 'layout-sample';
+export const SAMPLE_ID = 'esd-handling';
 
 /// A package's own answers.
 const answers_of = (...path) =>

@@ -12,7 +12,7 @@ import { findings } from './access.mjs';
 import { read_box } from './box_database.mjs';
 import { launch, open_page, SCREENS } from './browser.mjs';
 import { HAND_MS } from './hands.mjs';
-import { answer_question, on_screen, saved, sign_in, takeTest, tap_keys } from './journey.mjs';
+import { answer_question, in_order, on_screen, saved, shown_answer, sign_in, takeTest, tap_keys } from './journey.mjs';
 
 const RECEIVED_WITHIN_MS = 20_000;
 const PICTURES = join(root, '.artefacts', 'screens');
@@ -82,12 +82,6 @@ function answers_but(test_id, ...wrong) {
   }
   return answers;
 }
-
-/// A response as it is compared: which of several was chosen first, or paired first, says nothing.
-const in_order = (response) => {
-  if ('choices' in response) return { choices: [...response.choices].sort() };
-  return 'pairs' in response ? { pairs: Object.fromEntries(Object.entries(response.pairs).sort()) } : response;
-};
 
 const JOURNEYS = [
   {
@@ -317,32 +311,9 @@ on_the_line('the same test on a second screen stops the first, which can take it
   await second.context().close();
 });
 
-/// The answer that the question on the screen shows, in the words of the API.
-const shown_answer = (page) =>
-  page.locator('[data-item]').evaluate((question) => {
-    const all = (selector, read) => [...question.querySelectorAll(selector)].map(read);
-    const chosen = all('[data-option]:has(input:checked)', ({ dataset }) => dataset.option);
-    // A pair carries the same number on both sides.
-    const side = (name) =>
-      all(`.match-pair[data-match^="${name} "]`, (end) => [end.querySelector('.match-number').textContent, end.dataset.match.split(' ')[1]]);
-    const shown = {
-      single_choice: () => ({ choice: chosen.join() }),
-      multiple_choice: () => ({ choices: chosen.sort() }),
-      true_false: () => ({ value: chosen.join() === 'true' }),
-      numeric: () => ({ number: question.querySelector('[data-testid="number"]').value }),
-      ordering: () => ({ order: all('.order-row', ({ dataset }) => dataset.option) }),
-      matching: () => {
-        const right = Object.fromEntries(side('right'));
-        return { pairs: Object.fromEntries(side('left').map(([number, left]) => [left, right[number]]).sort()) };
-      },
-      hotspot: () => ({ region: chosen.join() }),
-    };
-    return shown[question.dataset.type]();
-  });
-
 on_the_line('the language changes in the middle of a question of each kind and no answer is lost', async () => {
   const operator = operators[3];
-  const answers = answers_but('layout-sample');
+  const answers = answers_but('esd-handling');
   const page = await open_page(browser);
   /// What the box has written down for the item.
   const written = (item) => {
@@ -354,7 +325,7 @@ on_the_line('the language changes in the middle of a question of each kind and n
     await page.getByTestId(`pick-language-${language}`).tap();
     await page.waitForSelector(`#stem[lang="${language}"]`);
   };
-  await begin(page, operator, 'layout-sample');
+  await begin(page, operator, 'esd-handling');
   const kinds = new Set();
   while ((await page.locator('[data-screen="review"]').count()) === 0) {
     const question = page.locator('[data-item]');

@@ -160,19 +160,20 @@ line.test('by keys alone one comes by name, practises, and goes about in a test 
   const at = await open(line);
   const { page, keys } = at;
   await identify_by_name(page, keys, ANNA);
-  await keys.press('open-layout-sample');
+  await keys.press('open-esd-handling');
   await on_screen(page, 'brief');
   await practise(page, keys);
+  const begun = page.waitForResponse((response) => response.url().endsWith('/api/v1/attempts'));
   await keys.press('start-attempt');
   await on_screen(page, 'question');
 
   // From the review to a question, and back without choosing another.
-  const { items } = read_json('packages/layout-sample.json');
-  const pictured = items.findIndex(({ image }) => image !== null);
-  const stands_at_picture = () => page.waitForSelector(`[data-screen="question"] [data-item="${items[pictured].id}"]`);
+  const pictured = read_json('packages/esd-handling.json').items.find(({ image }) => image !== null);
+  const place = (await (await begun).json()).items.findIndex(({ item_id }) => item_id === pictured.id);
+  const stands_at_picture = () => page.waitForSelector(`[data-screen="question"] [data-item="${pictured.id}"]`);
   await keys.press('overview');
   await on_screen(page, 'review');
-  await keys.press_on(page.locator('.tile').nth(pictured));
+  await keys.press_on(page.locator('.tile').nth(place));
   await stands_at_picture();
   await keys.press('overview');
   await on_screen(page, 'review');
@@ -203,7 +204,7 @@ line.test('by keys alone one comes by name, practises, and goes about in a test 
   await no_dialog(page);
   await focus_on(page, 'languages');
   await stem('de');
-  await keys.answer(items[pictured].answer);
+  await keys.answer(pictured.answer);
   await page.waitForSelector('[data-item][data-mark="saved"]');
   await close(at);
 });

@@ -14,9 +14,12 @@ import { Line } from './line.mjs';
 // All of them take a while; each language by one hand, and these by both, is what every run has time for.
 const all = process.env.MILLRACE_JOURNEYS === 'all';
 const BY_BOTH = ['en', 'ar'];
-const TEST = 'layout-sample';
-// Nothing of what is sampled counts for anyone, so that every language may be tried.
+const TEST = 'esd-handling';
+// The layout sample, so that it can be taken in languages that nobody has approved.
 const sample = JSON.parse(readFileSync(join(root, 'demo', 'packages', `${TEST}.json`), 'utf8'));
+const approved = sample.languages.filter(({ approved_by }) => approved_by !== null).map(({ code }) => code);
+/// Where it is said that nobody has approved the text.
+const TELLS = /^(brief|question|result)/;
 
 const HANDS = [by_touch, by_keys];
 const JOURNEYS = kScreenLanguages.flatMap((language, place) =>
@@ -96,6 +99,8 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
         if (name.startsWith('question') && (await stem.getAttribute('lang')) !== language) {
           astray.push(`${name} asks in ${await stem.getAttribute('lang')}`);
         }
+        const is_marked = (await page.locator('[data-testid="language-note"][data-standing="not_approved"]').count()) > 0;
+        if (TELLS.test(name) && is_marked === approved.includes(language)) astray.push(`${name} ${is_marked ? 'is' : 'is not'} marked`);
         astray.push(...(await look(page)).map((finding) => `${name}: ${finding}`));
         await listen(page, one_hand, language);
       },

@@ -15,6 +15,8 @@ const operators = read_json('roster.source.json').operators;
 const anna = operators.find(({ id }) => id === 'op-1001');
 const priya = operators.find(({ id }) => id === 'op-1004');
 const sabine = operators.find(({ id }) => id === 'op-2001');
+/// In every language of the screens, with every kind of question.
+const SAMPLE = 'esd-handling';
 const answers = (test_id) => Object.fromEntries(read_json('packages', `${test_id}.json`).items.map(({ id, answer }) => [id, answer]));
 
 /// WebP, which only the debugger makes.
@@ -123,10 +125,10 @@ async function by_name(browser, stack) {
 async function sample(browser, stack, seen) {
   const page = await open(browser, stack);
   await sign_in(page, priya);
-  await page.getByTestId('open-layout-sample').tap();
+  await page.getByTestId(`open-${SAMPLE}`).tap();
   await page.getByTestId('start-attempt').tap();
   await on_screen(page, 'question');
-  await take(page, answers('layout-sample'), async (kind) => {
+  await take(page, answers(SAMPLE), async (kind) => {
     if (!seen.has(kind)) await picture(page, `question-${kind.replaceAll('_', '-')}`);
     seen.add(kind);
   });
@@ -181,12 +183,14 @@ async function resume_and_witness(browser, stack) {
 async function other_ways(browser, stack) {
   const arabic = await open(browser, stack, { query: 'lang=ar' });
   await sign_in(arabic, priya);
-  await arabic.getByTestId('open-layout-sample').tap();
+  await arabic.getByTestId(`open-${SAMPLE}`).tap();
+  const resumed = arabic.waitForResponse((response) => response.url().endsWith('/api/v1/attempts'));
   await arabic.getByTestId('resume-attempt').tap();
   await on_screen(arabic, 'question');
+  const place = (await (await resumed).json()).items.findIndex(({ item_id }) => item_id === 'q1');
   await arabic.getByTestId('overview').or(arabic.getByTestId('next')).first().tap();
   await on_screen(arabic, 'review');
-  await arabic.locator('.tile').first().tap();
+  await arabic.locator('.tile').nth(place).tap();
   await on_screen(arabic, 'question');
   await answer_question(arabic);
   await saved(arabic);
