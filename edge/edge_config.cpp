@@ -186,7 +186,7 @@ Result<EdgeConfig> EdgeConfig::load(const std::filesystem::path& file) {
   }
   out.http = read_http(config);
   out.kiosk = {read_short(config, "kiosk.help", kMostHelpBytes), config.flag("kiosk.roster_sign_in", false),
-               config.path("kiosk.photos", false)};
+               config.path("kiosk.photos", false), config.flag("kiosk.record_answer_times", false)};
   out.broker = read_broker(config);
   out.limits = read_limits(config);
   out.outbox_quota_bytes = static_cast<uint64_t>(

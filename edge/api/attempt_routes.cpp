@@ -75,11 +75,15 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   if (!asked) co_return problem(asked.error());
   const auto age = ago(request, "age_ms");
   if (!age) co_return problem(age.error());
-  const auto ran_since = api.sessions.ran_since(*attempt_id, *age, api.clock.mono());
+  const auto shown_ms = shown_for(api, request);
+  if (!shown_ms) co_return problem(shown_ms.error());
+  Beside beside{.ran_since = api.sessions.ran_since(*attempt_id, *age, api.clock.mono()),
+                .shown_item = in_query(request, "shown").value_or(""),
+                .shown_ms = *shown_ms};
   api.at_point("answer-came");
   const auto saved = co_await api.capture.save(write_of(api, *session, asked->key), *attempt_id, asked->lease,
                                                request.params.at("item"), asked->response, asked->flagged,
-                                               ran_since, in_query(request, "shown").value_or(""));
+                                               std::move(beside));
   if (!saved) {
     if (is_failure(saved.error()))
       api.sessions.could_not_store(*session, *attempt_id, asked->lease, api.clock.mono());

@@ -1,5 +1,6 @@
 #include "edge/api/guard.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -23,6 +24,13 @@ Outcome<SessionPtr> session_of(Api& api, const http::Request& request) {
   }
   if (!session) return refuse(Reason::not_signed_in, "Sign in with badge and PIN.");
   return session;
+}
+
+std::optional<Millis> milliseconds(std::string_view text) {
+  int64_t ms = -1;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), ms);
+  if (failed != std::errc{} || end != text.data() + text.size() || ms < 0) return {};
+  return Millis{ms};
 }
 
 /// A Host header, with or without a port.
@@ -113,13 +121,16 @@ std::optional<std::string> in_query(const http::Request& request, std::string_vi
 Outcome<Millis> ago(const http::Request& request, std::string_view name) {
   const auto given = in_query(request, name);
   if (!given) return Millis{0};
-  const auto& text = *given;
-  int64_t ms = -1;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), ms);
-  if (failed == std::errc{} && end == text.data() + text.size() && ms >= 0 && Millis{ms} <= kMostAgo)
-    return Millis{ms};
+  if (const auto ms = milliseconds(*given); ms && *ms <= kMostAgo) return *ms;
   return refuse(Reason::bad_request,
                 fmt::format("{} must be a number of milliseconds, {} at the most", name, kMostAgo.count()));
+}
+
+Outcome<std::optional<Millis>> shown_for(const Api& api, const http::Request& request) {
+  const auto given = in_query(request, "shown_ms");
+  if (!api.kiosk.record_answer_times || !given) return std::nullopt;
+  if (const auto ms = milliseconds(*given)) return std::min(*ms, kMostShownFor);
+  return refuse(Reason::bad_request, "shown_ms must be a number of milliseconds");
 }
 
 http::Handler reading(Api& api, SignedInHandler handler) {

@@ -58,6 +58,12 @@ inline constexpr Millis kMostAgo = std::chrono::days{7};
 /// release before refuses members that it does not know. Refused: bad_request.
 Outcome<Millis> ago(const http::Request& request, std::string_view name);
 
+/// A question is before nobody for longer than a shift: of a longer time no more is believed.
+inline constexpr Millis kMostShownFor = std::chrono::hours{12};
+/// How long the question was shown for the answer. Where the plant does not record that, it is not even read.
+/// Refused: bad_request.
+Outcome<std::optional<Millis>> shown_for(const Api& api, const http::Request& request);
+
 /// Only with a session, whose operator is still active.
 http::Handler reading(Api& api, SignedInHandler handler);
 /// As `reading`, and with the same origin, the session's CSRF token and, if there is a body, JSON.

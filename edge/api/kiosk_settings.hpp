@@ -7,9 +7,10 @@
 namespace millrace::edge {
 
 struct KioskSettings {
-  std::string help;                ///< whom to call, e.g. "Plant IT, extension 4711"; empty for nobody
-  bool roster_sign_in = false;     ///< operators may choose their name instead of showing a badge
-  std::filesystem::path photos{};  ///< folder with the operators' photos; empty for none
+  std::string help;                  ///< whom to call, e.g. "Plant IT, extension 4711"; empty for nobody
+  bool roster_sign_in = false;       ///< operators may choose their name instead of showing a badge
+  std::filesystem::path photos{};    ///< folder with the operators' photos; empty for none
+  bool record_answer_times = false;  ///< how long a question was shown for each answer
 };
 
 inline constexpr size_t kMostAppVersionBytes = 64;

@@ -214,6 +214,7 @@ std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, Wal
                           {"languages", to_array(languages)},
                           {"help", kiosk.help},
                           {"roster_sign_in", kiosk.roster_sign_in},
+                          {"answer_times", kiosk.record_answer_times},
                           {"app", status.app}});
 }
 

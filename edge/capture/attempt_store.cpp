@@ -65,6 +65,11 @@ StoredAttempt read_attempt(const Query& row, const Uuid& run) {
           row->text(24)};
 }
 
+std::optional<int64_t> count_of(const std::optional<Millis>& duration) {
+  if (!duration) return {};
+  return duration->count();
+}
+
 std::optional<int64_t> mono_ms(const std::optional<MonoTime>& time) {
   if (!time) return {};
   return time->time_since_epoch().count();
@@ -163,16 +168,18 @@ void AttemptStore::append(store::Connection& db, StoredAttempt& stored, const Jo
   stored.journal_sha256 = Sha256Stream().add(stored.journal_sha256).add(as_bytes(line)).finish();
   ++stored.journal_length;
   db.statement(
-        "INSERT INTO journal (attempt_id, number, item_id, response, flagged, saved_at, active_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)")
+        "INSERT INTO journal (attempt_id, number, item_id, response, flagged, saved_at, active_ms, shown_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(BytesView(stored.facts.attempt_id.bytes), stored.journal_length, entry.item_id, response,
-            entry.flagged, wall_ms(entry.saved_at), entry.active.count())
+            entry.flagged, wall_ms(entry.saved_at), entry.active.count(), count_of(entry.shown_ms))
       .run();
   update(db, stored);
 }
 
 Answers AttemptStore::answers(store::Connection& db, const Uuid& attempt_id) {
-  Query row(db, "SELECT item_id, response, flagged FROM journal WHERE attempt_id = ? ORDER BY number",
+  Query row(db,
+            "SELECT item_id, response, flagged, coalesce(shown_ms, 0) FROM journal WHERE attempt_id = ? "
+            "ORDER BY number",
             BytesView(attempt_id.bytes));
   Answers answers;
   std::map<std::string, bool, std::less<>> given;  // whether the item was ever answered
@@ -186,6 +193,7 @@ Answers AttemptStore::answers(store::Connection& db, const Uuid& attempt_id) {
     before = before || is_answered(*response);
     answer.response = *response;
     answer.flagged = row->integer(2) != 0;
+    answer.shown += Millis{row->integer(3)};
   }
   return answers;
 }

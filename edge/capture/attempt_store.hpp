@@ -47,13 +47,16 @@ struct JournalEntry {
   bool flagged = false;
   WallTime saved_at;
   Millis active{0};
+  std::optional<Millis> shown_ms{};  ///< nothing where the plant does not record it
 };
 
-/// The last answer to an item, and how often it was changed after it was first given.
+/// The last answer to an item, how often it was changed after it was first given, and how long the question
+/// was shown for all of them.
 struct Answer {
   Response response;
   bool flagged = false;
   uint32_t changes = 0;
+  Millis shown{0};
 };
 using Answers = std::map<std::string, Answer, std::less<>>;  // by item id
 

@@ -187,7 +187,7 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
 
 asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint64_t lease,
                                               std::string item_id, Response response, bool flagged,
-                                              Millis ran_since, std::string shown_item) {
+                                              Beside beside) {
   // Else a pause from before could stop the clock of somebody who sits there again.
   if (parts_.has_room()) co_await store_pauses();
   const auto now = moment(parts_.clock);
@@ -205,11 +205,12 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
     const auto form = make_form(*package, stored.facts.form_seed);
     const auto* item = item_of(form, item_id);
     if (item == nullptr) return refuse(Reason::not_found, "There is no such question in this attempt.");
-    if (auto allowed = stored.attempt.save(lease, write.kiosk, now, ran_since); !allowed)
+    if (auto allowed = stored.attempt.save(lease, write.kiosk, now, beside.ran_since); !allowed)
       return std::unexpected(allowed.error());
     if (auto good = fits(*item, response); !good) return refuse(Reason::bad_response, good.error().message);
-    show(stored, item_of(form, shown_item) == nullptr ? item_id : shown_item);
-    parts_.attempts.append(db, stored, {item_id, response, flagged, now.wall, stored.attempt.state().active});
+    show(stored, item_of(form, beside.shown_item) == nullptr ? item_id : beside.shown_item);
+    parts_.attempts.append(
+        db, stored, {item_id, response, flagged, now.wall, stored.attempt.state().active, beside.shown_ms});
     keep(db, submission, {attempt_id, lease, now.wall});
     return Saved{now.wall, stored.attempt.remaining(now.mono), true, stored.shown_item};
   });

@@ -33,6 +33,13 @@ struct Witness {
   std::string badge;
 };
 
+/// What a screen says beside an answer.
+struct Beside {
+  Millis ran_since{0};               ///< how long the attempt's timer has run since the answer was given
+  std::string shown_item{};          ///< the question on the screen
+  std::optional<Millis> shown_ms{};  ///< how long that of the answer was shown since it was told last
+};
+
 struct Opened {
   Uuid attempt_id;
   uint64_t lease = 0;
@@ -74,12 +81,11 @@ class Capture {
   /// bad_language, no_attempts_left, already_passed, assignment_expired, not_open_yet, package_unusable.
   boost::asio::awaitable<Outcome<Opened>> open(Write write, std::string assignment_id,
                                                std::optional<Assignment> assignment, std::string language);
-  /// `ran_since`: how long the attempt's timer has run since the answer was given. `shown_item`: the question
-  /// on the screen; that which is answered where the screen names none of the attempt's. Refused: not_found,
-  /// key_reused, stale_lease, attempt_closed, bad_response.
+  /// Where the screen names no question of the attempt's as shown, that which is answered counts as that.
+  /// Refused: not_found, key_reused, stale_lease, attempt_closed, bad_response.
   boost::asio::awaitable<Outcome<Saved>> save(Write write, Uuid attempt_id, uint64_t lease,
                                               std::string item_id, Response response, bool flagged,
-                                              Millis ran_since = {}, std::string shown_item = {});
+                                              Beside beside = {});
   /// The attempt's submission, its outcome and its record in one transaction. `language` is the one that it
   /// was shown in at the end, nothing for that of its last opening. Refused: not_found, key_reused,
   /// stale_lease, attempt_closed, witness_missing, bad_language.

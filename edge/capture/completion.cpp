@@ -1,5 +1,8 @@
 #include "edge/capture/completion.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "edge/capture/event_parts.hpp"
@@ -12,6 +15,8 @@ namespace pb = millrace::events::v1;
 
 constexpr std::string_view kType = "millrace.test.completed.v1";
 constexpr std::string_view kMeaning = "test.submitted";
+/// What the contract's member holds.
+constexpr int64_t kMostShownMs = std::numeric_limits<uint32_t>::max();
 constexpr std::string_view kWitnessMeaning = "test.witnessed";
 
 template <class Array>
@@ -55,6 +60,8 @@ void fill_items(pb::TestCompleted& out, const Completion& completion) {
     if (is_answered(answer->second.response))
       fill_response(*answered.mutable_response(), answer->second.response);
     answered.set_changes(answer->second.changes);
+    answered.set_shown_ms(
+        static_cast<uint32_t>(std::min<int64_t>(answer->second.shown.count(), kMostShownMs)));
   }
 }
 

@@ -342,25 +342,6 @@ TEST_F(Captures, the_timer_survives_a_crash_and_the_event_tells_of_it) {
   EXPECT_EQ(completion().interruptions(0).kind(), pb::Interruption::KIND_POWER_OR_CRASH);
 }
 
-TEST_F(Captures, the_question_that_was_shown_is_stored_with_the_timer_and_outlives_the_box) {
-  const auto at = open(key()).value();
-  const auto shown = [&] { return attempts_->find(*reader_, at.attempt_id)->shown_item; };
-  EXPECT_EQ(shown(), "");
-  ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}));
-  EXPECT_EQ(shown(), "valve");
-  await(capture_->count({{at.attempt_id, "dry"}}));
-  restart();
-  EXPECT_EQ(shown(), "dry");
-  await(capture_->count({Attended{at.attempt_id}}));
-  EXPECT_EQ(shown(), "dry") << "a screen that does not say changes nothing";
-  await(capture_->pause({at.attempt_id, "signs"}, at.lease + 1, Pause::idle_lock, moment(clock_)));
-  EXPECT_EQ(shown(), "dry") << "nor does one that was overtaken";
-  await(capture_->pause({at.attempt_id, "signs"}, at.lease, Pause::idle_lock, moment(clock_)));
-  EXPECT_EQ(shown(), "signs");
-  ASSERT_TRUE(open(key(), "as-1", "de", "op-1", "k2"));
-  EXPECT_EQ(shown(), "signs") << "taking it up shows nothing yet";
-}
-
 TEST_F(Captures, an_attempt_that_moved_for_ever_can_still_be_handed_in) {
   auto at = open(key()).value();
   for (int i = 0; i <= kMostInterruptions; ++i)

@@ -90,6 +90,12 @@ class Captures : public ::testing::Test {
     return await(
         capture_->save(write(with_key), at.attempt_id, at.lease, item, std::move(response), flagged));
   }
+  /// As `save`, where the screen says how long the question was shown.
+  Outcome<Saved> save_shown(const Uuid& with_key, const Opened& at, const std::string& item,
+                            Response response, Millis shown) {
+    return await(capture_->save(write(with_key), at.attempt_id, at.lease, item, std::move(response), false,
+                                {.shown_ms = shown}));
+  }
   Outcome<Submitted> submit(const Uuid& with_key, const Opened& at, const std::string& who = "op-1") {
     return await(capture_->submit(write(with_key, who), at.attempt_id, at.lease));
   }

@@ -54,6 +54,12 @@ TEST_F(EdgeToml, has_sensible_defaults) {
   EXPECT_FALSE(config.broker.tls);
   EXPECT_EQ(config.kiosk.help, "");
   EXPECT_FALSE(config.kiosk.roster_sign_in);
+  EXPECT_FALSE(config.kiosk.record_answer_times);
+}
+
+TEST_F(EdgeToml, records_how_long_answers_took_only_if_the_plant_says_so) {
+  EXPECT_TRUE(
+      load(std::string(kGood) + "[kiosk]\nrecord_answer_times = true\n").value().kiosk.record_answer_times);
 }
 
 TEST_F(EdgeToml, says_whom_to_call_in_one_line) {

@@ -1,4 +1,5 @@
-// Which question was on the screen last: whoever comes back is led there.
+// Which question was on the screen last: whoever comes back is led there. And how long it was shown.
+#include "edge/api/guard.hpp"
 #include "edge/api/sessions.hpp"
 #include "tests/edge/support/kiosk_api.hpp"
 
@@ -120,6 +121,55 @@ TEST_F(TheQuestionShownLast, does_not_matter_any_more_when_the_test_is_handed_in
   shows("dry");
   ASSERT_EQ(submit(key()).status, 201U);
   EXPECT_EQ(told(), "");
+}
+
+/// A screen that tells how long it showed the question, asked or not.
+class HowLongAQuestionWasShown : public test::KioskApi {
+ protected:
+  explicit HowLongAQuestionWasShown(bool is_recorded = false)
+      : KioskApi([is_recorded](EdgeConfig& config) { config.kiosk.record_answer_times = is_recorded; }) {}
+  void SetUp() override {
+    client_.sign_in("100", kPin);
+    begin();
+  }
+  Answer answers(const std::string& shown_ms, const std::string& with_key = key()) {
+    return client_.call("PUT", path_ + "/answers/dry?shown_ms=" + shown_ms,
+                        R"({"submission_key":")" + with_key + R"(","lease":)" + lease_ +
+                            R"(,"response":{"value":true},"flagged":false})");
+  }
+  bool is_told() { return json(client_.call("GET", "/api/v1/status")).at("answer_times").as_bool(); }
+};
+class HowLongAQuestionWasShownWhereItIsRecorded : public HowLongAQuestionWasShown {
+ protected:
+  HowLongAQuestionWasShownWhereItIsRecorded() : HowLongAQuestionWasShown(true) {}
+};
+
+TEST_F(HowLongAQuestionWasShown, is_neither_asked_for_nor_kept_where_the_plant_did_not_say_so) {
+  EXPECT_FALSE(is_told());
+  for (const auto* sent : {"1500", "soon", "-1"}) EXPECT_EQ(answers(sent).status, 200U) << sent;
+  EXPECT_EQ(rows("journal"), 3);
+  EXPECT_EQ(rows("journal WHERE shown_ms IS NOT NULL"), 0);
+}
+
+TEST_F(HowLongAQuestionWasShownWhereItIsRecorded, is_asked_for_and_kept_with_the_answer) {
+  EXPECT_TRUE(is_told());
+  const auto again = key();
+  ASSERT_EQ(answers("1500", again).status, 200U);
+  ASSERT_EQ(answers("1600", again).status, 200U);
+  ASSERT_EQ(save("valve", R"({"choice":"a"})").status, 200U);
+  EXPECT_EQ(rows("journal WHERE item_id = 'dry' AND shown_ms = 1500"), 1);
+  EXPECT_EQ(rows("journal WHERE item_id = 'valve' AND shown_ms IS NULL"), 1)
+      << "an older screen does not say";
+  EXPECT_EQ(rows("journal"), 2);
+}
+
+TEST_F(HowLongAQuestionWasShownWhereItIsRecorded, is_no_longer_than_a_shift) {
+  ASSERT_EQ(answers(std::to_string(kMostShownFor.count())).status, 200U);
+  ASSERT_EQ(answers("9223372036854775807").status, 200U);
+  EXPECT_EQ(rows("journal WHERE shown_ms = " + std::to_string(kMostShownFor.count())), 2);
+  for (const auto* no_time : {"", "soon", "-1", "1.5", "9223372036854775808"})
+    EXPECT_EQ(answers(no_time).problem(), "invalid-input") << no_time;
+  EXPECT_EQ(rows("journal"), 2);
 }
 
 }  // namespace

@@ -1,0 +1,49 @@
+// Which question was shown, and for how long, as it is stored and told.
+#include <map>
+
+#include "captures.hpp"
+
+namespace millrace::edge {
+namespace {
+
+using std::chrono::seconds;
+
+TEST_F(Captures, the_question_that_was_shown_is_stored_with_the_timer_and_outlives_the_box) {
+  const auto at = open(key()).value();
+  const auto shown = [&] { return attempts_->find(*reader_, at.attempt_id)->shown_item; };
+  EXPECT_EQ(shown(), "");
+  ASSERT_TRUE(save(key(), at, "valve", Choice{"a"}));
+  EXPECT_EQ(shown(), "valve");
+  await(capture_->count({{at.attempt_id, "dry"}}));
+  restart();
+  EXPECT_EQ(shown(), "dry");
+  await(capture_->count({Attended{at.attempt_id}}));
+  EXPECT_EQ(shown(), "dry") << "a screen that does not say changes nothing";
+  await(capture_->pause({at.attempt_id, "signs"}, at.lease + 1, Pause::idle_lock, moment(clock_)));
+  EXPECT_EQ(shown(), "dry") << "nor does one that was overtaken";
+  await(capture_->pause({at.attempt_id, "signs"}, at.lease, Pause::idle_lock, moment(clock_)));
+  EXPECT_EQ(shown(), "signs");
+  ASSERT_TRUE(open(key(), "as-1", "de", "op-1", "k2"));
+  EXPECT_EQ(shown(), "signs") << "taking it up shows nothing yet";
+}
+
+TEST_F(Captures, the_event_sums_how_long_a_question_was_shown_for_all_answers_to_it) {
+  const auto at = open(key()).value();
+  const auto first = key();
+  ASSERT_TRUE(save_shown(first, at, "valve", Choice{"b"}, seconds{20}));
+  ASSERT_TRUE(save_shown(first, at, "valve", Choice{"b"}, seconds{21})) << "the same again counts once";
+  ASSERT_TRUE(save_shown(key(), at, "valve", Choice{"a"}, seconds{5}));
+  ASSERT_TRUE(save_shown(key(), at, "dry", Truth{true}, std::chrono::days{100}));
+  ASSERT_TRUE(save(key(), at, "signs", Choices{{"a"}}));
+  EXPECT_EQ(count("SELECT count(*) FROM journal WHERE shown_ms IS NULL"), 1) << "not told";
+  restart();
+  ASSERT_TRUE(submit(key(), at));
+  std::map<std::string, uint32_t> shown_ms;
+  for (const auto& item : completion().items()) shown_ms[item.item_id()] = item.shown_ms();
+  const std::map<std::string, uint32_t> expected{
+      {"valve", 25'000}, {"dry", 4'294'967'295}, {"signs", 0}, {"pressure", 0}};
+  EXPECT_EQ(shown_ms, expected);
+}
+
+}  // namespace
+}  // namespace millrace::edge
