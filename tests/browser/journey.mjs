@@ -223,6 +223,35 @@ export async function answer_all(page, { hand = by_touch(page), answers = {}, st
   }
 }
 
+/// A response as it is compared: which of several was chosen first, or paired first, says nothing.
+export const in_order = (response) => {
+  if ('choices' in response) return { choices: [...response.choices].sort() };
+  return 'pairs' in response ? { pairs: Object.fromEntries(Object.entries(response.pairs).sort()) } : response;
+};
+
+/// The answer that the question on the screen shows, in the words of the API.
+export const shown_answer = (page) =>
+  page.locator('[data-item]').evaluate((question) => {
+    const all = (selector, read) => [...question.querySelectorAll(selector)].map(read);
+    const chosen = all('[data-option]:has(input:checked)', ({ dataset }) => dataset.option);
+    // A pair carries the same number on both sides.
+    const side = (name) =>
+      all(`.match-pair[data-match^="${name} "]`, (end) => [end.querySelector('.match-number').textContent, end.dataset.match.split(' ')[1]]);
+    const shown = {
+      single_choice: () => ({ choice: chosen.join() }),
+      multiple_choice: () => ({ choices: chosen.sort() }),
+      true_false: () => ({ value: chosen.join() === 'true' }),
+      numeric: () => ({ number: question.querySelector('[data-testid="number"]').value }),
+      ordering: () => ({ order: all('.order-row', ({ dataset }) => dataset.option) }),
+      matching: () => {
+        const right = Object.fromEntries(side('right'));
+        return { pairs: Object.fromEntries(side('left').map(([number, left]) => [left, right[number]]).sort()) };
+      },
+      hotspot: () => ({ region: chosen.join() }),
+    };
+    return shown[question.dataset.type]();
+  });
+
 /// What the result screen says.
 export async function shown_result(page) {
   const score = page.getByTestId('result-score');
