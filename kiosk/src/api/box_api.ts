@@ -123,11 +123,12 @@ export class BoxApi {
     answer: Answer,
     shown_item?: string,
   ): Promise<Outcome<SavedAnswer>> {
-    const { submission_key, item_id, response, flagged } = answer;
+    const { submission_key, item_id, response, flagged, shown_ms } = answer;
     const age_ms = ageMs(answer, { screen_ms: Date.now(), page_ms: performance.now() });
     const place = `${kRoot}/attempts/${encodeURIComponent(attempt_id)}/answers/${encodeURIComponent(item_id)}`;
     const query = new URLSearchParams();
     if (age_ms !== null) query.set("age_ms", String(age_ms));
+    if (shown_ms !== undefined) query.set("shown_ms", String(shown_ms));
     // What is on the screen is the question that is answered, unless the screen says otherwise.
     if (shown_item !== undefined && shown_item !== item_id) query.set("shown", shown_item);
     return this.http.send("PUT", `${query}` === "" ? place : `${place}?${query}`, {

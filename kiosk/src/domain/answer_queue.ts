@@ -8,6 +8,8 @@ export interface Answer {
   readonly item_id: string;
   readonly response: Response | null;
   readonly flagged: boolean;
+  /** For how long the question was shown since an answer to it said so last, where the plant records that. */
+  readonly shown_ms?: number;
   /** By this screen's clock, for to say how long ago it was. What an earlier release left does not have it. */
   readonly given_at_ms?: number;
   /** By the page's monotonic clock. It says nothing on a later page, so what is left behind loses it. */
@@ -83,9 +85,10 @@ export class AnswerQueue {
     return this.refused_;
   }
 
-  put(answer: Answer): void {
-    const at = this.entries.findIndex((entry) => !entry.tried && entry.answer.item_id === answer.item_id);
+  put(given: Answer): void {
+    const at = this.entries.findIndex((entry) => !entry.tried && entry.answer.item_id === given.item_id);
     const stale = at === -1 ? undefined : this.entries.splice(at, 1)[0];
+    const answer = withShown(given, stale?.answer.shown_ms);
     const written = this.journal?.added(answer, stale?.answer.submission_key ?? null) ?? Promise.resolve();
     // It is sent while it is written: whatever dies in between, the box has it, or nobody was told that it is safe. What
     // replaces another goes only when that is gone from the disk, for a later page would send the other after it.
@@ -142,6 +145,11 @@ export class AnswerQueue {
     if (at === -1) return null;
     return this.entries.splice(at, 1)[0]?.answer ?? null;
   }
+}
+
+/** What gives way was shown as well. */
+function withShown(answer: Answer, more_ms: number | undefined): Answer {
+  return more_ms === undefined ? answer : { ...answer, shown_ms: more_ms + (answer.shown_ms ?? 0) };
 }
 
 function leftBehind({ given_on_page_ms: _, ...answer }: Answer): Entry {

@@ -28,6 +28,8 @@ export interface BoxStatus {
   readonly app?: string;
   /** True where people may be found by name; a badge always works. */
   readonly roster_sign_in?: boolean;
+  /** True where the plant records how long each question was shown. */
+  readonly answer_times?: boolean;
 }
 
 /**

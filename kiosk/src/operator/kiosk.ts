@@ -1,6 +1,6 @@
 // The kiosk as a whole: which screen is shown, who is signed in, and what each act leads to.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { BoxApi, Identity, Witness } from "../api/box_api.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { type ContentLanguages, shownLanguage } from "../domain/content_language.ts";
@@ -21,6 +21,7 @@ import { Outbox } from "./outbox.ts";
 import { cannotKnow, recover } from "./recovery.ts";
 import { type Locked, type LockReason, lockedScreen, type Screen } from "./screen.ts";
 import { SessionEnd } from "./session_end.ts";
+import { ShownTimes } from "./shown_times.ts";
 import { Sitting } from "./sitting.ts";
 
 /** Owner: main. Composed once per page. */
@@ -50,6 +51,11 @@ export class Kiosk {
   /** Whoever is on the way to where they left off. */
   private going_on: Operator | null = null;
   private readonly openings: Openings;
+  private readonly question_seen = computed(() => {
+    const is_covered =
+      this.leaving.warned.value || this.elsewhere.value || this.idle.state.value.kind !== "active";
+    return this.screen.value.name === "question" && !is_covered;
+  });
 
   constructor(
     api: BoxApi,
@@ -308,11 +314,15 @@ export class Kiosk {
     const queue = this.outbox.queueOf(attempt, operator_id);
     const signed = this.outbox.submissionOf(attempt.attempt_id);
     shownTest.value = attempt;
-    const sitting = new Sitting(attempt, queue, signed?.submission_key ?? null, this.api, {
+    const is_measured = this.box.status.peek()?.answer_times === true;
+    const times = is_measured ? (left?.times ?? new ShownTimes(this.question_seen)) : null;
+    const listener = {
       reached: this.box.reached,
       refused: () => this.callAttention(operator_id, 0),
-      halted: (halt) => this.halted(halt),
-    });
+      halted: (halt: Halt) => this.halted(halt),
+    };
+    const key = signed?.submission_key ?? null;
+    const sitting = new Sitting(attempt, queue, key, this.api, listener, times);
     if (left !== null) sitting.goOnFrom(left);
     this.sitting.value = sitting;
     this.show({ name: "question" });

@@ -24,6 +24,7 @@ import { newSubmissionKey } from "./keys.ts";
 import { testLanguage } from "./language.ts";
 import { fetchAhead } from "./media.ts";
 import { type SeatKeeper, watchSeat } from "./seat_watch.ts";
+import type { ShownTimes } from "./shown_times.ts";
 
 export interface SittingListener {
   reached(is_reachable: boolean): void;
@@ -43,8 +44,11 @@ export class Sitting {
   readonly delay = signal<Problem | null>(null);
   /** One key for handing in, however often it is tried: the box counts it once. */
   readonly submit_key: string;
+  /** Null where nothing is measured. */
+  readonly times: ShownTimes | null;
   private readonly saver: AnswerSaver;
   private readonly stop_fetching: () => void;
+  private readonly stop_measuring: (() => void) | undefined;
   private readonly start_watching: () => () => void;
   private stop_watching: () => void;
   private readonly queue: AnswerQueue;
@@ -55,8 +59,10 @@ export class Sitting {
     submit_key: string | null,
     box: AnswerSink & SeatKeeper,
     listener: SittingListener,
+    times: ShownTimes | null,
   ) {
     this.attempt = attempt;
+    this.times = times;
     this.submit_key = submit_key ?? newSubmissionKey();
     this.queue = queue;
     this.sheet = signal(openSheet(attempt.items, queue));
@@ -84,6 +90,7 @@ export class Sitting {
     this.saver.wake();
     this.start_watching = () => watchSeat(() => this.shown, box, listener.halted);
     this.stop_watching = this.start_watching();
+    this.stop_measuring = times?.measure(() => this.item.item_id);
     this.stop_fetching = effect(() => fetchAhead(attempt.items, testLanguage.value));
   }
 
@@ -141,6 +148,7 @@ export class Sitting {
   stop(): void {
     this.stop_watching();
     this.stop_fetching();
+    this.stop_measuring?.();
     this.saver.stop();
     this.queue.joined = null;
   }
@@ -157,7 +165,8 @@ export class Sitting {
 
   private put(item_id: string, response: Response | null, flagged: boolean): void {
     // On its way before anything is drawn.
-    this.saver.put({ submission_key: newSubmissionKey(), item_id, response, flagged });
+    const shown = this.times === null ? {} : { shown_ms: this.times.take(item_id) };
+    this.saver.put({ submission_key: newSubmissionKey(), item_id, response, flagged, ...shown });
     this.sheet.value = withEntry(this.sheet.value, item_id, {
       response,
       flagged,

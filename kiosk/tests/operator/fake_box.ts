@@ -59,6 +59,9 @@ export class FakeBox extends BoxApi {
   seats_asked = 0;
   /** The question on the screen, each time that the screen said it. */
   readonly shown: string[] = [];
+  /** Whether this plant records how long questions are shown, and what was told of it with each answer. */
+  answer_times = false;
+  readonly shown_ms: (number | undefined)[] = [];
   /** What is different about the attempt when it is opened. */
   reopened: Partial<Attempt> = {};
   opened = 0;
@@ -70,7 +73,7 @@ export class FakeBox extends BoxApi {
   work_list: () => Promise<Outcome<Work>> = async () => ok({ as_of: null, assignments: [], results: [] });
 
   override async status(): Promise<Outcome<BoxStatus>> {
-    return this.lives ? ok({ storage: "ok" } as BoxStatus) : kSilence;
+    return this.lives ? ok({ storage: "ok", answer_times: this.answer_times } as BoxStatus) : kSilence;
   }
   override async session(): Promise<Outcome<Session>> {
     return this.open_session;
@@ -112,6 +115,7 @@ export class FakeBox extends BoxApi {
   ): Promise<Outcome<SavedAnswer>> {
     if (shown_item !== undefined) this.shown.push(shown_item);
     this.saved_keys.push(answer.submission_key);
+    this.shown_ms.push(answer.shown_ms);
     this.leases.push(lease);
     if (!this.lives) return kSilence;
     return this.wants_lease && lease !== kAttempt.lease ? problem(409, "stale-lease") : this.next_save;
