@@ -4,12 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "core/base/files.hpp"
 #include "core/base/log.hpp"
 #include "core/delivery/log_history.hpp"
 #include "core/delivery/log_reader.hpp"
 #include "core/delivery/outbox_reader.hpp"
-#include "core/net/authority.hpp"
 #include "edge/capture/edge_schema.hpp"
 #include "edge/capture/submissions.hpp"
 
@@ -17,8 +15,6 @@ namespace millrace::edge {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr size_t kMostPemBytes = 1024UL * 1024;
 
 /// The log beside it is a part of it.
 uint64_t database_size(const fs::path& database) {
@@ -51,7 +47,7 @@ bool has_room(const delivery::Backlog& backlog, uint64_t quota_bytes) {
   return backlog.unsettled_bytes + kMostRecordBytes <= quota_bytes;
 }
 
-EdgeReport::EdgeReport(Parts parts) : parts_(std::move(parts)), started_(parts_.clock.wall()) {}
+EdgeReport::EdgeReport(const Parts& parts) : parts_(parts), started_(parts_.clock.wall()) {}
 
 BoxStatus EdgeReport::status() const {
   const auto& config = parts_.config;
@@ -141,9 +137,8 @@ void EdgeReport::look_at_certificates() {
   slow_.certificates = parts_.https.certificates();
   const auto& tls = parts_.config.broker.tls;
   if (!tls || tls->certificate.empty()) return;
-  const auto pem = read_file(tls->certificate, kMostPemBytes);
-  const auto facts = pem ? net::read_certificates(*pem) : std::unexpected(pem.error());
-  if (facts) slow_.certificates.push_back({"broker", facts->names, facts->chain_until});
+  if (const auto facts = read_certificate_file(tls->certificate))
+    slow_.certificates.push_back({"broker", facts->names, facts->chain_until});
 }
 
 std::vector<std::string> EdgeReport::console_addresses(uint16_t port) const {
@@ -156,6 +151,7 @@ std::vector<std::string> EdgeReport::console_addresses(uint16_t port) const {
   std::erase_if(names, is_pattern);
   if (names.empty()) names.push_back(http.address);
   std::vector<std::string> out;
+  out.reserve(names.size());
   for (const auto& name : names) {
     out.push_back(fmt::format("{}://{}:{}/console.html", parts_.https.identity() ? "https" : "http",
                               name.contains(':') ? "[" + name + "]" : name, port));

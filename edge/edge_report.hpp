@@ -34,7 +34,7 @@ class EdgeReport {
     const Https& https;
     const metrics::Alarms& alarms;
   };
-  explicit EdgeReport(Parts parts);
+  explicit EdgeReport(const Parts& parts);
 
   BoxStatus status() const;
   BoxReport report();

@@ -16,6 +16,15 @@ constexpr auto kRenewalAlarm = "certificate-not-renewed";
 
 }  // namespace
 
+Result<net::CertificateFacts> read_certificate_file(const std::filesystem::path& file) {
+  const auto text = read_file(file, kMostPemBytes);
+  if (!text) return std::unexpected(text.error());
+  auto facts = net::read_certificates(*text);
+  if (!facts)
+    return fail(ErrorKind::invalid_input, fmt::format("{}: {}", file.string(), facts.error().message));
+  return facts;
+}
+
 Result<OwnCertificate> open_own_certificate(const EdgeConfig& config, WallTime now) {
   return OwnCertificate::open(config.data_dir,
                               fmt::format("Millrace {} {}", config.place.site, config.place.edge),
@@ -30,13 +39,8 @@ Https::Https(Parts parts)
 
 Result<> Https::open(const EdgeConfig& config) {
   if (config.http.has_tls()) {
-    const auto text = read_file(config.http.tls_certificate, kMostPemBytes);
-    if (!text) return std::unexpected(text.error());
-    const auto facts = net::read_certificates(*text);
-    if (!facts) {
-      return fail(ErrorKind::invalid_input,
-                  fmt::format("{}: {}", config.http.tls_certificate.string(), facts.error().message));
-    }
+    const auto facts = read_certificate_file(config.http.tls_certificate);
+    if (!facts) return std::unexpected(facts.error());
     plants_names_ = facts->names;
     plants_until_ = facts->chain_until;
     identity_ = net::Identity{config.http.tls_certificate, config.http.tls_key};

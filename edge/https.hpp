@@ -18,6 +18,9 @@ constexpr std::chrono::days kWarnBefore{30};
 /// What a Certificate is of: the one that kiosks are shown.
 inline constexpr auto kKiosksCertificate = "kiosks";
 
+/// What a PEM file of certificates says. Errors: not_found, io, invalid_input; the message names the file.
+Result<net::CertificateFacts> read_certificate_file(const std::filesystem::path& file);
+
 /// The certificate that `config` asks for. Errors: as OwnCertificate::open.
 Result<OwnCertificate> open_own_certificate(const EdgeConfig& config, WallTime now);
 
