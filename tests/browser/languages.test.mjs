@@ -99,8 +99,10 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
         if (name.startsWith('question') && (await stem.getAttribute('lang')) !== language) {
           astray.push(`${name} asks in ${await stem.getAttribute('lang')}`);
         }
-        const is_marked = (await page.locator('[data-testid="language-note"][data-standing="not_approved"]').count()) > 0;
-        if (TELLS.test(name) && is_marked === approved.includes(language)) astray.push(`${name} ${is_marked ? 'is' : 'is not'} marked`);
+        const note = page.locator('[data-testid="language-note"]');
+        const told = (await note.count()) > 0 ? await note.getAttribute('data-standing') : 'nothing';
+        const due = approved.includes(language) ? 'sample' : 'not_approved';
+        if (TELLS.test(name) && told !== due) astray.push(`${name} tells ${told}, not ${due}`);
         astray.push(...(await look(page)).map((finding) => `${name}: ${finding}`));
         await listen(page, one_hand, language);
       },

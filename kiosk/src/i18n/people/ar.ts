@@ -13,6 +13,7 @@ export const people: PeopleWords = {
     not_approved: "غير معتمدة لهذا الاختبار",
     missing: "غير متوفرة في هذا الاختبار",
     test_lacks: (yours, shown) => `هذا الاختبار غير متوفر باللغة ${yours}. يُعرض باللغة ${shown}.`,
+    layout_sample: "هذا الاختبار نموذج للعرض فقط: لا يمنح أحدًا أي شهادة.",
     test_unapproved: (yours) => `نص الاختبار باللغة ${yours} غير معتمد. يرجى قراءته بحذر.`,
   },
   confirm: {

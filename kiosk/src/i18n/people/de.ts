@@ -10,6 +10,7 @@ export const people: PeopleWords = {
     not_approved: "Für diese Prüfung nicht freigegeben",
     missing: "Gibt es für diese Prüfung nicht",
     test_lacks: (yours, shown) => `Diese Prüfung gibt es nicht auf ${yours}. Sie sehen sie auf ${shown}.`,
+    layout_sample: "Dieser Test ist ein Layoutmuster, nur zum Ansehen: Er bescheinigt niemandem etwas.",
     test_unapproved: (yours) =>
       `Der Prüfungstext auf ${yours} ist nicht freigegeben. Bitte mit Vorsicht lesen.`,
   },

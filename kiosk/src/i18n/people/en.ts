@@ -11,6 +11,7 @@ export const people = {
     not_approved: "Not approved for this test",
     missing: "This test does not have it",
     test_lacks: (yours: string, shown: string) => `This test is not in ${yours}. You see it in ${shown}.`,
+    layout_sample: "This test is a layout sample, for looking at only: it certifies nobody.",
     test_unapproved: (yours: string) => `The test's text in ${yours} is not approved. Use it with care.`,
   },
   confirm: {

@@ -10,6 +10,7 @@ export const people: PeopleWords = {
     not_approved: "No aprobado para esta prueba",
     missing: "No existe para esta prueba",
     test_lacks: (yours, shown) => `Esta prueba no está en ${yours}. La ve en ${shown}.`,
+    layout_sample: "Esta prueba es una muestra de presentación, solo para verla: no certifica a nadie.",
     test_unapproved: (yours) => `El texto de la prueba en ${yours} no está aprobado. Léalo con cuidado.`,
   },
   confirm: {

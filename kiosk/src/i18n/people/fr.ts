@@ -11,6 +11,7 @@ export const people: PeopleWords = {
     missing: "N'existe pas pour ce test",
     test_lacks: (yours, shown) =>
       `Ce test n'existe pas dans votre langue (${yours}). Vous le voyez dans celle-ci : ${shown}.`,
+    layout_sample: "Ce test est un modèle de présentation, à regarder seulement : il ne certifie personne.",
     test_unapproved: (yours) =>
       `Le texte du test dans cette langue (${yours}) n'est pas validé. À lire avec prudence.`,
   },

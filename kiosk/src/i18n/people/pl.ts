@@ -10,6 +10,7 @@ export const people: PeopleWords = {
     not_approved: "Niezatwierdzony dla tego testu",
     missing: "Ten test go nie ma",
     test_lacks: (yours, shown) => `Tego testu nie ma w języku: ${yours}. Jest pokazany w języku: ${shown}.`,
+    layout_sample: "Ten test jest tylko wzorem układu do obejrzenia: nikomu niczego nie poświadcza.",
     test_unapproved: (yours) =>
       `Tekst testu w języku: ${yours} nie jest zatwierdzony. Proszę czytać go ostrożnie.`,
   },

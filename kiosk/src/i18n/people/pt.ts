@@ -10,6 +10,7 @@ export const people: PeopleWords = {
     not_approved: "Não aprovado para este teste",
     missing: "Não existe para este teste",
     test_lacks: (yours, shown) => `Este teste não existe em ${yours}. É mostrado em ${shown}.`,
+    layout_sample: "Este teste é uma amostra de apresentação, só para ver: não certifica ninguém.",
     test_unapproved: (yours) => `O texto do teste em ${yours} não está aprovado. Leia-o com cuidado.`,
   },
   confirm: {

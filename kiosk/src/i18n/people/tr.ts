@@ -10,6 +10,7 @@ export const people: PeopleWords = {
     not_approved: "Bu test için onaylı değil",
     missing: "Bu testte yok",
     test_lacks: (yours, shown) => `Bu testin dilleri arasında ${yours} yok. Gösterilen dil: ${shown}.`,
+    layout_sample: "Bu test yalnızca bakmak için bir yerleşim örneğidir: kimseye belge kazandırmaz.",
     test_unapproved: (yours) => `Testin bu dildeki metni onaylı değil: ${yours}. Lütfen dikkatle okuyun.`,
   },
   confirm: {

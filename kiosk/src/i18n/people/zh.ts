@@ -10,6 +10,7 @@ export const people: PeopleWords = {
     not_approved: "未批准用于本考试",
     missing: "本考试没有此语言",
     test_lacks: (yours, shown) => `本考试没有${yours}版本，现以${shown}显示。`,
+    layout_sample: "本考试仅为版式样例，只供查看，不用于任何认证。",
     test_unapproved: (yours) => `本考试的${yours}文本未经批准，请谨慎阅读。`,
   },
   confirm: {
