@@ -1,43 +1,23 @@
 // What befalls an operator in a hurry, and must not lead astray: a long page, a picture that does not come, an answer of the
 // box that comes late, a dialog that is left open.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { launch, open_page, SCREENS } from './browser.mjs';
+import { test } from 'node:test';
+import { open_page, SCREENS } from './browser.mjs';
 import { on_screen, sign_in, tap_keys } from './journey.mjs';
 import { full_roster, full_work } from './layout/answers.mjs';
 import { answer_with, begin, change, open_kiosk, refuse_at, show_item } from './layout/walk.mjs';
-import { make_world, operators } from './layout/world.mjs';
+import { operators, world_of_file } from './layout/world.mjs';
 
 /// Until a screen that nobody touches is left (kIdleLockMs), and a little more.
 const QUIET_MS = 91_000;
 /// A status of the box, and then the page.
 const RELOADED_WITHIN_MS = 20_000;
 
-let folder;
-let stack;
-let browser;
-const kiosk_of = (i) => ({ url: stack.url, query: 'lang=en', operator: operators[i] });
-
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'millrace-hurry-'));
-  stack = await make_world(folder);
-  await stack.broker.start();
-  await stack.edge.start();
-  browser = await launch(stack);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.edge.stop();
-  await stack?.broker.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const world = world_of_file('hurry');
+const kiosk_of = (i) => ({ url: world.stack.url, query: 'lang=en', operator: operators[i] });
 
 test('after Next the question is seen from its beginning and read from its heading, also where the page is long', async () => {
-  const page = await open_page(browser, { viewport: SCREENS.small });
+  const page = await open_page(world.browser, { viewport: SCREENS.small });
   await begin(page, { ...kiosk_of(0), query: 'lang=en&text=200' });
   const next = page.getByTestId('next');
   await next.scrollIntoViewIfNeeded();
@@ -53,7 +33,7 @@ test('after Next the question is seen from its beginning and read from its headi
 });
 
 test('a signature keeps the pad under the fingers from badge to PIN, where the page is long', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   const kiosk = kiosk_of(5);
   await begin(page, { ...kiosk, query: 'lang=en&text=200' });
   await page.getByTestId('overview').tap();
@@ -70,7 +50,7 @@ test('a signature keeps the pad under the fingers from badge to PIN, where the p
 });
 
 test('a picture or a recording that did not come is said so, and comes by a tap, or by itself once the box is back', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   const cut = (address) => page.route(address, (route) => route.abort());
   const media = '**/media/**';
   await cut(media);
@@ -97,7 +77,7 @@ test('a picture or a recording that did not come is said so, and comes by a tap,
 
 test('a screen whose code cannot be fetched says so, leads back, and comes once the box is there', async () => {
   // Without a service worker, as over plain HTTP from another machine.
-  const page = await open_page(browser, { workers: 'block' });
+  const page = await open_page(world.browser, { workers: 'block' });
   await open_kiosk(page, kiosk_of(6));
   await sign_in(page, operators[6]);
   const code = '**/assets/later-*.js';
@@ -115,7 +95,7 @@ test('a screen whose code cannot be fetched says so, leads back, and comes once 
 });
 
 test('a screen whose code is gone from a box of another release is not said to wait for the box', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   // As over plain HTTP from another machine.
   await page.addInitScript(() => Object.defineProperty(navigator, 'serviceWorker', { value: undefined }));
   await open_kiosk(page, kiosk_of(6));
@@ -133,7 +113,7 @@ test('a screen whose code is gone from a box of another release is not said to w
 });
 
 test('the first screen tells what waits for plant IT, and never that all is sent', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   const outbox = { depth: 0, oldest_age_s: null };
   await change(page, '**/api/v1/status', (status) => ({ ...status, outbox: { ...outbox, parked: 2 } }));
   await open_kiosk(page, kiosk_of(7));
@@ -148,7 +128,7 @@ test('the first screen tells what waits for plant IT, and never that all is sent
 });
 
 test('names that a silent box does not give come once it answers, and it is not called busy', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await change(page, '**/api/v1/status', (status) => ({ ...status, roster_sign_in: true }));
   await page.route('**/api/v1/roster', (route) => route.abort());
   await open_kiosk(page, kiosk_of(8));
@@ -166,7 +146,7 @@ test('names that a silent box does not give come once it answers, and it is not 
 });
 
 test('whoever follows a record when the sign-in has ended is told so', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await change(page, '**/api/v1/work', full_work);
   await open_kiosk(page, kiosk_of(9));
   await sign_in(page, operators[9]);
@@ -180,7 +160,7 @@ test('whoever follows a record when the sign-in has ended is told so', async () 
 });
 
 test('an answer of the box that comes late takes nobody away from what they do meanwhile', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   const kiosk = kiosk_of(2);
   await begin(page, kiosk);
   await page.getByTestId('sign-out').tap();
@@ -207,9 +187,9 @@ test('an answer of the box that comes late takes nobody away from what they do m
 
 test('taking a test back from another screen says why it did not work, and works after that', async () => {
   const kiosk = kiosk_of(3);
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await begin(page, kiosk);
-  const other = await open_page(browser);
+  const other = await open_page(world.browser);
   await begin(other, kiosk);
   const dialog = page.locator('[data-dialog="elsewhere"]');
   await dialog.waitFor();
@@ -225,7 +205,7 @@ test('taking a test back from another screen says why it did not work, and works
 });
 
 test('what was wrong with a signature is not said any more where the next thing is asked', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   const { badge, pin } = operators[5];
   const give = async (digits, enter, stage) => {
     await tap_keys(page, digits);
@@ -261,7 +241,7 @@ test('what was wrong with a signature is not said any more where the next thing 
 });
 
 test('what was wrong with an unlocking is not said any more once another leader\'s badge is there', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await refuse_at(page, '**/api/v1/session', 429, 'locked-out', { retry_after_s: 900 });
   await refuse_at(page, '**/api/v1/unlock', 403, 'not-allowed');
   await open_kiosk(page, kiosk_of(0));
@@ -291,7 +271,7 @@ const in_sight = async (page, selector) => {
 };
 
 test('what the first screen asks for is in sight where the text is large and the screen low', async () => {
-  const page = await open_page(browser, { viewport: SCREENS.small });
+  const page = await open_page(world.browser, { viewport: SCREENS.small });
   await open_kiosk(page, { ...kiosk_of(0), query: 'lang=en&text=200' });
   await page.getByTestId('type-badge').waitFor();
   await in_sight(page, '.attract-title');
@@ -299,7 +279,7 @@ test('what the first screen asks for is in sight where the text is large and the
 });
 
 test('the number of the question and the time left stay in sight on a long question', async () => {
-  const page = await open_page(browser, { viewport: SCREENS.small });
+  const page = await open_page(world.browser, { viewport: SCREENS.small });
   await begin(page, kiosk_of(0));
   await show_item(page, 'long-match');
   await page.locator('[data-match]').last().scrollIntoViewIfNeeded();
@@ -309,7 +289,7 @@ test('the number of the question and the time left stay in sight on a long quest
 });
 
 test('a silent box keeps nobody at a screen on which nothing of theirs waits', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   const kiosk = kiosk_of(10);
   const banner = page.getByTestId('box-unreachable');
   await begin(page, kiosk);
@@ -327,7 +307,7 @@ test('a silent box keeps nobody at a screen on which nothing of theirs waits', a
 });
 
 test('what was left open over a screen goes with it, and no screen stays without anybody', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await page.clock.install();
   await open_kiosk(page, kiosk_of(4));
   await sign_in(page, operators[4]);

@@ -1,42 +1,27 @@
 // Each kind of answer by taps alone and by keys alone, and the settings of the screen, against the real box.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { answer_of_box, launch, open_page } from './browser.mjs';
+import { test } from 'node:test';
+import { answer_of_box, open_page } from './browser.mjs';
 import { answer_question, on_screen, saved, sign_in } from './journey.mjs';
 import { PRACTICE_ANSWERS } from './layout/answers.mjs';
 import { in_cells, NARROWEST } from './layout/cells.mjs';
 import { layout_findings } from './layout/check.mjs';
 import { begin, change, hand_in, open_kiosk, refuse_at, show_item } from './layout/walk.mjs';
-import { make_world, operators } from './layout/world.mjs';
+import { operators, world_of_file } from './layout/world.mjs';
 
-let folder;
-let stack;
-let browser;
-let kiosk;
+const world = world_of_file('items');
 const [operator] = operators;
-
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'millrace-items-'));
-  stack = await make_world(folder);
-  await stack.broker.start();
-  await stack.edge.start();
-  browser = await launch(stack);
-  kiosk = { url: stack.url, query: 'lang=en', operator };
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.edge.stop();
-  await stack?.broker.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const kiosk = {
+  get url() {
+    return world.stack.url;
+  },
+  query: 'lang=en',
+  operator,
+};
 
 /// A page at the item, and the last answer to it that the box has taken.
 async function at_item(id) {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   page.on('response', (response) => {
     const request = response.request();
     if (request.method() === 'PUT' && response.ok()) page.taken = request.postDataJSON().response;
@@ -227,7 +212,7 @@ test('a recording plays when asked, not before, and can be stopped and heard aga
 });
 
 test('the calibration makes every target larger, is kept by this kiosk, and by no other', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   const height = async () => (await page.getByTestId('type-badge').boundingBox()).height;
   await open_kiosk(page, kiosk, 'kiosk=gate-3');
   await page.getByTestId('type-badge').waitFor();
@@ -255,7 +240,7 @@ test('the calibration makes every target larger, is kept by this kiosk, and by n
 });
 
 test("larger text holds for one operator's visit", async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   const text = () => page.evaluate(() => document.documentElement.dataset.text);
   await open_kiosk(page, kiosk);
   await page.getByTestId('display').tap();
@@ -272,7 +257,7 @@ test("larger text holds for one operator's visit", async () => {
 });
 
 test('what moves by itself stands still for whoever wants it so', async () => {
-  const page = await open_page(browser, { motion: 'no-preference' });
+  const page = await open_page(world.browser, { motion: 'no-preference' });
   const moving = () => page.evaluate(() => document.getAnimations().length);
   await open_kiosk(page, kiosk);
   await page.getByTestId('type-badge').waitFor();
@@ -284,7 +269,7 @@ test('what moves by itself stands still for whoever wants it so', async () => {
 });
 
 test('every kind of question is practised by taps, and no word of it leaves the screen', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   // The test that is begun above, as if it were not: practice comes before the first question.
   await page.route('**/api/v1/work', async (route) => {
     const answer = await answer_of_box(route);
@@ -323,7 +308,7 @@ test('every kind of question is practised by taps, and no word of it leaves the 
 });
 
 test('a test for looking at alone is marked before it, in it and on its result', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   const sample = { layout_sample: true, approved_languages: [] };
   await change(page, '**/api/v1/work', (work) => ({ ...work, assignments: work.assignments.map((one) => ({ ...one, ...sample })) }));
   await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, ...sample }));

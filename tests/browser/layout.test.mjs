@@ -1,12 +1,11 @@
 // Every screen, in its fullest and in its error states, in every way in which it may have to be shown.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { root } from '../support/stack.mjs';
 import { axe_findings } from './access.mjs';
-import { launch, open_page } from './browser.mjs';
+import { open_page } from './browser.mjs';
 import { every_pass, PASSES as USUAL_PASSES, show_in } from './layout/cells.mjs';
 import { layout_findings } from './layout/check.mjs';
 import { answer_with } from './layout/walk.mjs';
@@ -14,7 +13,7 @@ import { FIRST_WALKS } from './layout/walks_first.mjs';
 import { TEAM_WALKS } from './layout/walks_team.mjs';
 import { TEST_WALKS } from './layout/walks_test.mjs';
 import { TROUBLE_WALKS } from './layout/walks_trouble.mjs';
-import { make_world, operators } from './layout/world.mjs';
+import { operators, world_of_file } from './layout/world.mjs';
 
 const PICTURES = join(root, '.artefacts', 'layout');
 // For whoever mends a screen: only the walks whose title has these words, and a picture of every cell.
@@ -24,25 +23,11 @@ const PASSES = process.env.MILLRACE_LAYOUT === 'all' ? every_pass() : USUAL_PASS
 /// More pages at once than this keep one another waiting.
 const AT_ONCE = 5;
 
-let folder;
-let stack;
-let browser;
+const world = world_of_file('layout');
 
-before(async () => {
+before(() => {
   rmSync(PICTURES, { recursive: true, force: true });
   mkdirSync(PICTURES, { recursive: true });
-  folder = mkdtempSync(join(tmpdir(), 'millrace-layout-'));
-  stack = await make_world(folder);
-  await stack.broker.start();
-  await stack.edge.start();
-  browser = await launch(stack);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.edge.stop();
-  await stack?.broker.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /// Looks at the screen in every cell of the pass; returns what is wrong, and leaves the page as it was.
@@ -74,11 +59,11 @@ async function look(page, pass, name) {
 
 /// One walk in one language, by an operator of its own.
 async function walk_in(pass, walk) {
-  const page = await open_page(browser, { viewport: pass.cells[0].size });
+  const page = await open_page(world.browser, { viewport: pass.cells[0].size });
   const found = [];
   await walk({
     page,
-    kiosk: { url: stack.url, query: pass.query, operator: operators[PASSES.indexOf(pass)] },
+    kiosk: { url: world.stack.url, query: pass.query, operator: operators[PASSES.indexOf(pass)] },
     look: async (name) => found.push(...(await look(page, pass, name))),
   });
   const complaints = page.complaints.map((complaint) => `${pass.name}: ${complaint}`);
@@ -100,17 +85,17 @@ for (const { title, walk } of [...FIRST_WALKS, ...TEST_WALKS, ...TEAM_WALKS, ...
 }
 
 test('an answer that is made up and that no box may send is complained of', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await answer_with(page, '**/api/v1/roster', { people: [{ id: 'op-1', title: 'Anna' }] });
-  await page.goto(stack.url);
+  await page.goto(world.stack.url);
   await page.evaluate(() => fetch('/api/v1/roster'));
   assert.match(page.complaints.join(), /made up: GET .*roster 200: \/people\/0 must have required property 'name'/);
   await page.context().close();
 });
 
 test('a fault that is seeded into the kiosk is found in the cell in which it shows', async () => {
-  const page = await open_page(browser);
-  await page.goto(stack.url);
+  const page = await open_page(world.browser);
+  await page.goto(world.stack.url);
   await page.getByTestId('type-badge').waitFor();
   const [{ cells }] = PASSES;
   const cell = (name) => cells.find((candidate) => candidate.name === name);

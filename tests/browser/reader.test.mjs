@@ -1,36 +1,16 @@
 // A badge that is held to the reader at any moment: it is a badge where one is asked for, and nothing anywhere else.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { launch, open_page } from './browser.mjs';
+import { test } from 'node:test';
+import { open_page } from './browser.mjs';
 import { on_screen, sign_in, tap_keys } from './journey.mjs';
 import { choices } from './layout/answers.mjs';
 import { answer_with, begin, open_kiosk, show_item } from './layout/walk.mjs';
-import { make_world, operators } from './layout/world.mjs';
+import { operators, world_of_file } from './layout/world.mjs';
 
-let folder;
-let stack;
-let browser;
-const kiosk_of = (i) => ({ url: stack.url, query: 'lang=en', operator: operators[i] });
+const world = world_of_file('reader');
+const kiosk_of = (i) => ({ url: world.stack.url, query: 'lang=en', operator: operators[i] });
 /// Of somebody who is not at the screen.
 const [{ badge: NEXT_BADGE }] = operators;
-
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'millrace-reader-'));
-  stack = await make_world(folder);
-  await stack.broker.start();
-  await stack.edge.start();
-  browser = await launch(stack);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.edge.stop();
-  await stack?.broker.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 /// A reader's keys as the browser has them from a keyboard: so far apart as a reader's are, however slowly they are sent.
 async function hold_badge(page, badge) {
@@ -46,7 +26,7 @@ async function hold_badge(page, badge) {
 }
 
 test('a badge that is held to the reader within a test presses nothing and is no part of an answer', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await begin(page, kiosk_of(1));
   // The question is read from its heading on; only then is the focus elsewhere for good.
   await page.waitForFunction(() => document.activeElement.tagName === 'H1');
@@ -72,7 +52,7 @@ test('a badge that is held to the reader within a test presses nothing and is no
 });
 
 test('a badge that is held to the reader while one writes is no part of the text', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await answer_with(page, '**/api/v1/request-choices', choices());
   await open_kiosk(page, kiosk_of(2));
   await sign_in(page, operators[2]);
@@ -94,9 +74,9 @@ test('a badge that is held to the reader while one writes is no part of the text
 
 test('the next badge at a test that went on elsewhere does not take it back', async () => {
   const kiosk = kiosk_of(3);
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await begin(page, kiosk);
-  const other = await open_page(browser);
+  const other = await open_page(world.browser);
   await begin(other, kiosk);
   const dialog = page.locator('[data-dialog="elsewhere"]');
   await dialog.waitFor();
@@ -115,7 +95,7 @@ test('the next badge at a test that went on elsewhere does not take it back', as
 });
 
 test('where a badge is asked for, the reader gives its number alone, whatever was typed before', async () => {
-  const page = await open_page(browser);
+  const page = await open_page(world.browser);
   await open_kiosk(page, kiosk_of(1));
   await page.getByTestId('type-badge').tap();
   await on_screen(page, 'identify');

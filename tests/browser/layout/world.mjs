@@ -1,7 +1,10 @@
 // What the layout test stands on: a real line with content that is as full and as long as it may become.
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { root, Stack } from '../../support/stack.mjs';
+import { launch } from '../browser.mjs';
 import { HOST } from '../fault_box.mjs';
 import { long_package } from './package.mjs';
 
@@ -40,4 +43,24 @@ export async function make_world(folder) {
     host: HOST,
   });
   return stack;
+}
+
+/// The world of the test file that calls it, and a browser in it, from its first test to its last: {stack, browser}.
+export function world_of_file(name) {
+  const world = {};
+  let folder;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), `millrace-${name}-`));
+    world.stack = await make_world(folder);
+    await world.stack.broker.start();
+    await world.stack.edge.start();
+    world.browser = await launch(world.stack);
+  });
+  after(async () => {
+    await world.browser?.close();
+    await world.stack?.edge.stop();
+    await world.stack?.broker.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return world;
 }
