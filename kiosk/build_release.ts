@@ -9,8 +9,11 @@ import type { Plugin } from "vite";
 
 const kWorker = "service_worker.js";
 const kCompressed = /\.(js|css|html|svg|json)$/;
-/** Not of the release itself: the worker is how it is found, and the version how it is named. */
-const kNotInRelease = new Set([kWorker, "version.json"]);
+/**
+ * Not of the release itself: the worker is how it is found, and the version how it is named; and what plant IT's console
+ * alone has is of no use without the box.
+ */
+const kNotInRelease = /^(?:service_worker\.js|version\.json|console\.html|assets\/console-.*)$/;
 
 /** The package's version and what it was built from: equal sources give equal releases. */
 export function releaseOf(folder: string): string {
@@ -20,6 +23,7 @@ export function releaseOf(folder: string): string {
     "src",
     "public",
     "index.html",
+    "console.html",
     "package.json",
     "vite.config.ts",
     "build_release.ts",
@@ -41,7 +45,7 @@ export function release(version: string, out: string): Plugin {
         .map((file) => relative(out, file))
         .filter((name) => !/\.(br|gz)$/.test(name));
       const files = names
-        .filter((name) => !kNotInRelease.has(name))
+        .filter((name) => !kNotInRelease.test(name))
         .map((name) => `/${name}`)
         .sort();
       const worker = join(out, kWorker);

@@ -12,7 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: "index.html", service_worker: "src/worker/service_worker.ts" },
+      input: { index: "index.html", console: "console.html", service_worker: "src/worker/service_worker.ts" },
       output: {
         // What the page and a language or a later screen share comes in one piece: each more costs its head on the way.
         codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },

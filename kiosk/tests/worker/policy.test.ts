@@ -14,6 +14,8 @@ test("the app's own files come from the cache", () => {
 test.each([
   "/api/v1/work",
   "/api/v1/packages/t/1/media/a.svg",
+  "/admin/v1/box",
+  "/console.html",
   "/healthz",
   "/version.json",
   "/service_worker.js",
