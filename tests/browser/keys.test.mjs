@@ -31,7 +31,7 @@ const line = Line.for_this_file('keys', {
   packages: demo('packages'),
   catalogue: demo('catalogue.json'),
   workflows: demo('workflows.json'),
-  screens: { roster_sign_in: true },
+  screens: { roster_sign_in: true, record_answer_times: true },
 });
 
 line.test('by keys alone a leader decides a step', async () => {
@@ -151,7 +151,9 @@ line.test('by keys alone one goes on with a test that was left, and it is signed
   await give(keys, WITNESS.pin);
   await on_screen(page, 'result');
   const { event_id } = await shown_result(page);
-  const { operator_signature, witness_signature } = line.recorded(event_id).message;
+  const { operator_signature, witness_signature, active_ms, items } = line.recorded(event_id).message;
+  assert.deepEqual(items.filter(({ shown_ms }) => shown_ms === 0), [], 'this plant records how long each question was shown');
+  assert.ok(items.reduce((sum, { shown_ms }) => sum + shown_ms, 0) < Number(active_ms));
   assert.deepEqual([operator_signature.signer_id, witness_signature.signer_id], [TAKES_WITNESSED.id, WITNESS.id]);
   await close(at);
 });

@@ -254,7 +254,8 @@ line.test('a name from the roster is confirmed before anything is done in it, an
   await give_pin(page, JONAS.pin);
   await on_screen(page, 'result');
   const { event_id } = await shown_result(page);
-  const { operator_signature } = line.recorded(event_id).message;
+  const { operator_signature, items } = line.recorded(event_id).message;
+  assert.deepEqual(items.filter(({ shown_ms }) => shown_ms > 0), [], 'nobody asked how long a question was shown');
   assert.equal(operator_signature.signer_id, JONAS.id);
   assert.deepEqual(operator_signature.components_used, ['pin']);
   await close(page);

@@ -23,7 +23,7 @@ export const hash_pin = (pin) => edge_says(['--hash-pin'], `${pin}\n`);
 export class Stack {
   /// Writes every configuration below `folder`; starts nothing.
   /// `operators`: [{id, badge, pin, name, language}]; `assignments`: as in assignments.json; `packages`: a folder.
-  /// `catalogue` and `workflows`: files, or none; `screens`: what [kiosk] of edge.toml says, {help, roster_sign_in}.
+  /// `catalogue` and `workflows`: files, or none; `screens`: what [kiosk] of edge.toml says, {help, roster_sign_in, record_answer_times}.
   /// `link(name, port)` may put something between two parts: it returns the port to connect to instead. The links are
   /// kiosk-edge, edge-broker, relay-broker and relay-bus. `broker_settings`: more lines for mosquitto.conf.
   /// `host`: the name by which kiosks reach the box over HTTPS, by an authority of its own that they trust once they have
