@@ -1,19 +1,21 @@
 // Looks at a page as it stands and says where its layout fails a gloved hand or a reader. Runs inside the page.
 
-/// Sentences about what is wrong; none is what one wants. `mm_px`: CSS pixels to a millimetre, by the calibration.
-export const layout_findings = (page) => page.evaluate(look_at_layout);
+/// For a gloved hand on a kiosk, and for a mouse at a desk.
+const GLOVED = { target_mm: 16, target_px_least: 64, gap_mm: 3 };
+const AT_A_DESK = { target_mm: 0, target_px_least: 24, gap_mm: 0 };
 
-function look_at_layout() {
-  const TARGET_MM = 16;
-  const TARGET_PX_LEAST = 64;
-  const GAP_MM = 3;
+/// Sentences about what is wrong; none is what one wants. The page's own `--mm`: CSS pixels to a millimetre, by the calibration.
+export const layout_findings = (page) => page.evaluate(look_at_layout, GLOVED);
+export const desk_layout_findings = (page) => page.evaluate(look_at_layout, AT_A_DESK);
+
+function look_at_layout({ target_mm, target_px_least, gap_mm }) {
   // Boxes fall on fractions of pixels.
   const SLACK_PX = 0.75;
 
   const root = document.documentElement;
   const mm_px = Number.parseFloat(getComputedStyle(root).getPropertyValue('--mm'));
-  const target_px = Math.max(TARGET_PX_LEAST, TARGET_MM * mm_px);
-  const gap_px = GAP_MM * mm_px;
+  const target_px = Math.max(target_px_least, target_mm * mm_px);
+  const gap_px = gap_mm * mm_px;
   const width = root.clientWidth;
   // What lies under an open dialog cannot be touched.
   const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
