@@ -241,9 +241,6 @@ export class Console {
 
 /** The box's own sentence, or what little is known. */
 function wordsOf({ code, status, detail }: Problem): string {
-  if (code === "unknown-code") {
-    return "This code is not good: it was used already, is more than ten minutes old, or was never printed.";
-  }
   if (code === "bad-csrf")
     return "Somebody signed in anew in this browser. Look who is signed in, and try again.";
   return detail === "" ? `the box says no more than ${code} (${status}).` : detail;

@@ -2,7 +2,7 @@
 
 import { ageWords, groupedWords } from "../domain/ages.ts";
 import { ageTicks, areaPath, boxesPath, countTicks, linePath, stretches } from "../domain/chart_scale.ts";
-import { type HistoryStep, kNotKnown, mostOf, sumOf } from "../domain/history_steps.ts";
+import { type HistoryStep, kNotKnown, mostOf, sumWords } from "../domain/history_steps.ts";
 import { Chart, type ChartProps } from "./chart.tsx";
 import { timeAt } from "./times.ts";
 
@@ -27,7 +27,8 @@ function mostWords(
 ): string {
   const most = mostOf(steps, value);
   const at = steps.find((step) => value(step) === most);
-  return most === 0 || at === undefined ? "never any" : `at most ${words(most)}, ${timeAt(at.to_ms)}`;
+  const said = most === 0 || at === undefined ? "never any" : `at most ${words(most)}, ${timeAt(at.to_ms)}`;
+  return steps.some((step) => value(step) === null) ? `${said}, as far as is known` : said;
 }
 
 export function WaitingChart(drawn: Drawn) {
@@ -106,10 +107,7 @@ export function ThroughputChart(drawn: Drawn) {
   const received = (step: HistoryStep) => step.received;
   const high = Math.max(1, mostOf(steps, recorded), mostOf(steps, received));
   const ticks = countTicks(high, 3);
-  const sum = (of: typeof recorded) => {
-    const whole = sumOf(steps, of);
-    return whole === null ? `${kNotKnown} for all of it` : groupedWords(whole);
-  };
+  const sum = (of: typeof recorded) => sumWords(steps, of);
   const boxes = (of: typeof recorded, { x, y }: Parameters<ChartProps["draw"]>[0], sign: 1 | -1) =>
     boxesPath(
       steps.flatMap((step) => {

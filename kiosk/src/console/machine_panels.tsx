@@ -34,7 +34,7 @@ export function DiskPanel({ report }: { report: BoxReport }) {
         <p>{disk_words}</p>
         <p class="soft">
           {disk.days_until_full === null
-            ? "When it is full is not known: the database is younger than a day, or does not grow"
+            ? "When it is full is not known before the database is a day old"
             : `Full in ${daysWords(disk.days_until_full)}, if the database goes on growing${paceWords(disk.bytes_per_day)}`}
         </p>
       </div>
@@ -54,7 +54,7 @@ export function DiskPanel({ report }: { report: BoxReport }) {
         <p>{quota_words}</p>
         <p class="soft">
           {outbox.days_until_full === null
-            ? "How long it lasts is not known: nothing was recorded in the last 7 days"
+            ? "How long it would last is not known: too little was recorded in the last 7 days"
             : `If nothing were received any more: full in ${daysWords(outbox.days_until_full)}${paceWords(outbox.bytes_per_day)}`}
         </p>
       </div>

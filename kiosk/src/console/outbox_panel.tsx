@@ -12,7 +12,7 @@ export function OutboxPanel({ report }: { report: BoxReport }) {
         <div class="figure figure-lead" data-testid="depth">
           <dt>Waiting</dt>
           <dd class="figure-value">{groupedWords(outbox.depth)}</dd>
-          <dd class="soft">{outbox.depth === 0 ? "everything has its receipt" : "have no receipt yet"}</dd>
+          <dd class="soft">{outbox.depth === 0 ? "nothing waits" : "have no receipt yet"}</dd>
         </div>
         <div class="figure figure-lead">
           <dt>Oldest</dt>
@@ -20,7 +20,7 @@ export function OutboxPanel({ report }: { report: BoxReport }) {
           <dd class="soft">
             {outbox.oldest === null
               ? outbox.depth === 0
-                ? "nothing waits"
+                ? "there is none"
                 : "not known"
               : `recorded ${timeOf(outbox.oldest)}`}
           </dd>

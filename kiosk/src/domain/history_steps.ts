@@ -11,6 +11,8 @@ export interface HistoryStep {
   readonly received: number | null;
   readonly waiting: number | null;
   readonly oldest_s: number | null;
+  /** The log reaches only its end: what is counted may be more. */
+  readonly partial: boolean;
 }
 
 export function stepsOf(history: History): readonly HistoryStep[] {
@@ -22,15 +24,15 @@ export function stepsOf(history: History): readonly HistoryStep[] {
   const step_ms = history.step_s * 1_000;
   return history.waiting.map((waiting, i) => {
     const [from_ms, to_ms] = [from + i * step_ms, Math.min(from + (i + 1) * step_ms, to)];
-    const whole = from_ms >= complete_from;
-    const at_end = to_ms >= complete_from;
+    const known = to_ms > complete_from;
     return {
       from_ms,
       to_ms,
-      recorded: whole ? (history.recorded[i] ?? null) : null,
-      received: whole ? (history.received[i] ?? null) : null,
-      waiting: at_end ? waiting : null,
-      oldest_s: at_end ? (history.oldest_s[i] ?? null) : null,
+      recorded: known ? (history.recorded[i] ?? null) : null,
+      received: known ? (history.received[i] ?? null) : null,
+      waiting: known ? waiting : null,
+      oldest_s: known ? (history.oldest_s[i] ?? null) : null,
+      partial: known && from_ms < complete_from,
     };
   });
 }
@@ -42,17 +44,17 @@ export function mostOf(steps: readonly HistoryStep[], value: (step: HistoryStep)
   return Math.max(0, ...known(steps.map(value)));
 }
 
-/** Null where some of it is not known. */
-export function sumOf(
-  steps: readonly HistoryStep[],
-  value: (step: HistoryStep) => number | null,
-): number | null {
-  const values = steps.map(value);
-  return values.includes(null) ? null : known(values).reduce((sum, one) => sum + one, 0);
+/** "762", or "762 or more" where some of it is not known. */
+export function sumWords(steps: readonly HistoryStep[], value: (step: HistoryStep) => number | null): string {
+  const sum = known(steps.map(value)).reduce((all, one) => all + one, 0);
+  return orMore(
+    sum,
+    steps.some((step) => step.partial || value(step) === null),
+  );
 }
 
 export const kNotKnown = "not known";
-const figure = (value: number | null) => (value === null ? kNotKnown : groupedWords(value));
+const orMore = (value: number, more: boolean) => `${groupedWords(value)}${more ? " or more" : ""}`;
 
 export interface StepWords {
   readonly recorded: string;
@@ -61,11 +63,12 @@ export interface StepWords {
   readonly oldest: string;
 }
 
-export function stepWords({ recorded, received, waiting, oldest_s }: HistoryStep): StepWords {
+export function stepWords({ recorded, received, waiting, oldest_s, partial }: HistoryStep): StepWords {
+  const counted = (value: number | null) => (value === null ? kNotKnown : orMore(value, partial));
   return {
-    recorded: figure(recorded),
-    received: figure(received),
-    waiting: figure(waiting),
+    recorded: counted(recorded),
+    received: counted(received),
+    waiting: waiting === null ? kNotKnown : groupedWords(waiting),
     oldest: oldest_s === null ? kNotKnown : waiting === 0 ? "none" : ageWords(oldest_s),
   };
 }

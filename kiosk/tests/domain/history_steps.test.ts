@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { History } from "../../src/domain/box_report.ts";
-import { mostOf, stepsOf, stepWords, sumOf } from "../../src/domain/history_steps.ts";
+import { type HistoryStep, mostOf, stepsOf, stepWords, sumWords } from "../../src/domain/history_steps.ts";
 
 const kHistory: History = {
   from: "2026-11-27T05:00:00.000Z",
@@ -21,17 +21,18 @@ test("every step has its figures, and the last one ends where the history does",
   expect((to_ms - from_ms) / 1_000).toBe(300);
 });
 
-test("of a step that the log reaches in part, only what is counted at its end is known; of one before it nothing", () => {
+test("of a step that the log reaches in part more may have come; of one before it nothing is known", () => {
   const steps = stepsOf({ ...kHistory, complete_from: "2026-11-27T05:12:00.000Z" });
   expect(steps[0]).toMatchObject({ recorded: null, received: null, waiting: null, oldest_s: null });
-  expect(steps[1]).toMatchObject({ recorded: null, received: null, waiting: 3, oldest_s: 900 });
-  expect(steps[2]).toMatchObject({ recorded: 6, received: 9, waiting: 0 });
+  expect(steps[1]).toMatchObject({ recorded: 0, waiting: 3, oldest_s: 900, partial: true });
+  expect(steps[2]).toMatchObject({ recorded: 6, received: 9, waiting: 0, partial: false });
+  expect(stepWords(steps[1] as HistoryStep)).toMatchObject({ recorded: "0 or more", waiting: "3" });
 });
 
-test("a sum of which some is not known is not known", () => {
+test("a sum of which some is not known may be more", () => {
   const part = stepsOf({ ...kHistory, complete_from: "2026-11-27T05:12:00.000Z" });
-  expect(sumOf(stepsOf(kHistory), (step) => step.recorded)).toBe(11);
-  expect(sumOf(part, (step) => step.recorded)).toBeNull();
+  expect(sumWords(stepsOf(kHistory), (step) => step.recorded)).toBe("11");
+  expect(sumWords(part, (step) => step.recorded)).toBe("7 or more");
   expect(mostOf(part, (step) => step.waiting)).toBe(3);
   expect(mostOf([], (step) => step.waiting)).toBe(0);
 });
