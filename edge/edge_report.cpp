@@ -79,7 +79,8 @@ BoxReport EdgeReport::report() {
   out.clock = parts_.clock.state();
   for (const auto& [name, reason] : parts_.alarms.active())
     out.alarms[name] = {reason, parts_.alarms.since(name)};
-  out.relays = parts_.publisher.relays();
+  for (const auto& [name, link] : parts_.publisher.relays())
+    out.relays[name] = {link.state == LinkState::up, link.since};
   if (const auto backlog = parts_.publisher.backlog()) out.outbox_bytes = backlog->unsettled_bytes;
   const auto receipted = store::read(parts_.reader, delivery::read_last_receipt);
   if (receipted) out.last_receipt = *receipted;

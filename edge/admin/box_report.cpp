@@ -34,9 +34,11 @@ array to_array(const std::map<std::string, BoxReport::Alarm>& alarms) {
   return out;
 }
 
-array to_array(const std::map<std::string, bool>& relays) {
+array to_array(const std::map<std::string, BoxReport::Relay>& relays) {
   array out;
-  for (const auto& [name, through] : relays) out.push_back(object{{"name", name}, {"through", through}});
+  for (const auto& [name, relay] : relays) {
+    out.push_back(object{{"name", name}, {"through", relay.through}, {"since", rfc3339(relay.since)}});
+  }
   return out;
 }
 

@@ -35,7 +35,11 @@ struct BoxReport {
     WallTime since;
   };
   std::map<std::string, Alarm> alarms;
-  std::map<std::string, bool> relays;
+  struct Relay {
+    bool through = false;  ///< to Service Bus
+    WallTime since;
+  };
+  std::map<std::string, Relay> relays;
   uint64_t conflicts = 0;
   uint64_t outbox_bytes = 0;
   uint64_t outbox_quota_bytes = 0;
@@ -53,7 +57,7 @@ struct BoxReport {
   size_t packages = 0;
 };
 
-/// GET /admin/v1/box, as docs/kiosk-api.yaml describes it.
+/// GET /admin/v1/box, as docs/console-api.yaml describes it.
 std::string box_json(const BoxReport& report);
 
 }  // namespace millrace::edge

@@ -37,21 +37,21 @@ class Links {
   }
   bool relay(const std::string& name, const RelayState& state, WallTime now) {
     if (relays_.contains(name) || relays_.size() < kMostRelays) {
-      relays_[name] = state.online && state.sink_connected;
+      set(relays_[name], state.online && state.sink_connected ? LinkState::up : LinkState::down, now);
     }
     return set(centre_, centre_state(), now);
   }
 
   const Link& plant() const { return plant_; }
   const Link& centre() const { return centre_; }
-  /// Name → whether it is through to Service Bus.
-  const std::map<std::string, bool>& relays() const { return relays_; }
+  /// By name: up is who is through to Service Bus.
+  const std::map<std::string, Link>& relays() const { return relays_; }
 
  private:
   LinkState centre_state() const {
     if (relays_.empty()) return LinkState::unknown;
-    for (const auto& [name, up] : relays_) {
-      if (up) return LinkState::up;
+    for (const auto& [name, link] : relays_) {
+      if (link.state == LinkState::up) return LinkState::up;
     }
     return LinkState::down;
   }
@@ -63,7 +63,7 @@ class Links {
 
   Link plant_;
   Link centre_;
-  std::map<std::string, bool> relays_;  // name → through to Service Bus
+  std::map<std::string, Link> relays_;
 };
 
 }  // namespace millrace::edge

@@ -381,7 +381,7 @@ Link Publisher::centre_link() const {
   return state_->links().centre();
 }
 
-std::map<std::string, bool> Publisher::relays() const {
+std::map<std::string, Link> Publisher::relays() const {
   return state_->links().relays();
 }
 Result<delivery::Backlog> Publisher::backlog() const {

@@ -65,8 +65,8 @@ class Publisher {
 
   Link plant_link() const;   ///< to the broker
   Link centre_link() const;  ///< to the relay and through it to Service Bus; unknown until a relay says
-  /// The site's relays that were heard of since the broker is there, and whether each reaches Service Bus.
-  std::map<std::string, bool> relays() const;
+  /// The site's relays that were heard of since the broker is there; up is who reaches Service Bus.
+  std::map<std::string, Link> relays() const;
   Result<delivery::Backlog> backlog() const;
 
  private:

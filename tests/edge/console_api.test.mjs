@@ -153,6 +153,7 @@ test('the box tells how it is, on the socket as in the browser', async () => {
   assert.deepEqual({ ...same, now: 0 }, { ...box, now: 0 });
   assert.deepEqual([box.links.plant.state, box.links.centre.state], ['up', 'up']);
   assert.deepEqual(box.relays.map(({ through }) => through), [true]);
+  assert.ok(box.relays[0].since >= box.started_at && box.relays[0].since <= box.now);
   assert.deepEqual([box.outbox.depth, box.outbox.oldest, box.outbox.parked], [0, null, 0]);
   assert.ok(box.outbox.last_receipt !== null);
   assert.equal(box.kiosks.length, 1);
