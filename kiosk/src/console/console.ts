@@ -93,7 +93,8 @@ export class Console {
     // An address that was opened a second time: whoever did so may well be signed in.
     const session = await this.api.session();
     if (session.kind === "ok") this.enter(session.value);
-    else this.leave(wordsOf(outcome.problem));
+    // One that was not looked at may still be good.
+    else this.leave(wordsOf(outcome.problem), outcome.problem.status === 401 ? "" : code);
   }
 
   async signOut(): Promise<void> {

@@ -21,7 +21,7 @@ const kWords: Readonly<Record<ParkedAction, Words>> = {
   discard: {
     icon: "cross",
     verb: "Discard",
-    does: "It is given up for good: it never goes out, and cannot be replayed any more. In the log it stays.",
+    does: "It is given up for good: it never goes out, and cannot be replayed any more.",
   },
 };
 

@@ -3,12 +3,26 @@
 import { isOtherRelease, kAppVersion } from "../api/app_version.ts";
 import { ageOf, bytesWords, countWords, daysWords } from "../domain/ages.ts";
 import type { BoxReport } from "../domain/box_report.ts";
-import { certificateView, clockOff, clockWords, diskMark, quotaMark } from "../domain/console_view.ts";
+import {
+  certificateView,
+  clockOff,
+  clockWords,
+  diskMark,
+  type Mark,
+  quotaMark,
+} from "../domain/console_view.ts";
 import { mediumDate } from "../i18n/times.ts";
 import type { Heard } from "./console.ts";
 import { Empty, Marked, Panel } from "./panel.tsx";
 import { ShareBar } from "./share_bar.tsx";
 import { timeOf } from "./times.ts";
+
+const kRoomWords: Readonly<Record<Mark, string>> = {
+  good: "",
+  warn: ": little room is left",
+  bad: ": it is full",
+  unknown: "",
+};
 
 export function DiskPanel({ report }: { report: BoxReport }) {
   const { disk, outbox } = report;
@@ -19,9 +33,7 @@ export function DiskPanel({ report }: { report: BoxReport }) {
     <Panel name="disk" title="Room">
       <div class="room" data-room="disk">
         <h3>
-          <Marked mark={diskMark(disk)} icon="disk">
-            Disk
-          </Marked>
+          <Marked mark={diskMark(disk)}>Disk{kRoomWords[diskMark(disk)]}</Marked>
         </h3>
         <ShareBar
           label={`Disk: ${disk_words}`}
@@ -40,9 +52,7 @@ export function DiskPanel({ report }: { report: BoxReport }) {
       </div>
       <div class="room" data-room="quota">
         <h3>
-          <Marked mark={quotaMark(outbox)} icon="outbox">
-            Quota of the outbox
-          </Marked>
+          <Marked mark={quotaMark(outbox)}>Quota of the outbox{kRoomWords[quotaMark(outbox)]}</Marked>
         </h3>
         <ShareBar
           label={`Quota of the outbox: ${quota_words}`}

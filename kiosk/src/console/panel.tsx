@@ -59,11 +59,11 @@ const kMarkIcons: Readonly<Record<Mark, IconName>> = {
   unknown: "question",
 };
 
-/** A state as an icon with words; `icon` where another says more. */
-export function Marked(props: { mark: Mark; children: ComponentChildren; icon?: IconName }) {
+/** A state as an icon with words. */
+export function Marked(props: { mark: Mark; children: ComponentChildren }) {
   return (
     <span class={`marked marked-${props.mark}`}>
-      <Icon name={props.icon ?? kMarkIcons[props.mark]} />
+      <Icon name={kMarkIcons[props.mark]} />
       <span>{props.children}</span>
     </span>
   );

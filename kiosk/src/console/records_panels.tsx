@@ -53,11 +53,12 @@ export function ConflictsPanel({ view }: { view: Console }) {
       {conflicts === undefined ? (
         <Empty>{part.trouble === null ? "Asking the box…" : "Not known."}</Empty>
       ) : conflicts.length === 0 ? (
-        <Empty>None. Here stands what the box had otherwise already when it came once more.</Empty>
+        <Empty>None. What comes again with other content than the box has saved would stand here.</Empty>
       ) : (
         <>
           <p class="soft">
-            The box had these otherwise already. The operator’s screen shows the same reference.
+            These came again with other content than the box has saved. The operator’s screen shows the same
+            reference.
           </p>
           <Rows
             name="Submission conflicts"

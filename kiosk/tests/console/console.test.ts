@@ -129,6 +129,14 @@ test("a code whose answer was lost is not known to be used up, and may be tried 
   });
 });
 
+test("a code that the box did not look at is kept, for it may still be good", async () => {
+  const { api, answers } = box();
+  answers.signIn = () => problem(429, "locked-out", "Try again in a minute.");
+  const view = new Console(api, clock);
+  await view.start("CODE");
+  expect(view.access.value).toEqual({ kind: "out", note: "Try again in a minute.", code: "CODE" });
+});
+
 test("a box that is silent when the page opens is asked again until it answers", async () => {
   const { api, answers, count } = box();
   answers.session = () => kSilence;
