@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ask_socket } from '../support/admin_socket.mjs';
 import { root, Stack } from '../support/stack.mjs';
 import { launch, open_page, SCREENS } from './browser.mjs';
 import { answer_question, on_screen, saved, sign_in, tap_keys } from './journey.mjs';
@@ -259,6 +260,34 @@ async function leader(browser, stack) {
   await page.context().close();
 }
 
+/// A working day at the box, as its API tells of one: Service Bus was away for an hour in the morning.
+function a_day() {
+  const steps = 144;
+  const now = Date.now();
+  const from = now - steps * 600_000;
+  const day = { recorded: [], received: [], waiting: [], oldest_s: [] };
+  for (let i = 0, waiting = 0, oldest_s = 0; i < steps; i += 1) {
+    const hour = new Date(from + i * 600_000).getHours();
+    const recorded = hour >= 6 && hour < 22 ? 4 + ((i * 7) % 5) : 0;
+    const received = hour === 9 ? 0 : Math.min(waiting + recorded, 30);
+    waiting += recorded - received;
+    oldest_s = received === 0 && waiting > 0 ? oldest_s + 600 : 0;
+    for (const [name, value] of Object.entries({ recorded, received, waiting, oldest_s })) day[name].push(value);
+  }
+  const iso = (ms) => new Date(ms).toISOString();
+  return { from: iso(from), to: iso(now), step_s: 600, complete_from: iso(from), ...day };
+}
+
+async function plant_it(browser, stack) {
+  const { json } = await ask_socket(join(stack.folder, 'edge', 'data'), 'POST', '/admin/v1/passes', { for: 'anna' });
+  const page = await open_page(browser, { viewport: SCREENS.large });
+  await page.route('**/admin/v1/history?hours=24', (route) => route.fulfill({ json: a_day() }));
+  await page.goto(`${json.addresses[0]}#${json.code}`);
+  await page.getByTestId('scrub').waitFor();
+  await picture(page, 'console');
+  await page.context().close();
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'millrace-pictures-'));
 const stack = await Stack.create({
   folder,
@@ -282,6 +311,7 @@ try {
   await resume_and_witness(browser, stack);
   await other_ways(browser, stack);
   await leader(browser, stack);
+  await plant_it(browser, stack);
 } finally {
   await browser?.close();
   await stack.stop();
