@@ -20,6 +20,8 @@ const GOOD = `
     <div class="row"><button id="a">One</button><button id="b">Two</button></div>
     <p class="words">Some words that have all the room that they need.</p>
     <div class="plate"></div>
+    <div class="list"><button>Three</button><div class="far"></div></div>
+    <button id="below">Below</button>
   </main>`;
 
 const stand = (style = '') =>
@@ -27,6 +29,8 @@ const stand = (style = '') =>
     :root { --mm: 4px; }
     body { margin: 8px; font: 20px sans-serif; }
     .row { display: flex; gap: 12px; }
+    .list { height: 100px; margin-bottom: 12px; overflow: hidden auto; }
+    .far { height: 200px; }
     button { min-width: 100px; min-height: 64px; background: #000; color: #fff; border: 0; }
     ${style}
   </style></head><body>${GOOD}</body></html>`);
@@ -46,6 +50,8 @@ const FAULTS = [
   ['a target that is too small', '#a { min-height: 0; height: 60px; align-self: start }', /60 px, less than 64 px/],
   ['a target that is large in pixels and small in millimetres', ':root { --mm: 5px } .row { gap: 15px }', /less than 80 px/],
   ['targets that are too near', '.row { gap: 8px }', /8 px apart, less than 12 px/],
+  ['a target that its list cuts off right above a button', '.list { margin-bottom: 5px } .list button { margin-top: 50px }', /“Three”.*“Below”.* 5 px apart/],
+  ['a target that may be scrolled to there', '.list { margin-bottom: 5px } .list button { margin-top: 200px }', /“Three”.*“Below”.* 5 px apart/],
   ['targets that overlap', '#b { margin-left: -40px }', /overlap/],
   ['a line that lies over the heading', '.row { position: absolute; bottom: 0 } .words { margin-top: -56px }', /text lies over text/],
   ['text that lies over a button', '.words { margin-top: -40px; position: relative }', /text lies over a target/],
@@ -63,6 +69,11 @@ for (const [name, style, finding] of FAULTS) {
     assert.ok(found.some((sentence) => finding.test(sentence)), `found only: ${found.join('; ') || 'nothing'}`);
   });
 }
+
+test('a target that no scrolling brings near another is left alone', async () => {
+  await stand('.list { margin-bottom: 5px }');
+  assert.deepEqual(await layout_findings(page), []);
+});
 
 test('axe finds a contrast under 7:1 and targets under 24 px', async () => {
   // Of 5.7:1, which the plainer rule lets pass.

@@ -63,10 +63,17 @@ function look_at_layout({ target_mm, target_px_least, gap_mm }) {
       { left: box.left, top: box.top, right: box.right, bottom: box.bottom },
     );
   const screen = { left: 0, top: 0, right: width, bottom: window.innerHeight };
-  const seen_part = (element) => {
+  const seen_part = (element, box = element.getBoundingClientRect()) => {
     const around = clippers(element).map(({ parent }) => parent.getBoundingClientRect());
-    const part = within(element.getBoundingClientRect(), [...around, screen]);
+    const part = within(box, [...around, screen]);
     return part.right - part.left > 1 && part.bottom - part.top > 1 ? part : null;
+  };
+  /// All that is seen of it on its way through the scrolling box.
+  const way_through = (scroller, element) => {
+    if (scroller === null) return seen_part(element);
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    const { scrollTop: above, scrollHeight, clientHeight } = scroller;
+    return seen_part(element, { left, top: top - (scrollHeight - clientHeight - above), right, bottom: bottom + above });
   };
 
   // No sideways scrolling, anywhere.
@@ -155,13 +162,17 @@ function look_at_layout({ target_mm, target_px_least, gap_mm }) {
   const targets = [...scope.querySelectorAll('button, a[href], summary, select, textarea, input, [role="button"]')]
     .map((element) => (element.matches('input[type="radio"], input[type="checkbox"]') ? (element.closest('label') ?? element) : element))
     .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-    .map((element) => ({
-      element,
-      name: name_of(element),
-      box: element.getBoundingClientRect(),
-      seen: seen_part(element),
-      scroller: scroller_of(element),
-    }));
+    .map((element) => {
+      const scroller = scroller_of(element);
+      return {
+        element,
+        name: name_of(element),
+        box: element.getBoundingClientRect(),
+        seen: seen_part(element),
+        way: way_through(scroller, element),
+        scroller,
+      };
+    });
   for (const { name, box } of targets) {
     if (box.width < target_px - SLACK_PX || box.height < target_px - SLACK_PX) {
       findings.add(`${name} is ${px(box.width)} × ${px(box.height)} px, less than ${px(target_px)} px`);
@@ -169,14 +180,16 @@ function look_at_layout({ target_mm, target_px_least, gap_mm }) {
   }
   targets.forEach((one, i) => {
     for (const other of targets.slice(i + 1)) {
-      // Two that scroll in different boxes are compared as far as they can be seen.
+      // Two that scroll in different boxes: what is left of a target at its box's edge takes a finger as the whole does, and
+      // it may be scrolled to there. A box that holds both moves neither towards the other.
       const same = one.scroller === other.scroller;
-      const a = same ? one.box : one.seen;
-      const b = same ? other.box : other.seen;
+      const part = (target, of) => (target.scroller?.contains(of.element) ? target.seen : target.way);
+      const a = same ? one.box : part(one, other);
+      const b = same ? other.box : part(other, one);
       if (a === null || b === null) continue;
       const apart = Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom);
       if (apart < -SLACK_PX) findings.add(`${one.name} and ${other.name} overlap`);
-      else if (same && apart < gap_px - SLACK_PX) {
+      else if (apart < gap_px - SLACK_PX) {
         findings.add(`${one.name} and ${other.name} are ${px(apart)} px apart, less than ${px(gap_px)} px`);
       }
     }
