@@ -12,6 +12,8 @@ const STEPS = [
   { name: 'certified', state: 'unknown' },
 ];
 
+const AS_FAR_AS_SENT = STEPS.map(({ name, state }) => (state === 'unknown' ? { name, state } : { name, state: 'done', at: '2026-11-23T05:12:44.120Z' }));
+
 /// As many as the box tells of: edge/api/reports.cpp.
 const MOST_SHOWN = 50;
 /// As many as a team leader may ask for at once.
@@ -89,7 +91,7 @@ export const with_help = (status) => ({
   help: 'Plant IT, hall 4, extension 4711, or the shift office when nobody answers there. '.repeat(3).slice(0, MOST_HELP).trim(),
 });
 
-/// One of the steps is about a request of `own_id`'s.
+/// One of the steps is about a request of `own_id`'s. Of those that were decided, every other one needs attention.
 export const full_decisions = (own_id) => ({
   as_of: '2026-11-23T05:12:44.120Z',
   steps: many(DECISIONS, (i) => ({
@@ -109,7 +111,7 @@ export const full_decisions = (own_id) => ({
     decision: i > 2 ? 'reject' : null,
     decided_at: i > 2 ? '2026-11-22T05:12:44.120Z' : null,
     decided_by: i > 2 ? { id: `op-${i}`, name: LONG_NAMES[i % LONG_NAMES.length] } : null,
-    steps: STEPS,
+    steps: i % 2 === 0 ? STEPS : AS_FAR_AS_SENT,
   })),
   requests: past_requests().map((request, i) => ({
     ...request,
@@ -117,6 +119,8 @@ export const full_decisions = (own_id) => ({
     operator_name: LONG_NAMES[i % LONG_NAMES.length],
   })),
 });
+
+export const saved_decision = () => ({ event_id: event_id(999), saved_at: '2026-11-23T05:12:44.120Z', steps: STEPS });
 
 export const saved_batch = () => ({
   batch_id: request_id(999),
@@ -140,7 +144,8 @@ const past_requests = () =>
 export function full_work(work) {
   const { attempt_id: begun, ...one } = work.assignments[0];
   // In every language of the screens, as far as anybody has approved it.
-  const first = { ...one, languages: ['ar', 'de', 'en', 'es', 'fr', 'pl', 'pt', 'tr', 'zh'], approved_languages: ['de', 'en'] };
+  const languages = ['ar', 'de', 'en', 'es', 'fr', 'pl', 'pt', 'tr', 'zh'];
+  const first = { ...one, languages, approved_languages: ['de', 'en'], witness_required: true };
   const state = (name, more = {}) => ({ ...first, assignment_id: `${first.assignment_id}-${name}`, test_id: name, state: name, ...more });
   return {
     ...work,

@@ -46,6 +46,10 @@ export const FIRST_WALKS = [
       await open_kiosk(page, kiosk, 'calibrate=1');
       await page.getByTestId('again').waitFor();
       await look('not-fetched');
+      await change(page, '**/api/v1/status', (status) => ({ ...status, app: '9.9.9+next' }));
+      await page.getByTestId('other-release').waitFor();
+      await look('other-release');
+      await page.unroute('**/api/v1/status');
       await page.unroute('**/assets/later-*.js');
       await page.getByTestId('again').tap();
       await page.getByTestId('calibrate10').tap();

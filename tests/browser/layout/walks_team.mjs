@@ -1,6 +1,6 @@
 // Walks over requests, a leader's desk, and what the box did not take.
 import { on_screen, sign_in, tap_keys } from '../journey.mjs';
-import { choices, COMMENT, full_decisions, full_work, people, saved_batch, with_help } from './answers.mjs';
+import { choices, COMMENT, full_decisions, full_work, people, saved_batch, saved_decision, with_help } from './answers.mjs';
 import { answer_anew, answer_with, begin, change, enter, refuse_at } from './walk.mjs';
 
 const next_part = async (page, part) => {
@@ -82,6 +82,10 @@ export const TEAM_WALKS = [
       await page.getByTestId('pin-enter').tap();
       await on_screen(page, 'batch');
       await look('batch');
+      await page.route('**/sync**', (route) => route.abort());
+      await page.locator('[data-event] .button').first().tap();
+      await on_screen(page, 'tracker');
+      await look('tracker-request');
     },
   },
   {
@@ -119,6 +123,20 @@ export const TEAM_WALKS = [
       await page.getByTestId('pin-enter').tap();
       await on_screen(page, 'attention');
       await look('attention-decision');
+      await page.getByTestId('attention-go-on').tap();
+      await page.unroute('**/api/v1/decisions');
+      await answer_with(page, '**/api/v1/decisions', full_decisions(kiosk.operator.id));
+      await page.getByTestId('to-leader').tap();
+      await page.locator('[data-testid^="decide-"]').first().tap();
+      await page.locator('[data-option="approve"]').tap();
+      await page.getByTestId('decide-next').tap();
+      await page.getByTestId('decide-next').tap();
+      await answer_with(page, '**/api/v1/decisions', saved_decision(), 201);
+      await page.route('**/sync**', (route) => route.abort());
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await on_screen(page, 'tracker');
+      await look('tracker-decision');
     },
   },
   {

@@ -170,6 +170,11 @@ export const TEST_WALKS = [
       await begin(page, kiosk);
       await again();
       await look('resume');
+      // A box that is a release older does not tell where they were.
+      await change(page, '**/api/v1/attempts', ({ shown_item, ...attempt }) => attempt);
+      await again();
+      await look('resume-place-unknown');
+      await page.unroute('**/api/v1/attempts');
       await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, witness_required: true }));
       await page.getByTestId('resume-attempt').tap();
       await on_screen(page, 'question');
