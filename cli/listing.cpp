@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/event_json.hpp"
+#include "core/base/printable.hpp"
 
 namespace millrace::cli {
 
@@ -25,15 +26,6 @@ std::deque<LoggedRecord> last_ones(store::Connection& db, const delivery::Record
 
 std::string place_of(const delivery::RecordStatus& status) {
   return fmt::format("{}/{}", status.stream_id.string(), status.sequence);
-}
-
-/// What comes from a message may hold anything; a terminal gets no control characters of it.
-std::string printable(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return out;
 }
 
 }  // namespace

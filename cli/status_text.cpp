@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "core/base/printable.hpp"
+
 namespace millrace::cli {
 namespace {
 
@@ -21,14 +23,7 @@ class Told {
   explicit Told(const bj::value& value) : value_(value) {}
   Told at(const char* name) const { return Told(value_.at(name)); }
   std::string text() const { return std::string(value_.as_string()); }
-  /// A terminal gets no control characters of what others wrote.
-  std::string shown() const {
-    auto out = text();
-    for (auto& c : out) {
-      if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-    }
-    return out;
-  }
+  std::string shown() const { return printable(text()); }
   double number() const { return value_.to_number<double>(); }
   bool is_null() const { return value_.is_null(); }
   WallTime time() const { return parse_rfc3339(text()).value(); }
@@ -50,10 +45,10 @@ std::string link(const Told& link, WallTime now) {
   return fmt::format("{}, since {}", link.at("state").text(), age_text(now - link.at("since").time()));
 }
 
-std::string until_full(const Told& room) {
+/// `when`: what has to go on for it.
+std::string until_full(const Told& room, std::string_view when) {
   const auto days = room.at("days_until_full");
-  return days.is_null() ? ""
-                        : fmt::format(", at the present pace full in {:.0f} days", std::floor(days.number()));
+  return days.is_null() ? "" : fmt::format("; {} full in {:.0f} days", when, std::floor(days.number()));
 }
 
 std::string outbox(const Told& outbox, WallTime now) {
@@ -66,7 +61,8 @@ std::string outbox(const Told& outbox, WallTime now) {
              : fmt::format("; last receipt {}", ago(outbox.at("last_receipt"), now));
   const auto used = outbox.at("bytes").number();
   const auto quota = outbox.at("quota_bytes").number();
-  return fmt::format("{}; {:.1f} of {:.0f} MiB{}", out, used / kMiB, quota / kMiB, until_full(outbox));
+  return fmt::format("{}; {:.1f} of {:.0f} MiB{}", out, used / kMiB, quota / kMiB,
+                     until_full(outbox, "without receipts"));
 }
 
 std::string print(const Told& box) {
@@ -85,8 +81,9 @@ std::string print(const Told& box) {
   out += line("centre", link(box.at("links").at("centre"), now));
   for (const auto& one : box.at("relays").all()) {
     const Told relay(one);
-    out += line("relay", fmt::format("{}: {}", relay.at("name").shown(),
-                                     one.at("through").as_bool() ? "through to Service Bus" : "not through"));
+    out += line("relay", fmt::format("{}: {}, since {}", relay.at("name").shown(),
+                                     one.at("through").as_bool() ? "through to Service Bus" : "not through",
+                                     age_text(now - relay.at("since").time())));
   }
   out += line("outbox", outbox(box.at("outbox"), now));
   if (const auto conflicts = box.at("outbox").at("conflicts").number(); conflicts > 0)
@@ -94,10 +91,10 @@ std::string print(const Told& box) {
         line("conflicts",
              fmt::format("{:.0f}, of submissions under a key that was used for something else", conflicts));
   const auto disk = box.at("disk");
-  out +=
-      line("disk", fmt::format("{:.0f} of {:.0f} MiB free, the database has {:.1f} MiB{}",
-                               disk.at("free_bytes").number() / kMiB, disk.at("total_bytes").number() / kMiB,
-                               disk.at("database_bytes").number() / kMiB, until_full(disk)));
+  out += line("disk",
+              fmt::format("{:.0f} of {:.0f} MiB free, the database has {:.1f} MiB{}",
+                          disk.at("free_bytes").number() / kMiB, disk.at("total_bytes").number() / kMiB,
+                          disk.at("database_bytes").number() / kMiB, until_full(disk, "at the pace so far")));
   out += line("clock", box.at("clock_state").text());
   for (const auto& one : box.at("certificates").all()) {
     const Told certificate(one);

@@ -129,7 +129,8 @@ struct EdgeGateway::State {
                                    .attempts = attempts,
                                    .place = config.place,
                                    .boot_id = boot,
-                                   .has_room = [this] { return ballast.held(); }});
+                                   .has_room = [this] { return ballast.held(); },
+                                   .tells_times = config.kiosk.record_answer_times});
     desk.emplace(RequestDesk::Parts{.writer = *writer,
                                     .outbox = *outbox,
                                     .clock = clock,

@@ -6,8 +6,8 @@
 
 #include "core/base/log.hpp"
 #include "core/delivery/log_history.hpp"
-#include "core/delivery/log_reader.hpp"
 #include "core/delivery/outbox_reader.hpp"
+#include "edge/capture/attempt_store.hpp"
 #include "edge/capture/edge_schema.hpp"
 #include "edge/capture/submissions.hpp"
 
@@ -25,9 +25,12 @@ uint64_t database_size(const fs::path& database) {
   return own + (missing ? 0 : log);
 }
 
-std::optional<WallTime> first_opened(store::Connection& db) {
-  const auto streams = delivery::read_streams(db);
-  return streams.empty() ? std::nullopt : std::optional(streams.front().opened);
+/// Of the database, by a clock that can be believed. A salvage opens the stream anew, and keeps the attempts.
+std::optional<WallTime> first_entry(store::Connection& db) {
+  const auto opened = delivery::first_opened(db);
+  const auto begun = AttemptStore::first_begun(db);
+  if (!opened || !begun || *begun < kEarliestBelievable) return opened;
+  return std::min(*opened, *begun);
 }
 
 LinkStatus status_of(const Link& link) {
@@ -81,7 +84,11 @@ BoxReport EdgeReport::report() {
     out.alarms[name] = {reason, parts_.alarms.since(name)};
   for (const auto& [name, link] : parts_.publisher.relays())
     out.relays[name] = {link.state == LinkState::up, link.since};
-  if (const auto backlog = parts_.publisher.backlog()) out.outbox_bytes = backlog->unsettled_bytes;
+  if (const auto backlog = parts_.publisher.backlog()) {
+    out.outbox_bytes = backlog->unsettled_bytes;
+    const auto left = out.outbox_quota_bytes - std::min(out.outbox_quota_bytes, out.outbox_bytes);
+    out.outbox = room_at_pace(outbox_pace_, static_cast<double>(left));
+  }
   const auto receipted = store::read(parts_.reader, delivery::read_last_receipt);
   if (receipted) out.last_receipt = *receipted;
   out.kiosks = parts_.kiosks.all();
@@ -104,19 +111,15 @@ void EdgeReport::look_closer(WallTime now) {
 }
 
 void EdgeReport::look_at_log(WallTime now) {
+  outbox_pace_ = {};
   const auto read = store::read(parts_.reader, [&](store::Connection& db) {
     slow_.conflicts = count_conflicts(db);
     const auto recent = delivery::read_recent(db, now - kPaceOver);
-    double recorded_bytes = 0;
-    double waiting_bytes = 0;
+    outbox_pace_.time = now - recent.complete_from;
     for (const auto& moment : recent.moments) {
-      const auto bytes = static_cast<double>(moment.size_bytes);
-      if (moment.recorded >= recent.complete_from) recorded_bytes += bytes;
-      if (!moment.left) waiting_bytes += bytes;
+      if (moment.recorded >= recent.complete_from)
+        outbox_pace_.bytes += static_cast<double>(moment.size_bytes);
     }
-    const auto quota = static_cast<double>(slow_.outbox_quota_bytes);
-    slow_.outbox =
-        room_at_pace(recorded_bytes, now - recent.complete_from, std::max(0.0, quota - waiting_bytes));
   });
   if (!read) log::error("api.read_failed", {{"error", read.error().message}});
 }
@@ -128,9 +131,9 @@ void EdgeReport::look_at_disk(WallTime now) {
     slow_.disk_free_bytes = space.available;
   }
   slow_.database_bytes = database_size(parts_.config.database());
-  const auto opened = store::read(parts_.reader, first_opened);
-  if (!opened || !*opened) return;
-  slow_.disk = room_at_pace(static_cast<double>(slow_.database_bytes), now - **opened,
+  const auto begun = store::read(parts_.reader, first_entry);
+  if (!begun || !*begun) return;
+  slow_.disk = room_at_pace({static_cast<double>(slow_.database_bytes), now - **begun},
                             static_cast<double>(slow_.disk_free_bytes));
 }
 

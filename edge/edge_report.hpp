@@ -51,6 +51,7 @@ class EdgeReport {
   WallTime started_;
   MonoTime look_again_;
   BoxReport slow_;  // what look_closer found
+  Pace outbox_pace_;
 };
 
 }  // namespace millrace::edge

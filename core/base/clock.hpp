@@ -20,6 +20,9 @@ constexpr int64_t wall_ms(WallTime time) {
 /// Time since an arbitrary point (boot); never jumps, never goes back.
 using MonoTime = std::chrono::time_point<std::chrono::steady_clock, Millis>;
 
+/// Older than the product: a box that believes this has lost its clock battery.
+inline constexpr WallTime kEarliestBelievable{std::chrono::sys_days{std::chrono::year{2024} / 1 / 1}};
+
 /// How far the wall clock can be believed; the value of the `clockstate` attribute.
 enum class ClockState { synced, holdover, untrusted };
 std::string_view to_string(ClockState state);

@@ -16,9 +16,10 @@ inline constexpr size_t kMostRecordsCounted = 50'000;
 /// have dated a few of them anyhow.
 inline constexpr size_t kOldRecordsInARow = 1'000;
 
-/// When a record began to wait for its receipt, and when that came.
+/// When a record was made, and when its receipt came.
 struct LogMoment {
   WallTime recorded;
+  WallTime waits_from;           ///< later for one that somebody replayed
   std::optional<WallTime> left;  ///< nothing while it waits
   bool received = false;         ///< false when it was parked
   uint64_t size_bytes = 0;
@@ -29,8 +30,12 @@ struct RecentLog {
   uint64_t older_waiting = 0;      ///< recorded before that, and waiting still
   WallTime oldest_waiting;         ///< when the first of those was recorded
 };
-/// What was recorded or receipted since then, and what waits. Throws store::Failure.
+/// What was recorded or receipted since then, and what waits; each event once, however often it was moved or
+/// replayed. Throws store::Failure.
 RecentLog read_recent(store::Connection& db, WallTime since, size_t most_records = kMostRecordsCounted);
+
+/// When the oldest stream was opened by a clock that can be believed. Throws store::Failure.
+std::optional<WallTime> first_opened(store::Connection& db);
 
 /// One figure for each step of time.
 struct LogHistory {

@@ -11,6 +11,13 @@ Uuid uuid(const Bytes& bytes) {
   return id;
 }
 
+/// The columns that record_of reads, and the stream's number.
+constexpr std::string_view kRecords =
+    "SELECT s.stream_id, r.sequence, r.event_id, r.state, r.reason, r.maybe_delivered, r.recorded_at,"
+    " r.receipted_at, r.attributes, r.traceparent, r.prevhash, r.signature, r.key_id, r.hash, p.data, "
+    "s.number"
+    " FROM record r JOIN stream s ON s.number = r.stream LEFT JOIN payload p ON p.id = r.payload";
+
 LoggedRecord record_of(Query& query) {
   LoggedRecord record;
   auto& status = record.status;
@@ -78,28 +85,31 @@ void read_log(store::Connection& db, const RecordFilter& filter,
   const auto bytes = [](const std::optional<Uuid>& id) {
     return id ? std::optional(Bytes(id->bytes.begin(), id->bytes.end())) : std::nullopt;
   };
-  Query query(
-      db,
-      "SELECT s.stream_id, r.sequence, r.event_id, r.state, r.reason, r.maybe_delivered, r.recorded_at,"
-      " r.receipted_at, r.attributes, r.traceparent, r.prevhash, r.signature, r.key_id, r.hash, p.data"
-      " FROM record r JOIN stream s ON s.number = r.stream LEFT JOIN payload p ON p.id = r.payload"
+  static const std::string kChosen =
+      std::string(kRecords) +
       " WHERE s.stream_id = coalesce(?1, s.stream_id) AND r.sequence = coalesce(?2, r.sequence)"
       " AND r.event_id = coalesce(?3, r.event_id) AND r.state = coalesce(?4, r.state)"
-      " ORDER BY r.stream, r.sequence",
-      bytes(filter.stream_id), filter.sequence, bytes(filter.event_id), state);
+      " ORDER BY r.stream, r.sequence";
+  Query query(db, kChosen, bytes(filter.stream_id), filter.sequence, bytes(filter.event_id), state);
   while (query->step()) each(record_of(query));
 }
 
 std::vector<LoggedRecord> read_parked(store::Connection& db, size_t most) {
+  static const std::string kParked =
+      std::string(kRecords) + " WHERE r.state = 'parked' ORDER BY r.stream, r.sequence LIMIT ?";
   std::vector<LoggedRecord> records;
-  Query query(
-      db,
-      "SELECT s.stream_id, r.sequence, r.event_id, r.state, r.reason, r.maybe_delivered, r.recorded_at,"
-      " r.receipted_at, r.attributes, r.traceparent, r.prevhash, r.signature, r.key_id, r.hash, p.data"
-      " FROM record r JOIN stream s ON s.number = r.stream LEFT JOIN payload p ON p.id = r.payload"
-      " WHERE r.state = 'parked' ORDER BY r.stream, r.sequence LIMIT ?",
-      most);
-  while (query->step()) records.push_back(record_of(query));
+  std::vector<int64_t> streams;
+  {
+    Query query(db, kParked, most);
+    while (query->step()) {
+      records.push_back(record_of(query));
+      streams.push_back(query->integer(15));
+    }
+  }
+  for (size_t i = 0; i < records.size(); ++i) {
+    const auto stored = stored_content(db, streams[i], records[i].status.sequence);
+    records[i].whole = stored && stored->whole;
+  }
   return records;
 }
 

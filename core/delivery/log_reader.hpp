@@ -38,7 +38,8 @@ struct RecordFilter {
 /// Calls `each` with every record that fits, in the order of stream and sequence. Throws store::Failure.
 void read_log(store::Connection& db, const RecordFilter& filter,
               const std::function<void(const LoggedRecord&)>& each);
-/// The parked ones alone, in the same order, without a look at any other. Throws store::Failure.
+/// The parked ones alone, in the same order, without a look at any other; `whole` says whether each is what
+/// was recorded: only then can it be replayed. Throws store::Failure.
 std::vector<LoggedRecord> read_parked(store::Connection& db, size_t most);
 
 /// A person's decision about a parked record.

@@ -41,8 +41,8 @@ struct RecordStatus {
 /// By event id; the living row (not moved, not replayed).
 std::optional<RecordStatus> find_record(store::Connection& db, const Uuid& event_id);
 
-/// When the last receipt for the current stream was committed. Nothing before the first, and where its row
-/// was pruned since.
+/// When the last receipt for the current stream was committed. Nothing before the first: so
+/// it is at the beginning of a new stream, too.
 std::optional<WallTime> read_last_receipt(store::Connection& db);
 
 /// The current stream's last record in which the box vouches for its position; before the first one, 0 and

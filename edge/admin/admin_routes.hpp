@@ -25,6 +25,8 @@ struct Admin {
   std::function<std::vector<std::string>()> console_addresses;
   std::function<void()> recorded;  ///< a record was added
   ConsoleAccess access{};
+  /// Of codes, not of PINs: who tries codes must not keep operators from signing in.
+  TryBudget tries{};
 };
 
 /// On the box's own socket. Who asks is the user whom the kernel names, and where a body says `"for"`, the

@@ -65,11 +65,11 @@ array to_array(const std::vector<Kiosk>& kiosks) {
 
 }  // namespace
 
-Room room_at_pace(double used_bytes, Millis time, double left_bytes) {
+Room room_at_pace(const Pace& pace, double left_bytes) {
   Room room;
-  if (time < kLeastPast || used_bytes <= 0) return room;
-  const double days = std::chrono::duration<double, std::chrono::days::period>(time).count();
-  room.bytes_per_day = used_bytes / days;
+  if (pace.time < kLeastPast || pace.bytes <= 0) return room;
+  const double days = std::chrono::duration<double, std::chrono::days::period>(pace.time).count();
+  room.bytes_per_day = pace.bytes / days;
   room.days_until_full = left_bytes / *room.bytes_per_day;
   return room;
 }

@@ -21,8 +21,13 @@ struct Room {
   std::optional<double> bytes_per_day;
   std::optional<double> days_until_full;
 };
-/// `used` bytes came in `time`; as many more days as `left` lasts.
-Room room_at_pace(double used_bytes, Millis time, double left_bytes);
+/// So many bytes came in that time.
+struct Pace {
+  double bytes = 0;
+  Millis time{0};
+};
+/// As many days as `left_bytes` last at that pace.
+Room room_at_pace(const Pace& pace, double left_bytes);
 
 struct BoxReport {
   BoxStatus status;

@@ -67,8 +67,15 @@ http::Response sign_in(Admin& admin, const http::Request& request) {
   if (!document) return http::Response::problem(document.error());
   const auto code = document->root().at("code").text(kMostCodeBytes);
   if (auto good = document->finish(); !good) return http::Response::problem(good.error());
-  const auto begun = admin.access.begin(code, admin.clock.mono());
+  const auto now = admin.clock.mono();
+  if (const auto wait = admin.tries.wait(request.peer, now); wait > Millis{}) {
+    const auto wait_s = static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+    return problem({Reason::locked_out,
+                    fmt::format("Too many wrong codes from here. Try again in {} s.", wait_s), wait_s});
+  }
+  const auto begun = admin.access.begin(code, now);
   if (!begun) {
+    admin.tries.wrong(request.peer, now);
     log::warn("console.refused", {{"machine", request.peer}});
     return http::Response::problem(
         401, "unknown-code",

@@ -107,12 +107,13 @@ object parked(store::Connection& db) {
 object conflicts(store::Connection& db) {
   array listed;
   for (const auto& conflict : read_conflicts(db, kMostConflictsShown)) {
-    listed.push_back(object{{"reference", conflict.reference},
-                            {"operator_id", conflict.operator_id},
-                            {"kiosk", conflict.kiosk},
-                            {"came_at", rfc3339(conflict.came)},
-                            {"first_saved_at", rfc3339(conflict.first_saved)},
-                            {"same_operator", conflict.operator_id == conflict.first_operator}});
+    listed.push_back(object{
+        {"reference", conflict.reference},
+        {"operator_id", conflict.operator_id},
+        {"kiosk", conflict.kiosk},
+        {"came_at", rfc3339(conflict.came)},
+        {"first_saved_at", conflict.first_saved ? value(rfc3339(*conflict.first_saved)) : value(nullptr)},
+        {"same_operator", conflict.operator_id == conflict.first_operator}});
   }
   return {{"conflicts", std::move(listed)}};
 }

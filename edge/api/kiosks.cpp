@@ -3,23 +3,16 @@
 #include <algorithm>
 #include <functional>
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-
+#include "core/base/printable.hpp"
 #include "edge/api/kiosk_settings.hpp"
 #include "edge/capture/query.hpp"
 
 namespace millrace::edge {
 namespace {
 
-/// UTF-8 without control characters: names come from an address that anybody types.
+/// Names come from an address that anybody types.
 bool can_be_shown(std::string_view name) {
-  if (name.empty() || name.size() > kMostKioskBytes) return false;
-  if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }))
-    return false;
-  boost::system::error_code not_utf8;
-  boost::json::parse(boost::json::serialize(boost::json::string(name)), not_utf8);
-  return !not_utf8;
+  return !name.empty() && name.size() <= kMostKioskBytes && printable(name) == name;
 }
 
 bool is_version(std::string_view text) {

@@ -208,6 +208,12 @@ std::vector<Interruption> AttemptStore::interruptions(store::Connection& db, con
   return out;
 }
 
+std::optional<WallTime> AttemptStore::first_begun(store::Connection& db) {
+  Query row(db, "SELECT started_at FROM attempt ORDER BY attempt_id LIMIT 1");
+  if (!row->step()) return {};
+  return read_wall(row, 0);
+}
+
 void AttemptStore::insert_outcome(store::Connection& db, const StoredOutcome& outcome) {
   db.statement("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(BytesView(outcome.attempt_id.bytes), BytesView(outcome.event_id.bytes), outcome.sequence,

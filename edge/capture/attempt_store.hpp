@@ -94,6 +94,9 @@ class AttemptStore {
   static Answers answers(store::Connection& db, const Uuid& attempt_id);
   static std::vector<Interruption> interruptions(store::Connection& db, const Uuid& attempt_id);
 
+  /// When the attempt with the lowest id began, which is the oldest: ids are UUIDs of version 7.
+  static std::optional<WallTime> first_begun(store::Connection& db);
+
   static void insert_outcome(store::Connection& db, const StoredOutcome& outcome);
   static std::optional<StoredOutcome> find_outcome(store::Connection& db, const Uuid& attempt_id);
   /// Newest first.

@@ -255,6 +255,7 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
                                            .event_id = write.key,
                                            .by_badge = write.by_badge,
                                            .witness_id = witness ? witness->operator_id : "",
+                                           .tells_times = parts_.tells_times,
                                            .at = now,
                                            .clock_state = parts_.clock.state(),
                                            .boot_id = parts_.boot_id}));

@@ -73,6 +73,7 @@ class Capture {
     Place place;
     std::string boot_id;
     std::function<bool()> has_room;  ///< on the disk, for something new; on the loop
+    bool tells_times = false;        ///< how long questions were shown goes into the events
   };
   explicit Capture(Parts parts) : parts_(std::move(parts)) {}
 

@@ -60,6 +60,7 @@ void fill_items(pb::TestCompleted& out, const Completion& completion) {
     if (is_answered(answer->second.response))
       fill_response(*answered.mutable_response(), answer->second.response);
     answered.set_changes(answer->second.changes);
+    if (!completion.tells_times) continue;
     answered.set_shown_ms(
         static_cast<uint32_t>(std::min<int64_t>(answer->second.shown.count(), kMostShownMs)));
   }

@@ -25,6 +25,8 @@ struct Completion {
   Uuid event_id;             ///< the submission key
   bool by_badge = true;      ///< whether the operator signed with badge and PIN, or with the PIN alone
   std::string witness_id{};  ///< empty where nobody stood by
+  /// Whether the plant still wants to know how long questions were shown: some may have been stored before.
+  bool tells_times = false;
   Moment at;
   ClockState clock_state = ClockState::untrusted;
   std::string boot_id;

@@ -54,10 +54,12 @@ Outcome<std::optional<Earlier>> look_up(store::Connection& db, const Submission&
   const auto found = find(db, submission);
   if (!found) return std::nullopt;
   if (found->equal) return found->earlier;
+  auto reference = keep_conflict(db, submission, now);
   return std::unexpected(Refusal{
       .reason = Reason::key_reused,
-      .detail = "This submission key was used for something else. Both are kept; call the training office.",
-      .reference = keep_conflict(db, submission, now)});
+      .detail = fmt::format("This submission key was used for something else. {}; call the training office.",
+                            reference.empty() ? "The box kept the first and not this one" : "Both are kept"),
+      .reference = std::move(reference)});
 }
 
 std::optional<Earlier> find_equal(store::Connection& db, const Submission& submission) {
@@ -76,14 +78,31 @@ void keep(store::Connection& db, const Submission& submission, const Earlier& ou
 std::vector<KeyConflict> read_conflicts(store::Connection& db, size_t most) {
   Query row(db,
             "SELECT c.id, c.operator_id, c.kiosk, c.came_at, s.saved_at, s.operator_id FROM key_conflict c"
-            " JOIN submission s ON s.submission_key = c.submission_key ORDER BY c.id DESC LIMIT ?",
+            " LEFT JOIN submission s ON s.submission_key = c.submission_key ORDER BY c.id DESC LIMIT ?",
             most);
   std::vector<KeyConflict> conflicts;
   while (row->step()) {
     conflicts.push_back({reference_to(row->integer(0)), row->text(1), row->text(2), read_wall(row, 3),
-                         read_wall(row, 4), row->text(5)});
+                         row->is_null(4) ? std::nullopt : std::optional(read_wall(row, 4)), row->text(5)});
   }
   return conflicts;
+}
+
+std::optional<BothWrites> find_conflict(store::Connection& db, std::string_view reference) {
+  Query row(
+      db,
+      "SELECT c.submission_key, c.operator_id, c.kiosk, c.body, c.came_at, s.operator_id, s.body, s.saved_at"
+      " FROM key_conflict c LEFT JOIN submission s ON s.submission_key = c.submission_key"
+      " WHERE 'KC-' || c.id = ?",
+      reference);
+  if (!row->step()) return {};
+  const auto key = read_uuid(row, 0);
+  BothWrites both{.came = {key, row->text(1), row->text(2), row->text(3)}, .came_at = read_wall(row, 4)};
+  if (!row->is_null(7)) {
+    both.first = Submission{key, row->text(5), {}, row->text(6)};
+    both.first_saved = read_wall(row, 7);
+  }
+  return both;
 }
 
 uint64_t count_conflicts(store::Connection& db) {

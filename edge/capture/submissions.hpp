@@ -31,7 +31,7 @@ struct Earlier {
 };
 
 /// The first write with this key, or nothing. Refused: key_reused, when that was another write; both are kept
-/// for a person to look at.
+/// for a person to look at, and the refusal has their reference. It has none when no more are kept.
 /// Step of a transaction on the writer's thread; throws store::Failure.
 Outcome<std::optional<Earlier>> look_up(store::Connection& db, const Submission& submission, WallTime now);
 /// The same question without keeping a conflict: nothing when there was no such write. On any connection.
@@ -45,11 +45,22 @@ struct KeyConflict {
   std::string operator_id;
   std::string kiosk;
   WallTime came;
-  WallTime first_saved;        ///< the write that had the key before …
+  std::optional<WallTime>
+      first_saved;             ///< the write that had the key before; nothing where a salvage lost it …
   std::string first_operator;  ///< … and whose it was
 };
 /// Newest first. Throws store::Failure.
 std::vector<KeyConflict> read_conflicts(store::Connection& db, size_t most);
+/// What came, and what had been saved under its key: nothing where a salvage lost it. At which kiosk that had
+/// been is not kept.
+struct BothWrites {
+  Submission came;
+  WallTime came_at;
+  std::optional<Submission> first{};
+  WallTime first_saved{};
+};
+/// Throws store::Failure.
+std::optional<BothWrites> find_conflict(store::Connection& db, std::string_view reference);
 uint64_t count_conflicts(store::Connection& db);
 
 }  // namespace millrace::edge

@@ -45,5 +45,14 @@ TEST_F(Captures, the_event_sums_how_long_a_question_was_shown_for_all_answers_to
   EXPECT_EQ(shown_ms, expected);
 }
 
+TEST_F(Captures, where_the_plant_took_its_word_back_what_was_stored_before_is_not_told) {
+  const auto at = open(key()).value();
+  ASSERT_TRUE(save_shown(key(), at, "valve", Choice{"b"}, seconds{20}));
+  tells_times_ = false;
+  restart();
+  ASSERT_TRUE(submit(key(), at));
+  for (const auto& item : completion().items()) EXPECT_EQ(item.shown_ms(), 0U);
+}
+
 }  // namespace
 }  // namespace millrace::edge

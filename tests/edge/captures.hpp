@@ -39,8 +39,8 @@ class Captures : public ::testing::Test {
     outbox_.emplace(SigningKey::load_or_create(folder_.path() / "edge.key").value(), clock_, quota);
     attempts_.emplace(Uuid::v7(clock_.wall()));
     const Place place{"demo", "box-1", "area", "line", "st-1"};
-    capture_.emplace(
-        Capture::Parts{*writer_, *outbox_, clock_, *attempts_, place, "boot", [this] { return has_room_; }});
+    capture_.emplace(Capture::Parts{*writer_, *outbox_, clock_, *attempts_, place, "boot",
+                                    [this] { return has_room_; }, tells_times_});
   }
   void stop() {
     capture_.reset();
@@ -130,6 +130,7 @@ class Captures : public ::testing::Test {
   std::unique_ptr<store::Connection> reader_;
   std::optional<Capture> capture_;
   bool has_room_ = true;
+  bool tells_times_ = true;
 };
 
 }  // namespace millrace::edge

@@ -15,7 +15,7 @@ import { root, Stack } from '../support/stack.mjs';
 import { Screen } from './screen.mjs';
 
 const PIN = '4711';
-const TESTS = 4;
+const TESTS = 5;
 const ANSWERS = { one: { choice: 'a' }, many: { choices: ['a'] }, truth: { value: true }, number: { number: '6.1' } };
 /// Served as the kiosk's pages: the API is what is looked at here.
 const PAGES = join(root, 'kiosk', 'public');
@@ -23,6 +23,8 @@ const ARRIVES_WITHIN_MS = 60_000;
 
 /// Only a failing disk or somebody else's hold on the database has them, and each write of the box does (kiosk_api.test.mjs).
 const NOT_MET = /^POST \/admin\/v1\/parked\/.* (503|507)$|^POST \/admin\/v1\/passes 409$/;
+/// kWrongPinsAtOnce (edge/roster/try_budget.hpp), of which some were used up before.
+const WRONG_CODES_AT_ONCE = 60;
 /// What no answer of this journey says, each with its reason.
 const NEVER_TOLD = {
   'Box.certificates.of = authority': 'kiosks stand on the box itself: https.test.mjs sees it',
@@ -238,13 +240,30 @@ test('a parked record is replayed or given up with a reason, which stands in the
 test('a damaged record can only be given up', async () => {
   await stack.relay.stop();
   await complete();
-  await park_what_waits(`UPDATE record SET attributes = x'00' WHERE state = 'parked'`);
+  await park_what_waits(`UPDATE payload SET data = CAST(data || x'00' AS BLOB)
+    WHERE id = (SELECT payload FROM record WHERE state = 'parked')`);
   const page = await signed_in();
   const [record] = (await page.ask('GET', '/admin/v1/parked')).json.records;
   assert.equal(record.damaged, true);
   const path = `/admin/v1/parked/${record.stream_id}/${record.sequence}`;
   assert.equal((await page.write('POST', `${path}/replay`, { reason: 'x' })).status, 409);
   assert.equal((await page.write('POST', `${path}/discard`, { reason: 'x' })).status, 204);
+  await stack.relay.start();
+});
+
+test('of more parked records than a page shows the first stand there, and that there are more', async () => {
+  await stack.relay.stop();
+  await complete();
+  await park_what_waits(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
+    INSERT INTO record (stream, sequence, event_id, attributes, payload, size_bytes, prevhash, hash, signature, key_id, state, reason, recorded_at)
+    SELECT stream, sequence + i, randomblob(16), attributes, payload, size_bytes, prevhash, hash, signature, key_id, state, reason, recorded_at
+    FROM record JOIN n WHERE state = 'parked'`);
+  const page = await signed_in();
+  const { json: parked } = await page.ask('GET', '/admin/v1/parked');
+  assert.equal(parked.records.length, 200);
+  assert.equal(parked.more, true);
+  const { json: box } = await page.ask('GET', '/admin/v1/box');
+  assert.equal(box.outbox.parked, 201);
   await stack.relay.start();
 });
 
@@ -262,6 +281,18 @@ test('after signing out nothing is left', async () => {
   const page = await signed_in();
   assert.equal((await page.write('DELETE', '/admin/v1/session')).status, 204);
   assert.equal((await page.ask('GET', '/admin/v1/box')).status, 401);
+});
+
+test('a machine that tries codes has to wait, and its operators sign in all the same', async () => {
+  const page = screen();
+  const tries = [];
+  for (let i = 0; i <= WRONG_CODES_AT_ONCE && tries.at(-1) !== 429; i += 1) {
+    tries.push((await page.ask('POST', '/admin/v1/session', { code: 'wrong' })).status);
+  }
+  assert.equal(tries.at(-1), 429);
+  assert.equal((await page.ask('POST', '/admin/v1/session', { code: (await pass()).code })).status, 429);
+  await screen().sign_in('100', PIN);
+  answers.pop();
 });
 
 test('every answer of this journey is as described, and it met every status that is', () => {

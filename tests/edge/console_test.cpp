@@ -110,7 +110,8 @@ TEST(Kiosks, are_known_after_a_restart_and_written_when_there_is_news_of_them) {
 
 TEST(Kiosks, what_cannot_be_shown_is_left_out) {
   Kiosks kiosks;
-  for (const auto* name : {"", "a\nb", "\x7f", "\xff\xfe"}) kiosks.heard(name, "10.0.0.1", "0.1.0", kToday);
+  for (const auto* name : {"", "a\nb", "\x7f", "\xff\xfe", "a\xc2\x9b", "\xe2\x80\xae"})
+    kiosks.heard(name, "10.0.0.1", "0.1.0", kToday);
   kiosks.heard(std::string(kMostKioskBytes + 1, 'k'), "10.0.0.1", "0.1.0", kToday);
   EXPECT_TRUE(kiosks.all().empty());
   kiosks.heard(std::string(kMostKioskBytes, 'k'), "10.0.0.1", "<script>", kToday);
@@ -128,14 +129,14 @@ TEST(Kiosks, of_too_many_the_one_that_was_not_heard_of_for_longest_gives_way) {
 }
 
 TEST(Room, lasts_as_long_as_it_does_at_the_pace_of_the_past) {
-  const auto room = room_at_pace(200, std::chrono::days{2}, 1'000);
+  const auto room = room_at_pace({200, std::chrono::days{2}}, 1'000);
   EXPECT_DOUBLE_EQ(room.bytes_per_day.value(), 100);
   EXPECT_DOUBLE_EQ(room.days_until_full.value(), 10);
 }
 
 TEST(Room, nobody_says_how_long_after_less_than_a_day_or_when_nothing_came) {
-  EXPECT_FALSE(room_at_pace(200, std::chrono::hours{23}, 1'000).days_until_full);
-  EXPECT_FALSE(room_at_pace(0, std::chrono::days{2}, 1'000).days_until_full);
+  EXPECT_FALSE(room_at_pace({200, std::chrono::hours{23}}, 1'000).days_until_full);
+  EXPECT_FALSE(room_at_pace({0, std::chrono::days{2}}, 1'000).days_until_full);
 }
 
 }  // namespace
