@@ -25,5 +25,6 @@ export default defineConfig({
   plugins: [release(version, `${import.meta.dirname}/dist`)],
   test: {
     include: ["tests/**/*.test.ts"],
+    setupFiles: ["tests/first_words.ts"],
   },
 });

@@ -1,7 +1,7 @@
 // The languages of the screens. A language that lacks a string does not compile.
 
 import { localeOf } from "../domain/locale.ts";
-import { type Dictionary, en } from "./en.ts";
+import type { Dictionary } from "./en.ts";
 
 export type { Dictionary };
 
@@ -22,8 +22,9 @@ export type ScreenLanguage = keyof typeof kNames;
 
 export const kScreenLanguages = Object.keys(kNames) as readonly ScreenLanguage[];
 
-/** English comes with the page; the others are fetched once somebody wants them. */
-const kLoad: Readonly<Record<Exclude<ScreenLanguage, "en">, () => Promise<Dictionary>>> = {
+/** Each is fetched once somebody wants it. */
+const kLoad: Readonly<Record<ScreenLanguage, () => Promise<Dictionary>>> = {
+  en: async () => (await import("./en.ts")).en,
   de: async () => (await import("./de.ts")).de,
   fr: async () => (await import("./fr.ts")).fr,
   es: async () => (await import("./es.ts")).es,
@@ -35,8 +36,8 @@ const kLoad: Readonly<Record<Exclude<ScreenLanguage, "en">, () => Promise<Dictio
 };
 
 /** Fails where the dictionary cannot be fetched. */
-export async function loadDictionary(language: ScreenLanguage): Promise<Dictionary> {
-  return language === "en" ? en : kLoad[language]();
+export function loadDictionary(language: ScreenLanguage): Promise<Dictionary> {
+  return kLoad[language]();
 }
 
 export function isScreenLanguage(language: string): language is ScreenLanguage {

@@ -3,7 +3,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import { type ContentLanguages, shownLanguage } from "../domain/content_language.ts";
 import { baseOf } from "../domain/language_tag.ts";
-import { en } from "../i18n/en.ts";
 import {
   type Dictionary,
   directionOf,
@@ -12,16 +11,21 @@ import {
   type ScreenLanguage,
 } from "../i18n/index.ts";
 
-const spoken = signal<{ readonly language: ScreenLanguage; readonly words: Dictionary }>({
-  language: "en",
-  words: en,
-});
+/** Asked again so often, where the box falls silent between the page and its first words. */
+const kFirstWordsAgainMs = 1_500;
+
+interface Spoken {
+  readonly language: ScreenLanguage;
+  readonly words: Dictionary;
+}
+/** Null until the first words are here: nothing is shown before. */
+const spoken = signal<Spoken | null>(null);
 
 /** As asked for; content may exist in languages that the screens do not speak. */
 export const contentLanguage = signal<string>("en");
 
 /** What the screens speak. It follows the choice once the dictionary is here, so that no screen is half translated. */
-export const screenLanguage = computed<ScreenLanguage>(() => spoken.value.language);
+export const screenLanguage = computed<ScreenLanguage>(() => spoken.value?.language ?? "en");
 
 /** The test on the screen, if there is one. */
 export const shownTest = signal<ContentLanguages | null>(null);
@@ -32,7 +36,10 @@ export const testLanguage = computed<string>(() =>
 );
 
 /** The dictionary of the screens: `t.value.work.title`. */
-export const t = computed<Dictionary>(() => spoken.value.words);
+export const t = computed<Dictionary>(() => {
+  if (spoken.value === null) throw new Error("no language has been started");
+  return spoken.value.words;
+});
 
 /** What the page began with: a kiosk in a French hall greets in French after each operator. */
 let start_language: ScreenLanguage = "en";
@@ -47,10 +54,13 @@ export async function startLanguage(search: string): Promise<boolean> {
   const wanted = asked.get("lang");
   if (asked.get("pseudo") === "1") {
     transform = (await import("../i18n/pseudo.ts")).pseudo;
-    spoken.value = { language: "en", words: transform(en) };
   }
   start_language = wanted !== null && isScreenLanguage(wanted) ? wanted : browserLanguage();
   await chooseLanguage(start_language);
+  while (spoken.peek() === null) {
+    await new Promise((resolve) => setTimeout(resolve, kFirstWordsAgainMs));
+    await chooseLanguage(start_language);
+  }
   return wanted === start_language;
 }
 
@@ -58,7 +68,7 @@ export async function startLanguage(search: string): Promise<boolean> {
 export async function chooseLanguage(language: string): Promise<void> {
   contentLanguage.value = language;
   const spoken_as = screenLanguageFor(language);
-  if (spoken_as === null || spoken_as === spoken.peek().language) return;
+  if (spoken_as === null || spoken_as === spoken.peek()?.language) return;
   try {
     const words = transform(await loadDictionary(spoken_as));
     // Another tap may have come while this one was on its way.
