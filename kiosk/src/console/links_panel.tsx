@@ -15,14 +15,17 @@ export function LinksPanel({ report }: { report: BoxReport }) {
         <LinkRow name="Service Bus" link={links.centre} now={now} testid="centre" />
       </dl>
       {relays.length === 0 ? (
-        <p class="soft">No relay has told of itself.</p>
+        <p class="soft">No relay was heard of since the broker is there.</p>
       ) : (
         <ul class="relays" aria-label="Relays">
-          {relays.map(({ name, through }) => (
+          {relays.map(({ name, through, since }) => (
             <li key={name}>
               <Marked mark={through ? "good" : "bad"}>
                 {name} {through ? "reaches Service Bus" : "does not reach Service Bus"}
-              </Marked>
+              </Marked>{" "}
+              <span class="soft">
+                since {timeOf(since)}, {ageOf(since, now)}
+              </span>
             </li>
           ))}
         </ul>

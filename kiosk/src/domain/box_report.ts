@@ -40,7 +40,7 @@ export interface BoxReport {
   readonly clock_state: string;
   readonly alarms: readonly Alarm[];
   readonly links: { readonly plant: Link; readonly centre: Link };
-  readonly relays: readonly { readonly name: string; readonly through: boolean }[];
+  readonly relays: readonly { readonly name: string; readonly through: boolean; readonly since: string }[];
   readonly outbox: {
     readonly depth: number;
     readonly oldest: string | null;

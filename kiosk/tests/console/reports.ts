@@ -16,7 +16,7 @@ export function report(more: Partial<BoxReport> = {}): BoxReport {
     clock_state: "synced",
     alarms: [],
     links: { plant: { state: "up", since: kNow }, centre: { state: "up", since: kNow } },
-    relays: [{ name: "relay", through: true }],
+    relays: [{ name: "relay", through: true, since: kNow }],
     outbox: {
       depth: 0,
       oldest: null,
