@@ -16,7 +16,7 @@ Result<std::string> ask_status(const Box& box);
 Result<std::string> decide(const Box& box, const delivery::RecordPlace& place, const std::string& action,
                            const std::string& reason);
 
-/// A pass for the console. Returns the addresses, one a line, and how long they are good. Errors: as decide.
+/// A pass for the console. Returns the addresses, one a line. Errors: as decide.
 Result<std::string> open_console(const Box& box);
 
 }  // namespace millrace::cli

@@ -12,6 +12,7 @@
 
 #include "cli/admin_client.hpp"
 #include "cli/backup.hpp"
+#include "cli/conflicts.hpp"
 #include "cli/listing.hpp"
 #include "cli/log_check.hpp"
 #include "cli/package_commands.hpp"
@@ -119,6 +120,21 @@ int show(const Options& options) {
   if (!db) return report(db.error());
   const auto text = store::read(**db, [&](store::Connection& on) { return show_records(on, *filter); });
   if (text && text->empty()) return report({ErrorKind::not_found, "there is no such record"});
+  return print(text, "");
+}
+
+int conflicts_of(const Options& options) {
+  const auto db = options.open();
+  if (!db) return report(db.error());
+  return print(store::read(**db, list_conflicts), "none");
+}
+
+int show_conflict_of(const Options& options) {
+  const auto db = options.open();
+  if (!db) return report(db.error());
+  const auto text =
+      store::read(**db, [&](store::Connection& on) { return show_conflict(on, options.record); });
+  if (text && text->empty()) return report({ErrorKind::not_found, "there is no such conflict"});
   return print(text, "");
 }
 
@@ -243,7 +259,7 @@ int main(int argc, char** argv) {
   };
 
   auto* status = app.add_subcommand("status", "How the running box is");
-  status->add_flag("--json", options.json, "As the box says it: see GET /admin/v1/box in kiosk-api.yaml");
+  status->add_flag("--json", options.json, "As the box says it: see GET /admin/v1/box in console-api.yaml");
   status->callback([&] { result = show_status(options); });
   app.add_subcommand("console", "An address that opens the box's console in a browser, once")->callback([&] {
     result = show_console(options);
@@ -280,6 +296,18 @@ int main(int argc, char** argv) {
   };
   decision("replay", "Record it again at the end of the log: it is sent again");
   decision("discard", "Give it up for good");
+
+  auto* conflicts =
+      app.add_subcommand("conflicts", "Submissions under a key that had been used for something else")
+          ->require_subcommand(1);
+  auto* conflicts_list = conflicts->add_subcommand("list", "All of them, the newest last");
+  database(conflicts_list);
+  conflicts_list->callback([&] { result = conflicts_of(options); });
+  auto* conflicts_show =
+      conflicts->add_subcommand("show", "What came, and what had been saved under its key");
+  database(conflicts_show);
+  record(conflicts_show, "Its reference, as KC-12");
+  conflicts_show->callback([&] { result = show_conflict_of(options); });
 
   auto* backup = app.add_subcommand("backup", "A copy of the database, while the box runs");
   backup->add_option("file", options.file, "Where to; must not exist")->required();

@@ -136,6 +136,30 @@ test('how the running box is, it says itself', () => {
   assert.match(millrace('console').stderr, /serves no pages: set http\.kiosk_dir/);
 });
 
+test('two writes under one key are listed, and both are shown', async () => {
+  assert.match(millrace('conflicts', 'list').stderr, /none/);
+  const key = clients[0].last.body.submission_key;
+  const refused = await clients[0].reuse_key('as-op-1-1');
+  assert.equal(refused.status, 409);
+  const { reference } = JSON.parse(refused.text);
+  const time = String.raw`\d{4}-\d\d-\d\dT\S+Z`;
+  assert.match(done('conflicts', 'list'), new RegExp(`^${reference} +${time} +${time} +op-1, k0$`, 'm'));
+  const [, came, first] = done('conflicts', 'show', reference).match(
+    new RegExp(`^${reference} under the key ${key}\n  came ${time} from op-1 at k0\n([^]*)  first saved ${time} from op-1\n([^]*)$`),
+  );
+  assert.match(came, /^ {4}open\n {6}assignment +as-op-1-1\n {6}language +en\n$/);
+  assert.match(first, /^ {4}submit\n {6}attempt +[0-9a-f-]{36}\n$/);
+  assert.match(millrace('conflicts', 'show', 'KC-99').stderr, /there is no such conflict/);
+
+  const backup = join(folder, 'conflicts.backup');
+  done('backup', backup);
+  const db = new DatabaseSync(backup);
+  db.exec(`UPDATE key_conflict SET kiosk = 'k' || char(27) || '[2J', body = body || 'more' || char(27)`);
+  db.close();
+  assert.match(done('conflicts', 'list', '--database', backup), /op-1, k\?\[2J$/m);
+  assert.match(done('conflicts', 'show', reference, '--database', backup), /at k\?\[2J\n[^]* more\?\n/);
+});
+
 test('what is missing, altered or foreign in an export is named', () => {
   const verify = (file) => millrace('events', 'verify', '--file', file);
   const good = verify(exported('good.jsonl'));

@@ -253,6 +253,29 @@ TEST_F(Captures, the_same_key_for_something_else_is_refused_and_both_are_kept) {
   EXPECT_EQ(AttemptStore::answers(*reader_, at.attempt_id).at("dry").response, Response(Truth{true}));
 }
 
+TEST_F(Captures, of_a_conflict_beyond_those_that_are_kept_nobody_says_that_both_are) {
+  const auto at = open(key()).value();
+  const auto answer_key = key();
+  ASSERT_TRUE(save(answer_key, at, "dry", Truth{true}));
+  ASSERT_TRUE(await(writer_->commit([](store::Connection& db) -> Result<> {
+    db.statement(
+          "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+          " INSERT INTO key_conflict (submission_key, operator_id, kiosk, body, came_at)"
+          " SELECT x'00', 'op-1', 'k1', i, 0 FROM n")
+        .bind(kMostConflictsKept)
+        .run();
+    return {};
+  })));
+  const auto last = save(answer_key, at, "dry", Truth{false}).error();
+  EXPECT_EQ(last.reference, "KC-10000");
+  EXPECT_THAT(last.detail, ::testing::HasSubstr("Both are kept"));
+  const auto beyond = save(answer_key, at, "dry", Truth{true}, true).error();
+  EXPECT_EQ(beyond.reason, Reason::key_reused);
+  EXPECT_EQ(beyond.reference, "");
+  EXPECT_THAT(beyond.detail, ::testing::HasSubstr("kept the first and not this one"));
+  EXPECT_EQ(count("SELECT count(*) FROM key_conflict"), kMostConflictsKept);
+}
+
 TEST_F(Captures, another_operators_key_attempt_and_assignment_are_out_of_reach) {
   const auto at = open(key()).value();
   EXPECT_EQ(submit(key(), at, "op-2").error().reason, Reason::not_found);
