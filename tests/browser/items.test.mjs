@@ -324,6 +324,7 @@ test('a test for looking at alone is marked before it, in it and on its result',
   await hand_in(page, operators[10]);
   await on_screen(page, 'result');
   await marked();
+  assert.equal(await page.locator('.provisional').count(), 0, 'nobody will certify it');
   await page.unrouteAll({ behavior: 'wait' });
   await page.context().close();
 });

@@ -55,7 +55,7 @@ export function ResultScreen({ attempt, result }: { attempt: Attempt; result: Re
             </p>
             <p>{words.pass_mark(percent(result.pass_mark_bp, screenLanguage.value))}</p>
             <p>{words.correct(result.correct, result.total)}</p>
-            {result.provisional ? (
+            {result.provisional && !attempt.layout_sample ? (
               <p class="provisional">
                 <Icon name="seal" />
                 <span>{words.provisional}</span>
