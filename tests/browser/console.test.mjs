@@ -9,6 +9,7 @@ import { assignment_of } from '../support/assignments.mjs';
 import { until } from '../support/process.mjs';
 import { root } from '../support/stack.mjs';
 import { axe_findings } from './access.mjs';
+import { answer_of_box } from './browser.mjs';
 import { answer_all, on_screen, shown_result, sign_again, sign_in } from './journey.mjs';
 import { in_cells } from './layout/cells.mjs';
 import { desk_layout_findings } from './layout/check.mjs';
@@ -133,7 +134,13 @@ line.test('a box in good order needs nobody, and shows its links, its room and t
   const page = await open_console();
   await sees('both links are up', async () => (await page.locator('[data-link][data-state="up"]').count()) === 2);
   await sees('everything has its receipt', async () => (await depth(page)) === '0');
-  assert.match(await panel(page, 'needs').innerText(), /Nothing needs you/);
+  // The disk of the machine that the test runs on may be as full as it likes.
+  await page.route('**/admin/v1/box', async (route) => {
+    const response = await answer_of_box(route);
+    const json = await response.json();
+    await route.fulfill({ response, json: { ...json, disk: { ...json.disk, free_bytes: json.disk.total_bytes } } });
+  });
+  await sees('nothing needs anybody', async () => /Nothing needs you/.test(await panel(page, 'needs').innerText()));
   const row = await page.locator('[data-kiosk="gate-3"]').innerText();
   assert.match(row, /127\.0\.0\.1/);
   assert.doesNotMatch(row, /not the box’s|not seen/);

@@ -23,7 +23,7 @@ export function NeedsPanel({ report, silent }: { report: BoxReport; silent: bool
         </h2>
       </div>
       {needs.length === 0 ? (
-        <p>No alarm stands, nothing is parked, no certificate ends within 30 days.</p>
+        <p>No alarm stands, nothing is parked, no certificate ends within 30 days, and there is room.</p>
       ) : (
         <ul class="needs" aria-label="Alarms">
           {needs.map((need) => (

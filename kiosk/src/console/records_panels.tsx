@@ -58,7 +58,7 @@ export function ConflictsPanel({ view }: { view: Console }) {
         <>
           <p class="soft">
             These came again with other content than the box has saved. The operator’s screen shows the same
-            reference.
+            reference. <code>sudo millrace conflicts show</code> with it, at the box, prints both.
           </p>
           <Rows
             name="Submission conflicts"
@@ -80,8 +80,9 @@ function ConflictRow({ conflict }: { conflict: Conflict }) {
       <p>
         {operator_id} at {kiosk}, {timeOf(came_at)}
         <span class="soft">
-          first saved {first_saved_at === null ? "when is not known" : timeOf(first_saved_at)}, by{" "}
-          {same_operator ? "the same operator" : "another operator"}
+          {first_saved_at === null
+            ? "what was first saved was lost with a damaged database"
+            : `first saved ${timeOf(first_saved_at)}, by ${same_operator ? "the same" : "another"} operator`}
         </span>
       </p>
     </li>

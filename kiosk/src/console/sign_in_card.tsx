@@ -13,8 +13,8 @@ export function SignInCard({ view }: { view: Console }) {
         <Brand />
         <h1 id="entrance-title">Plant IT’s look at this box</h1>
         <p>
-          What waits, what arrived, what needs somebody, and the records that Service Bus refused. Everything
-          here is also to be had from the <code>millrace</code> program at the box.
+          What waits, what arrived, what needs somebody, and the records that Service Bus refused. All but the
+          charts and the list of decisions the <code>millrace</code> program at the box tells as well.
         </p>
         {access.kind === "out" ? (
           <CodeForm key={access.code} view={view} note={access.note} code={access.code} />

@@ -1,7 +1,7 @@
 // What plant IT is told about a box: what needs somebody, and how good or bad a state is. Nothing here is guessed: what
 // the box does not say is not known.
 
-import { ageOf, ageWords, countWords, daysWords } from "./ages.ts";
+import { ageOf, ageWords, bytesWords, countWords, daysWords } from "./ages.ts";
 import type { BoxReport, Certificate, SeenKiosk } from "./box_report.ts";
 import type { Link } from "./status.ts";
 
@@ -108,6 +108,25 @@ export interface Need {
 
 const has = (report: BoxReport, name: string) => report.alarms.some((alarm) => alarm.name === name);
 
+/** A full disk and a full outbox have alarms of their own, which come later. */
+function roomNeeds(report: BoxReport): Need[] {
+  const { disk, outbox } = report;
+  const needs: Need[] = [];
+  const quota = quotaMark(outbox);
+  const full = has(report, "storage-full");
+  if ((quota === "warn" || quota === "bad") && !full && !has(report, "outbox-filling")) {
+    const reason = `${bytesWords(outbox.bytes)} of the outbox’s ${bytesWords(outbox.quota_bytes)} wait for receipts`;
+    needs.push({ name: "outbox", reason, since: null, mark: quota });
+  }
+  if (diskMark(disk) === "warn" && !full) {
+    const days = disk.days_until_full;
+    const ends = days === null ? "" : `; full in ${daysWords(days)}, if the database goes on growing`;
+    const reason = `${bytesWords(disk.free_bytes)} of ${bytesWords(disk.total_bytes)} are free${ends}`;
+    needs.push({ name: "disk", reason, since: null, mark: "warn" });
+  }
+  return needs;
+}
+
 /** What wants somebody, worst first: the box's alarms, and what it tells of without an alarm. */
 export function needsOf(report: BoxReport): readonly Need[] {
   const needs: Need[] = report.alarms.map((alarm) => ({ ...alarm, mark: "bad" }));
@@ -120,6 +139,7 @@ export function needsOf(report: BoxReport): readonly Need[] {
       mark: "warn",
     });
   }
+  needs.push(...roomNeeds(report));
   if (report.clock_state === "untrusted") {
     needs.push({ name: "clock", reason: clockWords("untrusted")[1], since: null, mark: "warn" });
   }

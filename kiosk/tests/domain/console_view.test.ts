@@ -110,6 +110,23 @@ test("alarms come first, and what an alarm tells of is not told twice", () => {
   ]);
 });
 
+test("little room needs somebody, and is not told twice where an alarm tells of it", () => {
+  const disk = { ...report().disk, total_bytes: 100_000_000_000, free_bytes: 19_000_000_000 };
+  const outbox = { ...report().outbox, bytes: 80_000_000, quota_bytes: 100_000_000 };
+  const told = (more: object) => needsOf(report({ disk, outbox, ...more })).map(({ name }) => name);
+  expect(needsOf(report({ disk, outbox }))).toEqual([
+    { name: "outbox", reason: "80.0 MB of the outbox’s 100 MB wait for receipts", since: null, mark: "warn" },
+    { name: "disk", reason: "19.0 GB of 100 GB are free", since: null, mark: "warn" },
+  ]);
+  const ends = { ...report().disk, days_until_full: 12.5 };
+  expect(needsOf(report({ disk: ends }))).toMatchObject([
+    { reason: "20.0 GB of 32.0 GB are free; full in 12 days, if the database goes on growing" },
+  ]);
+  const alarm = (name: string) => ({ alarms: [{ name, reason: "", since: kNow }] });
+  expect(told(alarm("outbox-filling"))).toEqual(["outbox-filling", "disk"]);
+  expect(told(alarm("storage-full"))).toEqual(["storage-full"]);
+});
+
 test("a code is taken alone, or from the address at whose end it stands", () => {
   const code = "7Q2K-9MXD";
   expect([code, `#${code}`, ` https://box:8080/console.html#${code}\n`].map(codeIn)).toEqual([
