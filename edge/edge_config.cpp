@@ -24,6 +24,8 @@ constexpr int64_t kMostWindowRecords = 65'536;
 constexpr int64_t kMostWindowBytes = 1024LL * 1024 * 1024;
 constexpr int64_t kMostQuotaBytes = 1024LL * 1024 * 1024 * 1024;
 constexpr int64_t kMostRetentionDays = 3'650;
+/// Longer than a screen keeps what the box has not heard (kMostAgo).
+constexpr int64_t kLeastAnswersDays = 30;
 constexpr int64_t kLeastBallastBytes = 64LL * 1024;
 constexpr int64_t kMostBallastBytes = 1024LL * 1024 * 1024;
 constexpr int64_t kLeastResendMs = 100;
@@ -194,6 +196,12 @@ Result<EdgeConfig> EdgeConfig::load(const std::filesystem::path& file) {
                      static_cast<int64_t>(delivery::kLeastOutboxQuotaBytes), kMostQuotaBytes));
   out.retention = std::chrono::days{
       config.integer("delivery.retention_days", kDefaultRetention.count(), 1, kMostRetentionDays)};
+  const auto answers_days = config.integer("kiosk.answers_retention_days", 0, 0, kMostRetentionDays);
+  if (answers_days > 0 && answers_days < kLeastAnswersDays) {
+    config.complain("kiosk.answers_retention_days",
+                    fmt::format("must be {} or more, or 0 for as long as the database", kLeastAnswersDays));
+  }
+  out.answers_retention = std::chrono::days{answers_days};
   out.ballast_bytes = static_cast<uint64_t>(config.integer("delivery.ballast_bytes",
                                                            static_cast<int64_t>(store::kDefaultBallastBytes),
                                                            kLeastBallastBytes, kMostBallastBytes));

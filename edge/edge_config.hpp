@@ -46,8 +46,9 @@ struct EdgeConfig {
 
   delivery::SenderLimits limits;
   uint64_t outbox_quota_bytes = 0;
-  std::chrono::days retention{0};  ///< settled rows stay this long
-  uint64_t ballast_bytes = 0;      ///< held back on the disk
+  std::chrono::days retention{0};          ///< settled rows stay this long
+  std::chrono::days answers_retention{0};  ///< and single answers this long; 0: as long as the database
+  uint64_t ballast_bytes = 0;              ///< held back on the disk
 
   std::filesystem::path database() const { return data_dir / "edge.db"; }
   std::filesystem::path ballast_file() const { return data_dir / "edge.ballast"; }

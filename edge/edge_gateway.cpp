@@ -144,8 +144,16 @@ struct EdgeGateway::State {
                                        .site = config.place.site,
                                        .edge = config.place.edge,
                                        .retention = config.retention,
-                                       .recorded = [this] { publisher->wake(); }});
+                                       .recorded = [this] { publisher->wake(); },
+                                       .prune_answers = prune_answers()});
     return {};
+  }
+
+  std::function<uint64_t(store::Connection&, uint64_t)> prune_answers() const {
+    if (config.answers_retention == std::chrono::days{0}) return {};
+    return [this](store::Connection& db, uint64_t most) {
+      return AttemptStore::prune_answers(db, clock.wall() - config.answers_retention, most);
+    };
   }
 
   Result<> serve_http() {

@@ -168,10 +168,11 @@ void AttemptStore::append(store::Connection& db, StoredAttempt& stored, const Jo
   stored.journal_sha256 = Sha256Stream().add(stored.journal_sha256).add(as_bytes(line)).finish();
   ++stored.journal_length;
   db.statement(
-        "INSERT INTO journal (attempt_id, number, item_id, response, flagged, saved_at, active_ms, shown_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        "INSERT INTO journal (attempt_id, number, item_id, response, flagged, saved_at, active_ms, shown_ms,"
+        " submission_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(BytesView(stored.facts.attempt_id.bytes), stored.journal_length, entry.item_id, response,
-            entry.flagged, wall_ms(entry.saved_at), entry.active.count(), count_of(entry.shown_ms))
+            entry.flagged, wall_ms(entry.saved_at), entry.active.count(), count_of(entry.shown_ms),
+            BytesView(entry.submission_key.bytes))
       .run();
   update(db, stored);
 }
@@ -206,6 +207,31 @@ std::vector<Interruption> AttemptStore::interruptions(store::Connection& db, con
     out.push_back({static_cast<Pause>(row->integer(0)), read_wall(row, 1), read_wall(row, 2), row->text(3)});
   }
   return out;
+}
+
+uint64_t AttemptStore::prune_answers(store::Connection& db, WallTime before, uint64_t most) {
+  std::vector<Uuid> attempts;
+  {
+    // A record that is gone was settled.
+    Query row(db,
+              "SELECT o.attempt_id FROM outcome o WHERE o.saved_at < ?1"
+              " AND EXISTS (SELECT 1 FROM journal j WHERE j.attempt_id = o.attempt_id)"
+              " AND NOT EXISTS (SELECT 1 FROM record r WHERE r.event_id = o.event_id"
+              "  AND r.state NOT IN ('moved', 'replayed') AND r.state IN ('pending', 'parked'))"
+              " ORDER BY o.attempt_id LIMIT ?2",
+              wall_ms(before), most);
+    while (row->step()) attempts.push_back(read_uuid(row, 0));
+  }
+  for (const auto& attempt : attempts) {
+    const BytesView id(attempt.bytes);
+    db.statement(
+          "DELETE FROM submission WHERE submission_key IN (SELECT submission_key FROM journal WHERE "
+          "attempt_id = ?)")
+        .bind(id)
+        .run();
+    db.statement("DELETE FROM journal WHERE attempt_id = ?").bind(id).run();
+  }
+  return attempts.size();
 }
 
 std::optional<WallTime> AttemptStore::first_begun(store::Connection& db) {

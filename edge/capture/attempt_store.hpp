@@ -48,6 +48,7 @@ struct JournalEntry {
   WallTime saved_at;
   Millis active{0};
   std::optional<Millis> shown_ms{};  ///< nothing where the plant does not record it
+  Uuid submission_key{};
 };
 
 /// The last answer to an item, how often it was changed after it was first given, and how long the question
@@ -94,6 +95,9 @@ class AttemptStore {
   static Answers answers(store::Connection& db, const Uuid& attempt_id);
   static std::vector<Interruption> interruptions(store::Connection& db, const Uuid& attempt_id);
 
+  /// Removes the single answers of at most so many attempts that were handed in before then and whose record
+  /// the centre has, with the writes that they came with; results and hashes stay. Returns how many attempts.
+  static uint64_t prune_answers(store::Connection& db, WallTime before, uint64_t most);
   /// When the attempt with the lowest id began, which is the oldest: ids are UUIDs of version 7.
   static std::optional<WallTime> first_begun(store::Connection& db);
 

@@ -210,7 +210,8 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
     if (auto good = fits(*item, response); !good) return refuse(Reason::bad_response, good.error().message);
     show(stored, item_of(form, beside.shown_item) == nullptr ? item_id : beside.shown_item);
     parts_.attempts.append(
-        db, stored, {item_id, response, flagged, now.wall, stored.attempt.state().active, beside.shown_ms});
+        db, stored,
+        {item_id, response, flagged, now.wall, stored.attempt.state().active, beside.shown_ms, write.key});
     keep(db, submission, {attempt_id, lease, now.wall});
     return Saved{now.wall, stored.attempt.remaining(now.mono), true, stored.shown_item};
   });

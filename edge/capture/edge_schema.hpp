@@ -190,6 +190,8 @@ inline constexpr std::string_view kEdgeSchema5 = R"sql(
 ALTER TABLE attempt ADD COLUMN shown_item TEXT NOT NULL DEFAULT '';
 -- How long its question was shown for this answer, where the plant records that.
 ALTER TABLE journal ADD COLUMN shown_ms INTEGER;
+-- The write that it came with, so that both can go together.
+ALTER TABLE journal ADD COLUMN submission_key BLOB;
 
 -- Every screen that asked how the box is, by the name in its start address.
 CREATE TABLE kiosk (

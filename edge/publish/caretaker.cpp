@@ -55,16 +55,25 @@ void Caretaker::checkpoint() {
 
 void Caretaker::prune() {
   pruning_ = true;
-  auto rows = std::make_shared<uint64_t>(0);
+  struct Pruned {
+    uint64_t rows = 0;
+    uint64_t attempts = 0;
+  };
+  auto pruned = std::make_shared<Pruned>();
   parts_.writer.submit(
-      [&parts = parts_, rows](store::Connection& db) -> Result<> {
-        *rows = parts.outbox.prune(db, parts.clock.wall() - parts.retention, kMostRowsPrunedAtOnce);
+      [&parts = parts_, pruned](store::Connection& db) -> Result<> {
+        pruned->rows = parts.outbox.prune(db, parts.clock.wall() - parts.retention, kMostRowsPrunedAtOnce);
+        // As of the outbox: a clock that jumped ahead would make everything old.
+        if (parts.prune_answers && parts.clock.state() == ClockState::synced)
+          pruned->attempts = parts.prune_answers(db, kMostAttemptsPrunedAtOnce);
         return {};
       },
-      [this, rows](const Result<>& committed) {
+      [this, pruned](const Result<>& committed) {
         pruning_ = false;
-        if (committed && *rows > 0) log::info("outbox.pruned", {{"records", *rows}});
-        const bool more = committed && *rows == kMostRowsPrunedAtOnce;
+        if (committed && pruned->rows > 0) log::info("outbox.pruned", {{"records", pruned->rows}});
+        if (committed && pruned->attempts > 0) log::info("answers.pruned", {{"attempts", pruned->attempts}});
+        const bool more = committed && (pruned->rows == kMostRowsPrunedAtOnce ||
+                                        pruned->attempts == kMostAttemptsPrunedAtOnce);
         if (!more) prune_again_ = parts_.clock.mono() + kPruneEvery;
       });
 }

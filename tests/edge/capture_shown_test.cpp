@@ -54,5 +54,60 @@ TEST_F(Captures, where_the_plant_took_its_word_back_what_was_stored_before_is_no
   for (const auto& item : completion().items()) EXPECT_EQ(item.shown_ms(), 0U);
 }
 
+/// Of attempts that are old, the centre has or has not.
+class OldAnswers : public Captures {
+ protected:
+  uint64_t prune(Millis older_than = Millis{0}) {
+    auto pruned = std::make_shared<uint64_t>(0);
+    bool done = false;
+    writer_->submit(
+        [pruned, before = clock_.wall() - older_than](store::Connection& db) -> Result<> {
+          *pruned = AttemptStore::prune_answers(db, before, 10);
+          return {};
+        },
+        [&done](const Result<>& committed) {
+          EXPECT_TRUE(committed);
+          done = true;
+        });
+    EXPECT_TRUE(loop_.until([&] { return done; }));
+    return *pruned;
+  }
+  void settle_all() {
+    bool done = false;
+    writer_->submit(
+        [this](store::Connection& db) -> Result<> {
+          const auto at = delivery::read_position(db).value();
+          const auto settled = outbox_->settle(db, at.stream_id, at.last_sequence, at.last_hash, {});
+          return settled ? Result<>() : std::unexpected(settled.error());
+        },
+        [&done](const Result<>& committed) {
+          EXPECT_TRUE(committed);
+          done = true;
+        });
+    EXPECT_TRUE(loop_.until([&] { return done; }));
+  }
+};
+
+TEST_F(OldAnswers, go_once_the_centre_has_the_record_and_the_result_stays) {
+  const auto at = open(key()).value();
+  const auto answered = key();
+  ASSERT_TRUE(save(answered, at, "valve", Choice{"a"}));
+  clock_.advance(seconds{1});
+  EXPECT_EQ(prune(), 0U) << "it is not handed in";
+  const auto handed_in = key();
+  ASSERT_TRUE(submit(handed_in, at));
+  clock_.advance(seconds{1});
+  EXPECT_EQ(prune(), 0U) << "the centre does not have it";
+  settle_all();
+  EXPECT_EQ(prune(seconds{2}), 0U) << "it is not old";
+  EXPECT_EQ(prune(), 1U);
+  EXPECT_EQ(prune(), 0U);
+  EXPECT_EQ(count("SELECT count(*) FROM journal"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM submission WHERE body LIKE 'answer%'"), 0);
+  EXPECT_TRUE(AttemptStore::find_outcome(*reader_, at.attempt_id));
+  EXPECT_EQ(submit(handed_in, at).value().attempt_id, at.attempt_id) << "asked again, it is still answered";
+  EXPECT_EQ(save(answered, at, "valve", Choice{"a"}).error().reason, Reason::attempt_closed);
+}
+
 }  // namespace
 }  // namespace millrace::edge

@@ -62,6 +62,15 @@ TEST_F(EdgeToml, records_how_long_answers_took_only_if_the_plant_says_so) {
       load(std::string(kGood) + "[kiosk]\nrecord_answer_times = true\n").value().kiosk.record_answer_times);
 }
 
+TEST_F(EdgeToml, keeps_single_answers_for_longer_than_a_screen_sends_them_again_or_for_good) {
+  const auto with_days = [](int days) {
+    return std::string(kGood) + "[kiosk]\nanswers_retention_days = " + std::to_string(days) + "\n";
+  };
+  EXPECT_EQ(load(kGood).value().answers_retention, std::chrono::days{0});
+  EXPECT_EQ(load(with_days(30)).value().answers_retention, std::chrono::days{30});
+  EXPECT_THAT(refusal_of(with_days(29)), HasSubstr("answers_retention_days: must be 30 or more, or 0"));
+}
+
 TEST_F(EdgeToml, says_whom_to_call_in_one_line) {
   const auto with_help = [](size_t bytes) {
     return std::string(kGood) + "[kiosk]\nhelp = \"" + std::string(bytes, 'x') +

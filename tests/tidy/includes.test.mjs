@@ -37,7 +37,7 @@ function may(path, target) {
   if (top === 'proto') return target.startsWith('proto/') || target.startsWith('core/') || target.startsWith('millrace/');
   if (PARTS.includes(top)) {
     // The box's shell knows the box's files.
-    if (top === 'cli' && target === 'edge/capture/edge_schema.hpp') return true;
+    if (top === 'cli' && /^edge\/capture\/(edge_schema|submissions)\.hpp$/.test(target)) return true;
     return [`${top}/`, 'core/', 'proto/', 'millrace/'].some((folder) => target.startsWith(folder));
   }
   return top === 'cmake';

@@ -28,7 +28,13 @@ class CaretakerTest : public testing::Test {
                                        .site = "demo",
                                        .edge = "box-1",
                                        .retention = kRetention,
-                                       .recorded = [this] { ++recorded; }});
+                                       .recorded = [this] { ++recorded; },
+                                       .prune_answers =
+                                           [this](store::Connection&, uint64_t most) {
+                                             const auto now = std::min(old_attempts, most);
+                                             old_attempts -= now;
+                                             return now;
+                                           }});
   }
   std::filesystem::path file() const { return folder.path() / "edge.db"; }
 
@@ -77,6 +83,7 @@ class CaretakerTest : public testing::Test {
   std::optional<store::Writer> writer;
   uint64_t first = 1;
   int recorded = 0;
+  uint64_t old_attempts = 0;  // the writer's
 };
 
 TEST_F(CaretakerTest, a_stream_vouches_for_its_position_once_a_day_also_when_nothing_happens) {
@@ -125,6 +132,20 @@ TEST_F(CaretakerTest, old_settled_records_go_when_their_time_is_over_a_little_at
   EXPECT_EQ(delivery::read_hash(*reader, old), std::nullopt);
   first = old + 2;
   EXPECT_EQ(records().size(), 1U) << "the newest checkpoint stays";
+}
+
+TEST_F(CaretakerTest, old_answers_go_a_few_attempts_at_a_time_and_not_by_a_clock_that_nobody_keeps_right) {
+  old_attempts = 2 * kMostAttemptsPrunedAtOnce + 1;
+  clock.set_state(ClockState::holdover);
+  look();
+  EXPECT_EQ(old_attempts, 2 * kMostAttemptsPrunedAtOnce + 1);
+  clock.set_state(ClockState::synced);
+  clock.advance(std::chrono::hours{1});
+  look();
+  EXPECT_EQ(old_attempts, kMostAttemptsPrunedAtOnce + 1);
+  look();
+  look();
+  EXPECT_EQ(old_attempts, 0U);
 }
 
 }  // namespace
