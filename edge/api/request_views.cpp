@@ -80,7 +80,8 @@ object to_object(const StepReport& report) {
 }  // namespace
 
 std::string choices_json(const RequestCatalogue& catalogue, const std::vector<const Operator*>& people) {
-  return serialize(object{{"skills", to_array(catalogue.skills())},
+  return serialize(object{{"catalogue_as_of", time_or_null(catalogue.as_of())},
+                          {"skills", to_array(catalogue.skills())},
                           {"reasons", to_array(catalogue.reasons())},
                           {"people", to_array(people)}});
 }

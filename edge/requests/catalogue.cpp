@@ -46,6 +46,7 @@ Result<RequestCatalogue> RequestCatalogue::read(const std::filesystem::path& fil
   if (!document) return std::unexpected(document.error());
   const auto& root = document->root();
   RequestCatalogue out;
+  if (const auto as_of = root.maybe("as_of"); as_of.present()) out.as_of_ = read_time(as_of);
   for (const auto& value : root.at("skills").elements(1, kMostSkills)) {
     Skill skill{read_id(value.at("id")), read_title(value.at("title"))};
     if (out.skill(skill.id) != nullptr) value.at("id").complain("is the id of a skill above; ids are unique");

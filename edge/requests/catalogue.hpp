@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 #include "edge/requests/kinds.hpp"
 #include "edge/testing/package_catalogue.hpp"
@@ -33,6 +35,8 @@ class RequestCatalogue {
   /// Where the plant has no catalogue: the skills that the packages test, and reasons that every plant has.
   static RequestCatalogue of_packages(const PackageCatalogue& packages);
 
+  /// Nothing: the file does not say, or the plant has none.
+  std::optional<WallTime> as_of() const { return as_of_; }
   const std::vector<Skill>& skills() const { return skills_; }
   const std::vector<RequestReason>& reasons() const { return reasons_; }
   /// Null when there is none.
@@ -40,6 +44,7 @@ class RequestCatalogue {
   const RequestReason* reason(std::string_view code) const;
 
  private:
+  std::optional<WallTime> as_of_;
   std::vector<Skill> skills_;
   std::vector<RequestReason> reasons_;
 };

@@ -59,6 +59,7 @@ async function fill_in(page, asked, name) {
   await look(page, `${name}-kind`);
   await next_part(page, 'skill');
   await choose(page, asked.skill);
+  assert.match(await words(page), /As of \d/);
   await look(page, `${name}-skill`);
   await next_part(page, 'reason');
   await choose(page, asked.reason);
@@ -335,6 +336,7 @@ line.test('a decision is sent with its reason, and no screen calls it decided', 
   await card.locator('button').tap();
   await on_screen(page, 'decide');
   assert.ok((await words(page)).includes(STEP.comment));
+  assert.match(await words(page), /As of \d/);
   await choose(page, 'approve');
   await look(page, 'decide');
   await page.getByTestId('decide-next').tap();

@@ -136,6 +136,7 @@ test('a newer app works with a box that has gone back to the former release, unt
 const TOLD_SINCE = [
   'help', 'app', 'roster_sign_in', 'roles', 'photo', 'approved_languages', 'layout_sample', 'witness_required', 'sections',
   'section', 'image_alt', 'audio', 'assignments_as_of', 'requests', 'reference', 'critical_item_failed', 'sits_at', 'parked', 'shown_item', 'answer_times',
+  'catalogue_as_of',
 ];
 
 /// In the page: every answer of the box, as another release of it would give it.

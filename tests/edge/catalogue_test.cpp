@@ -52,11 +52,21 @@ class RequestFile : public ::testing::Test {
 
 TEST_F(RequestFile, of_the_catalogue_is_read_whole) {
   const auto catalogue = read<RequestCatalogue>(kCatalogue).value();
+  EXPECT_FALSE(catalogue.as_of()) << "no file has to say so";
   EXPECT_EQ(catalogue.skill("pumps")->title.at("de"), "Pumpen");
   EXPECT_EQ(catalogue.skill("forklift"), nullptr);
   EXPECT_TRUE(catalogue.reason("new-task")->fits(RequestKind::retest));
   EXPECT_FALSE(catalogue.reason("new-task")->fits(RequestKind::accommodation));
   EXPECT_EQ(catalogue.reason("none"), nullptr);
+}
+
+TEST_F(RequestFile, of_the_catalogue_may_say_when_it_was_made) {
+  const auto dated = [](const std::string& as_of) {
+    return with(kCatalogue, "\"skills\"", "\"as_of\": " + as_of + ", \"skills\"");
+  };
+  EXPECT_EQ(rfc3339(*read<RequestCatalogue>(dated("\"2026-01-05T06:00:00Z\"")).value().as_of()),
+            "2026-01-05T06:00:00.000Z");
+  EXPECT_THAT(refusal_of<RequestCatalogue>(dated("\"yesterday\"")), HasSubstr("/as_of: must be a time"));
 }
 
 TEST_F(RequestFile, of_the_catalogue_names_every_problem_at_once) {

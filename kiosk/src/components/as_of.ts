@@ -1,10 +1,8 @@
-import type { Work } from "../domain/work.ts";
 import { shortTime } from "../i18n/times.ts";
 import { screenLanguage, t } from "../operator/language.ts";
 
-/** How old the training office's list is, by its own word. */
-export function asOf(work: Work, now: Date): string {
-  const made_at = work.assignments_as_of ?? work.as_of;
-  if (made_at === null) return t.value.common.as_of_unknown;
+/** How old a list of the training office is, by its own word; boxes that are too old do not tell of each. */
+export function asOf(made_at: string | null | undefined, now: Date): string {
+  if (made_at === null || made_at === undefined) return t.value.common.as_of_unknown;
   return t.value.common.as_of(shortTime(made_at, now, screenLanguage.value));
 }

@@ -14,6 +14,8 @@ export const kCommentCharactersMost = 500;
 export const kPeopleMost = 20;
 
 export interface RequestChoices {
+  /** When the centre made the list of skills and reasons; absent where the box is too old to tell. */
+  readonly catalogue_as_of?: string | null;
   readonly skills: readonly { readonly id: string; readonly title: Texts }[];
   readonly reasons: readonly {
     readonly code: string;

@@ -53,6 +53,11 @@ export interface Work {
   readonly requests?: readonly PastRequest[];
 }
 
+/** When the training office made the list of what there is to do. */
+export function madeAt({ assignments_as_of, as_of }: Work): string | null {
+  return assignments_as_of ?? as_of;
+}
+
 const kOrder: Readonly<Record<AssignmentState, number>> = {
   in_progress: 0,
   open: 1,

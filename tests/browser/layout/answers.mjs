@@ -59,6 +59,7 @@ const KINDS = ['training', 'recertification', 'retest', 'accommodation'];
 const SKILLS = ['press-operation', 'lockout-tagout', 'esd-handling'];
 
 export const choices = () => ({
+  catalogue_as_of: '2026-11-23T04:30:00.000Z',
   skills: SKILLS.map((id, i) => ({
     id,
     title: both(

@@ -11,7 +11,7 @@ import { standingOf } from "../../domain/content_language.ts";
 import { readableIn } from "../../domain/language_tag.ts";
 import { percent } from "../../domain/score.ts";
 import { textIn } from "../../domain/texts.ts";
-import { type Assignment, attemptsLeft } from "../../domain/work.ts";
+import { type Assignment, attemptsLeft, madeAt } from "../../domain/work.ts";
 import { languageName } from "../../i18n/index.ts";
 import { contentLanguage, screenLanguage, t } from "../../operator/language.ts";
 
@@ -55,7 +55,7 @@ export function Brief({ assignment }: { assignment: Assignment }) {
           { name: words.attempts, value: left === null ? words.attempts_free : String(left) },
         ]}
       />
-      {work === null ? null : <p class="as-of">{asOf(work, now)}</p>}
+      {work === null ? null : <p class="as-of">{asOf(madeAt(work), now)}</p>}
       <LanguageNote content={assignment} />
       <div class="brief">
         <section aria-labelledby="rules">

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { asOf } from "../../components/as_of.ts";
 import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { LetterField } from "../../components/letter_field.tsx";
@@ -23,6 +24,8 @@ export function Decide() {
   const [part, setPart] = useState<Part>(deciding?.draft.frozen === true ? "sign" : "choose");
   const words = t.value.decide;
   const choices = kiosk.desk.choices.value;
+  const decisions = kiosk.desk.decisions.value;
+  const now = plantTime();
   const tried = usePinTry(async (pin) => {
     if (deciding === null) return null;
     const { kind, skill } = deciding.step;
@@ -96,7 +99,7 @@ export function Decide() {
               <p>
                 {t.value.leader.requested(
                   step.operator_name,
-                  shortTime(step.requested_at, plantTime(), screenLanguage.value),
+                  shortTime(step.requested_at, now, screenLanguage.value),
                 )}
               </p>
               <p>{reasonText(choices, step.reason_code)}</p>
@@ -109,6 +112,7 @@ export function Decide() {
                 </>
               ) : null}
             </div>
+            {decisions === null ? null : <p class="as-of">{asOf(decisions.as_of, now)}</p>}
             <p class="lead">{words.command}</p>
             {draft.frozen ? <Hint testid="kept">{t.value.request.kept}</Hint> : null}
             <PinTrouble tried={tried} unreachable={t.value.request.no_answer} />

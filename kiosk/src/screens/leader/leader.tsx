@@ -1,3 +1,4 @@
+import { asOf } from "../../components/as_of.ts";
 import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
@@ -57,13 +58,7 @@ export function Leader() {
       <section aria-labelledby="decisions">
         <div class="section-head">
           <h2 id="decisions">{words.decisions}</h2>
-          {decisions === null ? null : (
-            <p class="as-of">
-              {decisions.as_of === null
-                ? t.value.common.as_of_unknown
-                : t.value.common.as_of(shortTime(decisions.as_of, now, screenLanguage.value))}
-            </p>
-          )}
+          {decisions === null ? null : <p class="as-of">{asOf(decisions.as_of, now)}</p>}
         </div>
         {decisions === null ? (
           <Waiting onAgain={() => kiosk.desk.showLeader()} />

@@ -1,3 +1,4 @@
+import { asOf } from "../../components/as_of.ts";
 import { Button } from "../../components/button.tsx";
 import { useKiosk } from "../../components/kiosk_context.ts";
 import { LetterField } from "../../components/letter_field.tsx";
@@ -8,6 +9,7 @@ import { Waiting } from "../../components/waiting.tsx";
 import { type DraftPart, isFilled, kCommentCharactersMost, partsOf } from "../../domain/request.ts";
 import { isLeader } from "../../domain/status.ts";
 import { contentLanguage, t } from "../../operator/language.ts";
+import { plantTime } from "../../operator/plant_time.ts";
 import { CheckPart } from "./check_part.tsx";
 import { KindPart, ReasonPart, SkillPart } from "./choice_parts.tsx";
 import { PeoplePart } from "./people_part.tsx";
@@ -82,6 +84,9 @@ export function RequestForm() {
         </>
       }
     >
+      {part === "skill" || part === "reason" ? (
+        <p class="as-of">{asOf(choices.catalogue_as_of, plantTime())}</p>
+      ) : null}
       {part === "people" ? <PeoplePart draft={draft} choices={choices} /> : null}
       {part === "kind" ? <KindPart draft={draft} /> : null}
       {part === "skill" ? <SkillPart draft={draft} choices={choices} /> : null}

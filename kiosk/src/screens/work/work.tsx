@@ -8,7 +8,7 @@ import { Hint } from "../../components/notice.tsx";
 import { Screen } from "../../components/screen.tsx";
 import { Waiting } from "../../components/waiting.tsx";
 import { isLeader } from "../../domain/status.ts";
-import { inOrderOfUrgency, type Work } from "../../domain/work.ts";
+import { inOrderOfUrgency, madeAt, type Work } from "../../domain/work.ts";
 import { dayPart } from "../../i18n/times.ts";
 import { t } from "../../operator/language.ts";
 import { plantTime } from "../../operator/plant_time.ts";
@@ -64,7 +64,7 @@ function WorkLists({ work, now }: { work: Work; now: Date }) {
       <Section
         id="to-do"
         title={words.to_do}
-        note={asOf(work, now)}
+        note={asOf(madeAt(work), now)}
         none={work.assignments.length === 0 && !is_missing ? words.to_do_none : null}
       >
         {is_missing ? (
