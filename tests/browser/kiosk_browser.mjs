@@ -66,9 +66,9 @@ export class KioskBrowser {
   #pid = null;
 
   /// `url`: where it begins, or null for an empty page. `trust`: what the box prints about its authority, or null for a kiosk that was told nothing; `host`: the name under which it is reached on loopback.
-  /// `watched`: false where the page is to have nothing to do but its own.
-  constructor({ profile, url, host, trust, scripts = [], env = {}, watched = true }) {
-    Object.assign(this, { profile, url, host, trust, scripts, env, watched });
+  /// `watched`: false where the page is to have nothing to do but its own. `as_plant`: flags of a plant's command line, which then decides how large the page is.
+  constructor({ profile, url, host, trust, scripts = [], env = {}, watched = true, as_plant = null }) {
+    Object.assign(this, { profile, url, host, trust, scripts, env, watched, as_plant });
   }
 
   get page() {
@@ -86,9 +86,11 @@ export class KioskBrowser {
     if (this.trust !== null) trust_authority(home, this.trust);
     const context = await chromium.launchPersistentContext(this.profile, {
       executablePath: chromium_path(),
-      args: [...FLAGS, `--host-resolver-rules=MAP ${this.host} 127.0.0.1`],
+      args: [...FLAGS, `--host-resolver-rules=MAP ${this.host} 127.0.0.1`, ...(this.as_plant ?? [])],
+      // Else nobody could see whether there are any.
+      ignoreDefaultArgs: this.as_plant === null ? [] : ['--hide-scrollbars'],
       env: { ...process.env, HOME: home, ...this.env },
-      viewport: { width: 1280, height: 800 },
+      viewport: this.as_plant === null ? { width: 1280, height: 800 } : null,
       hasTouch: true,
       locale: 'en-GB',
       reducedMotion: 'reduce',

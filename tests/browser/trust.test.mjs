@@ -1,10 +1,11 @@
 // HTTPS by the box's own authority, or by the plant's, in a real browser: nothing opens before the kiosk trusts it, and
-// everything after.
+// everything after; and the kiosk's command line as plant IT is told to write it.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { root } from '../support/stack.mjs';
 import { FaultBox, HOST, RIGHT_ANSWERS, TEST_ID } from './fault_box.mjs';
 import { KioskBrowser } from './kiosk_browser.mjs';
 import { Operator } from './operator.mjs';
@@ -14,7 +15,7 @@ let box;
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-trust-'));
-  box = await FaultBox.create({ folder, operators: 1 });
+  box = await FaultBox.create({ folder, operators: 2 });
   await box.start();
 });
 
@@ -24,8 +25,8 @@ after(async () => {
 });
 
 /// Opens the box under this name in a browser that has been told so much; returns what `run` does.
-async function with_browser(name, { trust, host = HOST, of = box }, run) {
-  const browser = new KioskBrowser({ profile: join(folder, name), url: null, host, trust });
+async function with_browser(name, { trust, host = HOST, of = box, as_plant = null }, run) {
+  const browser = new KioskBrowser({ profile: join(folder, name), url: null, host, trust, as_plant });
   await browser.start();
   try {
     return await run(browser, `https://${host}:${of.link.port}/`);
@@ -56,6 +57,41 @@ const a_test_is_taken = (operator) => async (browser, url) => {
 
 test('once the printed commands have been run, an operator takes a test, and nothing warns', () =>
   with_browser('kiosk', { trust: box.trust }, a_test_is_taken(box.people[0])));
+
+/// Of a plant's screen; Chromium without a window believes that it has it.
+const SCREEN = { width: 1920, height: 1080 };
+
+test('started as docs/operations.md says, the page has the whole screen, and a test is begun', async () => {
+  const [, flags, search] = readFileSync(join(root, 'docs', 'operations.md'), 'utf8').match(
+    /^ExecStart=\/usr\/bin\/chromium (--.+) --user-data-dir=\S+ "https:\/\/[^?]+(\?\S+)"$/m,
+  );
+  const as_plant = [...flags.split(' '), `--screen-info={${SCREEN.width}x${SCREEN.height}}`];
+  assert.ok(as_plant.includes('--kiosk'));
+  const [, someone] = box.people;
+  await with_browser('whole-screen', { trust: box.trust, as_plant }, async (browser, url) => {
+    browser.url = `${url}${search}`;
+    await browser.page.goto(browser.url);
+    const operator = new Operator({ browser, ...someone, test_id: TEST_ID, answers: RIGHT_ANSWERS });
+    const fills = async (name) => {
+      const { inner, screen, inside, scrolls } = await browser.page.evaluate(() => {
+        const { clientWidth, clientHeight, scrollWidth, scrollHeight } = document.documentElement;
+        return {
+          inner: { width: innerWidth, height: innerHeight },
+          screen: { width: screen.width, height: screen.height },
+          inside: { width: clientWidth, height: clientHeight },
+          scrolls: scrollWidth > clientWidth || scrollHeight > clientHeight,
+        };
+      });
+      assert.deepEqual([inner, screen, inside], [SCREEN, SCREEN, SCREEN], name);
+      assert.equal(scrolls, false, name);
+    };
+    await browser.page.locator('[data-screen="attract"]').waitFor();
+    await fills('the first screen');
+    assert.equal(await browser.page.evaluate(() => document.documentElement.lang), new URLSearchParams(search).get('lang'));
+    await operator.go_to('question');
+    await fills('a question');
+  });
+});
 
 test("with the plant's certificate, whoever trusts the plant takes a test, and whoever does not opens nothing", async () => {
   const own = join(folder, 'plant');
