@@ -61,7 +61,7 @@ std::string list_conflicts(store::Connection& db) {
   auto out = fmt::format("{:<9} {:<24} {:<24} {}\n", "reference", "came", "first saved", "operator, kiosk");
   for (const auto& one : conflicts | std::views::reverse) {
     out += fmt::format("{:<9} {:<24} {:<24} {}\n", one.reference, rfc3339(one.came),
-                       one.first_saved ? rfc3339(*one.first_saved) : "lost",
+                       one.first_saved ? rfc3339(*one.first_saved) : "gone",
                        printable(fmt::format("{}, {}", one.operator_id, one.kiosk)));
   }
   return out;
@@ -73,7 +73,8 @@ std::string show_conflict(store::Connection& db, std::string_view reference) {
   auto out = fmt::format("{} under the key {}\n  came {} from {} at {}\n{}", reference,
                          both->came.key.string(), rfc3339(both->came_at), printable(both->came.operator_id),
                          printable(both->came.kiosk), body_text(both->came.body));
-  if (!both->first) return out + "  what was first saved was lost with a damaged database\n";
+  if (!both->first)
+    return out + "  what was first saved is gone: removed after its time, or lost with a damaged database\n";
   return out + fmt::format("  first saved {} from {}\n{}", rfc3339(both->first_saved),
                            printable(both->first->operator_id), body_text(both->first->body));
 }

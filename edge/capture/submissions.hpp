@@ -45,14 +45,15 @@ struct KeyConflict {
   std::string operator_id;
   std::string kiosk;
   WallTime came;
-  std::optional<WallTime>
-      first_saved;             ///< the write that had the key before; nothing where a salvage lost it …
-  std::string first_operator;  ///< … and whose it was
+  /// The write that had the key before, and whose it was; nothing where it was removed after its time, or a
+  /// salvage lost it.
+  std::optional<WallTime> first_saved;
+  std::string first_operator;
 };
 /// Newest first. Throws store::Failure.
 std::vector<KeyConflict> read_conflicts(store::Connection& db, size_t most);
-/// What came, and what had been saved under its key: nothing where a salvage lost it. At which kiosk that had
-/// been is not kept.
+/// What came, and what had been saved under its key, if that is still there. At which kiosk that had been is
+/// not kept.
 struct BothWrites {
   Submission came;
   WallTime came_at;

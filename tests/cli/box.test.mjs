@@ -158,6 +158,12 @@ test('two writes under one key are listed, and both are shown', async () => {
   db.close();
   assert.match(done('conflicts', 'list', '--database', backup), /op-1, k\?\[2J$/m);
   assert.match(done('conflicts', 'show', reference, '--database', backup), /at k\?\[2J\n[^]* more\?\n/);
+  // As after the time for which single answers are kept.
+  const later = new DatabaseSync(backup);
+  later.exec('DELETE FROM submission');
+  later.close();
+  assert.match(done('conflicts', 'list', '--database', backup), new RegExp(`^${reference} .* gone `, 'm'));
+  assert.match(done('conflicts', 'show', reference, '--database', backup), /first saved is gone/);
 });
 
 test('what is missing, altered or foreign in an export is named', () => {

@@ -81,7 +81,7 @@ function ConflictRow({ conflict }: { conflict: Conflict }) {
         {operator_id} at {kiosk}, {timeOf(came_at)}
         <span class="soft">
           {first_saved_at === null
-            ? "what was first saved was lost with a damaged database"
+            ? "what was first saved is gone: removed after its time, or lost with a damaged database"
             : `first saved ${timeOf(first_saved_at)}, by ${same_operator ? "the same" : "another"} operator`}
         </span>
       </p>
