@@ -51,6 +51,7 @@ void Kiosks::heard(std::string_view name, std::string_view address, std::string_
 
 std::vector<Kiosk> Kiosks::all() const {
   std::vector<Kiosk> out;
+  out.reserve(kiosks_.size());
   for (const auto& [name, kiosk] : kiosks_) out.push_back(kiosk);
   std::ranges::sort(out, std::greater{}, &Kiosk::last_seen);
   return out;
