@@ -171,10 +171,11 @@ export const TEST_WALKS = [
       await again();
       await look('resume');
       // A box that is a release older does not tell where they were.
-      await change(page, '**/api/v1/attempts', ({ shown_item, ...attempt }) => attempt);
+      await change(page, '**/api/v1/attempts/*', ({ shown_item, ...attempt }) => attempt);
       await again();
+      await page.waitForSelector('[data-known="false"]');
       await look('resume-place-unknown');
-      await page.unroute('**/api/v1/attempts');
+      await page.unroute('**/api/v1/attempts/*');
       await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, witness_required: true }));
       await page.getByTestId('resume-attempt').tap();
       await on_screen(page, 'question');

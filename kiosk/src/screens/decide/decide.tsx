@@ -94,6 +94,7 @@ export function Decide() {
                 {words.title}
               </p>
             ) : null}
+            {decisions === null ? null : <p class="as-of">{asOf(decisions.as_of, now)}</p>}
             <div class="signed">
               <p class="signed-title">{requestText(choices, step.kind, step.skill)}</p>
               <p>
@@ -112,7 +113,6 @@ export function Decide() {
                 </>
               ) : null}
             </div>
-            {decisions === null ? null : <p class="as-of">{asOf(decisions.as_of, now)}</p>}
             <p class="lead">{words.command}</p>
             {draft.frozen ? <Hint testid="kept">{t.value.request.kept}</Hint> : null}
             <PinTrouble tried={tried} unreachable={t.value.request.no_answer} />

@@ -38,7 +38,9 @@ export function Resume({ attempt }: { attempt: Attempt }) {
         </>
       }
     >
-      <p class="resume-place">{(is_known ? words.place : words.go_on_with)(position + 1, total)}</p>
+      <p class="resume-place" data-known={is_known}>
+        {(is_known ? words.place : words.go_on_with)(position + 1, total)}
+      </p>
       <Facts
         facts={[
           { name: words.answered, value: words.of(answered, total) },
