@@ -1,33 +1,13 @@
 // What the box has otherwise under a key: both are kept, and the screen says under which reference. A test that was
 // counted already is no such case, whoever witnesses it the second time.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../support/stack.mjs';
-import { findings } from './access.mjs';
 import { answer_of_box } from './browser.mjs';
-import { answer_all, answer_question, on_screen, shown_result, sign_again, sign_in, tap_keys, write_letters } from './journey.mjs';
-import { Line } from './line.mjs';
+import { answer_all, answer_question, give_pin, on_screen, shown_result, sign_again, sign_in, tap_keys, write_letters } from './journey.mjs';
+import { DEMO, LEADER, Line, person, STEP, TAKES_WITNESSED, WITNESS, WITNESSED } from './line.mjs';
 
-const demo = (name) => join(root, 'demo', name);
-const read_json = (name) => JSON.parse(readFileSync(demo(name), 'utf8'));
-const { operators } = read_json('roster.source.json');
-const { assignments } = read_json('assignments.json');
-const person = (id) => operators.find((one) => one.id === id);
 const JONAS = person('op-1002');
-const LEADER = operators.find(({ roles }) => roles.includes('team_leader'));
-const WITNESS = operators.find(({ roles }) => roles.includes('witness') && !roles.includes('team_leader'));
-const WITNESSED = assignments.find(({ witness_required }) => witness_required);
-const TAKES_WITNESSED = person(WITNESSED.operator_id);
-const [STEP] = read_json('workflows.json').steps;
 
-const line = Line.for_this_file('conflicts', {
-  operators,
-  assignments,
-  packages: demo('packages'),
-  catalogue: demo('catalogue.json'),
-  workflows: demo('workflows.json'),
-});
+const line = Line.for_this_file('conflicts', DEMO);
 
 async function signed_in(someone) {
   const page = await line.open_page();
@@ -36,16 +16,6 @@ async function signed_in(someone) {
   await sign_in(page, someone);
   return page;
 }
-
-const look = async (page, name) => {
-  assert.deepEqual(await findings(page), [], name);
-  await line.picture(page, name);
-};
-
-const sign = async (page, { pin }) => {
-  await tap_keys(page, pin);
-  await page.getByTestId('pin-enter').tap();
-};
 
 /// The box gets what the page sends, or what `change` makes of it, and its answer goes astray.
 const lose_answer = (page, pattern, change = (asked) => asked) =>
@@ -93,7 +63,7 @@ line.test('an answer that the box has otherwise under its key needs attention, a
   await answer_question(page);
   await newest_needs_attention(page, /Question 1/);
   assert.equal(conflicts().length, before + 1);
-  await look(page, 'answer');
+  await line.look(page, 'answer');
   // The answer itself is still there to be looked at.
   await page.getByTestId('show-kept').first().tap();
   await page.getByTestId('kept-answer').waitFor();
@@ -115,13 +85,13 @@ line.test('a request that the box has otherwise under its key needs attention, a
   await page.waitForSelector('[data-part="check"]');
   const before = conflicts().length;
   await lose_answer(page, '**/api/v1/requests', (asked) => ({ ...asked, comment: 'Something else.' }));
-  await sign(page, JONAS);
+  await give_pin(page, JONAS.pin);
   await page.getByTestId('kept').waitFor();
-  await sign(page, JONAS);
+  await give_pin(page, JONAS.pin);
   const given = /Your request[\s\S]*Both\./;
   await newest_needs_attention(page, given);
   assert.equal(conflicts().length, before + 1);
-  await look(page, 'request');
+  await line.look(page, 'request');
   await page.getByTestId('attention-go-on').tap();
   await on_screen(page, 'work');
   assert.equal(await page.getByTestId('unconfirmed').count(), 0);
@@ -141,13 +111,13 @@ line.test('a decision that the box has otherwise under its key needs attention',
   await page.waitForSelector('[data-stage="sign"]');
   const before = conflicts().length;
   await lose_answer(page, '**/api/v1/decisions', (asked) => ({ ...asked, reason: 'Something else.' }));
-  await sign(page, LEADER);
+  await give_pin(page, LEADER.pin);
   await page.getByTestId('kept').waitFor();
-  await sign(page, LEADER);
+  await give_pin(page, LEADER.pin);
   const given = /Your decision[\s\S]*Reject[\s\S]*No place\./;
   await newest_needs_attention(page, given);
   assert.equal(conflicts().length, before + 1);
-  await look(page, 'decision');
+  await line.look(page, 'decision');
   await is_still_there(page, LEADER, given);
   await page.context().close();
 });
@@ -157,7 +127,7 @@ async function sign_as_witness(page, { badge, pin }) {
   await tap_keys(page, badge);
   await page.getByTestId('badge-enter').tap();
   await page.waitForSelector('[data-stage="witness-pin"]');
-  await sign(page, { pin });
+  await give_pin(page, pin);
 }
 
 line.test('a test that was counted, and whose answer was lost, shows its result when another witness signs', async () => {

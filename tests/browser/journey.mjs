@@ -13,6 +13,11 @@ export const tap_keys = async (page, digits) => {
   for (const digit of digits) await page.tap(`.key[data-key="${digit}"]`);
 };
 
+export const give_pin = async (page, pin) => {
+  await tap_keys(page, pin);
+  await page.getByTestId('pin-enter').tap();
+};
+
 /// Writes with the letters in the page: capitals, digits and signs by the keys that lead to them.
 export const write_letters = async (page, text) => {
   const pad = page.locator('.letter-pad');
@@ -42,8 +47,7 @@ export const sign_in = async (page, { badge, pin }, on_confirm = undefined, to =
   await tap_keys(page, badge);
   await page.getByTestId('badge-enter').tap();
   await page.waitForSelector('[data-stage="pin"]');
-  await tap_keys(page, pin);
-  await page.getByTestId('pin-enter').tap();
+  await give_pin(page, pin);
   await on_screen(page, 'confirm');
   await on_confirm?.();
   await page.getByTestId('confirm-me').tap();
@@ -103,8 +107,7 @@ export const sign_again = async (page, { badge, pin }) => {
   await tap_keys(page, badge);
   await page.getByTestId('badge-enter').tap();
   await page.waitForSelector('[data-stage="own-pin"]');
-  await tap_keys(page, pin);
-  await page.getByTestId('pin-enter').tap();
+  await give_pin(page, pin);
 };
 
 /// Takes a whole test: badge, PIN, brief, every question, review, signature, result, tracker up to *sent*.

@@ -2,35 +2,18 @@
 // back into a test, a witness, what needs attention.
 // languages.test.mjs takes whole tests so, with every kind of question.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../support/stack.mjs';
 import { by_keys, reach, watch_hands } from './hands.mjs';
 import { answer_all, on_screen, shown_result } from './journey.mjs';
 import {
   choice, close, dialog, focus_on, give, give_by_button, identify, identify_by_name, no_dialog, open, practise, signed_in, stage, told,
 } from './keyboard.mjs';
 import { change } from './layout/walk.mjs';
-import { Line, uuid_of } from './line.mjs';
+import { DEMO, LEADER, Line, person, read_demo, STEP, TAKES_WITNESSED, uuid_of, WITNESS, WITNESSED } from './line.mjs';
 
-const demo = (name) => join(root, 'demo', name);
-const read_json = (name) => JSON.parse(readFileSync(demo(name), 'utf8'));
-const { operators } = read_json('roster.source.json');
-const { assignments } = read_json('assignments.json');
-const person = (id) => operators.find((one) => one.id === id);
 const [ANNA, JONAS, PRIYA] = ['op-1001', 'op-1002', 'op-1004'].map(person);
-const LEADER = operators.find(({ roles }) => roles.includes('team_leader'));
-const WITNESS = operators.find(({ roles }) => roles.includes('witness') && !roles.includes('team_leader'));
-const WITNESSED = assignments.find(({ witness_required }) => witness_required);
-const TAKES_WITNESSED = person(WITNESSED.operator_id);
-const [STEP] = read_json('workflows.json').steps;
 
 const line = Line.for_this_file('keys', {
-  operators,
-  assignments,
-  packages: demo('packages'),
-  catalogue: demo('catalogue.json'),
-  workflows: demo('workflows.json'),
+  ...DEMO,
   screens: { roster_sign_in: true, record_answer_times: true },
 });
 
@@ -124,7 +107,7 @@ line.test('by keys alone a leader unlocks a badge from the desk', async () => {
 line.test('by keys alone one goes on with a test that was left, and it is signed by two', async () => {
   const at = await signed_in(line, TAKES_WITNESSED);
   const { page, keys } = at;
-  const answers = Object.fromEntries(read_json(`packages/${WITNESSED.test_id}.json`).items.map(({ id, answer }) => [id, answer]));
+  const answers = Object.fromEntries(read_demo(`packages/${WITNESSED.test_id}.json`).items.map(({ id, answer }) => [id, answer]));
   await keys.press(`open-${WITNESSED.test_id}`);
   await on_screen(page, 'brief');
   await keys.press('start-attempt');
@@ -170,7 +153,7 @@ line.test('by keys alone one comes by name, practises, and goes about in a test 
   await on_screen(page, 'question');
 
   // From the review to a question, and back without choosing another.
-  const pictured = read_json('packages/esd-handling.json').items.find(({ image }) => image !== null);
+  const pictured = read_demo('packages/esd-handling.json').items.find(({ image }) => image !== null);
   const place = (await (await begun).json()).items.findIndex(({ item_id }) => item_id === pictured.id);
   const stands_at_picture = () => page.waitForSelector(`[data-screen="question"] [data-item="${pictured.id}"]`);
   await keys.press('overview');
@@ -306,7 +289,7 @@ line.test('Enter presses the button in focus, and signs nothing then; a badge re
   await on_screen(page, 'brief');
   await keys.press('start-attempt');
   await on_screen(page, 'question');
-  const { items } = read_json('packages/loto-basics.json');
+  const { items } = read_demo('packages/loto-basics.json');
   await answer_all(page, { hand: keys, answers: Object.fromEntries(items.map(({ id, answer }) => [id, answer])) });
   await keys.press('to-sign');
   await told(page, 'own-badge', 'Your badge again');
@@ -336,7 +319,7 @@ line.test('by keys alone one reads what the box did not take, and goes on', asyn
     route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
   );
   const item = await page.locator('[data-item]').getAttribute('data-item');
-  const { answer } = read_json('packages/loto-basics.json').items.find(({ id }) => id === item);
+  const { answer } = read_demo('packages/loto-basics.json').items.find(({ id }) => id === item);
   await keys.answer(answer);
   await on_screen(page, 'attention');
   await page.unroute(refused);

@@ -1,5 +1,6 @@
-// The whole line with kiosks in front of it, and what its parts hold: for the journeys in the browser.
-import { mkdtempSync, rmSync } from 'node:fs';
+// The whole line with kiosks in front of it, what its parts hold, and the demo's people: for the journeys in the browser.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,8 +8,29 @@ import { after, before, test } from 'node:test';
 import { decode_event } from '../support/events.mjs';
 import { parse_attribute_bytes } from '../support/evidence.mjs';
 import { root, Stack } from '../support/stack.mjs';
+import { findings } from './access.mjs';
 import { launch, open_page } from './browser.mjs';
 import { HOST } from './fault_box.mjs';
+
+const demo = (name) => join(root, 'demo', name);
+export const read_demo = (name) => JSON.parse(readFileSync(demo(name), 'utf8'));
+const { operators } = read_demo('roster.source.json');
+const { assignments } = read_demo('assignments.json');
+/// The demo's content, as Line.for_this_file takes it.
+export const DEMO = {
+  operators,
+  assignments,
+  packages: demo('packages'),
+  catalogue: demo('catalogue.json'),
+  workflows: demo('workflows.json'),
+};
+export const person = (id) => operators.find((one) => one.id === id);
+export const LEADER = operators.find(({ roles }) => roles.includes('team_leader'));
+export const WITNESS = operators.find(({ roles }) => roles.includes('witness') && !roles.includes('team_leader'));
+export const WITNESSED = assignments.find(({ witness_required }) => witness_required);
+export const TAKES_WITNESSED = person(WITNESSED.operator_id);
+/// Of a workflow, for the leader to decide.
+export const [STEP] = read_demo('workflows.json').steps;
 
 const bytes_of = (uuid) => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 export const uuid_of = (bytes) =>
@@ -53,6 +75,12 @@ export class Line {
 
   picture(page, name) {
     return page.screenshot({ path: join(this.pictures, `${name}.png`) });
+  }
+
+  /// Whether the screen is as it has to be, and a picture of it.
+  async look(page, name) {
+    assert.deepEqual(await findings(page), [], name);
+    await this.picture(page, name);
   }
 
   /// Rows of the box's database, while the box runs.

@@ -1,34 +1,20 @@
 // Who stands at the kiosk: a name from the roster, a locked badge, a witness, a signature by badge and PIN.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../support/stack.mjs';
-import { findings } from './access.mjs';
 import { answer_of_box } from './browser.mjs';
 import { HAND_MS } from './hands.mjs';
-import { answer_all, on_screen, shown_result, sign_again, sign_in, tap_keys } from './journey.mjs';
-import { Line } from './line.mjs';
+import { answer_all, give_pin, on_screen, shown_result, sign_again, sign_in, tap_keys } from './journey.mjs';
+import { DEMO, LEADER, Line, person, TAKES_WITNESSED, WITNESS, WITNESSED } from './line.mjs';
 
-const demo = (name) => join(root, 'demo', name);
-const read_json = (name) => JSON.parse(readFileSync(demo(name), 'utf8'));
-const { operators } = read_json('roster.source.json');
-const { assignments } = read_json('assignments.json');
-const person = (id) => operators.find((one) => one.id === id);
 const [ANNA, JONAS, MEHMET] = ['op-1001', 'op-1002', 'op-1003'].map(person);
 /// Every kind of character that a badge may have, and as many of them.
 const LONG_BADGE = { ...ANNA, id: 'op-9001', badge: '~04:A2/7F_b.+*%"\'<>&#{}'.padEnd(64, '!') };
-const LEADER = operators.find(({ roles }) => roles.includes('team_leader'));
-const WITNESS = operators.find(({ roles }) => roles.includes('witness') && !roles.includes('team_leader'));
-const WITNESSED = assignments.find(({ witness_required }) => witness_required);
-const TAKES_WITNESSED = person(WITNESSED.operator_id);
 const TEST = 'loto-basics';
 /// kFreeTries of the box.
 const FREE_TRIES = 5;
 
 const line = Line.for_this_file('people', {
-  operators: [...operators, LONG_BADGE],
-  assignments,
-  packages: demo('packages'),
+  ...DEMO,
+  operators: [...DEMO.operators, LONG_BADGE],
   screens: { help: 'Plant IT, extension 4711', roster_sign_in: true },
 });
 
@@ -38,11 +24,6 @@ async function open() {
   await page.getByTestId('type-badge').waitFor();
   return page;
 }
-
-const look = async (page, name) => {
-  assert.deepEqual(await findings(page), [], name);
-  await line.picture(page, name);
-};
 
 const close = async (page) => {
   assert.deepEqual(page.complaints, []);
@@ -58,10 +39,6 @@ const scan = (page, badge) =>
   page.evaluate((keys) => {
     for (const key of keys) document.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true }));
   }, [...badge, 'Enter']);
-const give_pin = async (page, pin) => {
-  await tap_keys(page, pin);
-  await page.getByTestId('pin-enter').tap();
-};
 const stage = (page, name) => page.waitForSelector(`[data-stage="${name}"]`);
 const hint = (page) => page.locator('.hint');
 
@@ -95,18 +72,18 @@ line.test('a badge that is locked out is opened by a leader at the same screen, 
   await give_badge(page, MEHMET.badge);
   await stage(page, 'pin');
   await lock_out(page);
-  await look(page, 'locked-out');
+  await line.look(page, 'locked-out');
   assert.equal(await page.getByTestId('pin-enter').isDisabled(), true);
 
   await page.getByTestId('leader-unlock').tap();
   await on_screen(page, 'unlock');
-  await look(page, 'unlock-badge');
+  await line.look(page, 'unlock-badge');
   await give_badge(page, ANNA.badge);
   await stage(page, 'pin');
   await give_pin(page, ANNA.pin);
   await hint(page).waitFor();
   assert.match(await hint(page).textContent(), /It takes a team leader/);
-  await look(page, 'unlock-refused');
+  await line.look(page, 'unlock-refused');
   assert.deepEqual(line.rows('SELECT * FROM unlock'), []);
 
   await stage(page, 'leader');
@@ -115,7 +92,7 @@ line.test('a badge that is locked out is opened by a leader at the same screen, 
   await give_pin(page, LEADER.pin);
   await on_screen(page, 'identify');
   await page.getByTestId('unlocked').waitFor();
-  await look(page, 'unlocked');
+  await line.look(page, 'unlocked');
   const unlocks = line.rows('SELECT leader_id, operator_id, kiosk FROM unlock');
   assert.deepEqual(unlocks.map((row) => ({ ...row })), [{ leader_id: LEADER.id, operator_id: MEHMET.id, kiosk: 'gate-7' }]);
   await give_pin(page, MEHMET.pin);
@@ -129,13 +106,13 @@ line.test('a badge of any printable characters signs in by the reader, at the fi
   await scan(page, LONG_BADGE.badge);
   await stage(page, 'pin');
   assert.ok((await page.locator('.part-words').textContent()).includes(LONG_BADGE.badge));
-  await look(page, 'long-badge');
+  await line.look(page, 'long-badge');
   await page.getByRole('button', { name: 'Cancel' }).tap();
   await page.getByTestId('type-badge').tap();
   await stage(page, 'badge');
   await page.keyboard.type(LONG_BADGE.badge);
   assert.equal(await page.getByTestId('badge-text').textContent(), LONG_BADGE.badge);
-  await look(page, 'long-badge-typed');
+  await line.look(page, 'long-badge-typed');
   await page.getByTestId('badge-enter').tap();
   await stage(page, 'pin');
   // Held to the reader once more it is no PIN.
@@ -151,7 +128,7 @@ async function find_name(page, { id, name }) {
   await page.getByTestId('by-name').tap();
   await page.locator(`.letter-keys [data-letter="${name[0]}" i]`).tap();
   await page.getByTestId(`person-${id}`).waitFor();
-  await look(page, 'roster');
+  await line.look(page, 'roster');
   await page.getByTestId(`person-${id}`).tap();
   await stage(page, 'pin');
 }
@@ -163,13 +140,13 @@ line.test('whoever came by name is let in again by name, without knowing a numbe
   await page.getByTestId('leader-unlock').tap();
   await stage(page, 'leader');
   assert.ok((await page.locator('.part-words').textContent()).includes(MEHMET.name));
-  await look(page, 'unlock-name');
+  await line.look(page, 'unlock-name');
   await give_badge(page, LEADER.badge);
   await stage(page, 'pin');
   await give_pin(page, LEADER.pin);
   await on_screen(page, 'identify');
   await page.getByTestId('unlocked').waitFor();
-  await look(page, 'unlocked-name');
+  await line.look(page, 'unlocked-name');
   await give_pin(page, MEHMET.pin);
   await on_screen(page, 'confirm');
   await close(page);
@@ -239,7 +216,7 @@ line.test('a name from the roster is confirmed before anything is done in it, an
   };
   const session = () => page.evaluate(async () => (await fetch('/api/v1/session')).status);
   await by_name(ANNA);
-  await look(page, 'confirm');
+  await line.look(page, 'confirm');
   assert.equal(await session(), 200);
   await page.getByTestId('not-me').tap();
   await on_screen(page, 'attract');
@@ -250,7 +227,7 @@ line.test('a name from the roster is confirmed before anything is done in it, an
   await on_screen(page, 'work');
   await up_to_signing(page, TEST);
   await stage(page, 'own-pin');
-  await look(page, 'sign-by-name');
+  await line.look(page, 'sign-by-name');
   await give_pin(page, JONAS.pin);
   await on_screen(page, 'result');
   const { event_id } = await shown_result(page);
@@ -268,7 +245,7 @@ line.test('whoever is locked out while signing is let in again by a leader, and 
   await give_badge(page, MEHMET.badge);
   await stage(page, 'own-pin');
   await lock_out(page, '**/submit?*');
-  await look(page, 'sign-locked-out');
+  await line.look(page, 'sign-locked-out');
   await page.getByTestId('leader-unlock').tap();
   await on_screen(page, 'unlock');
   await stage(page, 'leader');
@@ -290,19 +267,19 @@ line.test("a signature takes the operator's own badge and PIN again", async () =
   await up_to_signing(page, TEST);
   const before = outcomes();
   await stage(page, 'own-badge');
-  await look(page, 'sign-badge');
+  await line.look(page, 'sign-badge');
   await give_badge(page, JONAS.badge);
   await stage(page, 'own-pin');
   await give_pin(page, ANNA.pin);
   await stage(page, 'own-badge');
   assert.match(await hint(page).textContent(), /not the badge that you signed in with/);
-  await look(page, 'sign-wrong-badge');
+  await line.look(page, 'sign-wrong-badge');
   await scan(page, ANNA.badge);
   await stage(page, 'own-pin');
   await give_pin(page, '0000');
   await hint(page).waitFor();
   assert.match(await hint(page).textContent(), /not your PIN/);
-  await look(page, 'sign-wrong-pin');
+  await line.look(page, 'sign-wrong-pin');
   assert.equal(outcomes(), before);
   await give_pin(page, ANNA.pin);
   await on_screen(page, 'result');
@@ -318,7 +295,7 @@ line.test("a signature takes the operator's own badge and PIN again", async () =
   await on_screen(later, 'tracker');
   await later.waitForSelector('[data-step="saved"][data-state="done"]');
   assert.equal(await later.locator('.record code').textContent(), event_id);
-  await look(later, 'tracker-later');
+  await line.look(later, 'tracker-later');
   await close(later);
 });
 
@@ -336,17 +313,17 @@ line.test('a test that asks for a witness is handed in with one: somebody else, 
   });
   await sign_own(page);
   await stage(page, 'witness-badge');
-  await look(page, 'witness-badge');
+  await line.look(page, 'witness-badge');
   await sign_as_witness(page, WITNESS);
   await stage(page, 'witness-badge');
   assert.ok(left_out);
   await page.waitForFunction(() => /needs the signature of a witness/.test(document.querySelector('.hint')?.textContent));
-  await look(page, 'witness-missing');
+  await line.look(page, 'witness-missing');
   await page.unroute('**/submit?*');
 
   await sign_as_witness(page, TAKES_WITNESSED);
   await page.waitForFunction(() => /never yourself/.test(document.querySelector('.hint')?.textContent));
-  await look(page, 'witness-same-person');
+  await line.look(page, 'witness-same-person');
   await sign_as_witness(page, ANNA);
   await page.waitForFunction(() => /never yourself/.test(document.querySelector('.hint')?.textContent));
   assert.equal(outcomes(), before);
@@ -368,7 +345,7 @@ line.test('a test that asks for a witness is handed in with one: somebody else, 
   await page.route('**/submit?*', (route) => route.fulfill({ status: 429, contentType: 'application/problem+json', json: wait }));
   await sign_as_witness(page, LEADER);
   await page.getByTestId('locked-out').waitFor();
-  await look(page, 'witness-locked-out');
+  await line.look(page, 'witness-locked-out');
   await page.unroute('**/submit?*');
   await page.getByTestId('other-witness').tap();
   await stage(page, 'witness-badge');
@@ -376,7 +353,7 @@ line.test('a test that asks for a witness is handed in with one: somebody else, 
 
   await sign_as_witness(page, WITNESS);
   await on_screen(page, 'result');
-  await look(page, 'witnessed-result');
+  await line.look(page, 'witnessed-result');
   const { event_id } = await shown_result(page);
   const { operator_signature, witness_signature } = line.recorded(event_id).message;
   assert.equal(operator_signature.signer_id, TAKES_WITNESSED.id);

@@ -1,28 +1,12 @@
 // What operators and team leaders ask for and decide at the kiosk, and what the box has of it afterwards.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../support/stack.mjs';
-import { findings } from './access.mjs';
 import { answer_of_box } from './browser.mjs';
-import { on_screen, sign_in, tap_keys, write_letters } from './journey.mjs';
-import { Line, uuid_of } from './line.mjs';
+import { give_pin, on_screen, sign_in, tap_keys, write_letters } from './journey.mjs';
+import { DEMO, LEADER, Line, person, STEP, uuid_of } from './line.mjs';
 
-const demo = (name) => join(root, 'demo', name);
-const read_json = (name) => JSON.parse(readFileSync(demo(name), 'utf8'));
-const { operators } = read_json('roster.source.json');
-const person = (id) => operators.find((one) => one.id === id);
 const [ANNA, JONAS, PRIYA] = ['op-1001', 'op-1002', 'op-1004'].map(person);
-const LEADER = operators.find(({ roles }) => roles.includes('team_leader'));
-const [STEP] = read_json('workflows.json').steps;
 
-const line = Line.for_this_file('requests', {
-  operators,
-  assignments: read_json('assignments.json').assignments,
-  packages: demo('packages'),
-  catalogue: demo('catalogue.json'),
-  workflows: demo('workflows.json'),
-});
+const line = Line.for_this_file('requests', DEMO);
 
 /// A page on which somebody has signed in, in English, and which notes what it asks the box for.
 async function signed_in(someone) {
@@ -35,11 +19,6 @@ async function signed_in(someone) {
   return page;
 }
 
-const look = async (page, name) => {
-  assert.deepEqual(await findings(page), [], name);
-  await line.picture(page, name);
-};
-
 const words = (page) => page.locator('main').innerText();
 
 const choose = (page, option) => page.locator(`[data-option="${option}"]`).tap();
@@ -47,32 +26,28 @@ const next_part = async (page, part) => {
   await page.getByTestId('request-next').tap();
   await page.waitForSelector(`[data-part="${part}"]`);
 };
-const sign = async (page, { pin }) => {
-  await tap_keys(page, pin);
-  await page.getByTestId('pin-enter').tap();
-};
 
 /// From the first part to the check: {kind, skill, reason, priority, comment}; the day is a week from now. Returns the day.
 async function fill_in(page, asked, name) {
   await page.waitForSelector('[data-part="kind"]');
   await choose(page, asked.kind);
-  await look(page, `${name}-kind`);
+  await line.look(page, `${name}-kind`);
   await next_part(page, 'skill');
   await choose(page, asked.skill);
   assert.match(await words(page), /As of \d/);
-  await look(page, `${name}-skill`);
+  await line.look(page, `${name}-skill`);
   await next_part(page, 'reason');
   await choose(page, asked.reason);
-  await look(page, `${name}-reason`);
+  await line.look(page, `${name}-reason`);
   await next_part(page, 'when');
   await page.getByTestId('week-later').tap();
   await choose(page, asked.priority);
-  await look(page, `${name}-when`);
+  await line.look(page, `${name}-when`);
   const day = await page.getByTestId('needed-by').getAttribute('data-day');
   await next_part(page, 'comment');
   await write_letters(page, asked.comment);
   assert.equal(await page.getByTestId('letters-text').inputValue(), asked.comment);
-  await look(page, `${name}-comment`);
+  await line.look(page, `${name}-comment`);
   await next_part(page, 'check');
   return day;
 }
@@ -105,10 +80,10 @@ line.test('an operator asks for training with the letters on the screen, and fin
   for (const text of ['Training', 'Handling ESD-sensitive parts', 'New task or machine', 'Important', asked.comment, ANNA.name]) {
     assert.ok(check.includes(text), `“${text}” is not in: ${check}`);
   }
-  await look(page, 'own-check');
-  await sign(page, ANNA);
+  await line.look(page, 'own-check');
+  await give_pin(page, ANNA.pin);
   const event_id = await follow_until_sent(page);
-  await look(page, 'own-tracker');
+  await line.look(page, 'own-tracker');
 
   await page.getByTestId('to-work').tap();
   await on_screen(page, 'work');
@@ -116,7 +91,7 @@ line.test('an operator asks for training with the letters on the screen, and fin
   await row.waitFor();
   assert.match(await row.innerText(), /Handling ESD-sensitive parts[\s\S]*Requested[\s\S]*Sent/);
   assert.doesNotMatch(await row.innerText(), /Decided/);
-  await look(page, 'own-in-the-list');
+  await line.look(page, 'own-in-the-list');
   const request_id = await row.getAttribute('data-request');
   // Readable later, too.
   await row.locator('button').tap();
@@ -144,19 +119,19 @@ line.test('a team leader asks for two people at once; each has a request, and th
   await page.getByTestId('to-request-for').tap();
   await page.waitForSelector('[data-part="people"]');
   for (const { id } of [JONAS, PRIYA]) await choose(page, id);
-  await look(page, 'team-people');
+  await line.look(page, 'team-people');
   await next_part(page, 'kind');
   const asked = { kind: 'recertification', skill: 'press-operation', reason: 'expires-soon', priority: 'urgent', comment: 'Both.' };
   await fill_in(page, asked, 'team');
   for (const { name } of [JONAS, PRIYA]) assert.ok((await words(page)).includes(name));
   await page.locator('.choice-many').tap();
-  await look(page, 'team-check');
-  await sign(page, LEADER);
+  await line.look(page, 'team-check');
+  await give_pin(page, LEADER.pin);
 
   await on_screen(page, 'batch');
   const cards = page.locator('[data-event]');
   assert.equal(await cards.count(), 2);
-  await look(page, 'team-saved');
+  await line.look(page, 'team-saved');
   const shown = await cards.evaluateAll((all) => all.map((card) => [card.querySelector('h2').textContent, card.dataset.event]));
   const stored = line.rows('SELECT * FROM request WHERE made_by = ? ORDER BY position', LEADER.id);
   assert.deepEqual(
@@ -199,7 +174,7 @@ line.test('a team leader asks for two people at once; each has a request, and th
   for (const { name } of [JONAS, PRIYA]) assert.ok(listed.some((text) => text.includes(name)), name);
   const chip = page.locator('[data-request] [data-testid="step-chip"][data-state="attention"]');
   assert.match(await chip.textContent(), /R-17/);
-  await look(page, 'team-made');
+  await line.look(page, 'team-made');
   await page.unroute('**/api/v1/decisions');
   await page.getByTestId('sign-out').tap();
   await on_screen(page, 'attract');
@@ -221,7 +196,7 @@ async function lose_request(page, someone, name) {
   });
   const made = () => line.rows('SELECT event_id FROM request WHERE made_by = ?', someone.id).map((row) => uuid_of(row.event_id));
   const before = made();
-  await sign(page, someone);
+  await give_pin(page, someone.pin);
   await page.getByTestId('kept').waitFor();
   await page.unroute('**/api/v1/requests');
   assert.equal(made().length, before.length + 1);
@@ -242,8 +217,8 @@ line.test('a request whose answer was lost, and its page after it, is signed aga
   await page.getByTestId('to-request').tap();
   await page.waitForSelector('[data-part="check"]');
   assert.ok((await words(page)).includes('Once.'));
-  await look(page, 'lost-and-signed-again');
-  await sign(page, PRIYA);
+  await line.look(page, 'lost-and-signed-again');
+  await give_pin(page, PRIYA.pin);
   assert.equal(await follow_until_sent(page), event_id);
   assert.deepEqual(made(), [event_id]);
   await page.context().close();
@@ -259,7 +234,7 @@ line.test('a request whose answer was lost is in the list all the same: nothing 
   await on_screen(page, 'work');
   await listed.nth(before).waitFor();
   await page.getByTestId('unconfirmed').waitFor({ state: 'detached' });
-  await look(page, 'lost-and-listed');
+  await line.look(page, 'lost-and-listed');
   await page.getByTestId('sign-out').tap();
   await on_screen(page, 'attract');
   assert.equal(await page.getByTestId('paper-waits').count(), 0);
@@ -271,11 +246,11 @@ line.test("a leader unlocks a badge from the desk, and stays signed in there", a
   await page.getByTestId('to-leader').tap();
   await page.getByTestId('to-unlock').tap();
   await on_screen(page, 'unlock');
-  await look(page, 'desk-unlock');
+  await line.look(page, 'desk-unlock');
   await tap_keys(page, PRIYA.badge);
   await page.getByTestId('badge-enter').tap();
   await page.waitForSelector('[data-stage="pin"]');
-  await sign(page, LEADER);
+  await give_pin(page, LEADER.pin);
   await page.getByTestId('unlocked').waitFor();
   const [unlock, ...more] = line.rows('SELECT leader_id, operator_id FROM unlock');
   assert.deepEqual([unlock.leader_id, unlock.operator_id, more.length], [LEADER.id, PRIYA.id, 0]);
@@ -294,14 +269,14 @@ line.test('what did not come is asked for again by a tap, and by itself once the
   await sign_in(page, LEADER);
   await page.getByTestId('to-leader').tap();
   await page.getByTestId('again').waitFor();
-  await look(page, 'leader-again');
+  await line.look(page, 'leader-again');
   await page.unroute('**/api/v1/decisions');
   await page.getByTestId('again').tap();
   await page.locator('[data-step-id]').first().waitFor();
 
   await page.getByTestId('to-request-for').tap();
   await page.getByTestId('again').waitFor();
-  await look(page, 'request-again');
+  await line.look(page, 'request-again');
   await page.unroute('**/api/v1/request-choices');
   await page.waitForSelector('[data-part="people"]');
   await page.context().close();
@@ -321,7 +296,7 @@ line.test("a leader's own request is for another leader: there is nothing to tap
   assert.match(await own.innerText(), /Nobody decides on their own request/);
   assert.equal(await own.locator('button').count(), 0);
   assert.ok((await page.locator('[data-step-id] button').count()) > 0, "the others' are open");
-  await look(page, 'leader-own');
+  await line.look(page, 'leader-own');
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
@@ -332,32 +307,32 @@ line.test('a decision is sent with its reason, and no screen calls it decided', 
   const card = page.locator(`[data-step-id="${STEP.step_id}"]`, { hasText: person(STEP.operator_id).name });
   await card.waitFor();
   assert.equal(await card.getAttribute('data-state'), 'open');
-  await look(page, 'leader');
+  await line.look(page, 'leader');
   await card.locator('button').tap();
   await on_screen(page, 'decide');
   assert.ok((await words(page)).includes(STEP.comment));
   assert.match(await words(page), /As of \d/);
   await choose(page, 'approve');
-  await look(page, 'decide');
+  await line.look(page, 'decide');
   await page.getByTestId('decide-next').tap();
   await write_letters(page, 'I was there.');
-  await look(page, 'decide-reason');
+  await line.look(page, 'decide-reason');
   await page.getByTestId('decide-next').tap();
   await page.waitForSelector('[data-stage="sign"]');
   assert.match(await words(page), /Approve[\s\S]*I was there\./);
-  await look(page, 'decide-sign');
-  await sign(page, LEADER);
+  await line.look(page, 'decide-sign');
+  await give_pin(page, LEADER.pin);
 
   const event_id = await follow_until_sent(page);
   assert.match(await words(page), /Sent for decision[\s\S]*It counts as decided once the office says so/);
-  await look(page, 'decide-tracker');
+  await line.look(page, 'decide-tracker');
   await page.getByTestId('to-work').tap();
   await page.getByTestId('to-leader').tap();
   await page.waitForSelector(`[data-step-id="${STEP.step_id}"][data-state="sent"]`);
   assert.match(await card.innerText(), /Sent for decision[\s\S]*You approved[\s\S]*not confirmed this yet/);
   assert.doesNotMatch(await words(page), /Decided|Approved\b/);
   assert.equal(await card.locator('button').count(), 0, 'nothing more to decide');
-  await look(page, 'leader-sent');
+  await line.look(page, 'leader-sent');
 
   const [stored, ...more] = line.rows('SELECT * FROM decision');
   assert.deepEqual(more, []);
