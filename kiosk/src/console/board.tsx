@@ -42,7 +42,9 @@ export function Board({ view, actor }: { view: Console; actor: string }) {
       <div class="banner-place" role="status">
         <Silence heard={heard} silent={silent} />
         {!silent && trouble !== null ? (
-          <Banner title="The box could not tell how it is.">{trouble}</Banner>
+          <Banner title="The box could not tell how it is.">
+            {heard === null ? trouble : `${trouble} What stands below is as of ${clockOf(heard.at_ms)}.`}
+          </Banner>
         ) : null}
         {view.leave_trouble.value === null ? null : (
           <Banner title="Not signed out.">{view.leave_trouble.value}</Banner>
@@ -52,7 +54,7 @@ export function Board({ view, actor }: { view: Console; actor: string }) {
         {heard === null ? (
           <Empty>{silent || trouble !== null ? "Nothing is known of the box yet." : "Asking the box…"}</Empty>
         ) : (
-          <Panels view={view} actor={actor} heard={heard} silent={silent} />
+          <Panels view={view} actor={actor} heard={heard} silent={silent || trouble !== null} />
         )}
       </main>
     </>

@@ -72,6 +72,8 @@ export class Console {
   private asks = false;
   private asks_once_more = false;
   private history_due_ms = 0;
+  /** What is not known about a decision, until what is parked was heard anew. */
+  private unsure: string | null = null;
   private cancel = () => {};
 
   constructor(api: Api, clock: Clock) {
@@ -103,6 +105,7 @@ export class Console {
       this.leave_trouble.value = "The box did not answer: you may still be signed in. Try again.";
     } else if (outcome.kind === "problem" && outcome.problem.status !== 401) {
       this.leave_trouble.value = `You are still signed in: ${wordsOf(outcome.problem)}`;
+      if (outcome.problem.code === "bad-csrf") await this.resume();
     } else {
       this.leave("You have signed out.");
     }
@@ -111,13 +114,16 @@ export class Console {
   /** Whether anybody can see the page: else the box is not asked. */
   show(visible: boolean): void {
     this.visible = visible;
-    if (visible) this.refresh();
-    else this.cancel();
+    this.cancel();
+    if (!visible) return;
+    if (this.access.peek().kind === "asking" && this.silent.peek()) void this.resume();
+    else this.refresh();
   }
 
   setHours(hours: HistoryHours): void {
     if (this.hours.peek() === hours) return;
     this.hours.value = hours;
+    this.history.value = kNothing;
     this.history_due_ms = 0;
     this.refresh();
   }
@@ -131,6 +137,7 @@ export class Console {
 
   private async send(action: ParkedAction, record: ParkedRecord, reason: string): Promise<Decided> {
     const name = `Record ${record.sequence}`;
+    this.unsure = `It is not known what became of the decision on record ${record.sequence}: look whether it stands among the decisions.`;
     const outcome =
       action === "replay" ? await this.api.replay(record, reason) : await this.api.discard(record, reason);
     if (outcome.kind === "unreachable") {
@@ -139,6 +146,7 @@ export class Console {
         words: `The box did not answer. It may have been done: look again at what is parked, and at the decisions, before you decide anew.`,
       };
     }
+    this.unsure = null;
     if (outcome.kind === "problem") {
       const words = wordsOf(outcome.problem);
       if (outcome.problem.status === 401) this.leave(`${kSessionEnded} Nothing was decided.`);
@@ -173,7 +181,9 @@ export class Console {
   /** Nothing of the box stays on the screen. */
   private leave(note: string | null = null, code = ""): void {
     this.cancel();
-    this.access.value = { kind: "out", note, code };
+    const said = [note, this.unsure].filter((one) => one !== null).join(" ");
+    this.unsure = null;
+    this.access.value = { kind: "out", note: said === "" ? null : said, code };
     for (const part of [this.box, this.history, this.parked, this.conflicts]) part.value = kNothing;
     this.history_due_ms = 0;
     this.silent.value = false;
@@ -200,11 +210,17 @@ export class Console {
         this.hear(this.box, () => this.api.box()),
         this.hear(this.parked, () => this.api.parked()),
         this.hear(this.conflicts, () => this.api.conflicts()),
-        this.clock.now() < this.history_due_ms ? null : this.askHistory(),
+        this.isHistoryDue() ? this.askHistory() : null,
       ]);
     } while (this.asks_once_more && this.wanted);
     this.asks = false;
     if (this.wanted) this.cancel = this.clock.after(kPollMs, () => this.refresh());
+  }
+
+  /** Also where the browser's clock was set back since. */
+  private isHistoryDue(): boolean {
+    const left_ms = this.history_due_ms - this.clock.now();
+    return left_ms <= 0 || left_ms > kHistoryMs;
   }
 
   private async askHistory(): Promise<void> {
@@ -234,6 +250,7 @@ export class Console {
       };
       return false;
     }
+    if (part === (this.parked as unknown)) this.unsure = null;
     const slack_ms = (this.clock.now() - asked_ms) / 2;
     part.value = { heard: { value: outcome.value, at_ms: asked_ms + slack_ms, slack_ms }, trouble: null };
     return true;

@@ -81,9 +81,12 @@ export function DecisionDialog({ view, actor, action, record, onClose }: Decisio
         </p>
       ) : null}
       {over ? null : (
-        <label class="field">
-          <span class="field-name">Reason</span>
+        <div class="field">
+          <label class="field-name" for="decision-reason">
+            Reason
+          </label>
           <textarea
+            id="decision-reason"
             class="field-text"
             rows={3}
             value={reason}
@@ -94,12 +97,14 @@ export function DecisionDialog({ view, actor, action, record, onClose }: Decisio
             onInput={(event) => setReason(event.currentTarget.value)}
           />
           <span class="soft" id="decision-audit">
-            It stands in the box’s audit for good, as decided by {actor}.{" "}
+            It stands in the box’s audit for good, as decided by {actor}.
+          </span>
+          <span class="soft" role="status">
             {trouble === "too-long"
               ? `It is ${utf8Bytes(oneLine(reason)) - kReasonBytesMost} bytes too long: the box takes ${kReasonBytesMost}.`
               : null}
           </span>
-        </label>
+        </div>
       )}
       <div class="dialog-outcome" role="status">
         {decided === null ? null : (

@@ -23,8 +23,8 @@ export function HistoryPanel({ view }: { view: Console }) {
       part={view.silent.value ? null : part}
       aside={
         <fieldset class="switch">
-          {part.heard === null ? null : <span class="soft">as of {clockOf(part.heard.at_ms)}</span>}
           <legend class="visually-hidden">How far back</legend>
+          {part.heard === null ? null : <span class="soft">as of {clockOf(part.heard.at_ms)}</span>}
           {kHistoryHours.map((one) => (
             <Button
               key={one}

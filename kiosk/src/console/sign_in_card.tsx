@@ -17,7 +17,7 @@ export function SignInCard({ view }: { view: Console }) {
           charts and the list of decisions the <code>millrace</code> program at the box tells as well.
         </p>
         {access.kind === "out" ? (
-          <CodeForm key={access.code} view={view} note={access.note} code={access.code} />
+          <CodeForm view={view} note={access.note} code={access.code} />
         ) : (
           <p class="entrance-note" role="status">
             <Icon name={view.silent.value ? "link_down" : "clock"} />

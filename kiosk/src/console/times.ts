@@ -6,10 +6,16 @@ import { clockTime, shortTime, stepTime } from "../i18n/times.ts";
 const kLanguage = "en";
 const iso = (ms: number) => new Date(ms).toISOString();
 
+/** With the year where it is another one. */
+function withYear(rfc3339: string, words: string): string {
+  const year = new Date(rfc3339).getFullYear();
+  return year === new Date().getFullYear() ? words : `${words} (${year})`;
+}
+
 /** "06:12", with the date where it is not today. */
-export const timeOf = (rfc3339: string) => shortTime(rfc3339, new Date(), kLanguage);
+export const timeOf = (rfc3339: string) => withYear(rfc3339, shortTime(rfc3339, new Date(), kLanguage));
 /** "06:12:05", with the date where it is not today. */
-export const stepOf = (rfc3339: string) => stepTime(rfc3339, new Date(), kLanguage);
+export const stepOf = (rfc3339: string) => withYear(rfc3339, stepTime(rfc3339, new Date(), kLanguage));
 export const clockOf = (ms: number) => stepTime(iso(ms), new Date(), kLanguage);
 export const hourAt = (ms: number) => clockTime(new Date(ms), kLanguage);
 export const timeAt = (ms: number) => timeOf(iso(ms));

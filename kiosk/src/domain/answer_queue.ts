@@ -135,6 +135,11 @@ export class AnswerQueue {
     return new Map(this.entries.map((entry) => [entry.answer.item_id, entry.answer]));
   }
 
+  /** Of the answer that was given last, of those that the box has not answered yet. */
+  lastItem(): string | undefined {
+    return this.entries.at(-1)?.answer.item_id;
+  }
+
   private keep(refused: RefusedAnswer): void {
     this.refused_.push(refused);
     this.journal?.refused(refused);

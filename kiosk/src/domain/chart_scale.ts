@@ -47,7 +47,7 @@ export function clockTicks(from_ms: number, to_ms: number, most: number): readon
   // By the calendar, not by adding up: a day may have 23 hours or 25.
   for (let hour = 0; ; hour += every_h) {
     const at = new Date(first.getFullYear(), first.getMonth(), first.getDate(), hour).getTime();
-    if (at > to_ms) break;
+    if (!(at <= to_ms)) break; // also of a time that cannot be read
     if (at >= from_ms && at !== ticks.at(-1)) ticks.push(at);
   }
   const each = Math.max(1, Math.ceil(ticks.length / Math.max(1, most)));

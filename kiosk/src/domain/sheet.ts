@@ -89,7 +89,7 @@ export function placeShown({ items, shown_item }: Attempt): number {
 
 /** Where somebody was. What this browser could not send was given after the box saw a screen last. */
 export function placeLeft(attempt: Attempt, queue: AnswerQueue, sheet: Sheet): Place {
-  const unsent = [...queue.waiting().keys()].at(-1);
+  const unsent = queue.lastItem();
   const shown = placeShown(attempt);
   if (shown !== -1) {
     const position = unsent === undefined ? shown : placeShown({ ...attempt, shown_item: unsent });

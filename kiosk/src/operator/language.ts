@@ -1,6 +1,7 @@
 // The language in front of the operator: one choice for the screens and for the test's content.
 
 import { computed, effect, signal } from "@preact/signals";
+import { isOtherRelease } from "../api/app_version.ts";
 import { type ContentLanguages, shownLanguage } from "../domain/content_language.ts";
 import { baseOf } from "../domain/language_tag.ts";
 import {
@@ -59,9 +60,21 @@ export async function startLanguage(search: string): Promise<boolean> {
   await chooseLanguage(start_language);
   while (spoken.peek() === null) {
     await new Promise((resolve) => setTimeout(resolve, kFirstWordsAgainMs));
+    // A box that was given another release in between has no words for this page any more.
+    if (isOtherRelease(await servedRelease())) location.reload();
     await chooseLanguage(start_language);
   }
   return wanted === start_language;
+}
+
+/** Undefined where the box does not say. */
+async function servedRelease(): Promise<string | undefined> {
+  try {
+    const response = await fetch("/version.json", { cache: "no-store" });
+    return ((await response.json()) as { version?: string }).version;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Resolves once the screens speak it, or at once where they cannot. */

@@ -302,3 +302,69 @@ test("a decision without a session is none, and one with another window's takes 
     note: expect.stringMatching(/Nothing was decided/),
   });
 });
+
+test("a page that nobody sees while the box is silent asks again once somebody does", async () => {
+  const { api, answers, count } = box();
+  answers.session = () => kSilence;
+  const view = new Console(api, clock);
+  await view.start("");
+  view.show(false);
+  await clock.turn(10 * kPollMs);
+  expect(count("session")).toBe(1);
+  answers.session = () => kSession;
+  view.show(true);
+  await settled();
+  expect(view.access.value).toEqual({ kind: "in", actor: "anna" });
+});
+
+test("a decision whose answer was lost is named where the session has ended by then", async () => {
+  const { view, answers } = await signedIn();
+  answers.replay = () => kSilence;
+  answers.box = () => problem(401, "not-signed-in");
+  answers.parked = () => problem(401, "not-signed-in");
+  expect((await view.decide("replay", kRecord, "it fits now")).kind).toBe("unknown");
+  await settled();
+  expect(view.access.value).toMatchObject({
+    kind: "out",
+    note: expect.stringContaining("not known what became of the decision on record 17"),
+  });
+});
+
+test("once the parked records were heard anew a lost answer is nothing to be told any more", async () => {
+  const { view, answers } = await signedIn();
+  answers.replay = () => kSilence;
+  await view.decide("replay", kRecord, "it fits now");
+  await settled();
+  answers.box = () => problem(401, "not-signed-in");
+  await clock.turn(kPollMs);
+  expect(view.access.value).toMatchObject({ kind: "out", note: "The session has ended." });
+});
+
+test("who signed in anew in another window can sign out here after a second try", async () => {
+  const { view, answers } = await signedIn();
+  answers.signOut = () => problem(403, "bad-csrf");
+  answers.session = () => ok({ csrf: "other", actor: "berta", until: kNow });
+  await view.signOut();
+  expect(view.access.value).toEqual({ kind: "in", actor: "berta" });
+  answers.signOut = () => ok(null);
+  await view.signOut();
+  expect(view.access.value).toMatchObject({ kind: "out" });
+});
+
+test("the former span is not shown under the new one's name", async () => {
+  const { view, answers } = await signedIn();
+  answers.history = () => kSilence;
+  view.setHours(168);
+  expect(view.history.value.heard).toBeNull();
+});
+
+test("a browser whose clock is set back goes on asking how it was", async () => {
+  const { view, count } = await signedIn();
+  view.show(true);
+  await settled();
+  expect(count("history")).toBe(1);
+  clock.ms -= 3600_000;
+  view.show(true);
+  await settled();
+  expect(count("history")).toBe(2);
+});

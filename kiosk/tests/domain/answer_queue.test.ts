@@ -54,6 +54,16 @@ test("the newest answer to each question is the one that waits", () => {
   expect(queue.waiting().get("q1")?.response).toEqual({ choice: "b" });
 });
 
+test("the question that was answered last is told, also where an earlier answer to it was tried first", () => {
+  const queue = new AnswerQueue();
+  expect(queue.lastItem()).toBeUndefined();
+  queue.put(answer("k1", "q1", "a"));
+  queue.take();
+  queue.put(answer("k2", "q2", "a"));
+  queue.put(answer("k3", "q1", "b"));
+  expect(queue.lastItem()).toBe("q1");
+});
+
 test("a refused answer is kept with its reason", () => {
   const queue = new AnswerQueue();
   queue.put(answer("k1", "q1", "a"));
