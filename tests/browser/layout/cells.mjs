@@ -113,19 +113,25 @@ export async function in_cells(page, cells, look) {
   return found;
 }
 
+const UNDRAWN_MS = 60_000;
+
 /// Puts the page into the cell without loading it anew: the screen keeps its state.
 export async function show_in(page, { size, text, mm_px, theme, dir }) {
   await page.setViewportSize(size);
   await page.evaluate(
-    async ([text, mm_px, theme, dir]) => {
+    async ([text, mm_px, theme, dir, undrawn_ms]) => {
       const root = document.documentElement;
       root.dataset.text = text;
       if (theme !== undefined) root.dataset.theme = theme;
       if (dir !== undefined) root.dir = dir;
       root.style.setProperty('--mm', `${mm_px}px`);
-      // What measures itself has done so by the next frame.
-      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      // What measures itself has done so by the next frame. Chromium without a screen may stop drawing a page for good, on a
+      // machine that is pressed: then this says so, instead of waiting for ever.
+      await new Promise((resolve, reject) => {
+        requestAnimationFrame(() => setTimeout(resolve));
+        setTimeout(() => reject(new Error(`this browser has drawn nothing for ${undrawn_ms} ms`)), undrawn_ms);
+      });
     },
-    [text, mm_px, theme, dir],
+    [text, mm_px, theme, dir, UNDRAWN_MS],
   );
 }
