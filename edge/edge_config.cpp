@@ -202,6 +202,10 @@ Result<EdgeConfig> EdgeConfig::load(const std::filesystem::path& file) {
                     fmt::format("must be {} or more, or 0 for as long as the database", kLeastAnswersDays));
   }
   out.answers_retention = std::chrono::days{answers_days};
+  // The settled record is what tells that the centre has it.
+  if (out.answers_retention >= out.retention && answers_days > 0) {
+    config.complain("kiosk.answers_retention_days", "must be less than delivery.retention_days");
+  }
   out.ballast_bytes = static_cast<uint64_t>(config.integer("delivery.ballast_bytes",
                                                            static_cast<int64_t>(store::kDefaultBallastBytes),
                                                            kLeastBallastBytes, kMostBallastBytes));

@@ -212,12 +212,13 @@ std::vector<Interruption> AttemptStore::interruptions(store::Connection& db, con
 uint64_t AttemptStore::prune_answers(store::Connection& db, WallTime before, uint64_t most) {
   std::vector<Uuid> attempts;
   {
-    // A record that is gone was settled.
+    // By its settled row alone: one that is gone may have been lost with a damaged database, and one that
+    // somebody discarded the centre never had.
     Query row(db,
               "SELECT o.attempt_id FROM outcome o WHERE o.saved_at < ?1"
               " AND EXISTS (SELECT 1 FROM journal j WHERE j.attempt_id = o.attempt_id)"
-              " AND NOT EXISTS (SELECT 1 FROM record r WHERE r.event_id = o.event_id"
-              "  AND r.state NOT IN ('moved', 'replayed') AND r.state IN ('pending', 'parked'))"
+              " AND EXISTS (SELECT 1 FROM record r WHERE r.event_id = o.event_id"
+              "  AND r.state NOT IN ('moved', 'replayed') AND r.state = 'settled')"
               " ORDER BY o.attempt_id LIMIT ?2",
               wall_ms(before), most);
     while (row->step()) attempts.push_back(read_uuid(row, 0));

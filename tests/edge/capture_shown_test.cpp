@@ -88,6 +88,26 @@ class OldAnswers : public Captures {
   }
 };
 
+TEST_F(OldAnswers, stay_where_no_settled_record_says_that_the_centre_has_them) {
+  for (const auto* state : {"discarded", "lost"}) {
+    SCOPED_TRACE(state);
+    const auto at = open(key()).value();
+    ASSERT_TRUE(save(key(), at, "valve", Choice{"b"}));
+    ASSERT_TRUE(submit(key(), at));
+    settle_all();
+    bool done = false;
+    writer_->submit(
+        [state = std::string_view(state)](store::Connection& db) -> Result<> {
+          db.execute(state == "lost" ? "DELETE FROM record" : "UPDATE record SET state = 'discarded'");
+          return {};
+        },
+        [&done](const Result<>&) { done = true; });
+    ASSERT_TRUE(loop_.until([&] { return done; }));
+    clock_.advance(seconds{1});
+    EXPECT_EQ(prune(), 0U);
+  }
+}
+
 TEST_F(OldAnswers, go_once_the_centre_has_the_record_and_the_result_stays) {
   const auto at = open(key()).value();
   const auto answered = key();

@@ -69,6 +69,8 @@ TEST_F(EdgeToml, keeps_single_answers_for_longer_than_a_screen_sends_them_again_
   EXPECT_EQ(load(kGood).value().answers_retention, std::chrono::days{0});
   EXPECT_EQ(load(with_days(30)).value().answers_retention, std::chrono::days{30});
   EXPECT_THAT(refusal_of(with_days(29)), HasSubstr("answers_retention_days: must be 30 or more, or 0"));
+  EXPECT_EQ(load(with_days(89)).value().answers_retention, std::chrono::days{89});
+  EXPECT_THAT(refusal_of(with_days(90)), HasSubstr("must be less than delivery.retention_days"));
 }
 
 TEST_F(EdgeToml, says_whom_to_call_in_one_line) {
