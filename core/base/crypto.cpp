@@ -29,6 +29,12 @@ void random_bytes(std::span<uint8_t> out) {
   randombytes_buf(out.data(), out.size());
 }
 
+std::string random_token() {
+  std::array<uint8_t, 32> bytes{};
+  random_bytes(bytes);
+  return base64url(bytes);
+}
+
 Sha256 sha256(BytesView data) {
   ensure_sodium();
   Sha256 digest{};

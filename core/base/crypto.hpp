@@ -18,6 +18,8 @@ using Signature = std::array<uint8_t, 64>;
 using PublicKey = std::array<uint8_t, 32>;
 
 void random_bytes(std::span<uint8_t> out);
+/// A secret that nobody guesses, 256 bits in base64url: good for a cookie or an address.
+std::string random_token();
 
 /// FIPS 180-4.
 Sha256 sha256(BytesView data);

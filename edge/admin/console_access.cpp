@@ -1,18 +1,8 @@
 #include "edge/admin/console_access.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace millrace::edge {
-namespace {
-
-std::string random_token() {
-  std::array<uint8_t, 32> bytes{};
-  random_bytes(bytes);
-  return base64url(bytes);
-}
-
-}  // namespace
 
 std::string ConsoleAccess::issue(std::string actor, MonoTime now) {
   std::erase_if(passes_, [&](const auto& entry) { return now >= entry.second.until; });

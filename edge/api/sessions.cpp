@@ -5,12 +5,6 @@
 namespace millrace::edge {
 namespace {
 
-std::string random_token() {
-  std::array<uint8_t, 32> bytes{};
-  random_bytes(bytes);
-  return base64url(bytes);
-}
-
 /// What comes once the screen is heard again, after old requests that were still on their way.
 bool is_fresh(const Span& silence, MonoTime now) {
   return now - silence.to <= kScreenSilent;

@@ -51,6 +51,14 @@ TEST(Crypto, a_key_file_is_made_once_for_its_owner_only) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Crypto, a_random_token_holds_256_bits_and_differs_each_time) {
+  const auto token = random_token();
+  const auto bytes = from_base64url(token);
+  ASSERT_TRUE(bytes);
+  EXPECT_EQ(bytes->size(), 32U);
+  EXPECT_NE(random_token(), token);
+}
+
 TEST(Crypto, a_pin_matches_only_its_own_hash) {
   const auto hash = hash_pin("4711").value();
   EXPECT_TRUE(hash.starts_with("$argon2id$"));
