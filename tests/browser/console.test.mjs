@@ -258,6 +258,7 @@ line.test('parked records are replayed or given up with a reason, and who did it
   // In another window, just before.
   const [parked] = line.rows(`SELECT sequence FROM record WHERE state = 'parked'`);
   await page.getByTestId('decision-close').click();
+  await sees('the focus stays beside what is left', () => page.evaluate(() => document.activeElement.id === 'panel-parked'));
   await record(second).getByTestId('discard').click();
   const { json } = await ask_socket(join(line.stack.folder, 'edge', 'data'), 'GET', '/admin/v1/parked');
   const { stream_id } = json.records[0];

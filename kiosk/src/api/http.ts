@@ -9,7 +9,7 @@ const kProblemPrefix = "urn:millrace:problem:";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-/** Owner: BoxApi. Holds the session's CSRF token; the session itself is a cookie that no script can read. */
+/** Owner: BoxApi or ConsoleApi. Holds the session's CSRF token; the session itself is a cookie that no script can read. */
 export class BoxHttp {
   csrf = "";
   private readonly kiosk: string;

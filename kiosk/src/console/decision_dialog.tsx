@@ -36,7 +36,8 @@ export interface DecisionDialogProps {
   readonly actor: string;
   readonly action: ParkedAction;
   readonly record: ParkedRecord;
-  readonly onClose: () => void;
+  /** `decided`: the record may be gone from the list. */
+  readonly onClose: (decided: boolean) => void;
 }
 
 /** Says what is about to be done to which record and in whose name, wants a reason, and tells what came of it. */
@@ -45,14 +46,15 @@ export function DecisionDialog({ view, actor, action, record, onClose }: Decisio
   const [busy, setBusy] = useState(false);
   const [decided, setDecided] = useState<Decided | null>(null);
   const { icon, verb, does } = kWords[action];
+  const over = decided !== null && decided.kind !== "refused";
   // While an answer is awaited nobody is to lose it.
   useEffect(() => {
     const close = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !busy) onClose();
+      if (event.key === "Escape" && !busy) onClose(over);
     };
     document.addEventListener("keydown", close);
     return () => document.removeEventListener("keydown", close);
-  }, [busy, onClose]);
+  }, [busy, over, onClose]);
   // The button that was pressed is gone, or was not to be pressed for a while.
   const acts = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -63,7 +65,6 @@ export function DecisionDialog({ view, actor, action, record, onClose }: Decisio
     setDecided(await view.decide(action, record, oneLine(reason)));
     setBusy(false);
   };
-  const over = decided !== null && decided.kind !== "refused";
   const trouble = reasonTrouble(oneLine(reason));
   return (
     <Dialog name="decision" icon={icon} title={`${verb} record ${record.sequence}?`}>
@@ -115,7 +116,7 @@ export function DecisionDialog({ view, actor, action, record, onClose }: Decisio
         )}
       </div>
       <div class="dialog-acts" ref={acts}>
-        <Button disabled={busy} testid="decision-close" onPress={onClose}>
+        <Button disabled={busy} testid="decision-close" onPress={() => onClose(over)}>
           {decided === null ? "Cancel" : "Close"}
         </Button>
         {over ? null : (

@@ -1,6 +1,6 @@
 import { ageOf, countWords } from "../domain/ages.ts";
 import type { BoxReport, SeenKiosk } from "../domain/box_report.ts";
-import { kioskView } from "../domain/console_view.ts";
+import { type KioskView, kioskView } from "../domain/console_view.ts";
 import { Empty, Marked, Panel, Rows } from "./panel.tsx";
 import { timeOf } from "./times.ts";
 
@@ -8,11 +8,11 @@ const kShownFirst = 12;
 
 /** Every screen that the box has heard of, the latest first. */
 export function KiosksPanel({ report }: { report: BoxReport }) {
-  const views = report.kiosks.map((one) => kioskView(one, report));
-  const gone = views.filter((one) => one.gone !== null).length;
-  const other = views.filter((one) => one.other_app).length;
+  const rows = report.kiosks.map((kiosk) => ({ kiosk, ...kioskView(kiosk, report) }));
+  const gone = rows.filter((one) => one.gone !== null).length;
+  const other = rows.filter((one) => one.other_app).length;
   const said = [
-    countWords(views.length, "kiosk", "kiosks"),
+    countWords(rows.length, "kiosk", "kiosks"),
     gone > 0 ? `${gone} not seen for 5 min or more` : "",
     other > 0 ? `${other} with another app than the box` : "",
     countWords(report.sessions, "person signed in", "people signed in"),
@@ -20,22 +20,21 @@ export function KiosksPanel({ report }: { report: BoxReport }) {
   return (
     <Panel name="kiosks" title="Kiosks">
       <p class="soft">{said.filter(Boolean).join(" · ")}</p>
-      {views.length === 0 ? (
+      {rows.length === 0 ? (
         <Empty>The box has heard of none.</Empty>
       ) : (
         <Rows
           name="Kiosks"
-          rows={report.kiosks}
+          rows={rows}
           first={kShownFirst}
-          row={(one) => <KioskRow key={one.name} kiosk={one} report={report} />}
+          row={(one) => <KioskRow key={one.kiosk.name} {...one} now={report.now} />}
         />
       )}
     </Panel>
   );
 }
 
-function KioskRow({ kiosk, report }: { kiosk: SeenKiosk; report: BoxReport }) {
-  const { gone, app, other_app } = kioskView(kiosk, report);
+function KioskRow({ kiosk, gone, app, other_app, now }: KioskView & { kiosk: SeenKiosk; now: string }) {
   return (
     <li class="row row-kiosk" data-kiosk={kiosk.name}>
       <p>
@@ -43,7 +42,7 @@ function KioskRow({ kiosk, report }: { kiosk: SeenKiosk; report: BoxReport }) {
       </p>
       <p class="row-end">
         {gone === null ? (
-          <span class="soft">seen {ageOf(kiosk.last_seen, report.now)} ago</span>
+          <span class="soft">seen {ageOf(kiosk.last_seen, now)} ago</span>
         ) : (
           <>
             <Marked mark="warn">{gone}</Marked>

@@ -28,7 +28,9 @@ export function Panel(props: PanelProps) {
       data-panel={props.name}
     >
       <div class="panel-head">
-        <h2 id={id}>{props.title}</h2>
+        <h2 id={id} tabIndex={-1}>
+          {props.title}
+        </h2>
         {props.aside}
       </div>
       {props.part ? <Trouble part={props.part} /> : null}

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../components/button.tsx";
 import { groupedWords } from "../domain/ages.ts";
 import type { ParkedAction, ParkedRecord } from "../domain/box_report.ts";
@@ -20,6 +20,18 @@ export function ParkedPanel({ view, actor }: { view: Console; actor: string }) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const now = view.box.value.heard?.value.now;
   const parked = part.heard?.value;
+  const has_decided = useRef(false);
+  // The dialog gives the focus back to the button that opened it, which goes with the record that was decided.
+  useEffect(() => {
+    if (chosen === null) return;
+    return () => {
+      if (has_decided.current) document.getElementById("panel-parked")?.focus();
+    };
+  }, [chosen]);
+  const close = (decided: boolean) => {
+    has_decided.current = decided;
+    setChosen(null);
+  };
   return (
     <Panel
       name="parked"
@@ -48,9 +60,7 @@ export function ParkedPanel({ view, actor }: { view: Console; actor: string }) {
         />
       )}
       {parked?.more ? <p class="soft">There are more; they show once these are decided.</p> : null}
-      {chosen === null ? null : (
-        <DecisionDialog view={view} actor={actor} {...chosen} onClose={() => setChosen(null)} />
-      )}
+      {chosen === null ? null : <DecisionDialog view={view} actor={actor} {...chosen} onClose={close} />}
     </Panel>
   );
 }
