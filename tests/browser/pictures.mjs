@@ -61,6 +61,7 @@ async function take(page, right, stands) {
     await answer_question(page, right[item]);
     await saved(page);
     await stands(has_picture && type !== 'hotspot' ? `${type}-picture` : type);
+    if ((await page.locator('audio').count()) > 0) await stands('recording');
     const place = await page.locator('h1').textContent();
     await page.getByTestId('next').tap();
     await page.waitForFunction((before) => document.querySelector('h1')?.textContent !== before, place);
@@ -129,6 +130,9 @@ async function sample(browser, stack, seen) {
   await page.getByTestId(`open-${SAMPLE}`).tap();
   await page.getByTestId('start-attempt').tap();
   await on_screen(page, 'question');
+  await page.getByTestId('languages').tap();
+  await picture(page, 'languages');
+  await page.getByTestId('pick-language-en').tap();
   await take(page, answers(SAMPLE), async (kind) => {
     if (!seen.has(kind)) await picture(page, `question-${kind.replaceAll('_', '-')}`);
     seen.add(kind);
@@ -179,6 +183,32 @@ async function resume_and_witness(browser, stack) {
   await tap_keys(page, sabine.badge);
   await picture(page, 'witness');
   await page.context().close();
+}
+
+/// The same test at two screens, the second of which is then left alone.
+async function elsewhere_and_idle(browser, stack) {
+  const sit = async (page) => {
+    await sign_in(page, priya);
+    await page.getByTestId('open-press-safety').tap();
+    await page.getByTestId('resume-attempt').tap();
+    await on_screen(page, 'question');
+  };
+  const first = await open(browser, stack);
+  await sit(first);
+  const second = await open_page(browser);
+  await second.clock.install();
+  await second.goto(`${stack.url}/?lang=en`);
+  await sit(second);
+  await first.waitForSelector('[data-dialog="elsewhere"]');
+  await picture(first, 'elsewhere');
+  await first.context().close();
+  await second.clock.runFor(61_000);
+  await second.waitForSelector('[data-dialog="idle"]');
+  await picture(second, 'idle');
+  await second.clock.runFor(30_000);
+  await second.waitForSelector('[data-stage="pin"]');
+  await picture(second, 'locked');
+  await second.context().close();
 }
 
 async function other_ways(browser, stack) {
@@ -309,6 +339,7 @@ try {
   await by_name(browser, stack);
   await silent_box(browser, stack);
   await resume_and_witness(browser, stack);
+  await elsewhere_and_idle(browser, stack);
   await other_ways(browser, stack);
   await leader(browser, stack);
   await plant_it(browser, stack);
