@@ -1,11 +1,12 @@
 // What the first operator screen costs over the wire, and how long taps and a saving take. Sizes are asserted; times
 // depend on the machine and are printed.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pause } from '../support/process.mjs';
+import { root } from '../support/stack.mjs';
 import { FaultBox, HOST, RIGHT_ANSWERS, SAMPLE_ANSWERS, SAMPLE_ID, TEST_ID } from './fault_box.mjs';
 import { on_screen } from './journey.mjs';
 import { KioskBrowser } from './kiosk_browser.mjs';
@@ -86,6 +87,15 @@ async function at_options(page) {
   return (i) => page.locator('[data-option]').nth(i % options);
 }
 
+/// The scripts that the service worker has put away, by their paths.
+const kept_scripts = (page) =>
+  page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    const caches_here = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const kept = (await Promise.all(caches_here.map((cache) => cache.keys()))).flat();
+    return kept.map(({ url }) => new URL(url).pathname).filter((path) => path.endsWith('.js'));
+  });
+
 /// English, and the language whose words take most.
 for (const [i, language] of ['en', 'pl'].entries()) {
   test(`at most ${MOST_SCRIPT_BYTES / 1000} kB of scripts go over the wire to the first operator screen, compressed: ${language}`, () =>
@@ -110,6 +120,11 @@ for (const [i, language] of ['en', 'pl'].entries()) {
       console.log(`scripts, ${language}: ${bytes} bytes`);
       assert.ok(bytes > 10_000, `${bytes} bytes of scripts: they were not counted`);
       assert.ok(bytes <= MOST_SCRIPT_BYTES, `${bytes} bytes of scripts`);
+      // For when the box is silent, behind the screen's back: no screen waits for them.
+      const later = (await kept_scripts(browser.page)).filter((path) => !scripts.some(({ url }) => new URL(url).pathname === path));
+      assert.ok(later.length > 0, 'the worker keeps nothing more');
+      const size = later.reduce((sum, path) => sum + statSync(join(root, 'kiosk', 'dist', `${path}.br`)).size, 0);
+      console.log(`beside them the worker fetches ${later.length} scripts to keep, ${language}: ${size} bytes`);
     }));
 }
 
