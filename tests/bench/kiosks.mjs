@@ -4,11 +4,11 @@
 // .svg and .json.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Box } from '../support/box.mjs';
 import { free_port, pause, Process } from '../support/process.mjs';
-import { root } from '../support/stack.mjs';
+import { bin, root } from '../support/stack.mjs';
 import { make_certificate, tls_status_of } from './certificate.mjs';
 import { Kiosk, RivalKiosk } from './kiosk.mjs';
 import { fsync_ms, numbers, stopwatch, summary } from './measure.mjs';
@@ -163,6 +163,7 @@ try {
     processor: readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*: (.*)/)?.[1] ?? 'unknown',
     fsync_p50_ms: disk_ms,
     node: process.version,
+    programs: relative(root, bin),
   };
   say(`\n${write_report(out, { at: new Date().toISOString(), size, machine, target_ms: TARGET_MS, box, rival })}`);
   if (box.given_up.length > 0 || rival.given_up.length > 0) process.exitCode = 1;

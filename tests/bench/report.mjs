@@ -32,7 +32,7 @@ function page({ at, size, machine, target_ms, box, rival }) {
   }
   return `# ${size.kiosks} kiosks at one box
 
-${at}, on loopback, over TLS. ${machine.cores} cores for box, rival and kiosks together (${machine.processor}), Node ${machine.node};
+${at}, on loopback, over TLS, the box from ${machine.programs}. ${machine.cores} cores for box, rival and kiosks together (${machine.processor}), Node ${machine.node};
 appending 4 KiB and syncing takes this disk ${ms(machine.fsync_p50_ms)} at the median. Seed ${size.seed}.
 
 *Saved* as people answer, at the median: **${ms(human.p50)}**; the target of ${target_ms} ms is ${human.p50 < target_ms ? 'met' : 'missed'}.
