@@ -4,12 +4,14 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/packages/qti_losses.hpp"
+#include "cli/packages/truth_words.hpp"
 #include "cli/packages/xml_nodes.hpp"
 
 namespace millrace::cli {
@@ -104,9 +106,10 @@ class ItemReader {
     for (const auto& [known, reader] : kReaders) {
       if (known != name) continue;
       if (correct_.empty()) return draft_.refuse("it does not say what is right (correctResponse)");
+      (this->*reader)();
       note_interaction_losses(interaction_, declaration_, draft_);
       note_item_losses(root_, draft_);
-      return (this->*reader)();
+      return;
     }
     draft_.refuse(fmt::format("'{}' has no counterpart", name));
   }
@@ -131,12 +134,30 @@ class ItemReader {
       if (correct_.size() > 1)
         return draft_.refuse("more than one choice is right, and only one can be chosen");
       draft_.item.answer = packages::Choice{correct_.front()};
+      if (const auto truth = truth_of_choices()) {
+        draft_.item.type = ItemType::true_false;
+        draft_.item.options.clear();
+        draft_.item.answer = packages::Truth{*truth};
+      }
     } else {
       draft_.item.type = ItemType::multiple_choice;
       draft_.item.scoring = is_mapped() ? Scoring::partial : Scoring::all_or_nothing;
       draft_.item.answer = packages::Choices{correct_};
     }
     note_mapping();
+  }
+
+  /// Which of true and false is right, where the two choices are what the kiosk shows for a `true_false`
+  /// anyway: its own words, and true first where they are to stand as they do.
+  std::optional<bool> truth_of_choices() const {
+    const auto& options = draft_.item.options;
+    if (options.size() != 2 || options[0].id == options[1].id) return std::nullopt;
+    const auto first = truth_in(options[0].text.at(language_), language_);
+    const auto second = truth_in(options[1].text.at(language_), language_);
+    if (!first || !second || *first == *second) return std::nullopt;
+    if (!*first && has_own_order(interaction_)) return std::nullopt;
+    if (correct_.front() == options[0].id) return first;
+    return correct_.front() == options[1].id ? second : std::nullopt;
   }
 
   void read_order() {

@@ -88,6 +88,12 @@ void note_outcome(const xml_node& declaration, DraftItem& draft) {
     draft.lose("from how many points on it counts as mastered (masteryValue) is left out");
 }
 
+std::vector<xml_node> choices_of(const xml_node& interaction) {
+  std::vector<xml_node> choices;
+  collect(interaction, [](std::string_view name) { return name.ends_with("Choice"); }, choices);
+  return choices;
+}
+
 /// Whether the attribute bounds a number of choices: 0 and nothing are no bound.
 bool bounds(const xml_node& node, const char* name) {
   return node.attribute(name).as_int() > 0;
@@ -135,11 +141,15 @@ void note_item_losses(const xml_node& item, DraftItem& draft) {
   }
 }
 
-void note_interaction_losses(const xml_node& interaction, const xml_node& declaration, DraftItem& draft) {
-  std::vector<xml_node> choices;
-  collect(interaction, [](std::string_view name) { return name.ends_with("Choice"); }, choices);
+bool has_own_order(const xml_node& interaction) {
   const auto is_fixed = [](const xml_node& node) { return boolean(node, "fixed") == true; };
-  if (boolean(interaction, "shuffle") == false || std::ranges::any_of(choices, is_fixed))
+  return boolean(interaction, "shuffle") == false || std::ranges::any_of(choices_of(interaction), is_fixed);
+}
+
+void note_interaction_losses(const xml_node& interaction, const xml_node& declaration, DraftItem& draft) {
+  const auto choices = choices_of(interaction);
+  // True and false stand in the kiosk's order: the item is of that type only where this is its own.
+  if (draft.item.type != packages::ItemType::true_false && has_own_order(interaction))
     draft.lose("options with a place of their own (shuffle, fixed) are shuffled");
   if (is_bounded_below(interaction, choices))
     draft.lose("how much must be answered at least (minChoices, minAssociations, matchMin) is left out");

@@ -16,6 +16,9 @@ std::string refusal_of(const pugi::xml_node& item);
 /// Notes what is beside the interaction: feedback, style sheets, points, its own way of judging.
 void note_item_losses(const pugi::xml_node& item, DraftItem& draft);
 
+/// Whether the options of an interaction are not to be shuffled, or one of them is not.
+bool has_own_order(const pugi::xml_node& interaction);
+
 /// Notes the rules of an interaction and the declaration of its answer that have no counterpart.
 void note_interaction_losses(const pugi::xml_node& interaction, const pugi::xml_node& declaration,
                              DraftItem& draft);
