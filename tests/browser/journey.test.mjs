@@ -10,7 +10,8 @@ import { until } from '../support/process.mjs';
 import { root, Stack } from '../support/stack.mjs';
 import { findings } from './access.mjs';
 import { read_box } from './box_database.mjs';
-import { launch, open_page, SCREENS } from './browser.mjs';
+import { answer_of_box, launch, open_page, SCREENS } from './browser.mjs';
+import { HOST } from './fault_box.mjs';
 import { HAND_MS } from './hands.mjs';
 import { answer_question, in_order, on_screen, saved, shown_answer, sign_in, takeTest, tap_keys } from './journey.mjs';
 
@@ -35,6 +36,7 @@ before(async () => {
     assignments: read_json('assignments.json').assignments,
     packages: join(root, 'demo', 'packages'),
     kiosk: join(root, 'kiosk', 'dist'),
+    host: HOST,
   });
   await stack.start();
   consumer = new Consumer({
@@ -46,7 +48,7 @@ before(async () => {
     },
   });
   consumer.start();
-  browser = await launch();
+  browser = await launch(stack);
 });
 
 after(async () => {
@@ -156,20 +158,28 @@ const picture = (page, name) => page.screenshot({ path: join(PICTURES, 'states',
 
 on_the_line('answers given while the network is away are saved, in order, once it is back', async () => {
   const page = await open_page(browser);
+  const given = [];
   const sent = [];
   page.on('request', (request) => {
-    if (request.method() === 'PUT') sent.push(request.postDataJSON().submission_key);
+    if (request.method() !== 'PUT') return;
+    const [, item] = request.url().match(/\/answers\/([^/?]+)/);
+    sent.push({ item, key: request.postDataJSON().submission_key });
   });
+  const answer = async () => {
+    const next = page.locator(`[data-item]:not([data-item="${given.at(-1)}"])`);
+    given.push(await next.getAttribute('data-item'));
+    await answer_question(page);
+  };
   await begin(page, operators[2], 'press-safety');
-  await answer_question(page);
+  await answer();
   await saved(page);
   await page.getByTestId('next').tap();
 
   await page.context().setOffline(true);
-  await answer_question(page);
+  await answer();
   await page.getByTestId('box-unreachable').waitFor();
   await page.getByTestId('next').tap();
-  await answer_question(page);
+  await answer();
   await page.waitForSelector('[data-item][data-mark="here"]');
   assert.deepEqual(await findings(page), []);
   await picture(page, 'box-unreachable');
@@ -179,9 +189,11 @@ on_the_line('answers given while the network is away are saved, in order, once i
   await page.getByTestId('back').tap();
   await saved(page);
   await page.getByTestId('box-unreachable').waitFor({ state: 'detached' });
-  // The first answer was tried again and again under one key, and the second waited behind it.
-  const keys = [...new Set(sent)];
-  assert.deepEqual(sent, [...sent].sort((a, b) => keys.indexOf(a) - keys.indexOf(b)));
+  // As they were given: tried again and again under one key, while the next one waited behind it.
+  const in_turn = (values) => values.filter((one, i) => one !== values[i - 1]);
+  assert.deepEqual(in_turn(sent.map(({ item }) => item)), given);
+  const keys = in_turn(sent.map(({ key }) => key));
+  assert.deepEqual(keys, [...new Set(keys)]);
   assert.deepEqual(page.complaints, []);
   await page.getByTestId('sign-out').tap();
   await on_screen(page, 'attract');
@@ -370,7 +382,7 @@ on_the_line('a wrong PIN is refused without a word on which of the two was wrong
 on_the_line('a box that cannot store safely takes the kiosk out of service', async () => {
   const page = await open_page(browser);
   await page.route('**/api/v1/status', async (route) => {
-    const answer = await route.fetch();
+    const answer = await answer_of_box(route);
     await route.fulfill({ response: answer, json: { ...(await answer.json()), storage: 'full' } });
   });
   await page.goto(stack.url);
