@@ -43,6 +43,17 @@ export async function answer_of_box(route, more = {}) {
   return route.fetch({ url: url.href, headers, ignoreHTTPSErrors: true, ...more });
 }
 
+/// The box gets what the page sends next, or what `change` makes of it, and its answer goes astray.
+export const lose_answer = (page, pattern, change = (asked) => asked) =>
+  page.route(
+    pattern,
+    async (route) => {
+      await answer_of_box(route, { postData: JSON.stringify(change(route.request().postDataJSON())) });
+      await route.abort();
+    },
+    { times: 1 },
+  );
+
 /// The screens that plants have: the old ones, the usual ones, the large ones, and one hung upright.
 export const SCREENS = {
   small: { width: 1024, height: 768 },

@@ -1,7 +1,7 @@
 // What the box has otherwise under a key: both are kept, and the screen says under which reference. A test that was
 // counted already is no such case, whoever witnesses it the second time.
 import assert from 'node:assert/strict';
-import { answer_of_box } from './browser.mjs';
+import { lose_answer } from './browser.mjs';
 import { answer_all, answer_question, give_pin, on_screen, shown_result, sign_again, sign_in, tap_keys, write_letters } from './journey.mjs';
 import { DEMO, LEADER, Line, person, STEP, TAKES_WITNESSED, WITNESS, WITNESSED } from './line.mjs';
 
@@ -16,17 +16,6 @@ async function signed_in(someone) {
   await sign_in(page, someone);
   return page;
 }
-
-/// The box gets what the page sends, or what `change` makes of it, and its answer goes astray.
-const lose_answer = (page, pattern, change = (asked) => asked) =>
-  page.route(
-    pattern,
-    async (route) => {
-      await answer_of_box(route, { postData: JSON.stringify(change(route.request().postDataJSON())) });
-      await route.abort();
-    },
-    { times: 1 },
-  );
 
 const conflicts = () => line.rows('SELECT * FROM key_conflict ORDER BY id');
 

@@ -2,29 +2,22 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { directionOf, kScreenLanguages } from '../../kiosk/src/i18n/index.ts';
+import { kScreenLanguages } from '../../kiosk/src/i18n/index.ts';
 import { assignment_of } from '../support/assignments.mjs';
 import { root } from '../support/stack.mjs';
-import { findings } from './access.mjs';
-import { by_keys, by_touch, hands_used, watch_hands } from './hands.mjs';
+import { watch_hands } from './hands.mjs';
 import { takeTest } from './journey.mjs';
-import { layout_findings } from './layout/check.mjs';
+import { all, astray_on, journeys_in, used_by } from './languages.mjs';
 import { Line } from './line.mjs';
 
-// All of them take a while; each language by one hand, and these by both, is what every run has time for.
-const all = process.env.MILLRACE_JOURNEYS === 'all';
-const BY_BOTH = ['en', 'ar'];
+// All of them by either hand take a while.
+const JOURNEYS = journeys_in(kScreenLanguages, ['en', 'ar']);
 const TEST = 'esd-handling';
 // The layout sample, so that it can be taken in languages that nobody has approved.
 const sample = JSON.parse(readFileSync(join(root, 'demo', 'packages', `${TEST}.json`), 'utf8'));
 const approved = sample.languages.filter(({ approved_by }) => approved_by !== null).map(({ code }) => code);
 /// Where it is said that nobody has approved the text.
 const TELLS = /^(brief|question|result)/;
-
-const HANDS = [by_touch, by_keys];
-const JOURNEYS = kScreenLanguages.flatMap((language, place) =>
-  (all || BY_BOTH.includes(language) ? HANDS : [HANDS[place % HANDS.length]]).map((hand) => ({ language, hand })),
-);
 
 const operators = JOURNEYS.map(({ language }, i) => ({
   id: `op-${i + 1}`,
@@ -72,15 +65,12 @@ line.test('the first screen offers every language, each in its own name', async 
   await page.context().close();
 });
 
-for (const [i, { language, hand }] of JOURNEYS.entries()) {
-  const by = hand === by_touch ? 'touch' : 'keys';
+for (const [i, { language, hand, by }] of JOURNEYS.entries()) {
   line.test(`a whole test in ${language}, by ${by} alone`, async () => {
     const page = await line.open_page();
     await watch_hands(page);
     const one_hand = hand(page);
     const astray = [];
-    // The words of the test itself, too, in the direction and with the letters of the language.
-    const look = all ? findings : layout_findings;
     const shown = await takeTest(page, {
       url: line.stack.url,
       ...operators[i],
@@ -90,11 +80,8 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
       hand: one_hand,
       screenshotsDir: all ? join(line.pictures, `${language}-${by}`) : undefined,
       onScreen: async (name) => {
-        const [lang, dir] = await page.evaluate(() => {
-          const { lang, dir } = document.documentElement;
-          return [lang, dir];
-        });
-        if (lang !== language || dir !== directionOf(language)) astray.push(`${name} is in ${lang}, ${dir}`);
+        // The words of the test itself, too, in the direction and with the letters of the language.
+        astray.push(...(await astray_on(page, name, language)));
         const stem = page.locator('#stem');
         if (name.startsWith('question') && (await stem.getAttribute('lang')) !== language) {
           astray.push(`${name} asks in ${await stem.getAttribute('lang')}`);
@@ -103,18 +90,13 @@ for (const [i, { language, hand }] of JOURNEYS.entries()) {
         const told = (await note.count()) > 0 ? await note.getAttribute('data-standing') : 'nothing';
         const due = approved.includes(language) ? 'sample' : 'not_approved';
         if (TELLS.test(name) && told !== due) astray.push(`${name} tells ${told}, not ${due}`);
-        astray.push(...(await look(page)).map((finding) => `${name}: ${finding}`));
         await listen(page, one_hand, language);
       },
     });
     assert.deepEqual(astray, []);
     assert.deepEqual(page.complaints, []);
 
-    const { touch, mouse, pen, keys } = await hands_used(page);
-    assert.equal(mouse + pen, 0);
-    if (by === 'touch') assert.equal(keys, 0);
-    else assert.equal(touch, 0);
-    assert.ok(touch + keys > 20);
+    await used_by(page, by);
 
     // Every answer came as it was meant, whichever hand gave it.
     const { message } = line.recorded(shown.event_id);

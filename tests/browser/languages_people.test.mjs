@@ -1,0 +1,284 @@
+// What people do at kiosks beside the straight way through a test, in every language of the screens, by touch alone and by
+// keyboard alone: a badge that is locked out, a request, what the box has otherwise, a screen that is left, a test that goes
+// on at another kiosk and is signed by two, a leader's desk, and what became of a result.
+// languages.test.mjs takes whole tests so, with every kind of question.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { assignment_of } from '../support/assignments.mjs';
+import { lose_answer } from './browser.mjs';
+import { answer_all, on_screen, saved, shown_result } from './journey.mjs';
+import { no_dialog, stage } from './keyboard.mjs';
+import { journeys_in } from './languages.mjs';
+import { DEMO, Line, read_demo, STEP } from './line.mjs';
+import { close, confirm, decide, fill_in, followed, give, open_kiosk, show_badge, sign_in } from './one_hand.mjs';
+
+/// The longest words of the screens, and the other direction: all of them take minutes.
+const JOURNEYS = journeys_in(['en', 'tr', 'ar']);
+/// kFreeTries and kWrongPinsAtOnce of the box.
+const FREE_TRIES = 5;
+const WRONG_PINS_AT_ONCE = 60;
+/// kIdleWarnMs and kIdleLockMs of the kiosk, and its next look.
+const UNTIL_WARNED_MS = 61_000;
+const UNTIL_LOCKED_MS = 30_000;
+
+// A few questions of the layout sample, so that it can be taken in languages that nobody has approved.
+const sample = read_demo('packages/esd-handling.json');
+const items = sample.items.filter(({ id }) => ['q10', 'q11', 'q16'].includes(id));
+const test_id = 'a-few-questions';
+const answers = Object.fromEntries(items.map(({ id, answer }) => [id, answer]));
+const WRONG = 'q10';
+answers[WRONG] = { value: !answers[WRONG].value };
+
+const content = mkdtempSync(join(tmpdir(), 'millrace-people-content-'));
+after(() => rmSync(content, { recursive: true, force: true }));
+const write = (name, value) => writeFileSync(join(content, name), JSON.stringify(value));
+mkdirSync(join(content, 'packages'));
+write(`packages/${test_id}.json`, {
+  ...sample,
+  test_id,
+  items,
+  media: {},
+  // All of them are asked.
+  sections: sample.sections.filter(({ id }) => items.some(({ section }) => section === id)).map((section) => ({ ...section, draw: null })),
+});
+
+// No two of them begin with the same letter.
+const FIRST_NAMES = 'Ada Bela Cleo Dora Edda Fritz Gaia Hugo Ines Jana Kurt Lena Mira Nils Olga Paul Quin Rosa'.split(' ');
+const operators = JOURNEYS.map(({ language }, i) => ({
+  id: `op-${i}`,
+  badge: `${50_001 + i}`,
+  pin: '2468',
+  name: `${FIRST_NAMES[i]} Weber`,
+  // Somebody else's: whoever taps a language on the first screen means it.
+  language: language === 'en' ? 'de' : 'en',
+}));
+const LEADER = { id: 'tl-1', badge: '20001', pin: '1122', name: 'Sabine Hoffmann', language: 'en', roles: ['operator', 'team_leader'] };
+const WITNESS = { id: 'wi-1', badge: '30001', pin: '3344', name: 'Tomasz Nowak', language: 'en', roles: ['operator', 'witness'] };
+const step_of = (i) => ({
+  ...STEP,
+  workflow_id: `019aa8c0-1c00-7a10-8f00-${String(i).padStart(12, '0')}`,
+  request_id: `019aa8bf-7d40-7e21-9b02-${String(i).padStart(12, '0')}`,
+  step_id: `approval-${i}`,
+  operator_id: operators[i].id,
+});
+write('workflows.json', { ...read_demo('workflows.json'), steps: JOURNEYS.map((_, i) => step_of(i)) });
+
+const line = Line.for_this_file('languages-people', {
+  operators: [...operators, LEADER, WITNESS],
+  assignments: operators.map(({ id }) => assignment_of({
+    assignment_id: `as-${id}`,
+    operator_id: id,
+    test_id,
+    test_version: sample.version,
+    skill: sample.skill,
+    witness_required: true,
+  })),
+  packages: join(content, 'packages'),
+  catalogue: DEMO.catalogue,
+  workflows: join(content, 'workflows.json'),
+});
+
+/// Wrong PINs until no more is taken, and then a leader who lets the person try again.
+async function is_locked_out_and_let_in(kiosk, person) {
+  const { page, hand, stands } = kiosk;
+  await stage(page, 'pin');
+  for (let tries = 0; tries < FREE_TRIES; tries += 1) {
+    assert.equal(await page.getByTestId('locked-out').count(), 0);
+    const answered = page.waitForResponse('**/api/v1/session');
+    await hand.type('0000');
+    await hand.enter('pin-enter');
+    await answered;
+    await page.locator('[data-testid="problem"], [data-testid="locked-out"]').waitFor();
+  }
+  await page.getByTestId('locked-out').waitFor();
+  await stands('locked-out');
+  await hand.press('leader-unlock');
+  await on_screen(page, 'unlock');
+  await give(kiosk, 'leader', LEADER.badge);
+  await give(kiosk, 'pin', LEADER.pin);
+  await on_screen(page, 'identify');
+  await page.getByTestId('unlocked').waitFor();
+  await stands('unlocked');
+  await give(kiosk, 'pin', person.pin);
+}
+
+const asked_item = (page) => page.locator('[data-item]').getAttribute('data-item');
+
+async function answer({ page, hand }) {
+  await hand.answer(answers[await asked_item(page)]);
+  await saved(page);
+}
+
+/// Begins the test, answers a question, and reads that the box has the next one otherwise. Stays there, and says at which.
+async function begin_test(kiosk) {
+  const { page, hand, stands, language } = kiosk;
+  await hand.press(`open-${test_id}`);
+  await on_screen(page, 'brief');
+  await hand.choose(page.getByTestId(`test-language-${language}`));
+  await hand.press('start-attempt');
+  await on_screen(page, 'question');
+  await answer(kiosk);
+  const first = await asked_item(page);
+  await hand.press('next');
+  await page.waitForSelector(`[data-item]:not([data-item="${first}"])`);
+  await answer(kiosk);
+  const item = await asked_item(page);
+
+  await lose_answer(page, '**/answers/*', (asked) => ({ ...asked, flagged: !asked.flagged }));
+  await hand.press('flag');
+  await on_screen(page, 'attention');
+  await hand.press('show-kept');
+  await page.getByTestId('kept-answer').waitFor();
+  await stands('attention');
+  await hand.press('attention-go-on');
+  await on_screen(page, 'question');
+  assert.equal(await asked_item(page), item);
+  await stands('question-refused');
+  return item;
+}
+
+/// Is asked whether they are still there, and is; then is not, and comes back.
+async function leave_screen_and_return(kiosk, { pin }, item) {
+  const { page, hand, stands, by } = kiosk;
+  const stands_at_item = () => page.waitForSelector(`[data-screen="question"] [data-item="${item}"]`);
+  const until_warned = async () => {
+    await page.clock.runFor(UNTIL_WARNED_MS);
+    await page.waitForSelector('[data-dialog="idle"]');
+  };
+  await until_warned();
+  await stands('idle');
+  // Any key is a sign of life, and is for nothing that lies under the question.
+  if (by === 'keys') await page.keyboard.press('Enter');
+  else await hand.press_on(page.locator('[data-dialog="idle"] button'));
+  await no_dialog(page);
+  await stands_at_item();
+  await until_warned();
+  await page.clock.runFor(UNTIL_LOCKED_MS);
+  await on_screen(page, 'identify');
+  await stage(page, 'pin');
+  await stands('locked');
+  await give(kiosk, 'pin', pin);
+  await stands_at_item();
+}
+
+/// Goes on where the test was left, and hands it in with a witness; returns what the result says.
+async function finish_test(kiosk, person, item) {
+  const { page, hand, stands } = kiosk;
+  await hand.press(`open-${test_id}`);
+  await on_screen(page, 'resume');
+  await stands('resume');
+  await hand.press('resume-attempt');
+  await page.waitForSelector(`[data-screen="question"] [data-item="${item}"]`);
+  await answer_all(page, { hand, answers });
+  await hand.press('to-sign');
+  await on_screen(page, 'sign');
+  await give(kiosk, 'own-badge', person.badge);
+  await give(kiosk, 'own-pin', person.pin);
+  await give(kiosk, 'witness-badge', WITNESS.badge);
+  await give(kiosk, 'witness-pin', WITNESS.pin);
+  await on_screen(page, 'result');
+  await stands('result');
+  return shown_result(page);
+}
+
+/// What a leader does at the desk: asks for the person, decides on their request. Returns what is to be kept of both.
+async function lead(kiosk, person, step) {
+  const { page, hand, stands } = kiosk;
+  await sign_in(kiosk, LEADER);
+  await hand.press('to-leader');
+  await on_screen(page, 'leader');
+  await page.getByTestId(`decide-${step.step_id}`).waitFor();
+  await stands('leader');
+  await hand.press('to-request-for');
+  const comment = await fill_in(kiosk, person, LEADER);
+  const request = await followed(kiosk, 'tracker-request');
+  await hand.press('to-work');
+  await on_screen(page, 'work');
+  await hand.press('to-leader');
+  const reason = await decide(kiosk, step, LEADER);
+  const decision = await followed(kiosk, 'tracker-decision');
+  await hand.press('finish');
+  await on_screen(page, 'attract');
+  return { comment, request, reason, decision };
+}
+
+/// What the box has of what a leader did.
+function was_led({ comment, request, reason, decision }, person, step) {
+  const [asked, decided] = [request, decision].map((event_id) => line.recorded(event_id).message);
+  assert.equal(asked.request.operator_id, person.id);
+  assert.equal(asked.request.comment, comment);
+  assert.equal(asked.delegate_signature.signer_id, LEADER.id);
+  assert.equal(asked.operator_acknowledged, true);
+  assert.deepEqual([decided.step_id, decided.decision, decided.reason], [step.step_id, 'DECISION_APPROVE', reason]);
+}
+
+/// The box counts wrong PINs of a machine in memory.
+async function forgive_wrong_pins_before(number) {
+  if (number === 0 || number % Math.floor(WRONG_PINS_AT_ONCE / FREE_TRIES) !== 0) return;
+  await line.stack.edge.stop();
+  await line.stack.edge.start();
+}
+
+for (const [i, journey] of JOURNEYS.entries()) {
+  const { language, by } = journey;
+  line.test(`what people do beside a test in ${language}, by ${by} alone`, async () => {
+    await forgive_wrong_pins_before(i);
+    const person = operators[i];
+    const step = step_of(i);
+    const seen = new Set();
+    const gate = await open_kiosk(line, journey, 'gate-1', seen);
+    await show_badge(gate, person);
+    await is_locked_out_and_let_in(gate, person);
+    await confirm(gate);
+    const unlocks = line.rows('SELECT leader_id, kiosk FROM unlock WHERE operator_id = ?', person.id);
+    assert.deepEqual(unlocks.map((row) => ({ ...row })), [{ leader_id: LEADER.id, kiosk: 'gate-1' }]);
+
+    await gate.hand.press('to-request');
+    const comment = await fill_in(gate, person, person);
+    const { message: request } = line.recorded(await followed(gate, 'tracker-request'));
+    assert.deepEqual([request.request.operator_id, request.request.comment], [person.id, comment]);
+    assert.equal(request.request.comment_language, language);
+    await gate.hand.press('to-work');
+    await on_screen(gate.page, 'work');
+
+    const item = await begin_test(gate);
+    await leave_screen_and_return(gate, person, item);
+    await gate.hand.press('sign-out');
+    await on_screen(gate.page, 'attract');
+
+    const desk = await open_kiosk(line, journey, 'gate-2', seen);
+    await sign_in(desk, person);
+    const { event_id, score_bp } = await finish_test(desk, person, item);
+    await desk.hand.press('finish');
+    await on_screen(desk.page, 'attract');
+    const { message: result } = line.recorded(event_id);
+    assert.deepEqual([result.language, result.score_bp], [language, score_bp]);
+    assert.deepEqual(
+      result.items.filter((one) => one.score_bp !== 10_000).map(({ item_id }) => item_id),
+      [WRONG],
+    );
+    assert.deepEqual(
+      [result.operator_signature, result.witness_signature].map(({ signer_id }) => signer_id),
+      [person.id, WITNESS.id],
+    );
+    was_led(await lead(desk, person, step), person, step);
+    await close(desk);
+
+    // Later the badge is all that it takes, to see where the result is and what the box did not take.
+    await sign_in(gate, person);
+    assert.equal(await gate.page.locator('[data-request]').count(), 2);
+    await gate.stands('work');
+    await gate.hand.press('to-attention');
+    await on_screen(gate.page, 'attention');
+    await gate.hand.press('attention-go-on');
+    await on_screen(gate.page, 'work');
+    await gate.hand.press('follow-result');
+    assert.equal(await followed(gate, 'tracker-later'), event_id);
+    await gate.hand.press('finish');
+    await on_screen(gate.page, 'attract');
+    await close(gate);
+  });
+}
