@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ApiDocument, read_document } from '../support/api_document.mjs';
 import { Box } from '../support/box.mjs';
+import { FORMER_API } from '../support/former_box.mjs';
 import { submission_key } from '../support/operator_client.mjs';
 import { root } from '../support/stack.mjs';
 import { broken_bodies } from './api_bodies.mjs';
@@ -110,6 +111,19 @@ test('every reference in the document leads somewhere, and nothing lies about th
 test('every answer of a journey is as described', () => {
   assert.ok(answers.length > 40, `only ${answers.length} answers`);
   assert.deepEqual(answers.flatMap((answer) => document.faults_of(answer)), []);
+});
+
+test('an app of the former release finds in every answer what it reads there, and all that it sends is described still', () => {
+  const former = new ApiDocument(FORMER_API, { open: true });
+  // A refusal that it does not know it shows by its code.
+  assert.deepEqual(answers.filter(({ status }) => status < 400).flatMap((answer) => former.faults_of(answer)), []);
+  assert.deepEqual(former.routes.filter((route) => !document.routes.includes(route)), []);
+  for (const { method, path, schema } of former.bodies) {
+    const now = document.bodies.find((one) => one.method === method && one.path === path);
+    const [then, today] = [former.resolve(schema), document.resolve(now.schema)];
+    assert.deepEqual(Object.keys(then.properties).filter((name) => !(name in today.properties)), [], `${method} ${path} takes no more`);
+    assert.deepEqual(today.required.filter((name) => !then.required.includes(name)), [], `${method} ${path} wants now`);
+  }
 });
 
 test('the journey meets every status that is described', () => {

@@ -32,10 +32,11 @@ export class ApiDocument {
   seen = new Set();
   #variety;
 
-  constructor(document = read_document()) {
+  /// `open`: as a reader takes it, who does not mind members that are not described.
+  constructor(document = read_document(), { open = false } = {}) {
     // Each schema is one of its own to the validator, named as it is here.
     this.#document = JSON.parse(JSON.stringify(document).replaceAll(`"${SCHEMAS}`, '"'));
-    close(this.#document);
+    if (!open) close(this.#document);
     for (const [name, schema] of Object.entries(this.#document.components.schemas)) this.#ajv.addSchema(schema, name);
     this.#paths = Object.keys(this.#document.paths).map((path) => ({
       path,
