@@ -197,23 +197,36 @@ export const takeTest = async (
 export async function answer_all(page, { hand = by_touch(page), answers = {}, stands = async () => {} } = {}) {
   const seen = new Set();
   let flagged = false;
+  await each_question(
+    page,
+    async ({ item, type, question }) => {
+      const picture = (await question.locator('.picture').count()) > 0;
+      if (answers[item] === undefined) await answer_question(page);
+      else await hand.answer(answers[item]);
+      await saved(page);
+      // One flag, so that flags are seen on the way and in the review.
+      if (!flagged && seen.size === 2) {
+        await hand.press('flag');
+        await saved(page);
+        flagged = true;
+      }
+      const kind = picture ? `${type}-picture` : type;
+      if (!seen.has(kind)) await stands(`question-${kind}`);
+      seen.add(kind).add(item);
+    },
+    hand,
+  );
+}
+
+/// Calls `visit` at each question, from the one on the screen up to the review.
+export async function each_question(page, visit, hand = by_touch(page)) {
   for (;;) {
     const question = page.locator('[data-item]');
-    const item = await question.getAttribute('data-item');
-    const type = await question.getAttribute('data-type');
-    const picture = (await question.locator('.picture').count()) > 0;
-    if (answers[item] === undefined) await answer_question(page);
-    else await hand.answer(answers[item]);
-    await saved(page);
-    // One flag, so that flags are seen on the way and in the review.
-    if (!flagged && seen.size === 2) {
-      await hand.press('flag');
-      await saved(page);
-      flagged = true;
-    }
-    const kind = picture ? `${type}-picture` : type;
-    if (!seen.has(kind)) await stands(`question-${kind}`);
-    seen.add(kind).add(item);
+    await visit({
+      item: await question.getAttribute('data-item'),
+      type: await question.getAttribute('data-type'),
+      question,
+    });
     const place = await page.locator('h1').textContent();
     await hand.press('next');
     await page.waitForFunction(

@@ -9,7 +9,7 @@ const document = new ApiDocument();
 /// The questions of each page's test, in their order.
 const orders = new WeakMap();
 
-/// `kiosk`: {url, query, operator}: where, in which language, and for whom.
+/// `kiosk`: {url, query, operator, test}: where, in which language, for whom, and which test if it is not the long one.
 export const open_kiosk = async (page, { url, query }, more = '') => {
   await page.goto(`${url}/?${[query, more].filter(Boolean).join('&')}`);
   await page.waitForSelector('[data-screen]');
@@ -23,10 +23,10 @@ export const enter = async (page, kiosk, on_confirm = undefined) => {
   await sign_in(page, kiosk.operator, on_confirm);
 };
 
-/// Stands before the first question of the long test, begun or taken up.
+/// Stands before the first question of the test, begun or taken up.
 export const begin = async (page, kiosk) => {
   await enter(page, kiosk);
-  await page.getByTestId('open-layout-long').tap();
+  await page.getByTestId(`open-${kiosk.test ?? 'layout-long'}`).tap();
   await page.waitForSelector('[data-screen="brief"], [data-screen="resume"]');
   const start = page.getByTestId('start-attempt');
   const opened = page.waitForResponse('**/api/v1/attempts');

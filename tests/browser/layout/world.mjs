@@ -46,12 +46,13 @@ export async function make_world(folder) {
 }
 
 /// The world of the test file that calls it, and a browser in it, from its first test to its last: {stack, browser}.
-export function world_of_file(name) {
+/// `make` as make_world, where the content is another.
+export function world_of_file(name, make = make_world) {
   const world = {};
   let folder;
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), `millrace-${name}-`));
-    world.stack = await make_world(folder);
+    world.stack = await make(folder);
     await world.stack.broker.start();
     await world.stack.edge.start();
     world.browser = await launch(world.stack);
