@@ -80,10 +80,9 @@ int import(PackageOptions options) {
   if (!file) return failed(file.error());
   const auto checked = check_packages({*file}, false);
   if (!checked) return failed(checked.error());
-  if (!checked->front().problems.empty()) {
-    fmt::print(stderr, "{}", to_text(*checked));
-    return kFailed;
-  }
+  const auto& found = checked->front();
+  if (!found.problems.empty() || !found.warnings.empty()) fmt::print(stderr, "{}", to_text(*checked));
+  if (!found.problems.empty()) return kFailed;
   if (!options.json) fmt::print("{}\n", file->string());
   return imported->left_out.empty() ? 0 : kLookAgain;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/packages/finger_room.hpp"
 #include "cli/packages/media_list.hpp"
 #include "cli/packages/telling_ids.hpp"
 #include "core/base/files.hpp"
@@ -136,6 +137,8 @@ std::vector<Finding> warnings_of(const Package& package) {
     }
     if (const auto telling = telling_ids(item))
       out.push_back({fmt::format("/items/{}/{}", i, telling->place), telling->what});
+    for (const auto& [place, what] : places_without_room(item))
+      out.push_back({fmt::format("/items/{}/{}", i, place), what});
   }
   return out;
 }

@@ -41,18 +41,23 @@ test('a good package is good, and what to look at is said', () => {
   assert.equal(packages('check', '--strict', folder).status, 1);
 });
 
-test('the demo packages have nothing that a plant would have to look at, but that one is a layout sample in nine languages', () => {
+test('the demo packages have little that a plant would have to look at: one is a layout sample in nine languages, and fingers have little room in three pictures', () => {
   const demo = join(root, 'demo', 'packages');
   const { status, stdout } = packages('check', '--strict', demo);
   assert.equal(status, 1);
-  const all = [...stdout.matchAll(/([\w-]+)\.json: (.*)$/gm)].map(([, name, said]) => `${name} ${said}`);
+  const all = [...stdout.matchAll(/([\w-]+)\.json: (.*?)(?: at most .*)?$/gm)].map(([, name, said]) => `${name} ${said}`);
   assert.deepEqual(all, [
     'esd-handling /layout_sample: warning: the package is for looking at only: it must certify nobody',
     ...['fr', 'es', 'pt', 'pl', 'tr', 'ar', 'zh'].map(
       (language, i) => `esd-handling /languages/${i + 2}/approved_by: warning: nobody approved '${language}'`,
     ),
+    "esd-handling /items/4/regions/4: warning: 'strap' is drawn 39.4 mm wide and 15.8 mm high",
+    "forklift-safety /items/1/regions/2: warning: 'weight' is drawn 31.6 mm wide and 15.5 mm high",
+    "forklift-safety /items/1/regions/2: warning: 'weight' is drawn 1.9 mm from 'guard'",
+    "forklift-safety /items/1/regions/3: warning: 'wheel' is drawn 2.8 mm from 'weight'",
+    "press-safety /items/15/regions/1: warning: 'crown' is drawn 61.9 mm wide and 15.2 mm high",
   ]);
-  assert.match(stdout, /5 packages, 0 problems, 8 warnings/);
+  assert.match(stdout, /5 packages, 0 problems, 13 warnings/);
 });
 
 test('every problem is named by file and place', () => {
@@ -130,6 +135,21 @@ test('an import is written, reported and good', () => {
   assert.equal(statSync(join(out, 'new.json')).mode & 0o777, 0o644, 'the box can read it');
   assert.equal(packages('check', out).status, 0);
   assert.equal(packages('import', source, '--out', out, ...IDENTITY).status, 2, 'nothing is written over');
+});
+
+test('an import warns of what came over as the check does, and is no worse for it', () => {
+  const right = '<responseDeclaration identifier="R" cardinality="single" baseType="identifier"><correctResponse><value>a</value></correctResponse></responseDeclaration>';
+  const place = (id, coords) => `<hotspotChoice identifier="${id}" shape="rect" coords="${coords}" hotspotLabel="Button ${id}"/>`;
+  const source = join(folder, 'item.xml');
+  cpSync(join(folder, 'media', 'line', 'panel.svg'), join(folder, 'panel.svg'));
+  writeFileSync(
+    source,
+    `<assessmentItem identifier="q">${right}<itemBody><p>Tap.</p><hotspotInteraction responseIdentifier="R"><object data="panel.svg" type="image/svg+xml" width="200" height="100">A panel</object>${place('a', '0,0,5,5')}${place('b', '100,0,200,50')}</hotspotInteraction></itemBody></assessmentItem>`,
+  );
+  const { status, stderr } = packages('import', source, '--out', join(folder, 'small'), ...IDENTITY, '--approved-by', 'E. Sample');
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /\/items\/0\/regions\/0: warning: 'r1' is drawn 3\.5 mm wide and 3\.6 mm high at most/);
+  assert.match(stderr, /0 problems, 1 warnings/);
 });
 
 test('an archive that is damaged is refused', () => {
