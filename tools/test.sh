@@ -42,7 +42,7 @@ run_full_tests() {
   setup_build dev all unit_tests
   setup_kiosk
   export MILLRACE_LAYOUT=all MILLRACE_JOURNEYS=all MILLRACE_FAULT_ROUNDS=25
-  ctest_run dev -R '^browser_(layout|languages|faults)$' --verbose
+  ctest_run dev -R '^browser_(layout|questions|languages|languages_people|faults)$' --verbose
   exit "$tests_failed"
 }
 
