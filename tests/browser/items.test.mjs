@@ -1,7 +1,10 @@
 // Each kind of answer by taps alone and by keys alone, and the settings of the screen, against the real box.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { answer_of_box, open_page } from './browser.mjs';
+import { root } from '../support/stack.mjs';
+import { answer_of_box, open_page, SCREENS } from './browser.mjs';
 import { answer_question, on_screen, saved, sign_in } from './journey.mjs';
 import { PRACTICE_ANSWERS } from './layout/answers.mjs';
 import { in_cells, NARROWEST } from './layout/cells.mjs';
@@ -189,6 +192,21 @@ test('a place is chosen on the picture, on the large picture, and by keys', asyn
   await page.waitForSelector('[data-region="r12"].region-chosen');
   await saved(page);
   assert.deepEqual(page.taken, { region: 'r12' });
+  await page.context().close();
+});
+
+test('on the smallest screen a picture is drawn at most as large as the check of packages takes it for', async () => {
+  const page = await at_item('long-place');
+  await page.setViewportSize(SCREENS.small);
+  const drawn = (aspect) =>
+    page.locator('.question-ask .plate').evaluate((plate, value) => {
+      plate.style.setProperty('--picture-aspect', value);
+      return { width: plate.offsetWidth, height: plate.offsetHeight };
+    }, aspect);
+  const header = readFileSync(join(root, 'cli', 'packages', 'finger_room.hpp'), 'utf8');
+  const taken_for = (name) => Math.round(Number(header.match(new RegExp(`k${name}Px = ([\\d.]+);`))[1]));
+  assert.equal((await drawn('10')).width, taken_for('PictureWidth'));
+  assert.equal((await drawn('0.1')).height, taken_for('PictureHeight'));
   await page.context().close();
 });
 
