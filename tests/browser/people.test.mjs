@@ -1,5 +1,6 @@
 // Who stands at the kiosk: a name from the roster, a locked badge, a witness, a signature by badge and PIN.
 import assert from 'node:assert/strict';
+import { as_the_former_box, FORMER_API, refused_by_former } from '../support/former_box.mjs';
 import { answer_of_box } from './browser.mjs';
 import { HAND_MS } from './hands.mjs';
 import { answer_all, give_pin, on_screen, shown_result, sign_again, sign_in, tap_keys } from './journey.mjs';
@@ -18,8 +19,10 @@ const line = Line.for_this_file('people', {
   screens: { help: 'Plant IT, extension 4711', roster_sign_in: true },
 });
 
-async function open() {
+/// `script`: what runs in the page before its own, as addInitScript takes it.
+async function open(...script) {
   const page = await line.open_page();
+  if (script.length > 0) await page.addInitScript(...script);
   await page.goto(`${line.stack.url}/?lang=en&kiosk=gate-7`);
   await page.getByTestId('type-badge').waitFor();
   return page;
@@ -148,6 +151,29 @@ line.test('whoever came by name is let in again by name, without knowing a numbe
   await page.getByTestId('unlocked').waitFor();
   await line.look(page, 'unlocked-name');
   await give_pin(page, MEHMET.pin);
+  await on_screen(page, 'confirm');
+  await close(page);
+});
+
+line.test('whoever came by name is let in by their badge where the box is a release older, which unlocks badges alone', async () => {
+  const page = await open(as_the_former_box, [FORMER_API]);
+  await find_name(page, JONAS);
+  await lock_out(page);
+  await page.getByTestId('leader-unlock').tap();
+  await stage(page, 'leader');
+  await give_badge(page, LEADER.badge);
+  await stage(page, 'pin');
+  await give_pin(page, LEADER.pin);
+  await stage(page, 'whose');
+  assert.deepEqual(await refused_by_former(page), ['post /api/v1/unlock']);
+  assert.equal(await hint(page).count(), 0, 'nothing is amiss');
+  await line.look(page, 'unlock-former');
+  await give_badge(page, JONAS.badge);
+  await stage(page, 'pin');
+  await give_pin(page, LEADER.pin);
+  await on_screen(page, 'identify');
+  await page.getByTestId('unlocked').waitFor();
+  await give_pin(page, JONAS.pin);
   await on_screen(page, 'confirm');
   await close(page);
 });

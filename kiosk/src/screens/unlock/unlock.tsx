@@ -40,8 +40,11 @@ export function Unlock(props: UnlockProps) {
     const whose = person !== null ? { person } : { badge: badge ?? "" };
     const hindrance = await kiosk.desk.unlock({ badge: leader ?? "", pin }, whose);
     if (hindrance === null) setDone(true);
-    // A box of the release before knows badges alone.
-    else if (hindrance !== "unreachable" && hindrance.status === 400) setPerson(null);
+    else if (hindrance !== "unreachable" && hindrance.status === 400 && person !== null) {
+      // A box of the release before knows badges alone: the badge is asked for then, and nothing is amiss.
+      setPerson(null);
+      return null;
+    }
     // Another leader may have their PIN at hand, and need not wait for this one.
     else if (hindrance !== "unreachable") setLeader(props.leader_badge);
     return hindrance;
