@@ -41,23 +41,18 @@ test('a good package is good, and what to look at is said', () => {
   assert.equal(packages('check', '--strict', folder).status, 1);
 });
 
-test('the demo packages have little that a plant would have to look at: one is a layout sample in nine languages, and fingers have little room in three pictures', () => {
+test('the demo packages have nothing that a plant would have to look at, but that one is a layout sample in nine languages', () => {
   const demo = join(root, 'demo', 'packages');
   const { status, stdout } = packages('check', '--strict', demo);
   assert.equal(status, 1);
-  const all = [...stdout.matchAll(/([\w-]+)\.json: (.*?)(?: at most .*)?$/gm)].map(([, name, said]) => `${name} ${said}`);
+  const all = [...stdout.matchAll(/([\w-]+)\.json: (.*)$/gm)].map(([, name, said]) => `${name} ${said}`);
   assert.deepEqual(all, [
     'esd-handling /layout_sample: warning: the package is for looking at only: it must certify nobody',
     ...['fr', 'es', 'pt', 'pl', 'tr', 'ar', 'zh'].map(
       (language, i) => `esd-handling /languages/${i + 2}/approved_by: warning: nobody approved '${language}'`,
     ),
-    "esd-handling /items/4/regions/4: warning: 'strap' is drawn 39.4 mm wide and 15.8 mm high",
-    "forklift-safety /items/1/regions/2: warning: 'weight' is drawn 31.6 mm wide and 15.5 mm high",
-    "forklift-safety /items/1/regions/2: warning: 'weight' is drawn 1.9 mm from 'guard'",
-    "forklift-safety /items/1/regions/3: warning: 'wheel' is drawn 2.8 mm from 'weight'",
-    "press-safety /items/15/regions/1: warning: 'crown' is drawn 61.9 mm wide and 15.2 mm high",
   ]);
-  assert.match(stdout, /5 packages, 0 problems, 13 warnings/);
+  assert.match(stdout, /5 packages, 0 problems, 8 warnings/);
 });
 
 test('every problem is named by file and place', () => {
