@@ -47,6 +47,8 @@ const FAULTS = [
   ['an element that stands out of the screen', '.words { margin-left: -40px }', /stands out of the screen/],
   ['text that is cut off below', '.words { height: 10px; overflow: hidden }', /text is cut off/],
   ['text that does not fit its button', '#a { width: 100px; height: 64px; font-size: 90px }', /text is cut off/],
+  ['a word that is torn letter by letter', '.words { width: 12px; overflow-wrap: anywhere }', /the word “Some” is torn/],
+  ['a word whose last letter stands alone', '#b { width: 100px; padding: 0; font-size: 60px; overflow-wrap: anywhere }', /the word “Two” is torn/],
   ['a target that is too small', '#a { min-height: 0; height: 60px; align-self: start }', /60 px, less than 64 px/],
   ['a target that is large in pixels and small in millimetres', ':root { --mm: 5px } .row { gap: 15px }', /less than 80 px/],
   ['targets that are too near', '.row { gap: 8px }', /8 px apart, less than 12 px/],
@@ -69,6 +71,15 @@ for (const [name, style, finding] of FAULTS) {
     assert.ok(found.some((sentence) => finding.test(sentence)), `found only: ${found.join('; ') || 'nothing'}`);
   });
 }
+
+test('a long word that goes on in the next line, and Chinese, are left alone', async () => {
+  await stand('.words { width: 240px; overflow-wrap: anywhere }');
+  for (const text of ['Donaudampfschifffahrtsgesellschaft', '防静电手环必须每天检查一次然后才能开始工作']) {
+    await page.locator('.words').evaluate((words, text) => { words.textContent = text; }, text);
+    assert.ok((await page.locator('.words').evaluate(({ offsetHeight }) => offsetHeight)) > 40);
+    assert.deepEqual(await layout_findings(page), []);
+  }
+});
 
 test('a target that no scrolling brings near another is left alone', async () => {
   await stand('.list { margin-bottom: 5px }');

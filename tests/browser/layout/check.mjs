@@ -90,6 +90,30 @@ function look_at_layout({ target_mm, target_px_least, gap_mm }) {
     }
   }
 
+  // What may break anywhere never overflows: it can no longer be read. A word may break where no line is long enough for it, but
+  // not into more than two lines, nor into a letter and the rest. Chinese breaks between any two of its signs, and what the
+  // pseudo-locale adds, from its ~ on, is no word.
+  // No line of large text has room for longer ones.
+  const WORD_LETTERS_MOST = 24;
+  const WORDS = /(?<!~\S*)[[\p{L}\p{M}\p{N}]--\p{Script=Han}]{2,}/gv;
+  const lines_of = (node, from, to) => {
+    const range = document.createRange();
+    range.setStart(node, from);
+    range.setEnd(node, to);
+    return [...new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom)))];
+  };
+  const torn_word = (node) => {
+    if (lines_of(node, 0, node.length).length < 2) return null;
+    for (const { 0: word, index: start } of node.data.matchAll(WORDS)) {
+      if (word.length > WORD_LETTERS_MOST) continue;
+      const end = start + word.length;
+      const lines = lines_of(node, start, end).length;
+      const alone = (from, to) => lines_of(node, from, to).length > 1;
+      if (lines > 2 || (lines === 2 && (alone(start, start + 2) || alone(end - 2, end)))) return word;
+    }
+    return null;
+  };
+
   // No text that is cut off, or that stands out of the control whose name it is.
   const texts = [];
   const walker = document.createTreeWalker(scope, NodeFilter.SHOW_TEXT);
@@ -98,6 +122,8 @@ function look_at_layout({ target_mm, target_px_least, gap_mm }) {
     if (node.data.trim() === '' || element === null || hidden(element)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
+    const torn = torn_word(node);
+    if (torn !== null) findings.add(`the word “${torn}” is torn: ${name_of(element)}`);
     const control = element.closest('button, label.choice');
     const around = clippers_from(element);
     // What scrolls can be scrolled into sight, whatever lies around the scrolling box.
