@@ -155,7 +155,9 @@ class ItemReader {
     const auto first = truth_in(options[0].text.at(language_), language_);
     const auto second = truth_in(options[1].text.at(language_), language_);
     if (!first || !second || *first == *second) return std::nullopt;
-    if (!*first && has_own_order(interaction_)) return std::nullopt;
+    // Where nothing is said of it, options are not shuffled.
+    const auto is_shuffled = boolean(interaction_, "shuffle") == true && !has_own_order(interaction_);
+    if (!*first && !is_shuffled) return std::nullopt;
     if (correct_.front() == options[0].id) return first;
     return correct_.front() == options[1].id ? second : std::nullopt;
   }

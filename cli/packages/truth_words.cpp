@@ -11,7 +11,7 @@ struct TruthWords {
   std::string_view wrong;
 };
 
-/// As `question.yes` and `question.no` in kiosk/src/i18n, which a test looks after.
+/// As `question.yes` and `question.no` in kiosk/src/i18n, which a test compares.
 constexpr TruthWords kTruthWords[] = {
     {"en", "True", "False"},      {"de", "Richtig", "Falsch"},   {"fr", "Vrai", "Faux"},
     {"es", "Verdadero", "Falso"}, {"pt", "Verdadeiro", "Falso"}, {"pl", "Prawda", "Fałsz"},

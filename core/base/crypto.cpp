@@ -14,6 +14,7 @@ namespace millrace {
 namespace {
 
 constexpr unsigned long long kArgonPasses = 2;
+constexpr size_t kTokenBytes = 32;
 constexpr size_t kArgonMemoryBytes = 19ULL * 1024 * 1024;
 
 void ensure_sodium() {
@@ -30,7 +31,7 @@ void random_bytes(std::span<uint8_t> out) {
 }
 
 std::string random_token() {
-  std::array<uint8_t, 32> bytes{};
+  std::array<uint8_t, kTokenBytes> bytes{};
   random_bytes(bytes);
   return base64url(bytes);
 }

@@ -231,6 +231,7 @@ line.test('parked records are replayed or given up with a reason, and who did it
   await look(page, 'parked');
 
   const dialog = page.locator('[data-dialog="decision"]');
+  const keeps_focus = () => sees('the focus stays beside what is left', () => page.evaluate(() => document.activeElement.id === 'panel-parked'));
   await record(first).getByTestId('discard').click();
   assert.match(await dialog.innerText(), /given up for good[\s\S]*audit[\s\S]* for anna/);
   assert.equal(await page.getByTestId('decide').isDisabled(), true, 'a reason is needed');
@@ -258,7 +259,7 @@ line.test('parked records are replayed or given up with a reason, and who did it
   // In another window, just before.
   const [parked] = line.rows(`SELECT sequence FROM record WHERE state = 'parked'`);
   await page.getByTestId('decision-close').click();
-  await sees('the focus stays beside what is left', () => page.evaluate(() => document.activeElement.id === 'panel-parked'));
+  await keeps_focus();
   await record(second).getByTestId('discard').click();
   const { json } = await ask_socket(join(line.stack.folder, 'edge', 'data'), 'GET', '/admin/v1/parked');
   const { stream_id } = json.records[0];
@@ -269,6 +270,7 @@ line.test('parked records are replayed or given up with a reason, and who did it
   await page.getByTestId('decide').click();
   assert.match(await page.getByTestId('outcome').innerText(), /The box refused it: .*is discarded, not parked/);
   await page.getByTestId('decision-close').click();
+  await keeps_focus();
 
   const decision = (id) => page.locator(`[data-decision="${id}"]`);
   assert.match(await decision(first).innerText(), / for anna replayed record \d+\s+the limit was raised/);

@@ -267,7 +267,7 @@ for (const [i, journey] of JOURNEYS.entries()) {
     was_led(await lead(desk, person, step), person, step);
     await close(desk);
 
-    // Later the badge is all that it takes, to see where the result is and what the box did not take.
+    // Later badge and PIN are all that it takes, to see where the result is and what the box did not take.
     await sign_in(gate, person);
     assert.equal(await gate.page.locator('[data-request]').count(), 2);
     await gate.stands('work');

@@ -120,7 +120,7 @@ for (const [i, language] of ['en', 'pl'].entries()) {
       console.log(`scripts, ${language}: ${bytes} bytes`);
       assert.ok(bytes > 10_000, `${bytes} bytes of scripts: they were not counted`);
       assert.ok(bytes <= MOST_SCRIPT_BYTES, `${bytes} bytes of scripts`);
-      // For when the box is silent, behind the screen's back: no screen waits for them.
+      // For when the box is silent: no screen waits for them.
       const later = (await kept_scripts(browser.page)).filter((path) => !scripts.some(({ url }) => new URL(url).pathname === path));
       assert.ok(later.length > 0, 'the worker keeps nothing more');
       const size = later.reduce((sum, path) => sum + statSync(join(root, 'kiosk', 'dist', `${path}.br`)).size, 0);

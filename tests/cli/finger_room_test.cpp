@@ -1,6 +1,8 @@
 // A check warns of places of a picture that a finger cannot tell apart, at the bound and on no side of it.
 #include "cli/packages/finger_room.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 namespace millrace::cli {

@@ -1,5 +1,7 @@
 // Each type of question that QTI has comes over as ours: of 2.2 without loss, and true and false as what they
 // are.
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -162,6 +164,7 @@ TEST(QtiTruth, that_is_to_stand_as_it_does_is_one_only_where_true_comes_first) {
   EXPECT_EQ(type_of(fixed({"True", "False"})), ItemType::true_false);
   EXPECT_THAT(left_out(imported(fixed({"True", "False"}))), IsEmpty()) << "as the kiosk shows it";
   EXPECT_EQ(type_of(fixed({"False", "True"})), ItemType::single_choice);
+  EXPECT_EQ(type_of(question({"False", "True"}, "a", "")), ItemType::single_choice) << "not shuffled";
   EXPECT_THAT(left_out(imported(fixed({"False", "True"}))),
               ElementsAre("q: options with a place of their own (shuffle, fixed) are shuffled"));
 }

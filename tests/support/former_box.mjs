@@ -1,10 +1,10 @@
-// A box of the former release, as far as the app can tell: today's box behind the API as it was then. It refuses what it
-// did not know, and tells no more than it told. Headers, streams of events and files are today's.
+// A box of the former release, as far as the app can tell: today's box behind the API as it was then. It refuses
+// addresses and members that it did not know, and tells no more than it told; values are not looked at. Headers, streams of events and files are today's.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/// docs/kiosk-api.yaml of the former release, as it was: it is replaced whole when a release is made.
+/// docs/kiosk-api.yaml of the former release, replaced whole when one is made; until there is one, of af5fc76.
 export const FORMER_API = parse(readFileSync(join(import.meta.dirname, 'former_kiosk_api.yaml'), 'utf8'));
 
 /// In the page: every request to the box, as the former release would take it.

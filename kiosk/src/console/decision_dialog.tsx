@@ -36,8 +36,8 @@ export interface DecisionDialogProps {
   readonly actor: string;
   readonly action: ParkedAction;
   readonly record: ParkedRecord;
-  /** `decided`: the record may be gone from the list. */
-  readonly onClose: (decided: boolean) => void;
+  /** `asked`: the record may be gone from the list, also where another was faster. */
+  readonly onClose: (asked: boolean) => void;
 }
 
 /** Says what is about to be done to which record and in whose name, wants a reason, and tells what came of it. */
@@ -50,11 +50,11 @@ export function DecisionDialog({ view, actor, action, record, onClose }: Decisio
   // While an answer is awaited nobody is to lose it.
   useEffect(() => {
     const close = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !busy) onClose(over);
+      if (event.key === "Escape" && !busy) onClose(decided !== null);
     };
     document.addEventListener("keydown", close);
     return () => document.removeEventListener("keydown", close);
-  }, [busy, over, onClose]);
+  }, [busy, decided, onClose]);
   // The button that was pressed is gone, or was not to be pressed for a while.
   const acts = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -116,7 +116,7 @@ export function DecisionDialog({ view, actor, action, record, onClose }: Decisio
         )}
       </div>
       <div class="dialog-acts" ref={acts}>
-        <Button disabled={busy} testid="decision-close" onPress={() => onClose(over)}>
+        <Button disabled={busy} testid="decision-close" onPress={() => onClose(decided !== null)}>
           {decided === null ? "Cancel" : "Close"}
         </Button>
         {over ? null : (

@@ -20,16 +20,16 @@ export function ParkedPanel({ view, actor }: { view: Console; actor: string }) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const now = view.box.value.heard?.value.now;
   const parked = part.heard?.value;
-  const has_decided = useRef(false);
+  const has_asked = useRef(false);
   // The dialog gives the focus back to the button that opened it, which goes with the record that was decided.
   useEffect(() => {
     if (chosen === null) return;
     return () => {
-      if (has_decided.current) document.getElementById("panel-parked")?.focus();
+      if (has_asked.current) document.getElementById("panel-parked")?.focus();
     };
   }, [chosen]);
-  const close = (decided: boolean) => {
-    has_decided.current = decided;
+  const close = (asked: boolean) => {
+    has_asked.current = asked;
     setChosen(null);
   };
   return (

@@ -41,7 +41,8 @@ export function Unlock(props: UnlockProps) {
     const hindrance = await kiosk.desk.unlock({ badge: leader ?? "", pin }, whose);
     if (hindrance === null) setDone(true);
     else if (hindrance !== "unreachable" && hindrance.status === 400 && person !== null) {
-      // A box of the release before knows badges alone: the badge is asked for then, and nothing is amiss.
+      // A box of the release before knows badges alone: the badge is asked for then, and nothing is amiss. Whatever else
+      // it may have refused, it will say again of the badge.
       setPerson(null);
       return null;
     }
