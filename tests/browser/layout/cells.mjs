@@ -122,8 +122,8 @@ export async function show_in(page, { size, text, mm_px, theme, dir }) {
   await page.evaluate(
     async ([text, mm_px, theme, dir, undrawn_ms]) => {
       const root = document.documentElement;
-      // Somebody is there: a look in all cells may take longer than a screen waits for a sign of life. It takes no warning away.
-      root.dispatchEvent(new Event('wheel'));
+      // Somebody is there: a look in all cells may take longer than a screen waits for a sign of life. One that has warned goes on.
+      if (document.querySelector('[data-dialog="idle"]') === null) root.dispatchEvent(new Event('wheel'));
       root.dataset.text = text;
       if (theme !== undefined) root.dataset.theme = theme;
       if (dir !== undefined) root.dir = dir;
