@@ -27,7 +27,7 @@ Save all of this as {file} (its private key is not in it), carry it to each kios
 
 Chromium on Linux, for one user (package libnss3-tools); from Chromium 146 on, a new user's folder is .local/share/pki/nssdb:
   mkdir -p ~/.pki/nssdb
-  certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n "{file}" -i {file}
+  certutil -d sql:"$HOME"/.pki/nssdb -A -t C,, -n "{file}" -i {file}
 
 Chromium on Linux, for all users of the machine: this as /etc/chromium/policies/managed/millrace.json (Google Chrome:
 /etc/opt/chrome/policies/managed/millrace.json)

@@ -170,7 +170,7 @@ for (const [age, script] of [
 ]) {
   test(`a whole test before a box of a release that is ${age}`, () =>
     with_browser(
-      age.split(',')[0],
+      age,
       async (browser) => {
         const operator = next_operator(browser);
         assert.equal((await operator.take_test()).score_bp, 10_000);
