@@ -106,10 +106,8 @@ export class Desk {
   }
 
   /** The names of the plant, where it lets people be found by name. */
-  async roster(): ReturnType<BoxApi["roster"]> {
-    const screen = this.host.screen.peek();
-    const outcome = await this.api.roster();
-    return this.host.screen.peek() === screen ? this.host.note(outcome) : outcome;
+  roster(): ReturnType<BoxApi["roster"]> {
+    return this.ask(this.api.roster());
   }
 
   /** How far a record has come. Its screen stays as it is, unless the sign-in has ended. */
@@ -169,9 +167,9 @@ export class Desk {
 
   async showLeader(): Promise<void> {
     this.host.show({ name: "leader" });
-    const outcome = this.host.note(await this.loadDecisions());
+    const outcome = await this.ask(this.loadDecisions());
     // What follows must not take away what is said of them.
-    if (outcome.kind === "ok" && this.choices.peek() === null) this.host.note(await this.loadChoices());
+    if (outcome.kind === "ok" && this.choices.peek() === null) await this.ask(this.loadChoices());
   }
 
   /** A new draft, or the one that still waits for its answer: it comes first, for nobody knows whether it was saved. */
@@ -187,7 +185,7 @@ export class Desk {
   /** The draft's screen; what there is to choose from is asked for, again where it did not come. */
   async showForm(): Promise<void> {
     this.host.show({ name: "request" });
-    if (this.choices.peek() === null) this.host.note(await this.loadChoices());
+    if (this.choices.peek() === null) await this.ask(this.loadChoices());
   }
 
   /** Whether this step was decided here, and the box has not said that it knows. */
@@ -300,6 +298,13 @@ export class Desk {
   }
 
   /** What is in the way; a conflict leads to what needs attention. */
+  /** What comes of asking is noted on the screen that asked: on a later one there may be somebody else. */
+  private async ask<T>(asked: Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const screen = this.host.screen.peek();
+    const outcome = await asked;
+    return this.host.screen.peek() === screen ? this.host.note(outcome) : outcome;
+  }
+
   private hindranceOf(outcome: Outcome<unknown>, screen: Screen): Hindrance {
     const hindrance = this.host.hindranceOf(outcome);
     if (!isConflict(outcome)) return hindrance;

@@ -261,8 +261,10 @@ export class Kiosk {
    */
   async takeUp(of: { attempt_id: string }, left: Sitting | null): Promise<boolean> {
     const operator = this.operator.peek();
-    const outcome = this.note(await this.api.attempt(of.attempt_id));
-    if (outcome.kind !== "ok" || this.operator.peek() !== operator) return false;
+    const outcome = await this.api.attempt(of.attempt_id);
+    if (this.operator.peek() !== operator) return false;
+    this.note(outcome);
+    if (outcome.kind !== "ok") return false;
     if (outcome.value.state === "submitted") {
       this.sit(outcome.value, null);
       return false;

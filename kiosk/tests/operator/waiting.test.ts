@@ -5,7 +5,8 @@ import type { Decisions } from "../../src/domain/decision.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { RequestChoices } from "../../src/domain/request.ts";
 import { BoxWatch } from "../../src/operator/box_watch.ts";
-import { FakeBox, kSilence, ok, problem } from "./fake_box.ts";
+import type { Kiosk } from "../../src/operator/kiosk.ts";
+import { FakeBox, kAttempt, kSilence, ok, problem, session } from "./fake_box.ts";
 import { MemoryStore } from "./memory_store.ts";
 import { arrives, settled, useStandInPage } from "./people.ts";
 
@@ -80,4 +81,31 @@ test("a desk whose steps did not come says so, though the names did, and has the
   await kiosk.desk.showLeader();
   expect([kiosk.hindrance.peek(), kiosk.desk.decisions.peek()]).toEqual([null, kSteps]);
   expect(kiosk.desk.choices.peek()).toEqual(kNames);
+});
+
+test("an answer that comes when somebody else has signed in does not lock their screen", async () => {
+  for (const ask of [
+    (kiosk: Kiosk) => kiosk.desk.showLeader(),
+    (kiosk: Kiosk) => kiosk.desk.showForm(),
+    (kiosk: Kiosk) => kiosk.takeUp(kAttempt, null),
+  ]) {
+    const { box, kiosk } = await at_the_desk();
+    let answer: (outcome: Outcome<never>) => void = () => undefined;
+    const late = new Promise<Outcome<never>>((resolve) => (answer = resolve));
+    box.requestChoices = () => late;
+    box.decisions = () => late;
+    box.attempt = () => late;
+    const asked = ask(kiosk);
+    await kiosk.signOut();
+    box.next_sign_in = ok(session("op-2"));
+    kiosk.identify("10002");
+    await kiosk.signIn({ badge: "10002" }, "4321");
+    answer(problem(401, "not-signed-in"));
+    await asked;
+    expect([kiosk.operator.peek()?.id, kiosk.screen.peek().name, kiosk.hindrance.peek()]).toEqual([
+      "op-2",
+      "confirm",
+      null,
+    ]);
+  }
 });
