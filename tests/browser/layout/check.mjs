@@ -93,9 +93,8 @@ function look_at_layout({ target_mm, target_px_least, gap_mm }) {
   // What may break anywhere never overflows: it can no longer be read. A word may break where no line is long enough for it, but
   // not into more than two lines, nor into a letter and the rest. Chinese breaks between any two of its signs, and what the
   // pseudo-locale adds, from its ~ on, is no word.
-  // No line of large text has room for longer ones, nor an upright screen in its headings.
+  // No line of large text has room for longer ones.
   const WORD_LETTERS_MOST = 24;
-  const HEADING_LETTERS_MOST = 18;
   const WORDS = /(?<!~\S*)[[\p{L}\p{M}\p{N}]--\p{Script=Han}]{2,}/gv;
   const lines_of = (node, from, to) => {
     const range = document.createRange();
@@ -105,9 +104,8 @@ function look_at_layout({ target_mm, target_px_least, gap_mm }) {
   };
   const torn_word = (node) => {
     if (lines_of(node, 0, node.length).length < 2) return null;
-    const most = node.parentElement.closest('h1') === null ? WORD_LETTERS_MOST : HEADING_LETTERS_MOST;
     for (const { 0: word, index: start } of node.data.matchAll(WORDS)) {
-      if (word.length > most) continue;
+      if (word.length > WORD_LETTERS_MOST) continue;
       const end = start + word.length;
       const lines = lines_of(node, start, end).length;
       const alone = (from, to) => lines_of(node, from, to).length > 1;

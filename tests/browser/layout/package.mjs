@@ -125,8 +125,8 @@ export function long_package() {
     version: 1,
     skill: 'press-operation',
     title: texts(
-      'Working safely at hydraulic presses with movable guards and two-hand controls: yearly certification',
-      'Sicheres Arbeiten an hydraulischen Pressen mit beweglichen Schutzverkleidungen und Zweihandschaltungen: Jahresnachweis',
+      'Working safely at hydraulic presses with movable guards and speed control: yearly certification',
+      'Sicheres Arbeiten an hydraulischen Pressen mit beweglichen Schutzverkleidungen und Geschwindigkeitsregelung: Jahresnachweis',
     ),
     languages: [
       { code: 'en', approved_by: 'R. Haines' },
