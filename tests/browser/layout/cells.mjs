@@ -114,13 +114,15 @@ export async function in_cells(page, cells, look) {
   return found;
 }
 
-const UNDRAWN_MS = 60_000;
+/// Chromium without a screen may stop drawing a page, on a machine that is pressed. A change of its size begins anew.
+const UNDRAWN_MS = 15_000;
+const BEGINNINGS_MOST = 4;
 
 /// Puts the page into the cell without loading it anew: the screen keeps its state.
 export async function show_in(page, { size, text, mm_px, theme, dir }) {
   await page.setViewportSize(size);
   await page.evaluate(
-    async ([text, mm_px, theme, dir, undrawn_ms]) => {
+    ([text, mm_px, theme, dir]) => {
       const root = document.documentElement;
       // Somebody is there: a look in all cells may take longer than a screen waits for a sign of life. One that has warned goes on.
       if (document.querySelector('[data-dialog="idle"]') === null) root.dispatchEvent(new Event('wheel'));
@@ -128,13 +130,24 @@ export async function show_in(page, { size, text, mm_px, theme, dir }) {
       if (theme !== undefined) root.dataset.theme = theme;
       if (dir !== undefined) root.dir = dir;
       root.style.setProperty('--mm', `${mm_px}px`);
-      // What measures itself has done so by the next frame. Chromium without a screen may stop drawing a page for good, on a
-      // machine that is pressed: then this says so, instead of waiting for ever.
-      await new Promise((resolve, reject) => {
-        requestAnimationFrame(() => setTimeout(resolve));
-        setTimeout(() => reject(new Error(`this browser has drawn nothing for ${undrawn_ms} ms`)), undrawn_ms);
-      });
     },
-    [text, mm_px, theme, dir, UNDRAWN_MS],
+    [text, mm_px, theme, dir],
   );
+  for (let beginnings = 0; !(await is_drawn(page)); beginnings += 1) {
+    if (beginnings === BEGINNINGS_MOST) throw new Error(`this browser draws nothing, though its size was changed ${beginnings} times`);
+    console.log(`nothing was drawn for ${UNDRAWN_MS} ms: the size is changed`);
+    await page.setViewportSize({ ...size, height: size.height - 1 });
+    await page.setViewportSize(size);
+  }
 }
+
+/// What measures itself has done so by the next frame.
+const is_drawn = (page) =>
+  page.evaluate(
+    (undrawn_ms) =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => setTimeout(() => resolve(true)));
+        setTimeout(() => resolve(false), undrawn_ms);
+      }),
+    UNDRAWN_MS,
+  );
