@@ -324,15 +324,29 @@ line.test('a decision is sent with its reason, and no screen calls it decided', 
   await give_pin(page, LEADER.pin);
 
   const event_id = await follow_until_sent(page);
-  assert.match(await words(page), /Sent for decision[\s\S]*It counts as decided once the office says so/);
+  assert.match(await words(page), /Where your decision is[\s\S]*It counts as decided once the office says so/);
   await line.look(page, 'decide-tracker');
   await page.getByTestId('to-work').tap();
   await page.getByTestId('to-leader').tap();
   await page.waitForSelector(`[data-step-id="${STEP.step_id}"][data-state="sent"]`);
-  assert.match(await card.innerText(), /Sent for decision[\s\S]*You approved[\s\S]*not confirmed this yet/);
+  assert.match(await card.innerText(), /Sent · [\s\S]*You approved[\s\S]*not confirmed this yet/);
   assert.doesNotMatch(await words(page), /Decided|Approved\b/);
   assert.equal(await card.locator('button').count(), 0, 'nothing more to decide');
   await line.look(page, 'leader-sent');
+
+  // On the box's disk, and no further: nobody calls that sent.
+  await page.route('**/api/v1/decisions', async (route) => {
+    const decisions = await (await answer_of_box(route)).json();
+    for (const { steps = [] } of decisions.steps) {
+      for (const step of steps) if (step.name === 'sent') Object.assign(step, { state: 'waiting', at: null });
+    }
+    await route.fulfill({ json: decisions });
+  });
+  await page.getByTestId('to-work').tap();
+  await page.getByTestId('to-leader').tap();
+  await card.locator('[data-testid="step-chip"]', { hasText: 'Saved at the plant' }).waitFor();
+  assert.doesNotMatch(await card.innerText(), /Sent/);
+  await page.unrouteAll({ behavior: 'wait' });
 
   const [stored, ...more] = line.rows('SELECT * FROM decision');
   assert.deepEqual(more, []);

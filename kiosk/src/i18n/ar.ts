@@ -47,7 +47,7 @@ export const ar: Dictionary = {
     site: (site) => `مصنع ${site}`,
     links: "الاتصالات",
     plant_link: "شبكة المصنع",
-    centre_link: "مكتب التدريب",
+    centre_link: "خدمة الرسائل المركزية",
     up: "متصل",
     down: "غير متصل",
     unknown: "غير معروف هنا",

@@ -42,7 +42,7 @@ export const de: Dictionary = {
     site: (site) => `Werk ${site}`,
     links: "Verbindungen",
     plant_link: "Werksnetz",
-    centre_link: "Schulungsbüro",
+    centre_link: "Zentraler Nachrichtendienst",
     up: "Verbunden",
     down: "Nicht verbunden",
     unknown: "Hier nicht bekannt",

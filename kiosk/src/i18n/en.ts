@@ -41,7 +41,7 @@ export const en = {
     site: (site: string) => `Plant ${site}`,
     links: "Connections",
     plant_link: "Plant network",
-    centre_link: "Training office",
+    centre_link: "Central message service",
     up: "Connected",
     down: "Not connected",
     unknown: "Not known here",

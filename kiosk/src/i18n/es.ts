@@ -48,7 +48,7 @@ export const es: Dictionary = {
     site: (site) => `Planta ${site}`,
     links: "Conexiones",
     plant_link: "Red de la planta",
-    centre_link: "Oficina de formación",
+    centre_link: "Servicio central de mensajes",
     up: "Conectado",
     down: "Sin conexión",
     unknown: "No se sabe aquí",

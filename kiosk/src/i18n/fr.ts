@@ -43,7 +43,7 @@ export const fr: Dictionary = {
     site: (site) => `Usine ${site}`,
     links: "Connexions",
     plant_link: "Réseau de l'usine",
-    centre_link: "Bureau de formation",
+    centre_link: "Service central de messages",
     up: "Connecté",
     down: "Non connecté",
     unknown: "Non connu ici",

@@ -50,7 +50,7 @@ export const pl: Dictionary = {
     site: (site) => `Zakład ${site}`,
     links: "Połączenia",
     plant_link: "Sieć zakładu",
-    centre_link: "Dział szkoleń",
+    centre_link: "Centralna usługa wiadomości",
     up: "Połączono",
     down: "Brak połączenia",
     unknown: "Tutaj nie wiadomo",

@@ -43,7 +43,7 @@ export const pt: Dictionary = {
     site: (site) => `Fábrica ${site}`,
     links: "Ligações",
     plant_link: "Rede da fábrica",
-    centre_link: "Gabinete de formação",
+    centre_link: "Serviço central de mensagens",
     up: "Ligado",
     down: "Sem ligação",
     unknown: "Não se sabe aqui",

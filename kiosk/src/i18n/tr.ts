@@ -49,7 +49,7 @@ export const tr: Dictionary = {
     site: (site) => `Fabrika ${site}`,
     links: "Bağlantılar",
     plant_link: "Fabrika ağı",
-    centre_link: "Eğitim ofisi",
+    centre_link: "Merkezi mesaj hizmeti",
     up: "Bağlı",
     down: "Bağlı değil",
     unknown: "Burada bilinmiyor",

@@ -41,7 +41,7 @@ export const zh: Dictionary = {
     site: (site) => `工厂 ${site}`,
     links: "连接状态",
     plant_link: "工厂网络",
-    centre_link: "培训办公室",
+    centre_link: "中央消息服务",
     up: "已连接",
     down: "未连接",
     unknown: "此处无法得知",

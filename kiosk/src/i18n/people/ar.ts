@@ -131,7 +131,6 @@ export const people: PeopleWords = {
     decide: "اتخاذ القرار",
     requested: (name, time) => `${name}، وقت الطلب: ${time}`,
     decide_by: (date) => `القرار قبل: ${date}`,
-    sent: "أُرسل القرار",
     your_word: { approve: "وافقت عليه", reject: "رفضته" },
     their_word: {
       approve: (name) => `وافق عليه: ${name}`,
@@ -151,7 +150,7 @@ export const people: PeopleWords = {
   },
   way: {
     request: { title: "أين الطلب", last: "صدر القرار", here: "تم توقيعه منك." },
-    decision: { title: "أُرسل القرار", last: "صدر القرار", here: "تم توقيعه منك." },
+    decision: { title: "أين قرارك", last: "صدر القرار", here: "تم توقيعه منك." },
   },
   practice: {
     open: "التدرب أولًا",

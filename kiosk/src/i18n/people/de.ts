@@ -137,7 +137,6 @@ export const people: PeopleWords = {
     decide: "Entscheiden",
     requested: (name, time) => `${name}, beantragt ${time}`,
     decide_by: (date) => `Zu entscheiden bis ${date}`,
-    sent: "Zur Entscheidung gesendet",
     your_word: { approve: "Sie haben zugestimmt", reject: "Sie haben abgelehnt" },
     their_word: {
       approve: (name) => `${name} hat zugestimmt`,
@@ -158,7 +157,7 @@ export const people: PeopleWords = {
   },
   way: {
     request: { title: "Wo der Antrag ist", last: "Entschieden", here: "Sie haben unterschrieben." },
-    decision: { title: "Zur Entscheidung gesendet", last: "Entschieden", here: "Sie haben unterschrieben." },
+    decision: { title: "Wo Ihre Entscheidung ist", last: "Entschieden", here: "Sie haben unterschrieben." },
   },
   practice: {
     open: "Erst üben",

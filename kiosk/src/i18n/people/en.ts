@@ -137,7 +137,6 @@ export const people = {
     decide: "Decide",
     requested: (name: string, time: string) => `${name}, requested ${time}`,
     decide_by: (date: string) => `Decide by ${date}`,
-    sent: "Sent for decision",
     your_word: { approve: "You approved", reject: "You rejected" },
     their_word: {
       approve: (name: string) => `Approved by ${name}`,
@@ -157,7 +156,7 @@ export const people = {
   },
   way: {
     request: { title: "Where the request is", last: "Decided", here: "You signed it." },
-    decision: { title: "Sent for decision", last: "Decided", here: "You signed it." },
+    decision: { title: "Where your decision is", last: "Decided", here: "You signed it." },
   },
   practice: {
     open: "Practise first",

@@ -134,7 +134,6 @@ export const people: PeopleWords = {
     decide: "Decidir",
     requested: (name, time) => `${name}, solicitado: ${time}`,
     decide_by: (date) => `Decidir antes del ${date}`,
-    sent: "Enviado para decisión",
     your_word: { approve: "Usted aprobó", reject: "Usted rechazó" },
     their_word: {
       approve: (name) => `${name} aprobó`,
@@ -155,7 +154,7 @@ export const people: PeopleWords = {
   },
   way: {
     request: { title: "Dónde está la solicitud", last: "Decidido", here: "Usted lo firmó." },
-    decision: { title: "Enviado para decisión", last: "Decidido", here: "Usted lo firmó." },
+    decision: { title: "Dónde está su decisión", last: "Decidido", here: "Usted lo firmó." },
   },
   practice: {
     open: "Practicar primero",

@@ -136,7 +136,6 @@ export const people: PeopleWords = {
     decide: "Décider",
     requested: (name, time) => `${name}, demandé : ${time}`,
     decide_by: (date) => `À décider avant le ${date}`,
-    sent: "Envoyé pour décision",
     your_word: { approve: "Vous avez accepté", reject: "Vous avez refusé" },
     their_word: {
       approve: (name) => `${name} a accepté`,
@@ -157,7 +156,7 @@ export const people: PeopleWords = {
   },
   way: {
     request: { title: "Où est la demande", last: "Décidé", here: "Vous l'avez signé." },
-    decision: { title: "Envoyé pour décision", last: "Décidé", here: "Vous l'avez signé." },
+    decision: { title: "Où est votre décision", last: "Décidé", here: "Vous l'avez signé." },
   },
   practice: {
     open: "S'exercer d'abord",

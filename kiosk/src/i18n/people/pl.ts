@@ -139,7 +139,6 @@ export const people: PeopleWords = {
     decide: "Podejmij decyzję",
     requested: (name, time) => `${name}, złożono: ${time}`,
     decide_by: (date) => `Decyzja do: ${date}`,
-    sent: "Wysłano do decyzji",
     your_word: { approve: "Zatwierdzono", reject: "Odrzucono" },
     their_word: {
       approve: (name) => `Zatwierdzone przez: ${name}`,
@@ -160,7 +159,7 @@ export const people: PeopleWords = {
   },
   way: {
     request: { title: "Gdzie jest wniosek", last: "Rozstrzygnięto", here: "Wniosek został podpisany." },
-    decision: { title: "Wysłano do decyzji", last: "Rozstrzygnięto", here: "Decyzja została podpisana." },
+    decision: { title: "Gdzie jest decyzja", last: "Rozstrzygnięto", here: "Decyzja została podpisana." },
   },
   practice: {
     open: "Najpierw ćwiczenie",

@@ -134,7 +134,6 @@ export const people: PeopleWords = {
     decide: "Decidir",
     requested: (name, time) => `${name}, pedido: ${time}`,
     decide_by: (date) => `Decidir até ${date}`,
-    sent: "Enviado para decisão",
     your_word: { approve: "Aprovado por si", reject: "Recusado por si" },
     their_word: {
       approve: (name) => `Aprovado por ${name}`,
@@ -155,7 +154,7 @@ export const people: PeopleWords = {
   },
   way: {
     request: { title: "Onde está o pedido", last: "Decidido", here: "Assinado por si." },
-    decision: { title: "Enviado para decisão", last: "Decidido", here: "Assinado por si." },
+    decision: { title: "Onde está a sua decisão", last: "Decidido", here: "Assinado por si." },
   },
   practice: {
     open: "Praticar primeiro",

@@ -130,7 +130,6 @@ export const people: PeopleWords = {
     decide: "Karar ver",
     requested: (name, time) => `${name}, talep zamanı: ${time}`,
     decide_by: (date) => `Son karar tarihi: ${date}`,
-    sent: "Karar için gönderildi",
     your_word: { approve: "Onayladınız", reject: "Reddettiniz" },
     their_word: {
       approve: (name) => `Onaylayan: ${name}`,
@@ -150,7 +149,7 @@ export const people: PeopleWords = {
   },
   way: {
     request: { title: "Talep nerede", last: "Karar verildi", here: "İmzaladınız." },
-    decision: { title: "Karar için gönderildi", last: "Karar verildi", here: "İmzaladınız." },
+    decision: { title: "Kararınız nerede", last: "Karar verildi", here: "İmzaladınız." },
   },
   practice: {
     open: "Önce alıştırma yap",

@@ -128,7 +128,6 @@ export const people: PeopleWords = {
     decide: "审批",
     requested: (name, time) => `${name}，申请时间：${time}`,
     decide_by: (date) => `审批截止：${date}`,
-    sent: "已提交审批结果",
     your_word: { approve: "您已批准", reject: "您已驳回" },
     their_word: {
       approve: (name) => `${name}已批准`,
@@ -148,7 +147,7 @@ export const people: PeopleWords = {
   },
   way: {
     request: { title: "申请在哪里", last: "已审批", here: "您已签名。" },
-    decision: { title: "已提交审批结果", last: "已审批", here: "您已签名。" },
+    decision: { title: "您的审批在哪里", last: "已审批", here: "您已签名。" },
   },
   practice: {
     open: "先练习",

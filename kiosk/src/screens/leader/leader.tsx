@@ -14,7 +14,6 @@ import {
   type WorkflowStep,
   withUnconfirmed,
 } from "../../domain/decision.ts";
-import { headline, journey } from "../../domain/journey.ts";
 import { mediumDate, shortTime } from "../../i18n/times.ts";
 import { screenLanguage, t } from "../../operator/language.ts";
 import { plantTime } from "../../operator/plant_time.ts";
@@ -95,10 +94,6 @@ function wordOf({ decision, decided_by }: WorkflowStep, operator_id: string | un
   return `${decided_by.id === operator_id ? your_word[decision] : their_word[decision](decided_by.name)}. `;
 }
 
-function isStuck({ steps }: WorkflowStep): boolean {
-  return headline(journey(steps))?.state === "attention";
-}
-
 function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
   const kiosk = useKiosk();
   const words = t.value.leader;
@@ -117,14 +112,8 @@ function StepCard({ step, now }: { step: WorkflowStep; now: Date }) {
         </p>
         <p class="card-facts">{reasonText(choices, step.reason_code)}</p>
         <div class="chips">
-          {step.state === "sent" && isStuck(step) ? (
+          {step.state === "sent" ? (
             <StepChip steps={step.steps} kind="decision" now={now} />
-          ) : step.state === "sent" ? (
-            <p class="chip chip-in_progress">
-              <Icon name="send" />
-              {words.sent}
-              {step.decided_at === null ? "" : ` · ${shortTime(step.decided_at, now, language)}`}
-            </p>
           ) : step.due_at === null ? null : (
             <p class="chip">
               <Icon name="clock" />
