@@ -6,7 +6,8 @@ import { type IdleState, idleState } from "../domain/idle.ts";
 const kLookMs = 500;
 /** A touch has ended by then, with a click or without one. */
 const kTouchMostMs = 2_000;
-const kSignsOfLife = ["pointerdown", "click", "keydown", "wheel", "touchmove"] as const;
+/** Whoever listens to a recording touches nothing: it tells how far it has come, until its end. */
+const kSignsOfLife = ["pointerdown", "click", "keydown", "wheel", "touchmove", "timeupdate"] as const;
 
 /** Owner: Kiosk. Runs while someone is signed in. */
 export class IdleWatch {
