@@ -19,6 +19,7 @@ import {
 } from "../domain/outbox_row.ts";
 import type { Outcome, Problem } from "../domain/outcome.ts";
 import type { OutboxStore } from "../storage/outbox_store.ts";
+import { plantTime } from "./plant_time.ts";
 
 /** kept: a reload or a crash loses nothing; memory: it would, for the browser stores nothing; full: it has no room. */
 export type Keeping = "opening" | "kept" | "memory" | "full";
@@ -154,7 +155,7 @@ export class Outbox {
       row,
       code: refusal.code,
       reference: referenceOf(refusal, submission_key),
-      kept_at: new Date().toISOString(),
+      kept_at: plantTime().toISOString(),
     };
     this.kept.value = [...this.kept.peek(), kept];
     void this.write(() => this.store.keep(kept));

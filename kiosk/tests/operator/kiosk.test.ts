@@ -319,9 +319,15 @@ test("days are counted by the plant box's time, however wrong the kiosk's is", a
   const box = new FakeBox();
   box.status = async () => ok({ storage: "ok", time: "2026-11-20T06:00:00Z" } as BoxStatus);
   vi.setSystemTime("2026-11-21T06:00:00Z");
-  await arrives(box, new MemoryStore());
+  const kiosk = await arrives(box, new MemoryStore());
   await settled();
   expect(plantTime().toISOString().slice(0, 16)).toBe("2026-11-20T06:00");
+  // Whoever names a refused answer at the telephone names the day of the box's log.
+  await kiosk.open(kAttempt, null);
+  box.next_save = problem(409, "key-reused");
+  kiosk.sitting.peek()?.answer("q1", { value: true });
+  await settled();
+  expect(kiosk.outbox.kept.peek()[0]?.kept_at.slice(0, 10)).toBe("2026-11-20");
   vi.setSystemTime("2030-01-01T00:00:00Z");
   expect(plantTime().toISOString().slice(0, 10)).toBe("2026-11-20");
 });

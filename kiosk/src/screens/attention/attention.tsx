@@ -10,6 +10,7 @@ import type { Paper } from "../../domain/paper.ts";
 import { languageOf, type Texts, textIn } from "../../domain/texts.ts";
 import { shortTime } from "../../i18n/times.ts";
 import { contentLanguage, screenLanguage, t } from "../../operator/language.ts";
+import { plantTime } from "../../operator/plant_time.ts";
 import type { Screen as Shown } from "../../operator/screen.ts";
 
 /** What the plant box did not take: what happened, under which reference, and whom to call. */
@@ -59,7 +60,7 @@ function Kept({ kept }: { kept: KeptRow }) {
         {whatItIs(row)}
       </h2>
       <p class="kept-happened">{happened(kept.code)}</p>
-      <p>{words.kept_at(shortTime(kept.kept_at, new Date(), screenLanguage.value))}</p>
+      <p>{words.kept_at(shortTime(kept.kept_at, plantTime(), screenLanguage.value))}</p>
       <div data-testid="reference" data-reference={kept.reference}>
         <Facts
           facts={[
