@@ -39,6 +39,13 @@ export interface Deciding {
   readonly draft: DecisionDraft;
 }
 
+interface Unsigned {
+  readonly operator_id: string;
+  readonly draft: Draft | null;
+  readonly part: number;
+  readonly deciding: Deciding | null;
+}
+
 /** Owner: Kiosk. Holds papers of the operator who is signed in, and keeps unconfirmed ones until that operator is back. */
 export class Desk {
   readonly choices = signal<RequestChoices | null>(null);
@@ -63,6 +70,8 @@ export class Desk {
   private readonly operator_id = signal<string | null>(null);
   private readonly papers: Papers;
   private readonly outbox: Outbox;
+  /** What was being filled in when a screen was locked, as long as the page lives. */
+  private left: Unsigned | null = null;
 
   /** `name`: the kiosk's. */
   constructor(api: BoxApi, name: string, store: OutboxStore, outbox: Outbox, host: DeskHost) {
@@ -97,7 +106,11 @@ export class Desk {
     return this.papers.failing.value;
   }
 
-  leave(): void {
+  /** `is_locked`: they may come back to what they were filling in; it is nobody else's. */
+  leave(is_locked = false): void {
+    const operator_id = this.operator_id.peek();
+    if (is_locked) this.left = this.unsigned() ?? this.left;
+    else if (this.left?.operator_id === operator_id) this.left = null;
     this.operator_id.value = null;
     this.choices.value = null;
     this.decisions.value = null;
@@ -175,10 +188,13 @@ export class Desk {
   /** A new draft, or the one that still waits for its answer: it comes first, for nobody knows whether it was saved. */
   showRequest(for_others: boolean): void {
     const waiting = this.draft.peek();
+    const left = this.takeLeft(({ draft }) => draft !== null && (draft.operator_ids !== null) === for_others);
     const draft =
-      waiting?.frozen === true ? waiting : newDraft(newSubmissionKey(), for_others, contentLanguage.peek());
+      waiting?.frozen === true
+        ? waiting
+        : (left?.draft ?? newDraft(newSubmissionKey(), for_others, contentLanguage.peek()));
     this.draft.value = draft;
-    this.part.value = draft.frozen ? partsOf(draft).length - 1 : 0;
+    this.part.value = draft.frozen ? partsOf(draft).length - 1 : (left?.part ?? 0);
     void this.showForm();
   }
 
@@ -196,7 +212,10 @@ export class Desk {
   showDecision(step: WorkflowStep): void {
     const kept = this.papers.get<DecisionDraft>(this.nameOf(step));
     const fresh = { submission_key: newSubmissionKey(), decision: null, reason: "", frozen: false };
-    this.deciding.value = { step, draft: kept ?? fresh };
+    const left = this.takeLeft(
+      ({ deciding }) => deciding !== null && this.nameOf(deciding.step) === this.nameOf(step),
+    );
+    this.deciding.value = { step, draft: kept ?? left?.deciding?.draft ?? fresh };
     this.host.show({ name: "decide" });
   }
 
@@ -303,6 +322,23 @@ export class Desk {
     const screen = this.host.screen.peek();
     const outcome = await asked;
     return this.host.screen.peek() === screen ? this.host.note(outcome) : outcome;
+  }
+
+  /** What is being filled in on the screen. */
+  private unsigned(): Unsigned | null {
+    const operator_id = this.operator_id.peek();
+    const screen = this.host.screen.peek().name;
+    const draft = screen === "request" ? this.draft.peek() : null;
+    const deciding = screen === "decide" ? this.deciding.peek() : null;
+    if (operator_id === null || (draft ?? deciding?.draft)?.frozen !== false) return null;
+    return { operator_id, draft, part: this.part.peek(), deciding };
+  }
+
+  private takeLeft(is_wanted: (left: Unsigned) => boolean): Unsigned | null {
+    const { left } = this;
+    if (left === null || left.operator_id !== this.operator_id.peek() || !is_wanted(left)) return null;
+    this.left = null;
+    return left;
   }
 
   private hindranceOf(outcome: Outcome<unknown>, screen: Screen): Hindrance {

@@ -209,9 +209,9 @@ export class Kiosk {
     const operator = this.operator.peek();
     const sitting = this.sitting.peek();
     const { badge } = this;
-    this.leave();
+    this.leave(true);
     void this.end.tell(reason === "idle" ? "idle_lock" : "signed_out", sitting?.shown);
-    // Whom the box does not know any more is told so; whoever walked away from no test left nothing to come back to.
+    // Whom the box does not know any more is told so; whoever walked away from no test left none to come back to.
     if (operator === null || (sitting === null && reason === "idle")) this.show({ name: "attract" });
     else this.show(lockedScreen({ reason, operator, sitting }, badge));
   }
@@ -292,14 +292,14 @@ export class Kiosk {
     this.idle.start();
   }
 
-  private leave(): void {
+  private leave(is_locked = false): void {
     this.leaving.stay();
     this.idle.stop();
     this.closeSitting();
     this.operator.value = null;
     this.work.value = null;
     this.identity = null;
-    this.desk.leave();
+    this.desk.leave(is_locked);
   }
 
   private sit(attempt: Attempt, left: Sitting | null): void {

@@ -341,3 +341,56 @@ test("a request for others that the box lists for their leader is saved", async 
   await settled();
   expect([kiosk.desk.draft.peek(), store.written.size]).toEqual([null, 0]);
 });
+
+test("what was being filled in when the screen was locked is there again for whom it was, and for nobody else", async () => {
+  const { box, kiosk } = await at_the_desk();
+  box.requestChoices = async () => ok({ skills: [], reasons: [], people: [] });
+  const comes = async (id: string) => {
+    box.next_sign_in = ok(session(id));
+    kiosk.identify(id);
+    await kiosk.signIn({ badge: id }, "1234");
+  };
+  kiosk.desk.showRequest(false);
+  await settled();
+  kiosk.desk.change({ comment: "Half a sen" });
+  kiosk.lock("idle");
+  expect(kiosk.desk.draft.peek()).toBeNull();
+
+  await comes("op-2");
+  kiosk.desk.showRequest(false);
+  expect(kiosk.desk.draft.peek()?.comment).toBe("");
+  await kiosk.signOut();
+  await comes("op-1");
+  kiosk.desk.showRequest(true);
+  expect(kiosk.desk.draft.peek()?.comment).toBe("");
+  kiosk.desk.showRequest(false);
+  expect(kiosk.desk.draft.peek()?.comment).toBe("Half a sen");
+  // Once: whoever goes away from it by themselves begins anew, as always.
+  kiosk.desk.showRequest(false);
+  expect(kiosk.desk.draft.peek()?.comment).toBe("");
+
+  kiosk.desk.showDecision(kStep);
+  kiosk.desk.changeDecision({ decision: "reject", reason: "Not y" });
+  kiosk.lock("expired");
+  await comes("op-1");
+  kiosk.desk.showDecision({ ...kStep, step_id: "another" });
+  expect(kiosk.desk.deciding.peek()?.draft.decision).toBeNull();
+  kiosk.desk.showDecision(kStep);
+  expect(kiosk.desk.deciding.peek()?.draft).toMatchObject({ decision: "reject", reason: "Not y" });
+});
+
+test("who signs out leaves nothing that was being filled in", async () => {
+  const { kiosk } = await at_the_desk();
+  kiosk.desk.showDecision(kStep);
+  kiosk.desk.changeDecision({ decision: "reject" });
+  kiosk.lock("idle");
+  for (const decision of ["reject", null]) {
+    kiosk.identify("op-1");
+    await kiosk.signIn({ badge: "op-1" }, "1234");
+    if (decision === null) {
+      kiosk.desk.showDecision(kStep);
+      expect(kiosk.desk.deciding.peek()?.draft.decision).toBeNull();
+    }
+    await kiosk.signOut();
+  }
+});
