@@ -12,7 +12,7 @@
 namespace millrace::edge {
 
 /// One step of a record's way. `received` and `certified` come from the centre: until that is connected they
-/// are unknown here, never inferred.
+/// are unknown here, never inferred. So is `sent`, where the box keeps no record any more.
 struct SyncStep {
   std::string name;
   std::string state;  ///< done, waiting, attention, unknown

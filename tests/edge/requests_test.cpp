@@ -349,5 +349,22 @@ TEST_F(RequestsApi, a_test_is_followed_by_its_event_too) {
   EXPECT_EQ(seen.at("steps"), result.at("steps")) << "with the certificate that it leads to";
 }
 
+TEST_F(RequestsApi, what_the_box_keeps_no_record_of_any_more_is_not_said_to_be_on_its_way) {
+  client_.sign_in("100", kPin);
+  const auto given_up = key();
+  ASSERT_EQ(ask(ask_body(given_up)).status, 201U);
+  begin();
+  ASSERT_EQ(submit(key()).status, 201U);
+  discard_prune_and_restart(given_up);
+  client_.sign_in("100", kPin);
+  for (const auto& path : {"/api/v1/events/" + given_up, path_}) {
+    const auto steps = json(client_.call("GET", path + "/sync")).at("steps");
+    EXPECT_EQ(text(steps.at(0).at("state")), "done");
+    EXPECT_EQ(steps.at(1), (bj::object{{"name", "sent"}, {"state", "unknown"}})) << path;
+  }
+  const auto fresh = json(ask(ask_body(key())));
+  EXPECT_EQ(text(fresh.at("steps").at(1).at("state")), "waiting");
+}
+
 }  // namespace
 }  // namespace millrace::edge

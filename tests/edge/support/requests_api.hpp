@@ -1,7 +1,9 @@
 // Requests and decisions over the API of a box; what their tests share.
 #pragma once
 
+#include "core/delivery/outbox.hpp"
 #include "core/delivery/outbox_reader.hpp"
+#include "edge/publish/caretaker.hpp"
 #include "tests/edge/support/kiosk_api.hpp"
 
 namespace millrace::edge::test {
@@ -47,6 +49,29 @@ class RequestsApi : public KioskApi {
     Message out;
     EXPECT_TRUE(out.ParseFromArray(event.data.data(), static_cast<int>(event.data.size())));
     return out;
+  }
+  /// The first record was parked and is given up, the others are sent; in time the box removes them all.
+  void discard_prune_and_restart(const std::string& first) {
+    edge_.stop();
+    const auto data = edge_.folder() / "data";
+    auto db = store::Connection::open(data / "edge.db", store::Connection::Mode::writer).value();
+    const delivery::Outbox outbox(SigningKey::load_or_create(data / "edge.key").value(), edge_.clock());
+    delivery::Event checkpoint;  // rows are removed behind one only
+    checkpoint.attributes = {{"id", key()},
+                             {"source", "/sites/demo/edges/box-1"},
+                             {"type", std::string(delivery::kCheckpointType)},
+                             {"partitionkey", "stream:x"}};
+    ASSERT_TRUE(outbox.append(*db, checkpoint));
+    const auto end = delivery::read_position(*db).value();
+    ASSERT_TRUE(outbox.settle(*db, end.stream_id, end.last_sequence, end.last_hash,
+                              {{1, Uuid::parse(first).value(), "too large", false}}));
+    ASSERT_TRUE(outbox.discard(*db, {end.stream_id, 1}, {"root", "nobody wants it"}));
+    edge_.clock().advance(kDefaultRetention + std::chrono::days{1});
+    const auto pruned = outbox.prune(*db, edge_.clock().wall() - kDefaultRetention, end.last_sequence);
+    ASSERT_EQ(pruned, end.last_sequence - 1) << "all but the checkpoint";
+    db.reset();
+    edge_.start();
+    client_.set_port(edge_.port());
   }
   /// Somebody gets another PIN.
   void change_pin(const std::string& pin) {
