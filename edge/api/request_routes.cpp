@@ -81,9 +81,6 @@ Reply ask(Api& api, http::Request& request, SessionPtr session) {
 }
 
 Reply ask_on_behalf(Api& api, http::Request& request, SessionPtr session) {
-  if (!is_team_leader(api, *session)) {
-    co_return problem({Reason::not_allowed, "Only a team leader asks for somebody else."});
-  }
   const auto body = read_on_behalf(request.body);
   if (!body) co_return problem(body.error());
   const auto author = author_of(*session, body->key);
@@ -91,6 +88,10 @@ Reply ask_on_behalf(Api& api, http::Request& request, SessionPtr session) {
           api,
           RequestDesk::on_behalf_submission(author, body->asked, body->operator_ids, body->acknowledged))) {
     co_return show(api, std::move(*before), 200);
+  }
+  // Not before: whoever lost the answer may have lost the role since.
+  if (!is_team_leader(api, *session)) {
+    co_return problem({Reason::not_allowed, "Only a team leader asks for somebody else."});
   }
   const auto& content = api.content.current();
   if (const auto good = may_be_asked(*content.catalogue, body->asked); !good) co_return problem(good.error());

@@ -183,6 +183,22 @@ TEST_F(DecisionsApi, the_same_decision_again_is_answered_when_the_centre_has_clo
   EXPECT_TRUE(list().at("steps").as_array().empty());
 }
 
+TEST_F(DecisionsApi, the_same_decision_again_is_answered_when_who_made_it_leads_no_more) {
+  const auto k = key();
+  const auto first = decide(decide_body(k));
+  ASSERT_EQ(first.status, 201U);
+  dismiss_leaders();
+  restart_and_sign_in("900");
+  const auto again = decide(decide_body(k));
+  EXPECT_EQ(again.status, 200U);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(decide(decide_body(k, "reject", "No")).problem(), "not-allowed") << "something else";
+  EXPECT_EQ(decide(decide_body(key())).problem(), "not-allowed") << "something new";
+  client_.sign_in("100", kPin);
+  EXPECT_EQ(decide(decide_body(k)).problem(), "not-allowed") << "another's key";
+  EXPECT_EQ(rows("record"), 1);
+}
+
 TEST_F(DecisionsApi, a_step_that_the_centre_reopened_can_be_decided_again) {
   ASSERT_EQ(decide(decide_body(key())).status, 201U);
   auto reopened = std::string(kSteps);

@@ -266,6 +266,23 @@ TEST_F(RequestsApi, the_same_batch_again_gets_the_same_answer_after_a_restart_an
   EXPECT_EQ(rows("record"), 2);
 }
 
+TEST_F(RequestsApi, the_same_batch_again_gets_the_same_answer_when_who_made_it_leads_no_more) {
+  client_.sign_in("900", kPin);
+  const auto k = key();
+  const auto first = ask_on_behalf(batch_body(k, R"(["op-1"])"));
+  ASSERT_EQ(first.status, 201U);
+  dismiss_leaders();
+  restart_and_sign_in("900");
+  const auto again = ask_on_behalf(batch_body(k, R"(["op-1"])"));
+  EXPECT_EQ(again.status, 200U);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(ask_on_behalf(batch_body(k, R"(["op-2"])")).problem(), "not-allowed") << "something else";
+  EXPECT_EQ(ask_on_behalf(batch_body(key(), R"(["op-1"])")).problem(), "not-allowed") << "something new";
+  client_.sign_in("100", kPin);
+  EXPECT_EQ(ask_on_behalf(batch_body(k, R"(["op-1"])")).problem(), "not-allowed") << "another's key";
+  EXPECT_EQ(rows("record"), 1);
+}
+
 TEST_F(RequestsApi, a_batch_names_1_to_20_people_of_this_box_each_once) {
   client_.sign_in("900", kPin);
   std::string people = "\"op-1\",\"op-2\",\"op-8\",\"op-9\"";
