@@ -63,11 +63,17 @@ const dist_files = () =>
     .filter((entry) => entry.isFile())
     .map((entry) => `/${relative(DIST, join(entry.parentPath, entry.name))}`);
 
+/// All that a kiosk can ask about an attempt, handed in or not.
+async function look_at(screen, { path, media }) {
+  for (const address of [...media, path, `${path}/sync`, `${path}/sync/events`]) await screen.ask('GET', address);
+}
+
 async function take(screen, assignment) {
   const { json: attempt } = await screen.ask('POST', '/api/v1/attempts', {
     submission_key: submission_key(), assignment_id: assignment.assignment_id, language: assignment.languages[0],
   });
   const path = `/api/v1/attempts/${attempt.attempt_id}`;
+  const media = [];
   for (const item of [...attempt.items].sort((a, b) => a.item_id.localeCompare(b.item_id))) {
     const save = (response, flagged) =>
       screen.ask('PUT', `${path}/answers/${item.item_id}`, {
@@ -76,12 +82,11 @@ async function take(screen, assignment) {
     await save({ choice: 'no-such-option' }, false);
     await save({ number: 'abc' }, false);
     await save(some_response(item), true);
-    for (const address of [item.image, ...Object.values(item.audio ?? {})]) {
-      if (address) await screen.ask('GET', address);
-    }
+    media.push(...[item.image, ...Object.values(item.audio ?? {})].filter(Boolean));
   }
-  for (const more of ['', '/sync', '/sync/events']) await screen.ask('GET', path + more);
-  return { path, lease: attempt.lease };
+  const taken = { path, lease: attempt.lease, media };
+  await look_at(screen, taken);
+  return taken;
 }
 
 /// What people may ask for who take no test; `screen` is that of a leader.
@@ -114,14 +119,18 @@ async function visit(box, packages) {
   const { json: work } = await screen.ask('GET', '/api/v1/work');
   const taken = [];
   for (const assignment of work.assignments) taken.push(await take(screen, assignment));
+  const hand_in = ({ path, lease }, pin) =>
+    screen.ask('POST', `${path}/submit`, { submission_key: submission_key(), lease, badge: '10001', pin });
+  const refused = await hand_in(taken[0], '0000');
+  assert.equal(refused.status, 401, refused.text);
+  await look_at(screen, taken[0]);
   await screen.ask('GET', '/api/v1/work');
   const results = [];
   const again = Object.assign(screen, { answers: results });
-  for (const { path, lease } of taken) {
-    const signing = { submission_key: submission_key(), lease, badge: '10001', pin: PIN };
-    const { status, text } = await again.ask('POST', `${path}/submit`, signing);
+  for (const one of taken) {
+    const { status, text } = await hand_in(one, PIN);
     assert.equal(status, 201, text);
-    await again.ask('GET', path);
+    await look_at(again, one);
   }
   await again.ask('GET', '/api/v1/work');
   return { answers, results, taken };
@@ -241,12 +250,16 @@ test('a result says how good the answers were, and not which would have been rig
   const [real, twin] = sides.map(({ results }) => results);
   assert.ok(real.length > 10);
   assert.deepEqual(leaks(real, twin), []);
-  const handed_in = ({ method, path, status }) => method === 'POST' && path.endsWith('/submit') && status === 201;
+  const of = (kind, expected, end) => ({ method, path, status }) => method === kind && status === expected && end.test(path);
+  // The pictures are for whoever sits at the test, and are refused now.
+  const places = [of('POST', 201, /\/submit$/), of('GET', 200, /\/sync$/), of('GET', 200, /\/sync\/events$/), of('GET', 404, /\/media\//)];
   for (const words of ['"right_option":"a"', '"hint":"not b"']) {
-    const changed = structuredClone(real);
-    const place = changed.find(handed_in);
-    place.text = place.text.replace('{', `{${words},`);
-    assert.notDeepEqual(leaks(changed, twin), [], words);
+    for (const [i, place_of] of places.entries()) {
+      const changed = structuredClone(real);
+      const place = changed.find(place_of);
+      place.text = place.text.replace('{', `{${words},`);
+      assert.notDeepEqual(leaks(changed, twin), [], `${words} at place ${i}`);
+    }
   }
 });
 
@@ -278,6 +291,8 @@ test('a leak would be found, wherever it was', () => {
     ['in what a saved answer is answered', ({ method, status }) => method === 'PUT' && status === 200,
       (text) => text.replace('{', '{"right":true,')],
     ['in a refusal', ({ method, status }) => method === 'PUT' && status === 400, (text) => text.replace('"detail":"', '"detail":"Try a. ')],
+    ['in a refused signature', ({ method, path, status }) => method === 'POST' && path.endsWith('/submit') && status === 401,
+      (text) => text.replace('"detail":"', '"detail":"Not b. ')],
     ['in a picture', ({ path, status }) => path.includes('/media/') && status === 200, (text) => `${text}<!-- a -->`],
     ['in the list of work', ({ path }) => path === '/api/v1/work', (text) => text.replace('{', '{"tolerance":"0.2",')],
   ];
