@@ -98,3 +98,23 @@ export const answer_with = (page, address, json, status = 200) => page.route(add
 export const refuse_at = (page, address, status, code, more = {}) =>
   page.route(address, made_up(page, { status, type: 'application/problem+json', json: problem(status, code, more) }));
 export const stop_the_box = (page) => page.route('**/api/v1/**', (route) => route.abort());
+
+/// Stops the box until the screen says so: it is asked every few seconds. Returns what lets it answer again.
+export const silence_box = async (page) => {
+  const address = '**/api/v1/**';
+  const say_nothing = (route) => route.abort();
+  const banner = page.getByTestId('box-unreachable');
+  await page.route(address, say_nothing);
+  await banner.waitFor();
+  return async () => {
+    await page.unroute(address, say_nothing);
+    await banner.waitFor({ state: 'detached' });
+  };
+};
+
+/// The screen as it stands, under the banner of a silent box. Every screen but the first one has that banner.
+export const look_without_box = async (page, look, name) => {
+  const answer_again = await silence_box(page);
+  await look(`${name}-no-box`);
+  await answer_again();
+};

@@ -1,7 +1,22 @@
 // Walks over the screens before and around a test.
 import { answer_question, on_screen, tap_keys } from '../journey.mjs';
 import { full_roster, full_work, PRACTICE_ANSWERS } from './answers.mjs';
-import { answer_with, change, enter, open_kiosk, refuse_at, stop_the_box } from './walk.mjs';
+import { answer_with, change, enter, look_without_box, open_kiosk, refuse_at, silence_box, stop_the_box } from './walk.mjs';
+
+/// Answers what is practised, one after the other, and looks at each once it is checked.
+const practise = async (page, look) => {
+  for (let place = 1; ; place += 1) {
+    const type = await page.locator('[data-item]').getAttribute('data-type');
+    await answer_question(page, PRACTICE_ANSWERS[type]);
+    await page.getByTestId('check-practice').tap();
+    await page.waitForSelector('[data-testid="practice-say"] .hint');
+    await look(`practice-${place}`);
+    if ((await page.getByTestId('next-practice').count()) === 0) return;
+    const item = await page.locator('[data-item]').getAttribute('data-item');
+    await page.getByTestId('next-practice').tap();
+    await page.waitForFunction((id) => document.querySelector('[data-item]').dataset.item !== id, item);
+  }
+};
 
 /// Each takes one page from state to state and calls `look` where it stands. A new screen gets a walk, or a step in one.
 export const FIRST_WALKS = [
@@ -46,6 +61,7 @@ export const FIRST_WALKS = [
       await open_kiosk(page, kiosk, 'calibrate=1');
       await page.getByTestId('again').waitFor();
       await look('not-fetched');
+      await look_without_box(page, look, 'not-fetched');
       await change(page, '**/api/v1/status', (status) => ({ ...status, app: '9.9.9+next' }));
       await page.getByTestId('other-release').waitFor();
       await look('other-release');
@@ -54,6 +70,7 @@ export const FIRST_WALKS = [
       await page.getByTestId('again').tap();
       await page.getByTestId('calibrate10').tap();
       await look('calibrate');
+      await look_without_box(page, look, 'calibrate');
     },
   },
   {
@@ -68,12 +85,15 @@ export const FIRST_WALKS = [
       await on_screen(page, 'identify');
       await tap_keys(page, badge);
       await look('identify-badge');
+      await look_without_box(page, look, 'identify-badge');
       await page.getByTestId('by-name').tap();
       await page.locator('.letter-keys [data-letter="ظ"]').waitFor();
       await look('identify-letters');
+      await look_without_box(page, look, 'identify-letters');
       await page.locator('.letter-keys .key:not(:disabled)', { hasText: 'M' }).first().tap();
       await page.locator('[data-testid^="person-"]').first().waitFor();
       await look('identify-name');
+      await look_without_box(page, look, 'identify-name');
       await page.getByTestId('by-badge').tap();
       await tap_keys(page, badge);
       await page.getByTestId('badge-enter').tap();
@@ -83,14 +103,17 @@ export const FIRST_WALKS = [
       await page.getByTestId('problem').waitFor();
       await tap_keys(page, '12345678');
       await look('identify-pin-wrong');
+      await look_without_box(page, look, 'identify-pin-wrong');
       await refuse_at(page, '**/api/v1/session', 429, 'locked-out', { retry_after_s: 3_600 });
       await page.getByTestId('pin-enter').tap();
       await page.getByTestId('locked-out').waitFor();
       await look('identify-locked-out');
+      await look_without_box(page, look, 'identify-locked-out');
       await page.getByTestId('leader-unlock').tap();
       await on_screen(page, 'unlock');
       await tap_keys(page, '20002');
       await look('unlock-badge');
+      await look_without_box(page, look, 'unlock-badge');
       await page.getByTestId('badge-enter').tap();
       await page.waitForSelector('[data-stage="pin"]');
       await refuse_at(page, '**/api/v1/unlock', 403, 'not-allowed');
@@ -105,6 +128,7 @@ export const FIRST_WALKS = [
       await page.getByTestId('badge-enter').tap();
       await page.waitForSelector('[data-stage="pin"]');
       await look('unlock-pin');
+      await look_without_box(page, look, 'unlock-pin');
       await tap_keys(page, '1234');
       await page.getByTestId('pin-enter').tap();
       await page.getByTestId('unlocked').waitFor();
@@ -121,6 +145,7 @@ export const FIRST_WALKS = [
       await page.getByTestId('by-name').tap();
       await page.locator('.waiting .button').waitFor();
       await look('identify-no-names');
+      await look_without_box(page, look, 'identify-no-names');
     },
   },
   {
@@ -128,7 +153,10 @@ export const FIRST_WALKS = [
     walk: async ({ page, kiosk, look }) => {
       await change(page, '**/api/v1/status', (status) => ({ ...status, clock_state: 'untrusted' }));
       await change(page, '**/api/v1/work', full_work);
-      await enter(page, kiosk, async () => look('confirm'));
+      await enter(page, kiosk, async () => {
+        await look('confirm');
+        await look_without_box(page, look, 'confirm');
+      });
       await page.locator('[data-attempt]').first().waitFor();
       await page.getByTestId('clock-unset').waitFor();
       await look('work');
@@ -139,29 +167,33 @@ export const FIRST_WALKS = [
       await page.getByTestId('open-layout-long').first().tap();
       await on_screen(page, 'brief');
       await look('brief');
+      await look_without_box(page, look, 'brief');
       await page.getByTestId('practise').tap();
       await on_screen(page, 'practice');
-      for (let place = 1; ; place += 1) {
-        const type = await page.locator('[data-item]').getAttribute('data-type');
-        await answer_question(page, PRACTICE_ANSWERS[type]);
-        await page.getByTestId('check-practice').tap();
-        await page.waitForSelector('[data-testid="practice-say"] .hint');
-        await look(`practice-${place}`);
-        if ((await page.getByTestId('next-practice').count()) === 0) break;
-        const item = await page.locator('[data-item]').getAttribute('data-item');
-        await page.getByTestId('next-practice').tap();
-        await page.waitForFunction((id) => document.querySelector('[data-item]').dataset.item !== id, item);
-      }
+      await practise(page, look);
       await page.getByTestId('end-practice').tap();
       await on_screen(page, 'brief');
       await refuse_at(page, '**/api/v1/attempts', 409, 'no-attempts-left');
       await page.getByTestId('start-attempt').tap();
       await page.getByTestId('problem').waitFor();
       await look('brief-refused');
+      await look_without_box(page, look, 'brief-refused');
       await stop_the_box(page);
       await page.locator('.acts .button').first().tap();
       await page.getByTestId('box-unreachable').waitFor();
       await look('work-no-box');
+    },
+  },
+  {
+    title: 'the practice, for which no box is needed',
+    walk: async ({ page, kiosk, look }) => {
+      await enter(page, kiosk);
+      await page.getByTestId('open-layout-long').first().tap();
+      await on_screen(page, 'brief');
+      await page.getByTestId('practise').tap();
+      await on_screen(page, 'practice');
+      await silence_box(page);
+      await practise(page, (name) => look(`${name}-no-box`));
     },
   },
   {

@@ -1,7 +1,7 @@
 // Walks over requests, a leader's desk, and what the box did not take.
 import { on_screen, sign_in, tap_keys } from '../journey.mjs';
 import { choices, COMMENT, full_decisions, full_work, people, saved_batch, saved_decision, with_help } from './answers.mjs';
-import { answer_anew, answer_with, begin, change, enter, refuse_at } from './walk.mjs';
+import { answer_anew, answer_with, begin, change, enter, look_without_box, refuse_at, silence_box } from './walk.mjs';
 
 const next_part = async (page, part) => {
   await page.getByTestId('request-next').tap();
@@ -20,6 +20,32 @@ const choose_all = async (page, everybody) => {
   }
 };
 
+/// The parts of a request, each looked at: first whom a leader asks for, then all from the kind on up to the signature.
+const choose_people = async (page, look) => {
+  await choose_all(page, people());
+  await tap_letters(page, 'M');
+  await look('request-people');
+  await next_part(page, 'kind');
+};
+const fill_in = async (page, look) => {
+  await choose_first(page);
+  await look('request-kind');
+  await next_part(page, 'skill');
+  await choose_first(page);
+  await look('request-skill');
+  await next_part(page, 'reason');
+  await choose_first(page);
+  await look('request-reason');
+  await next_part(page, 'when');
+  await page.getByTestId('week-later').tap();
+  await page.getByTestId('clock-unset').waitFor();
+  await look('request-when');
+  await next_part(page, 'comment');
+  await page.getByTestId('letters-text').fill(COMMENT);
+  await look('request-comment');
+  await next_part(page, 'check');
+};
+
 export const TEAM_WALKS = [
   {
     title: 'a request',
@@ -32,26 +58,8 @@ export const TEAM_WALKS = [
       await on_screen(page, 'leader');
       await page.getByTestId('to-request-for').tap();
       await on_screen(page, 'request');
-      await choose_all(page, people());
-      await tap_letters(page, 'M');
-      await look('request-people');
-      await next_part(page, 'kind');
-      await choose_first(page);
-      await look('request-kind');
-      await next_part(page, 'skill');
-      await choose_first(page);
-      await look('request-skill');
-      await next_part(page, 'reason');
-      await choose_first(page);
-      await look('request-reason');
-      await next_part(page, 'when');
-      await page.getByTestId('week-later').tap();
-      await page.getByTestId('clock-unset').waitFor();
-      await look('request-when');
-      await next_part(page, 'comment');
-      await page.getByTestId('letters-text').fill(COMMENT);
-      await look('request-comment');
-      await next_part(page, 'check');
+      await choose_people(page, look);
+      await fill_in(page, look);
       await refuse_at(page, '**/api/v1/requests/**', 503, 'busy', { retry_after_s: 1 });
       await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
@@ -82,10 +90,46 @@ export const TEAM_WALKS = [
       await page.getByTestId('pin-enter').tap();
       await on_screen(page, 'batch');
       await look('batch');
+      await look_without_box(page, look, 'batch');
       await page.route('**/sync**', (route) => route.abort());
       await page.locator('[data-event] .button').first().tap();
       await on_screen(page, 'tracker');
       await look('tracker-request');
+    },
+  },
+  {
+    title: 'requests while the box is silent',
+    walk: async ({ page, kiosk, look }) => {
+      await change(page, '**/api/v1/status', (status) => ({ ...status, clock_state: 'untrusted' }));
+      await answer_with(page, '**/api/v1/request-choices', choices());
+      await answer_with(page, '**/api/v1/decisions', full_decisions(kiosk.operator.id));
+      await enter(page, kiosk);
+      await page.getByTestId('to-request').tap();
+      await page.waitForSelector('[data-part="kind"]');
+      const answer_again = await silence_box(page);
+      const look_at_own = (name) => look(`${name}-own-no-box`);
+      await fill_in(page, look_at_own);
+      await look_at_own('request-check');
+      await answer_again();
+      for (const part of ['comment', 'when', 'reason', 'skill', 'kind']) {
+        await page.getByTestId('request-back').tap();
+        await page.waitForSelector(`[data-part="${part}"]`);
+      }
+      await page.getByTestId('request-back').tap();
+      await on_screen(page, 'work');
+      await page.getByTestId('to-leader').tap();
+      await on_screen(page, 'leader');
+      await page.getByTestId('to-request-for').tap();
+      await on_screen(page, 'request');
+      await silence_box(page);
+      const look_at_team = (name) => look(`${name}-no-box`);
+      await choose_people(page, look_at_team);
+      await fill_in(page, look_at_team);
+      await look_at_team('request-check');
+      await tap_keys(page, kiosk.operator.pin);
+      await page.getByTestId('pin-enter').tap();
+      await page.getByTestId('kept').waitFor();
+      await look_at_team('request-check-no-answer');
     },
   },
   {
@@ -98,6 +142,7 @@ export const TEAM_WALKS = [
       await page.getByTestId('to-leader').tap();
       await page.locator('[data-state="sent"] .chip-in_progress').first().waitFor();
       await look('leader');
+      await look_without_box(page, look, 'leader');
       await page.locator('[data-testid^="decide-"]').first().tap();
       await on_screen(page, 'decide');
       await page.locator('[data-option="reject"]').tap();
@@ -113,6 +158,7 @@ export const TEAM_WALKS = [
       await page.getByTestId('pin-enter').tap();
       await page.getByTestId('kept').waitFor();
       await look('decide-no-answer');
+      await look_without_box(page, look, 'decide-no-answer');
       await page.getByTestId('decide-back').tap();
       await page.getByTestId('unconfirmed').waitFor();
       await look('leader-unconfirmed');
@@ -129,8 +175,15 @@ export const TEAM_WALKS = [
       await page.getByTestId('to-leader').tap();
       await page.locator('[data-testid^="decide-"]').first().tap();
       await page.locator('[data-option="approve"]').tap();
+      const answer_again = await silence_box(page);
+      await look('decide-no-box');
       await page.getByTestId('decide-next').tap();
+      await page.getByTestId('letters-text').fill(COMMENT);
+      await look('decide-reason-no-box');
       await page.getByTestId('decide-next').tap();
+      await page.waitForSelector('[data-stage="sign"]');
+      await look('decide-sign-no-box');
+      await answer_again();
       await answer_with(page, '**/api/v1/decisions', saved_decision(), 201);
       await page.route('**/sync**', (route) => route.abort());
       await tap_keys(page, kiosk.operator.pin);
@@ -154,12 +207,14 @@ export const TEAM_WALKS = [
       await page.waitForSelector('[data-stage="whose"]');
       await tap_keys(page, '401234567890');
       await look('unlock-whose');
+      await look_without_box(page, look, 'unlock-whose');
       await page.getByTestId('badge-enter').tap();
       await page.waitForSelector('[data-stage="pin"]');
       await tap_keys(page, kiosk.operator.pin);
       await page.getByTestId('pin-enter').tap();
       await page.waitForSelector('[data-stage="done"]');
       await look('unlock-done');
+      await look_without_box(page, look, 'unlock-done');
     },
   },
   {
@@ -171,9 +226,11 @@ export const TEAM_WALKS = [
       await answer_anew(page);
       await on_screen(page, 'attention');
       await look('attention');
+      await look_without_box(page, look, 'attention');
       await page.getByTestId('show-kept').first().tap();
       await page.getByTestId('kept-answer').first().waitFor();
       await look('attention-open');
+      await look_without_box(page, look, 'attention-open');
       await page.getByTestId('attention-go-on').tap();
       await on_screen(page, 'question');
       await page.locator('.save-mark-refused').waitFor();

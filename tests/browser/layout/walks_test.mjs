@@ -1,7 +1,7 @@
 // Walks through a test: its questions, what may come between, its end.
 import { answer_question, on_screen, saved, sign_in, tap_keys } from '../journey.mjs';
 import { full_result, longest_test } from './answers.mjs';
-import { answer_anew, begin, change, hand_in, refuse_at, show_item, show_question, stop_the_box } from './walk.mjs';
+import { answer_anew, begin, change, hand_in, look_without_box, refuse_at, show_item, show_question, stop_the_box } from './walk.mjs';
 
 export const TEST_WALKS = [
   {
@@ -170,12 +170,19 @@ export const TEST_WALKS = [
       await begin(page, kiosk);
       await again();
       await look('resume');
+      await look_without_box(page, look, 'resume');
       // A box that is a release older does not tell where they were.
       await change(page, '**/api/v1/attempts/*', ({ shown_item, ...attempt }) => attempt);
       await again();
       await page.waitForSelector('[data-known="false"]');
       await look('resume-place-unknown');
       await page.unroute('**/api/v1/attempts/*');
+      await refuse_at(page, '**/api/v1/attempts', 507, 'storage-full');
+      await page.getByTestId('resume-attempt').tap();
+      await page.getByTestId('problem').waitFor();
+      await look('resume-refused');
+      await look_without_box(page, look, 'resume-refused');
+      await page.unroute('**/api/v1/attempts');
       await change(page, '**/api/v1/attempts', (attempt) => ({ ...attempt, witness_required: true }));
       await page.getByTestId('resume-attempt').tap();
       await on_screen(page, 'question');
@@ -183,6 +190,7 @@ export const TEST_WALKS = [
       await hand_in(page, kiosk.operator);
       await page.waitForSelector('[data-stage="witness-badge"]');
       await look('sign-witness-badge');
+      await look_without_box(page, look, 'sign-witness-badge');
       await tap_keys(page, '401234567890');
       await page.getByTestId('badge-enter').tap();
       await page.waitForSelector('[data-stage="witness-pin"]');
@@ -257,9 +265,11 @@ export const TEST_WALKS = [
       await page.getByTestId('pin-enter').tap();
       await on_screen(page, 'result');
       await look('result');
+      await look_without_box(page, look, 'result');
       await page.getByTestId('follow').tap();
       await on_screen(page, 'tracker');
       await look('tracker-attention');
+      await look_without_box(page, look, 'tracker-attention');
     },
   },
 ];

@@ -1,7 +1,7 @@
 // Walks to what is shown when something went wrong on the way, and nothing is lost.
 import { on_screen, sign_in } from '../journey.mjs';
 import { passed_result } from './answers.mjs';
-import { answer_anew, begin, change, enter, hand_in, open_kiosk, refuse_at, show_item, stop_the_box } from './walk.mjs';
+import { answer_anew, begin, change, enter, hand_in, look_without_box, open_kiosk, refuse_at, show_item, stop_the_box } from './walk.mjs';
 
 export const TROUBLE_WALKS = [
   {
@@ -12,6 +12,7 @@ export const TROUBLE_WALKS = [
       await answer_anew(page);
       await page.waitForSelector('[data-screen="identify"] [data-stage="pin"]');
       await look('locked-expired');
+      await look_without_box(page, look, 'locked-expired');
       await page.reload();
       await on_screen(page, 'attract');
       await page.unroute('**/answers/*');
@@ -34,10 +35,12 @@ export const TROUBLE_WALKS = [
       await page.getByTestId('to-leader').tap();
       await page.locator('[data-screen="leader"] .waiting .button').waitFor();
       await look('leader-no-lists');
+      await look_without_box(page, look, 'leader-no-lists');
       await page.getByTestId('to-work').tap();
       await page.getByTestId('to-request').tap();
       await page.locator('[data-screen="request"] .waiting .button').waitFor();
       await look('request-no-choices');
+      await look_without_box(page, look, 'request-no-choices');
     },
   },
   {
@@ -89,9 +92,11 @@ export const TROUBLE_WALKS = [
       await hand_in(page, kiosk.operator);
       await on_screen(page, 'result');
       await look('result-passed');
+      await look_without_box(page, look, 'result-passed');
       await page.getByTestId('follow').tap();
       await on_screen(page, 'tracker');
       await look('tracker');
+      await look_without_box(page, look, 'tracker');
     },
   },
   {
