@@ -1,6 +1,7 @@
 // What people do at kiosks beside the straight way through a test, in every language of the screens, by touch alone and by
-// keyboard alone: a badge that is locked out, a request, what the box has otherwise, a screen that is left, a test that goes
-// on at another kiosk and is signed by two, a leader's desk, and what became of a result.
+// keyboard alone: a badge that is locked out, the practice, a request, what the box has otherwise, a screen that is left, a test
+// that goes on at another kiosk, under a name instead of a badge, and is signed by two, a leader's desk, and what became of a
+// result.
 // languages.test.mjs takes whole tests so, with every kind of question.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,9 @@ import { answer_all, on_screen, saved, shown_result } from './journey.mjs';
 import { no_dialog, stage } from './keyboard.mjs';
 import { journeys_in } from './languages.mjs';
 import { DEMO, Line, read_demo, STEP } from './line.mjs';
-import { close, confirm, decide, fill_in, followed, give, open_kiosk, show_badge, sign_in } from './one_hand.mjs';
+import {
+  close, confirm, decide, fill_in, followed, give, open_kiosk, practise, show_badge, sign_in, sign_in_by_name,
+} from './one_hand.mjs';
 
 /// The longest words of the screens, and the other direction: all of them take minutes.
 const JOURNEYS = journeys_in(['en', 'tr', 'ar']);
@@ -79,6 +82,7 @@ const line = Line.for_this_file('languages-people', {
   packages: join(content, 'packages'),
   catalogue: DEMO.catalogue,
   workflows: join(content, 'workflows.json'),
+  screens: { roster_sign_in: true },
 });
 
 /// Wrong PINs until no more is taken, and then a leader who lets the person try again.
@@ -112,11 +116,12 @@ async function answer({ page, hand }) {
   await saved(page);
 }
 
-/// Begins the test, answers a question, and reads that the box has the next one otherwise. Stays there, and says at which.
+/// Practises, begins the test, answers a question, and reads that the box has the next one otherwise. Stays there, and says at which.
 async function begin_test(kiosk) {
   const { page, hand, stands, language } = kiosk;
   await hand.press(`open-${test_id}`);
   await on_screen(page, 'brief');
+  await practise(kiosk);
   await hand.choose(page.getByTestId(`test-language-${language}`));
   await hand.press('start-attempt');
   await on_screen(page, 'question');
@@ -164,7 +169,8 @@ async function leave_screen_and_return(kiosk, { pin }, item) {
   await stands_at_item();
 }
 
-/// Goes on where the test was left, and hands it in with a witness; returns what the result says.
+/// Goes on where the test was left, and hands it in with a witness, by the PIN alone as somebody who came by name; returns what
+/// the result says.
 async function finish_test(kiosk, person, item) {
   const { page, hand, stands } = kiosk;
   await hand.press(`open-${test_id}`);
@@ -175,7 +181,6 @@ async function finish_test(kiosk, person, item) {
   await answer_all(page, { hand, answers });
   await hand.press('to-sign');
   await on_screen(page, 'sign');
-  await give(kiosk, 'own-badge', person.badge);
   await give(kiosk, 'own-pin', person.pin);
   await give(kiosk, 'witness-badge', WITNESS.badge);
   await give(kiosk, 'witness-pin', WITNESS.pin);
@@ -250,7 +255,7 @@ for (const [i, journey] of JOURNEYS.entries()) {
     await on_screen(gate.page, 'attract');
 
     const desk = await open_kiosk(line, journey, 'gate-2', seen);
-    await sign_in(desk, person);
+    await sign_in_by_name(desk, person);
     const { event_id, score_bp } = await finish_test(desk, person, item);
     await desk.hand.press('finish');
     await on_screen(desk.page, 'attract');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { watch_hands } from './hands.mjs';
 import { on_screen } from './journey.mjs';
 import { choice, stage } from './keyboard.mjs';
+import { PRACTICE_ANSWERS } from './layout/answers.mjs';
 import { all, astray_on, used_by } from './languages.mjs';
 
 /// A kiosk that is used in one language and by one hand. `stands` is called with the name of each screen, which is looked at
@@ -38,14 +39,43 @@ export async function give({ page, hand, stands }, asked, digits) {
   await hand.enter(asked.endsWith('pin') ? 'pin-enter' : 'badge-enter');
 }
 
-/// From the first screen to the PIN.
-export async function show_badge(kiosk, { badge }) {
-  const { page, hand, language } = kiosk;
+async function ask_who({ page, hand, language }) {
   await page.getByTestId('type-badge').waitFor();
   await hand.press(`language-${language}`);
   await page.waitForSelector(`html[lang="${language}"]`);
   await hand.press('type-badge');
+}
+
+/// From the first screen to the PIN.
+export async function show_badge(kiosk, { badge }) {
+  await ask_who(kiosk);
   await give(kiosk, 'badge', badge);
+}
+
+/// As sign_in, for somebody without their badge: the first letters of the name are on the pad in every language.
+export async function sign_in_by_name(kiosk, { id, name, pin }) {
+  const { page, hand, stands } = kiosk;
+  await ask_who(kiosk);
+  await hand.press('by-name');
+  await stage(page, 'name');
+  for (const letter of name.slice(0, 2).toUpperCase()) await hand.press_on(page.locator(`.letter-keys [data-letter="${letter}"]`));
+  await page.getByTestId(`person-${id}`).waitFor();
+  await stands('identify-name');
+  await hand.press(`person-${id}`);
+  await give(kiosk, 'pin', pin);
+  await confirm(kiosk);
+}
+
+/// From the brief, and back to it: the first kind of question, which is answered right.
+export async function practise({ page, hand, stands }) {
+  await hand.press('practise');
+  await on_screen(page, 'practice');
+  await hand.answer(PRACTICE_ANSWERS[await page.locator('[data-item]').getAttribute('data-type')]);
+  await hand.press('check-practice');
+  await page.waitForSelector('[data-testid="practice-say"][data-right="true"]');
+  await stands('practice');
+  await hand.press('end-practice');
+  await on_screen(page, 'brief');
 }
 
 export async function confirm({ page, hand, stands }) {
