@@ -140,7 +140,7 @@ export const TEAM_WALKS = [
       await change(page, '**/api/v1/work', full_work);
       await enter(page, kiosk);
       await page.getByTestId('to-leader').tap();
-      await page.locator('[data-state="sent"] .chip-in_progress').first().waitFor();
+      await page.locator('[data-state="sent"] [data-testid="step-chip"]').first().waitFor();
       await look('leader');
       await look_without_box(page, look, 'leader');
       await page.locator('[data-testid^="decide-"]').first().tap();
