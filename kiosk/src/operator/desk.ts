@@ -316,7 +316,6 @@ export class Desk {
     this.outbox.keep(row, { code, reference: reference ?? null });
   }
 
-  /** What is in the way; a conflict leads to what needs attention. */
   /** What comes of asking is noted on the screen that asked: on a later one there may be somebody else. */
   private async ask<T>(asked: Promise<Outcome<T>>): Promise<Outcome<T>> {
     const screen = this.host.screen.peek();
@@ -324,13 +323,15 @@ export class Desk {
     return this.host.screen.peek() === screen ? this.host.note(outcome) : outcome;
   }
 
-  /** What is being filled in on the screen. */
+  /** What is being filled in on the screen; once it is signed it is a paper, whatever becomes of it. */
   private unsigned(): Unsigned | null {
     const operator_id = this.operator_id.peek();
     const screen = this.host.screen.peek().name;
     const draft = screen === "request" ? this.draft.peek() : null;
     const deciding = screen === "decide" ? this.deciding.peek() : null;
-    if (operator_id === null || (draft ?? deciding?.draft)?.frozen !== false) return null;
+    if (operator_id === null || (draft === null && deciding === null)) return null;
+    const paper = deciding === null ? requestName(operator_id) : this.nameOf(deciding.step);
+    if (this.papers.get(paper) !== null) return null;
     return { operator_id, draft, part: this.part.peek(), deciding };
   }
 
@@ -341,6 +342,7 @@ export class Desk {
     return left;
   }
 
+  /** What is in the way; a conflict leads to what needs attention. */
   private hindranceOf(outcome: Outcome<unknown>, screen: Screen): Hindrance {
     const hindrance = this.host.hindranceOf(outcome);
     if (!isConflict(outcome)) return hindrance;
