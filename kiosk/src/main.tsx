@@ -29,4 +29,6 @@ followOperator(kiosk);
 if (asked.get("calibrate") === "1") kiosk.show({ name: "calibrate" });
 render(<App kiosk={kiosk} />, place);
 void kiosk.start();
+// The browser knows of an unplugged cable before the next look at the box is due.
+for (const change of ["online", "offline"]) addEventListener(change, () => kiosk.box.look());
 if (import.meta.env.PROD) void new AppUpdate(kiosk).start();

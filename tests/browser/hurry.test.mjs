@@ -306,6 +306,21 @@ test('a silent box keeps nobody at a screen on which nothing of theirs waits', a
   await page.context().close();
 });
 
+test('a cable that is pulled or plugged in again is noticed at once, and not at the next look at the box', async () => {
+  const page = await open_page(world.browser);
+  await page.clock.install();
+  await open_kiosk(page, kiosk_of(9));
+  await sign_in(page, operators[9]);
+  // No timer comes due any more.
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000));
+  const banner = page.getByTestId('box-unreachable');
+  await page.context().setOffline(true);
+  await banner.waitFor();
+  await page.context().setOffline(false);
+  await banner.waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
 test('what was left open over a screen goes with it, and no screen stays without anybody', async () => {
   const page = await open_page(world.browser);
   await page.clock.install();

@@ -23,7 +23,8 @@ export class BoxWatch {
     this.heard = heard;
   }
 
-  start(): void {
+  /** Asks now, and from then on again and again. Call it also when the network may have changed. */
+  look(): void {
     void this.poll();
   }
 
@@ -50,6 +51,8 @@ export class BoxWatch {
       hearPlantTime(outcome.value.time);
       this.heard();
     }
+    // Of two that asked at once, one asks again.
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.poll(), this.reachable.value ? kPollMs : kPollSilentMs);
   }
 }

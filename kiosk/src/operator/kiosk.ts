@@ -80,7 +80,7 @@ export class Kiosk {
   }
 
   async start(): Promise<void> {
-    this.box.start();
+    this.box.look();
     this.box.reachable.subscribe((reachable) => {
       if (!reachable) return;
       this.sitting.peek()?.wake();

@@ -1,6 +1,6 @@
 // What the box could not tell when a screen was shown, and how it comes after all.
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Decisions } from "../../src/domain/decision.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { RequestChoices } from "../../src/domain/request.ts";
@@ -24,6 +24,16 @@ class Office extends FakeBox {
   }
   override async decisions() {
     return this.steps;
+  }
+}
+
+/** A box that counts how often it is asked how it is. */
+class Asked extends FakeBox {
+  asked = 0;
+  is_silent = false;
+  override async status() {
+    this.asked += 1;
+    return this.is_silent ? kSilence : super.status();
   }
 }
 
@@ -57,6 +67,27 @@ test("a screen is called when the box is back, and not while it is there all the
   watch.reached(false);
   watch.reached(true);
   expect(called).toBe(12);
+});
+
+test("a look at once tells what is, and however many there are, the box is asked at its usual pace", async () => {
+  const box = new Asked();
+  const watch = new BoxWatch(box, () => undefined);
+  watch.look();
+  await settled();
+  expect([watch.reachable.peek(), box.asked]).toEqual([true, 1]);
+  box.is_silent = true;
+  watch.look();
+  watch.look();
+  await settled();
+  expect([watch.reachable.peek(), box.asked]).toEqual([false, 3]);
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(box.asked).toBe(4);
+  box.is_silent = false;
+  watch.look();
+  await settled();
+  expect([watch.reachable.peek(), box.asked]).toEqual([true, 5]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(box.asked).toBe(6);
 });
 
 test("a request's names that did not come are asked for again, and the draft is the same", async () => {

@@ -99,15 +99,19 @@ export const refuse_at = (page, address, status, code, more = {}) =>
   page.route(address, made_up(page, { status, type: 'application/problem+json', json: problem(status, code, more) }));
 export const stop_the_box = (page) => page.route('**/api/v1/**', (route) => route.abort());
 
-/// Stops the box until the screen says so: it is asked every few seconds. Returns what lets it answer again.
+/// Stops the box until the screen says so. Returns what lets it answer again. The page looks at once at either, for it is told
+/// as by a cable that is pulled or plugged in: else it would be seconds each time.
 export const silence_box = async (page) => {
   const address = '**/api/v1/**';
   const say_nothing = (route) => route.abort();
   const banner = page.getByTestId('box-unreachable');
+  const tell = (change) => page.evaluate((type) => globalThis.dispatchEvent(new Event(type)), change);
   await page.route(address, say_nothing);
+  await tell('offline');
   await banner.waitFor();
   return async () => {
     await page.unroute(address, say_nothing);
+    await tell('online');
     await banner.waitFor({ state: 'detached' });
   };
 };
