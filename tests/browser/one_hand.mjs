@@ -78,10 +78,15 @@ export async function practise({ page, hand, stands }) {
   await on_screen(page, 'brief');
 }
 
-export async function confirm({ page, hand, stands }) {
+async function say_who({ page, hand, stands }) {
   await on_screen(page, 'confirm');
   await stands('confirm');
   await hand.press('confirm-me');
+}
+
+export async function confirm(kiosk) {
+  const { page } = kiosk;
+  await say_who(kiosk);
   await on_screen(page, 'work');
   await page.locator('[data-assignment], [aria-labelledby="to-do"] .nothing').first().waitFor();
 }
@@ -90,6 +95,14 @@ export async function sign_in(kiosk, person) {
   await show_badge(kiosk, person);
   await give(kiosk, 'pin', person.pin);
   await confirm(kiosk);
+}
+
+/// As sign_in, where an answer of the person's waits at the screen: straight to the test.
+export async function sign_in_to_test(kiosk, person) {
+  await show_badge(kiosk, person);
+  await give(kiosk, 'pin', person.pin);
+  await say_who(kiosk);
+  await on_screen(kiosk.page, 'question');
 }
 
 /// Written with the language's own letters, by touch on the pad; returns it.
@@ -101,8 +114,8 @@ async function write_something({ page, hand }) {
   return text;
 }
 
-/// From the first part of a request to its signature; returns the comment.
-export async function fill_in(kiosk, whose, signer) {
+/// From the first part of a request to its signature, for oneself or, as a leader, for `others`; returns the comment.
+export async function fill_in(kiosk, signer, others = []) {
   const { page, hand, stands } = kiosk;
   const part = async (name) => {
     await page.waitForSelector(`[data-part="${name}"]`);
@@ -112,10 +125,13 @@ export async function fill_in(kiosk, whose, signer) {
     await hand.press('request-next');
     await part(name);
   };
-  if (whose !== signer) {
+  if (others.length > 0) {
     await part('people');
-    await hand.press_on(page.locator(`[data-letter="${whose.name[0]}" i]`));
-    await hand.choose(choice(page, whose.id));
+    for (const { id, name } of others) {
+      await hand.press_on(page.locator(`[data-letter="${name[0]}" i]`));
+      await hand.choose(choice(page, id));
+      await page.waitForSelector(`[data-chosen="${id}"], [data-option="${id}"]:has(:checked)`);
+    }
     await next('kind');
   } else {
     await part('kind');
@@ -131,7 +147,7 @@ export async function fill_in(kiosk, whose, signer) {
   await next('comment');
   const comment = await write_something(kiosk);
   await next('check');
-  if (whose !== signer) await hand.choose(page.locator('input[type="checkbox"]'));
+  if (others.length > 0) await hand.choose(page.locator('input[type="checkbox"]'));
   await hand.type(signer.pin);
   await hand.enter('pin-enter');
   return comment;
