@@ -36,6 +36,16 @@ std::vector<std::string> words(std::string_view text, std::string_view separator
   }
 }
 
+/// A whole number of pixels; nothing where it is none, a share of the picture say, or beyond any picture.
+std::optional<int> pixels(std::string_view text) {
+  int number = 0;
+  const auto* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  if (number < -kMostPixels || number > kMostPixels) return std::nullopt;
+  return number;
+}
+
 /// `percent` of |answer|, rounded down. Errors: invalid_input.
 Result<packages::Decimal> share_of(packages::Decimal answer, packages::Decimal percent) {
   constexpr __int128 kBillionPercent = __int128{1'000'000'000} * 100;
@@ -216,10 +226,11 @@ class ItemReader {
     draft_.item.type = ItemType::hotspot;
     if (draft_.item.image.empty()) return draft_.refuse("its picture cannot be carried over");
     const auto object = child(interaction_, "object");
-    const auto width = object.attribute("width").as_int();
-    const auto height = object.attribute("height").as_int();
-    if (width <= 0 || height <= 0 || width > kMostPixels || height > kMostPixels)
-      return draft_.refuse("its picture says no width and height");
+    const auto width = pixels(trimmed(attribute(object, "width"))).value_or(0);
+    const auto height = pixels(trimmed(attribute(object, "height"))).value_or(0);
+    if (width <= 0 || height <= 0)
+      return draft_.refuse(
+          fmt::format("its picture says no width and height in whole pixels from 1 to {}", kMostPixels));
     if (correct_.size() > 1) return draft_.refuse("more than one place is right");
     if (attribute(declaration_, "cardinality") == "multiple")
       draft_.lose("several places may be chosen in it, and one here");
@@ -241,21 +252,27 @@ class ItemReader {
 
   bool read_shape(const xml_node& choice, int width, int height, packages::Region& region) {
     const auto shape = attribute(choice, "shape");
-    std::vector<int> at;
-    for (const auto& word : words(attribute(choice, "coords"), ", \t\r\n")) {
-      int number = 0;
-      const auto* end = word.data() + word.size();
-      const auto read = std::from_chars(word.data(), end, number);
-      if (read.ec != std::errc{} || read.ptr != end || number < -kMostPixels || number > kMostPixels)
-        at.clear();
-      at.push_back(number);
-    }
-    if (shape == "circle" && at.size() == 3) {
-      draft_.lose("a circle became the rectangle around it");
-      at = {at[0] - at[2], at[1] - at[2], at[0] + at[2], at[1] + at[2]};
-    } else if (shape != "rect" || at.size() != 4) {
+    const bool is_circle = shape == "circle";
+    if (!is_circle && shape != "rect") {
       draft_.refuse(fmt::format("a place of the shape '{}' has no counterpart: only rect and circle", shape));
       return false;
+    }
+    const size_t needed = is_circle ? 3 : 4;
+    const auto coords = attribute(choice, "coords");
+    const auto typed = words(coords, ", \t\r\n");
+    std::vector<int> at;
+    for (const auto& word : typed) {
+      if (const auto number = pixels(word)) at.push_back(*number);
+    }
+    if (typed.size() != needed || at.size() != needed) {
+      draft_.refuse(fmt::format(
+          "the coordinates '{}' of its place '{}' must be {} whole numbers of pixels, none beyond {}", coords,
+          region.id, needed, kMostPixels));
+      return false;
+    }
+    if (is_circle) {
+      draft_.lose("a circle became the rectangle around it");
+      at = {at[0] - at[2], at[1] - at[2], at[0] + at[2], at[1] + at[2]};
     }
     const auto per_mille = [](int pixel, int whole) {
       const auto inside = std::clamp(pixel, 0, whole);

@@ -182,6 +182,61 @@ TEST(QtiTruth, whose_right_choice_is_none_of_the_two_is_refused) {
   EXPECT_THAT(left_out(imported(question({"True", "False"}, "c"))), ElementsAre(HasSubstr("q whole: ")));
 }
 
+/// A question for a place in a picture: of its first place the shape and where it is.
+std::string hotspot(const std::string& shape, const std::string& coords, const std::string& width = "200") {
+  return "<assessmentItem identifier=\"q\"><responseDeclaration identifier=\"R\" cardinality=\"single\" "
+         "baseType=\"identifier\"><correctResponse><value>a</value></correctResponse></responseDeclaration>"
+         "<itemBody><p>Tap.</p><hotspotInteraction responseIdentifier=\"R\" maxChoices=\"1\"><object "
+         "type=\"image/svg+xml\" data=\"panel.svg\" width=\"" +
+         width + "\" height=\"100\">A panel</object><hotspotChoice identifier=\"a\" shape=\"" + shape +
+         "\" coords=\"" + coords +
+         "\" hotspotLabel=\"Red\"/><hotspotChoice identifier=\"b\" shape=\"rect\" "
+         "coords=\"0,90,50000,100\" hotspotLabel=\"Green\"/></hotspotInteraction></itemBody></assessmentItem>";
+}
+
+Imported imported_with_panel(const std::string& text) {
+  return import_files({{"panel.svg", "<svg/>"}, {"item.xml", text}}, "item.xml");
+}
+
+/// Of its first place, left, top, width and height in per mille.
+std::array<int, 4> place_in(const std::string& text) {
+  const auto package = package_of(imported_with_panel(text));
+  const auto& regions = package->items.at(0).regions;
+  const auto red = std::ranges::find_if(regions, [](const auto& one) { return one.label.at("en") == "Red"; });
+  return {red->x, red->y, red->w, red->h};
+}
+
+TEST(QtiPlaces, whose_coordinates_are_no_whole_numbers_are_refused) {
+  for (const std::string coords :
+       {"x,0,200,50", "10%,20,30,40", "5,5,x,0,200,50", "0,0,20.5,50", "0,0,200", "0,0,200,50,60", ""}) {
+    EXPECT_THAT(left_out(imported_with_panel(hotspot("rect", coords))),
+                ElementsAre("q whole: the coordinates '" + coords +
+                            "' of its place 'a' must be 4 whole numbers of pixels, none beyond 100000"));
+  }
+  EXPECT_THAT(
+      left_out(imported_with_panel(hotspot("circle", "2147483647,0,5"))),
+      ElementsAre("q whole: the coordinates '2147483647,0,5' of its place 'a' must be 3 whole numbers "
+                  "of pixels, none beyond 100000"));
+}
+
+TEST(QtiPlaces, reach_as_far_as_a_picture_may) {
+  EXPECT_EQ(place_in(hotspot("rect", " 0, 0, 100000, 50 ", "100000")), (std::array{0, 0, 1000, 500}));
+  EXPECT_EQ(place_in(hotspot("rect", "-100000,0,200,50")), (std::array{0, 0, 1000, 500}));
+  EXPECT_EQ(place_in(hotspot("circle", "100000,-99950,100000", "100000")), (std::array{0, 0, 1000, 500}));
+  for (const auto* const coords : {"0,0,100001,50", "-100001,0,200,50"}) {
+    EXPECT_THAT(left_out(imported_with_panel(hotspot("rect", coords))),
+                ElementsAre(HasSubstr("none beyond 100000")));
+  }
+}
+
+TEST(QtiPlaces, in_a_picture_without_a_size_in_pixels_are_refused) {
+  for (const auto* const width : {"100%", "200px", "20.5", "", "0", "-200", "100001"}) {
+    EXPECT_THAT(left_out(imported_with_panel(hotspot("rect", "0,0,20,50", width))),
+                ElementsAre("q whole: its picture says no width and height in whole pixels from 1 to 100000"))
+        << width;
+  }
+}
+
 /// The word under `key` in the kiosk's own texts for questions.
 std::string word_of(const std::string& language, const std::string& key) {
   std::stringstream text;
