@@ -16,8 +16,9 @@ namespace {
 
 constexpr std::string_view kGap = " ____ ";
 constexpr std::string_view kBlanks = " \t\r\n";
-/// A list that would begin beyond this begins at 1, so that no number overflows.
-constexpr int kMostListStart = 1'000'000;
+constexpr std::string_view kBehindName = " \t\r\n/";
+/// A number of a list beyond this is taken for none, so that no number overflows.
+constexpr int kMostListNumber = 1'000'000;
 
 /// Each begins and ends a line: the words around them are not one.
 constexpr std::string_view kBlocks[] = {
@@ -52,7 +53,8 @@ bool contains(const List& list, std::string_view name) {
   return std::ranges::find(list, name) != std::end(list);
 }
 
-using Attribute = std::function<std::string(std::string_view)>;
+/// The value of an attribute: empty where it is there without one, and nothing where it is not there.
+using Attribute = std::function<std::optional<std::string>(std::string_view)>;
 
 /// Takes text and elements in their order, and keeps what plain text can say.
 class Builder {
@@ -78,10 +80,12 @@ class Builder {
     text(kGap);
     blank_ = true;
   }
-  void begin(std::string_view name, const Attribute& attribute) {
+  void begin(std::string_view name, const Attribute& find) {
+    const auto attribute = [&](std::string_view one) { return find(one).value_or(std::string()); };
     if (contains(kBlocks, name)) new_line();
-    if (name == "ul" || name == "ol") begin_list(name == "ol", attribute);
-    if (name == "li") begin_entry();
+    if (name == "ul") next_numbers_.push_back({});
+    if (name == "ol") begin_numbers(find);
+    if (name == "li") begin_entry(attribute("value"));
     if (name == "td" || name == "th") blank_ = true;
     if (name == "q") text("\"");
     note_loss(name);
@@ -146,20 +150,28 @@ class Builder {
     described_ = picture;
   }
   /// The numbers of a list are kept: "1 and 3 are right" speaks of them.
-  void begin_list(bool is_numbered, const Attribute& attribute) {
-    if (!is_numbered) return next_numbers_.push_back({});
-    const auto type = attribute("type");
-    const auto style = attribute("style");
+  void begin_numbers(const Attribute& find) {
+    const auto type = find("type").value_or("");
+    const auto style = find("style").value_or("");
     if ((!type.empty() && type != "1") || (style.contains("list-style") && !style.contains("decimal")))
       lose("the letters of a list became numbers");
-    const auto start = attribute("start");
-    int first = 1;
-    (void)std::from_chars(start.data(), start.data() + start.size(), first);
-    next_numbers_.push_back(first > -kMostListStart && first < kMostListStart ? first : 1);
+    // From which number on it counts down is only known at its end.
+    if (find("reversed")) lose("a list that counts down (reversed) counts up here");
+    next_numbers_.push_back(list_number(find("start").value_or("")).value_or(1));
   }
-  void begin_entry() {
-    const bool is_numbered = !next_numbers_.empty() && next_numbers_.back();
-    text(is_numbered ? std::to_string((*next_numbers_.back())++) + ". " : "- ");
+  void begin_entry(std::string_view value) {
+    auto* const next = next_numbers_.empty() || !next_numbers_.back() ? nullptr : &*next_numbers_.back();
+    if (next == nullptr) return text("- ");
+    *next = list_number(value).value_or(*next);
+    text(std::to_string((*next)++) + ". ");
+  }
+  /// As browsers read it: neither blanks before it count nor what follows it.
+  static std::optional<int> list_number(std::string_view typed) {
+    typed.remove_prefix(std::min(typed.find_first_not_of(kBlanks), typed.size()));
+    int number = kMostListNumber;
+    (void)std::from_chars(typed.data(), typed.data() + typed.size(), number);
+    if (number <= -kMostListNumber || number >= kMostListNumber) return std::nullopt;
+    return number;
   }
   static std::string from_first_to_last(std::string_view text) {
     const auto first = text.find_first_not_of(kBlanks);
@@ -189,19 +201,26 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// The value of an attribute in the inside of a tag, as it was typed.
-std::string_view attribute_in(std::string_view tag, std::string_view name) {
-  for (size_t at = tag.find(name); at != std::string_view::npos; at = tag.find(name, at + 1)) {
-    const auto before = at == 0 ? ' ' : tag[at - 1];
-    const auto equals = tag.find_first_not_of(kBlanks, at + name.size());
-    if (!kBlanks.contains(before) || equals == std::string_view::npos || tag[equals] != '=') continue;
-    const auto from = tag.find_first_not_of(kBlanks, equals + 1);
-    if (from == std::string_view::npos) return {};
-    if (tag[from] == '"' || tag[from] == '\'')
-      return tag.substr(from + 1, tag.find(tag[from], from + 1) - from - 1);
-    return tag.substr(from, tag.find_first_of(kBlanks, from) - from);
+/// The value of an attribute in the inside of a tag, as it was typed: empty where it has none.
+std::optional<std::string_view> attribute_in(std::string_view tag, std::string_view name) {
+  size_t at = tag.find_first_of(kBehindName);
+  while ((at = tag.find_first_not_of(kBehindName, at)) != std::string_view::npos) {
+    const auto end = tag.find_first_of(" \t\r\n/=", at + 1);
+    const auto one = lower(tag.substr(at, end - at));
+    at = end;
+    std::string_view value;
+    if (const auto equals = tag.find_first_not_of(kBlanks, end);
+        equals != std::string_view::npos && tag[equals] == '=') {
+      const auto from = std::min(tag.find_first_not_of(kBlanks, equals + 1), tag.size());
+      const auto quote = tag.substr(from, 1);
+      const size_t quoted = quote == "\"" || quote == "'" ? 1 : 0;
+      at = tag.find_first_of(quoted == 1 ? quote : kBlanks, from + quoted);
+      value = tag.substr(from + quoted, at - from - quoted);
+      if (at != std::string_view::npos) at += quoted;
+    }
+    if (one == name) return value;
   }
-  return {};
+  return std::nullopt;
 }
 
 /// Where the tag that opens at `at` ends: at its >, or the end of the text.
@@ -244,8 +263,10 @@ void walk(const pugi::xml_node& element, Builder& builder, int depth) {
       builder.note_loss(name);
       continue;
     }
-    builder.begin(name, [&](std::string_view attribute) {
-      return std::string(node.attribute(std::string(attribute).c_str()).value());
+    builder.begin(name, [&](std::string_view attribute) -> std::optional<std::string> {
+      const auto found = node.attribute(std::string(attribute).c_str());
+      if (!found) return std::nullopt;
+      return found.value();
     });
     walk(node, builder, depth + 1);
     builder.end(name);
@@ -299,8 +320,10 @@ MarkedText from_html(std::string_view html) {
       silent = name;
       builder.note_loss(name);
     } else {
-      builder.begin(name, [&](std::string_view attribute) {
-        return builder.spelled_out(attribute_in(inside, attribute));
+      builder.begin(name, [&](std::string_view attribute) -> std::optional<std::string> {
+        const auto typed = attribute_in(inside, attribute);
+        if (!typed) return std::nullopt;
+        return builder.spelled_out(*typed);
       });
     }
   }

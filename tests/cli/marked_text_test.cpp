@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pugixml.hpp>
 
 namespace millrace::cli {
 namespace {
@@ -22,6 +23,7 @@ TEST(MarkedText, becomes_plain_text) {
   EXPECT_THAT(from_html("m<sup>2</sup>").lost, Contains(HasSubstr("stood higher")));
   EXPECT_EQ(from_html("<IMG alt='x > y' src=a.png>").pictures.at(0).source, "a.png");
   EXPECT_EQ(from_html("<IMG alt='x > y' src=a.png>").pictures.at(0).alt, "x > y");
+  EXPECT_EQ(from_html("<IMG ALT='a src=b' SRC=a.png>").pictures.at(0).source, "a.png");
 }
 
 TEST(MarkedText, does_not_show_what_stands_for_a_recording_or_a_picture) {
@@ -47,6 +49,38 @@ TEST(MarkedText, keeps_the_numbers_of_a_list) {
   for (const auto* const letters :
        {"<ol type=A><li>a</ol>", "<ol style='list-style-type: lower-alpha'><li>a"})
     EXPECT_THAT(from_html(letters).lost, ElementsAre("the letters of a list became numbers"));
+}
+
+TEST(MarkedText, goes_on_from_the_number_that_an_entry_has) {
+  EXPECT_EQ(from_html("<ol><li>a<li value=4>b<li>c</ol>").text, "1. a\n4. b\n5. c");
+  EXPECT_EQ(from_html("<ol start='2'><LI>a</LI><LI VALUE = ' -1'>b</LI><li>c</li></ol>").text,
+            "2. a\n-1. b\n0. c");
+  EXPECT_EQ(from_html("<ol><li title='a value=7'>a<ol><li value=5>x</ol><li>b</ol>").text,
+            "1. a\n5. x\n2. b");
+  EXPECT_EQ(from_html("<ol><li value=4/>a<li value=\"6\"/>b</ol>").text, "4. a\n6. b");
+  EXPECT_EQ(from_html("<ul><li value=4>a</ul><li value=4>b").text, "- a\n- b") << "no numbered list";
+  EXPECT_EQ(from_html("<ol><li value=999999>a<li>b</ol>").text, "999999. a\n1000000. b");
+  for (const auto* const value : {"x", "", "1000000", "-1000000", "2147483647", "-2147483648", "99999999999"})
+    EXPECT_EQ(from_html("<ol><li>a<li value='" + std::string(value) + "'>b</ol>").text, "1. a\n2. b")
+        << value;
+}
+
+TEST(MarkedText, names_a_list_that_counts_down) {
+  for (const auto* const list : {"<ol reversed>", "<ol reversed=''>", "<ol start=3 REVERSED='reversed'>",
+                                 "<ol reversed = reversed>", "<ol class=a reversed/>"})
+    EXPECT_THAT(from_html(list).lost, ElementsAre("a list that counts down (reversed) counts up here"))
+        << list;
+  for (const auto* const list : {"<ol>", "<ul reversed>", "<ol title='is reversed = so'>",
+                                 "<ol class=reversed>", "<ol data-reversed>"})
+    EXPECT_THAT(from_html(list).lost, IsEmpty()) << list;
+}
+
+TEST(MarkedText, of_xhtml_keeps_the_numbers_of_a_list_too) {
+  pugi::xml_document document;
+  ASSERT_TRUE(document.load_string("<body><ol reversed=''><li>a</li><li value='4'>b</li></ol></body>"));
+  const auto text = from_xhtml(document.child("body"));
+  EXPECT_EQ(text.text, "1. a\n4. b");
+  EXPECT_THAT(text.lost, ElementsAre("a list that counts down (reversed) counts up here"));
 }
 
 TEST(MarkedText, makes_no_two_words_one) {
