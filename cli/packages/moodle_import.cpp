@@ -289,8 +289,7 @@ std::vector<std::string> steps_of(const pugi::xml_node& category) {
 
 /// The last step is the topic.
 std::string read_topic(const pugi::xml_node& category, Draft& draft) {
-  if (!from_html(text_of(category.child("info"))).text.empty())
-    draft.lose("what is said about a category is left out");
+  if (says_something(category.child("info"))) draft.lose("what is said about a category is left out");
   if (category.child("idnumber").text()) draft.lose("a category's number (idnumber) is left out");
   auto steps = steps_of(category);
   if (steps.empty()) return {};

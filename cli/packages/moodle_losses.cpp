@@ -49,12 +49,6 @@ constexpr std::string_view kParts[] = {"name",
 /// What is read of an answer or named by itself; a file is shown where its text says so.
 constexpr std::string_view kPartsOfAnswer[] = {"text", "feedback", "tolerance", "file"};
 
-/// Feedback may be nothing but a picture or a sound.
-bool says_something(const xml_node& node) {
-  const auto text = from_html(inside(node.child("text")));
-  return !text.text.empty() || !text.pictures.empty() || !text.sounds.empty();
-}
-
 /// A setting of the question as Moodle writes it; empty where there is none.
 std::string_view setting(const xml_node& question, const char* name) {
   return question.child(name).text().as_string();
@@ -105,6 +99,12 @@ void note_unknown(const xml_node& node, const Parts& known, const char* whose, D
 }
 
 }  // namespace
+
+bool says_something(const xml_node& node) {
+  const auto text = from_html(inside(node.child("text")));
+  // A film, an embedded page or a drawing shows up as a loss alone.
+  return !text.text.empty() || !text.pictures.empty() || !text.sounds.empty() || !text.lost.empty();
+}
 
 void note_question_losses(const xml_node& question, DraftItem& draft) {
   if (has_feedback(question)) draft.lose("its feedback is left out");

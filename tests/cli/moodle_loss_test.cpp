@@ -175,6 +175,13 @@ TEST(MoodleLosses, of_what_is_no_question_and_of_parts_of_an_answer_are_named) {
                            "q: 'code' of an answer is left out"));
 }
 
+TEST(MoodleLosses, of_feedback_that_is_only_a_film_is_named) {
+  EXPECT_THAT(left_out(import_quiz(question(
+                  "multichoice", kAnswers + std::string("<generalfeedback><text>&lt;video src=\"a.mp4\"&gt;"
+                                                        "&lt;/video&gt;</text></generalfeedback>")))),
+              ElementsAre("q: its feedback is left out"));
+}
+
 TEST(MoodleLosses, of_answers_that_are_right_by_themselves_are_named) {
   const auto answers = [](const std::string& fraction) {
     return "<single>false</single><answer fraction=\"" + fraction +
@@ -207,6 +214,21 @@ TEST(MoodleCategories, above_a_topic_are_named_and_a_slash_in_a_name_stays) {
   EXPECT_EQ(package_of(imported)->topics.at(0).title.at("en"), "Start/stop");
   EXPECT_THAT(left_out(imported),
               ElementsAre(": the category 'Press' stands over the topic 'Start/stop' and is left out"));
+}
+
+TEST(MoodleCategories, are_said_to_lose_their_description_whatever_it_is_made_of) {
+  const auto described = [](const std::string& html) {
+    auto text = category("$course$/top/Press");
+    text.insert(text.find("</question>"),
+                "<info format=\"html\"><text><![CDATA[" + html + "]]></text></info>");
+    return left_out(import_quiz(text + question("multichoice", kAnswers)));
+  };
+  for (const auto* const html : {"For the night shift.", "<p><img src=\"@@PLUGINFILE@@/press.png\"></p>",
+                                 "<audio src=\"@@PLUGINFILE@@/horn.ogg\"></audio>",
+                                 "<video src=\"@@PLUGINFILE@@/press.mp4\"></video>"})
+    EXPECT_THAT(described(html), ElementsAre(": what is said about a category is left out")) << html;
+  EXPECT_THAT(described("<p>&nbsp;</p>"), IsEmpty());
+  EXPECT_THAT(described(""), IsEmpty());
 }
 
 TEST(MoodleCategories, beyond_what_a_package_has_are_named) {
