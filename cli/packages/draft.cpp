@@ -67,7 +67,7 @@ void keep_picture(DraftItem& draft, const Picture& picture, const std::string& l
                            content->size(), packages::kMostImageBytes));
   } else {
     draft.item.image = name;
-    if (!picture.alt.empty()) draft.item.image_alt[language] = picture.alt;
+    if (!packages::is_blank(picture.alt)) draft.item.image_alt[language] = picture.alt;
     draft.files[name] = std::move(*content);
   }
 }
@@ -224,7 +224,7 @@ Package empty_package(const Draft& draft, const ImportOptions& options) {
   package.skill = options.skill;
   package.languages.push_back({options.language, options.approved_by});
   const auto& title = options.title.empty() ? draft.title : options.title;
-  package.title[options.language] = title.empty() ? options.test_id : title;
+  package.title[options.language] = packages::is_blank(title) ? options.test_id : title;
   package.time_limit_s = draft.time_limit_s;
   package.pass_mark_bp = options.pass_mark_bp;
   package.shuffle_items = !draft.keeps_order;
@@ -236,7 +236,7 @@ Package empty_package(const Draft& draft, const ImportOptions& options) {
 /// Where there is none, "all". The package takes a new one.
 std::string topic_id(Package& package, DraftItem& draft, const std::string& language) {
   const auto& title = draft.topic;
-  if (title.empty()) return kOnlyTopic;
+  if (packages::is_blank(title)) return kOnlyTopic;
   for (const auto& topic : package.topics) {
     if (topic.id != kOnlyTopic && topic.title.at(language) == title) return topic.id;
   }

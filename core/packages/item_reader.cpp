@@ -78,7 +78,7 @@ class ItemReader {
   void read_approvers() {
     for (const auto& [language, name] : root_.maybe("approved_by").members(kMostLanguages)) {
       require_language(language, name);
-      item_.approved_by[language] = name.is_null() ? "" : name.text(kMostNameBytes);
+      item_.approved_by[language] = name.is_null() ? "" : read_text(name, kMostNameBytes);
     }
   }
 
@@ -210,6 +210,12 @@ class ItemReader {
 
 }  // namespace
 
+std::string read_text(const json::Value& value, size_t most_bytes) {
+  auto text = value.text(most_bytes);
+  if (!text.empty() && is_blank(text)) value.complain("holds nothing but blanks; write what is meant");
+  return text;
+}
+
 std::string read_id(const json::Value& value, size_t most_bytes) {
   auto id = value.text(most_bytes);
   if (!id.empty() && !is_id(id)) {
@@ -224,7 +230,7 @@ Texts read_texts(const json::Value& value, const Package& package) {
     if (!package.has_language(code)) {
       text.complain("is in a language that /languages does not list; add it there or remove this text");
     }
-    texts[code] = text.text(kMostTextBytes);
+    texts[code] = read_text(text, kMostTextBytes);
   }
   if (!value.present()) return texts;
   for (const auto& language : package.languages) {

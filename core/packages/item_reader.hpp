@@ -12,6 +12,8 @@ namespace millrace::packages {
 // Each reports what is wrong to the document and goes on with an empty value. `package` is what was read of
 // it so far: its languages, topics and sections.
 
+/// What people read, and who approved it: blanks alone are neither.
+std::string read_text(const json::Value& value, size_t most_bytes);
 std::string read_id(const json::Value& value, size_t most_bytes = kMostIdBytes);
 /// In every language of the package, and no other.
 Texts read_texts(const json::Value& value, const Package& package);

@@ -15,6 +15,11 @@ constexpr std::string_view kFormat = "millrace-test-package/1";
 constexpr size_t kAnsweredItemBytes = 48;
 /// What an id takes besides its letters.
 constexpr size_t kIdOverheadBytes = 2;
+/// What \s stands for in the patterns of package.schema.json, in UTF-8.
+constexpr std::string_view kBlanks[] = {"\t",     "\n",     "\v",     "\f",     "\r",     " ",      "\u00a0",
+                                        "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005",
+                                        "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029",
+                                        "\u202f", "\u205f", "\u3000", "\ufeff"};
 
 bool is_language(std::string_view code) {
   const auto letters = [](std::string_view part) {
@@ -81,7 +86,7 @@ class Reader {
       }
       if (package_.has_language(read.code)) language.complain("is listed twice");
       // A translation counts only with the name of who approved it.
-      read.approved_by = language.nullable("approved_by").text(kMostNameBytes);
+      read.approved_by = read_text(language.nullable("approved_by"), kMostNameBytes);
       package_.languages.push_back(std::move(read));
     }
   }
@@ -167,6 +172,16 @@ bool is_id(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '_' || c == '-';
   });
+}
+
+bool is_blank(std::string_view text) {
+  while (!text.empty()) {
+    const auto* const blank =
+        std::ranges::find_if(kBlanks, [&](std::string_view one) { return text.starts_with(one); });
+    if (blank == std::end(kBlanks)) return false;
+    text.remove_prefix(blank->size());
+  }
+  return true;
 }
 
 Result<PackagePtr> read_package(std::string content, const std::string& file, MediaList media) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/packages/package.hpp"
 
@@ -19,5 +20,8 @@ Result<PackagePtr> read_package(std::string content, const std::string& file,
 
 /// Whether the text may be an id: 1 to 32 (test ids: 64) of a-z, A-Z, 0-9, '.', '_', '-', and no dot first.
 bool is_id(std::string_view text);
+
+/// Whether the text is empty or white space alone, as \s in the patterns of package.schema.json has it.
+bool is_blank(std::string_view text);
 
 }  // namespace millrace::packages

@@ -205,6 +205,16 @@ TEST(QtiItem, with_a_picture_names_that_several_places_may_be_chosen_in_it) {
   EXPECT_EQ(package_of(imported)->items.at(0).image, media_name("q", "<svg/>", ".svg"));
 }
 
+TEST(QtiItem, with_a_picture_whose_description_is_blank_has_none) {
+  const auto imported =
+      import_files({{"panel.svg", "<svg/>"},
+                    {"item.xml", item(kOne, "<p><img src=\"panel.svg\" alt=\" \"/></p>" + choices(""))}},
+                   "item.xml");
+  EXPECT_THAT(left_out(imported), IsEmpty());
+  EXPECT_FALSE(package_of(imported)->items.at(0).image.empty());
+  EXPECT_TRUE(package_of(imported)->items.at(0).image_alt.empty());
+}
+
 std::string named_item(const std::string& name) {
   auto text = item(kOne, choices(""));
   return text.replace(text.find("\"q\""), 3, "\"" + name + "\"");
@@ -224,6 +234,14 @@ std::string section(const std::string& name, const std::string& inside) {
 constexpr auto kA = "<assessmentItemRef href=\"a.xml\"/>";
 constexpr auto kB = "<assessmentItemRef href=\"b.xml\"/>";
 constexpr auto kShuffled = "<ordering shuffle=\"true\"/>";
+
+TEST(QtiTest, whose_title_is_blank_is_called_as_its_id) {
+  const auto imported = import_files(
+      {{"a.xml", named_item("a")},
+       {"test.xml", "<assessmentTest title=\"\u00a0\">" + section("s", kA) + "</assessmentTest>"}},
+      "test.xml");
+  EXPECT_EQ(package_of(imported)->title.at("en"), "imported");
+}
 
 TEST(QtiTest, is_shuffled_where_its_only_section_is) {
   const auto imported = import_test(section("s", kShuffled + std::string(kA) + kB));

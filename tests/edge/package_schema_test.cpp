@@ -1,5 +1,5 @@
 // package.schema.json and the reader say the same. Every member of a good package is dropped, doubled under
-// another name and given another type in turn, and both must judge alike.
+// another name and given another type in turn, every text is made blank, and both must judge alike.
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 #include <regex>
@@ -11,6 +11,29 @@ namespace millrace::edge {
 namespace {
 
 namespace bj = boost::json;
+
+/// As ECMAScript has it, by which the schema's patterns are read.
+bool is_white_space(char32_t sign) {
+  return (sign >= 0x09 && sign <= 0x0d) || sign == 0x20 || sign == 0xa0 || sign == 0x1680 ||
+         (sign >= 0x2000 && sign <= 0x200a) || sign == 0x2028 || sign == 0x2029 || sign == 0x202f ||
+         sign == 0x205f || sign == 0x3000 || sign == 0xfeff;
+}
+
+/// From UTF-8.
+std::u32string signs_of(const std::string& text) {
+  std::u32string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xc0U) == 0x80) {
+      out.back() = (out.back() << 6U) | (byte & 0x3fU);
+    } else if (byte < 0x80) {
+      out += byte;
+    } else {
+      out += byte & (byte >= 0xf0 ? 0x07U : byte >= 0xe0 ? 0x0fU : 0x1fU);
+    }
+  }
+  return out;
+}
 
 /// As much of JSON Schema 2020-12 as the schema uses; an unknown keyword fails the test.
 class Schema {
@@ -50,6 +73,7 @@ class Schema {
   static bool text_holds(bj::string_view name, const bj::value& rule, const std::string& text) {
     if (name == "minLength") return static_cast<int64_t>(text.size()) >= rule.as_int64();
     if (name == "maxLength") return static_cast<int64_t>(text.size()) <= rule.as_int64();
+    if (name == "pattern" && rule == "\\S") return !std::ranges::all_of(signs_of(text), is_white_space);
     if (name == "pattern") return std::regex_search(text, std::regex(rule.as_string().c_str()));
     return true;
   }
@@ -129,6 +153,18 @@ void collect(const bj::value& value, const std::string& at, std::vector<std::str
       if (!names_are_data) out.push_back(pointer);
       collect(member.value(), pointer, out);
     }
+  }
+}
+
+/// Pointers of all texts, also of those whose names are data.
+void collect_texts(const bj::value& value, const std::string& at, std::vector<std::string>& out) {
+  if (value.is_string()) out.push_back(at);
+  if (const auto* list = value.if_array()) {
+    for (size_t i = 0; i < list->size(); ++i) collect_texts((*list)[i], at + "/" + std::to_string(i), out);
+  }
+  if (const auto* object = value.if_object()) {
+    for (const auto& member : *object)
+      collect_texts(member.value(), at + "/" + std::string(member.key()), out);
   }
 }
 
@@ -212,6 +248,24 @@ TEST_P(SchemaAndReader, judge_every_change_of_a_member_alike) {
   }
   EXPECT_GT(accepted_, 5);
   EXPECT_GT(refused_, 300);
+}
+
+TEST_P(SchemaAndReader, judge_every_blank_text_alike) {
+  std::vector<std::string> pointers;
+  collect_texts(good_, "", pointers);
+  const std::vector<std::string> blanks = {"",       " ",      " \n ",   "\u00a0", "\u1680", "\u2000",
+                                           "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+                                           "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029",
+                                           "\u202f", "\u205f", "\u3000", "\ufeff"};
+  for (const auto& pointer : pointers) {
+    for (const auto& blank : blanks) {
+      auto changed = good_;
+      changed.at_pointer(pointer) = blank;
+      judge_alike(changed, pointer + " = '" + blank + "'");
+    }
+  }
+  // Only a number's unit may be blank.
+  EXPECT_EQ(accepted_, GetParam() == std::string("pumps") ? static_cast<int>(blanks.size()) : 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Packages, SchemaAndReader, ::testing::Values("pumps", "line"),
