@@ -191,7 +191,8 @@ std::string hotspot(const std::string& shape, const std::string& coords, const s
          width + "\" height=\"100\">A panel</object><hotspotChoice identifier=\"a\" shape=\"" + shape +
          "\" coords=\"" + coords +
          "\" hotspotLabel=\"Red\"/><hotspotChoice identifier=\"b\" shape=\"rect\" "
-         "coords=\"0,90,50000,100\" hotspotLabel=\"Green\"/></hotspotInteraction></itemBody></assessmentItem>";
+         "coords=\"0,90,50000,100\" "
+         "hotspotLabel=\"Green\"/></hotspotInteraction></itemBody></assessmentItem>";
 }
 
 Imported imported_with_panel(const std::string& text) {
