@@ -182,6 +182,19 @@ test('an answer of the box that comes late takes nobody away from what they do m
   await on_screen(page, 'work');
   await page.getByTestId('open-layout-long').tap();
   await on_screen(page, 'resume');
+  // What has begun the test leads there: nobody is called away from something else, while its time goes by.
+  const opened = Promise.withResolvers();
+  await page.route('**/api/v1/attempts', async (route) => {
+    await opened.promise;
+    await route.continue();
+  });
+  const [back, go_on] = [page.locator('.acts .button').first(), page.getByTestId('resume-attempt')];
+  assert.equal(await back.isEnabled(), true);
+  await go_on.tap();
+  await page.waitForFunction(() => document.querySelector('[data-testid="resume-attempt"]').disabled);
+  assert.equal(await back.isDisabled(), true);
+  opened.resolve();
+  await on_screen(page, 'question');
   await page.context().close();
 });
 

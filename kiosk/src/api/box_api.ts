@@ -80,11 +80,13 @@ export class BoxApi {
     return this.keepToken(await this.http.send<Session>("POST", `${kRoot}/session`, { ...who, pin, kiosk }));
   }
 
+  /** The session that an earlier page left. Whoever signs in meanwhile keeps their own token. */
   async session(): Promise<Outcome<Session>> {
-    return this.keepToken(await this.http.send<Session>("GET", `${kRoot}/session`));
+    const outcome = await this.http.send<Session>("GET", `${kRoot}/session`);
+    return this.http.csrf === "" ? this.keepToken(outcome) : outcome;
   }
 
-  /** The session as it stands, for to look at: whoever signs in meanwhile keeps their own token. */
+  /** The session as it stands, for to look at. */
   seats(shown: ShownQuestion): Promise<Outcome<Session>> {
     return this.http.send("GET", `${kRoot}/session?${queryOf(shown)}`);
   }

@@ -342,12 +342,12 @@ export class Desk {
     return left;
   }
 
-  /** What is in the way; a conflict leads to what needs attention. */
+  /** What is in the way of whoever signed on the screen, if it is still there; a conflict leads to what needs attention. */
   private hindranceOf(outcome: Outcome<unknown>, screen: Screen): Hindrance {
+    if (this.host.screen.peek() !== screen) return null;
     const hindrance = this.host.hindranceOf(outcome);
-    if (!isConflict(outcome)) return hindrance;
-    if (this.host.screen.peek() === screen) this.host.show({ name: "attention", next: null });
-    return null;
+    if (isConflict(outcome)) this.host.show({ name: "attention", next: null });
+    return isConflict(outcome) ? null : hindrance;
   }
 
   private staysOpen(outcome: Outcome<unknown>, tried_before: boolean): boolean {

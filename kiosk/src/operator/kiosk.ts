@@ -12,14 +12,14 @@ import type { Halt } from "./answer_saver.ts";
 import { BoxWatch } from "./box_watch.ts";
 import { Desk } from "./desk.ts";
 import { handIn } from "./handing_in.ts";
-import type { HandInHindrance, Hindrance } from "./hindrance.ts";
+import { type HandInHindrance, type Hindrance, hindranceIn } from "./hindrance.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { catchUpLanguage, contentLanguage, LanguageWish, shownTest, testLanguage } from "./language.ts";
 import { Leaving } from "./leaving.ts";
 import { Openings } from "./openings.ts";
 import { Outbox } from "./outbox.ts";
 import { cannotKnow, recover } from "./recovery.ts";
-import { type Locked, type LockReason, lockedScreen, type Screen } from "./screen.ts";
+import { isBetween, type Locked, type LockReason, lockedScreen, type Screen } from "./screen.ts";
 import { SessionEnd } from "./session_end.ts";
 import { ShownTimes } from "./shown_times.ts";
 import { Sitting } from "./sitting.ts";
@@ -67,12 +67,7 @@ export class Kiosk {
     this.name = name;
     this.language = new LanguageWish(language_fixed);
     this.outbox = new Outbox(store);
-    this.desk = new Desk(api, name, store, this.outbox, {
-      screen: this.screen,
-      show: (screen) => this.show(screen),
-      note: (outcome) => this.note(outcome),
-      hindranceOf: (outcome) => this.hindranceOf(outcome),
-    });
+    this.desk = new Desk(api, name, store, this.outbox, this);
     this.box = new BoxWatch(api, () => this.heard());
     this.openings = new Openings(api);
     this.end = new SessionEnd(api, () => this.operator.peek() !== null, this.box.reached);
@@ -114,8 +109,9 @@ export class Kiosk {
     const hindrance = this.hindranceOf(outcome);
     if (outcome.kind !== "ok") return hindrance;
     if (this.screen.peek() !== screen) {
-      // Cancelled while the box was thinking.
-      await this.end.tell();
+      // Cancelled while the box was thinking; whoever has signed in meanwhile would go on in this session.
+      if (this.operator.peek() === null) await this.end.tell();
+      else this.lock("expired");
       return null;
     }
     this.enter(outcome.value, who);
@@ -171,10 +167,8 @@ export class Kiosk {
     const outcome = await this.openings.open(of.assignment_id, shownLanguage(of, contentLanguage.peek()));
     if (this.operator.peek() !== operator) return null;
     this.note(outcome);
-    if (outcome.kind === "unreachable") return "unreachable";
-    if (outcome.kind === "problem") return outcome.problem;
-    this.sit(outcome.value, left);
-    return null;
+    if (outcome.kind === "ok") this.sit(outcome.value, left);
+    return hindranceIn(outcome);
   }
 
   /** The badge is null for someone who came by name. */
@@ -233,9 +227,13 @@ export class Kiosk {
       await this.outbox.ready;
       const kept = this.outbox.keptOf(operator.id).length;
       const there = () => this.operator.peek() === operator;
-      const listener = { there, reached: this.box.reached };
-      const { first, later } = await recover(this.outbox, this.api, operator.id, listener);
+      const { reached } = this.box;
+      const { first, later } = await recover(this.outbox, this.api, operator.id, { there, reached });
       if (!there() || this.sitting.peek() !== null) return;
+      if (!isBetween(this.screen.peek()) && !this.leaving.warned.peek()) {
+        this.recovers_later.value = true;
+        return;
+      }
       const left = locked?.operator.id === operator.id ? locked.sitting : null;
       if (first.kind === "handed_in") this.sit(first.attempt, null);
       else if (first.kind === "take_up") {
@@ -248,7 +246,7 @@ export class Kiosk {
       // An attempt that could not be taken up for a moment is one of which the box could not tell.
       const missed = first.kind === "take_up" && this.sitting.peek() === null;
       this.recovers_later.value = later || (missed && this.outbox.placesOf(operator.id).length > 0);
-      if (["identify", "confirm", "work"].includes(this.screen.peek().name)) await this.showWork();
+      if (isBetween(this.screen.peek())) await this.showWork();
       this.callAttention(operator.id, kept);
     } finally {
       if (this.going_on === operator) this.going_on = null;
@@ -261,8 +259,9 @@ export class Kiosk {
    */
   async takeUp(of: { attempt_id: string }, left: Sitting | null): Promise<boolean> {
     const operator = this.operator.peek();
+    const { name } = this.screen.peek();
     const outcome = await this.api.attempt(of.attempt_id);
-    if (this.operator.peek() !== operator) return false;
+    if (this.operator.peek() !== operator || this.screen.peek().name !== name) return false;
     this.note(outcome);
     if (outcome.kind !== "ok") return false;
     if (outcome.value.state === "submitted") {
@@ -323,8 +322,7 @@ export class Kiosk {
       refused: () => this.callAttention(operator_id, 0),
       halted: (halt: Halt) => this.halted(halt),
     };
-    const key = signed?.submission_key ?? null;
-    const sitting = new Sitting(attempt, queue, key, this.api, listener, times);
+    const sitting = new Sitting(attempt, queue, signed?.submission_key ?? null, this.api, listener, times);
     if (left !== null) sitting.goOnFrom(left);
     this.sitting.value = sitting;
     this.show({ name: "question" });
@@ -341,7 +339,9 @@ export class Kiosk {
 
   /** The box has answered: what it could not say or take before is asked again. */
   private heard(): void {
-    if (this.recovers_later.peek() && this.screen.peek().name === "work") void this.goOn();
+    // Whoever wants to leave waits for it, wherever they are.
+    const is_free = this.screen.peek().name === "work" || this.leaving.warned.peek();
+    if (this.recovers_later.peek() && is_free && this.sitting.peek() === null) void this.goOn();
     if (this.unclosed !== null) void this.closed(this.unclosed);
   }
 
@@ -358,6 +358,7 @@ export class Kiosk {
     const now = signed ? await this.api.attempt(sitting.attempt.attempt_id) : null;
     if (this.sitting.peek() !== sitting) return;
     if (now?.kind === "ok" && now.value.state === "submitted") this.sit(now.value, null);
+    else if (now !== null && cannotKnow(now)) sitting?.watchSeat(true);
     else this.elsewhere.value = true;
   }
 
@@ -381,7 +382,7 @@ export class Kiosk {
   }
 
   /** Takes notice of what an outcome says beside its answer. */
-  private note<T>(outcome: Outcome<T>): Outcome<T> {
+  note<T>(outcome: Outcome<T>): Outcome<T> {
     const operator = this.operator.peek();
     const hindrance = this.hindranceOf(outcome);
     // A screen that was locked over it says so itself.
@@ -389,11 +390,11 @@ export class Kiosk {
     return outcome;
   }
 
-  private hindranceOf(outcome: Outcome<unknown>): Hindrance {
+  /** As note, which does not show it. Whoever is signed in is locked out if the box knows nothing of it. */
+  hindranceOf(outcome: Outcome<unknown>): Hindrance {
     this.box.reached(outcome.kind !== "unreachable");
-    if (outcome.kind === "ok") return null;
-    if (outcome.kind === "unreachable") return "unreachable";
-    if (outcome.problem.code === "not-signed-in" && this.operator.peek() !== null) this.lock("expired");
-    return outcome.problem;
+    const is_over = outcome.kind === "problem" && outcome.problem.code === "not-signed-in";
+    if (is_over && this.operator.peek() !== null) this.lock("expired");
+    return hindranceIn(outcome);
   }
 }

@@ -80,3 +80,8 @@ export function trackerOf({ attempt_id: id, event_id, title, steps }: PastResult
   const followed = { kind: "attempts", id } as const;
   return { name: "tracker", kind: "result", title, followed, steps, record: event_id ?? id };
 }
+
+/** Whether nobody there is in the middle of anything. */
+export function isBetween({ name }: Screen): boolean {
+  return name === "identify" || name === "confirm" || name === "work";
+}

@@ -147,3 +147,21 @@ test("a lock that the box did not hear is told again with how long ago it was", 
     "DELETE /api/v1/session?why=idle_lock&ago_ms=180000",
   ]);
 });
+
+test("what is heard late of an earlier page's session leaves the new one its token", async () => {
+  const api = new BoxApi();
+  const waiting: ((text: string) => void)[] = [];
+  const tokens: unknown[] = [];
+  vi.stubGlobal("fetch", (_: string, { method, headers }: RequestInit) => {
+    if (method === "DELETE") tokens.push(new Headers(headers).get("X-Millrace-CSRF"));
+    return new Promise<Response>((resolve) => waiting.push((text) => resolve(new Response(text))));
+  });
+  const left = api.session();
+  const new_one = api.signIn({ badge: "10001" }, "1234", "gate-1");
+  waiting[1]?.('{"csrf":"new"}');
+  await new_one;
+  waiting[0]?.('{"csrf":"left"}');
+  await left;
+  void api.signOut();
+  expect(tokens).toEqual(["new"]);
+});

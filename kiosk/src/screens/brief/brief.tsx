@@ -28,11 +28,16 @@ export function Brief({ assignment }: { assignment: Assignment }) {
       title={textIn(assignment.title, contentLanguage.value)}
       acts={
         <>
-          <Button icon="arrow_back" onPress={() => void kiosk.showWork()}>
+          <Button icon="arrow_back" disabled={busy} onPress={() => void kiosk.showWork()}>
             {t.value.common.back}
           </Button>
           <span class="acts-gap" />
-          <Button icon="pen" testid="practise" onPress={() => kiosk.show({ name: "practice", assignment })}>
+          <Button
+            icon="pen"
+            disabled={busy}
+            testid="practise"
+            onPress={() => kiosk.show({ name: "practice", assignment })}
+          >
             {t.value.practice.open}
           </Button>
           <Button kind="primary" icon_end="arrow_next" disabled={busy} testid="start-attempt" onPress={start}>

@@ -54,7 +54,12 @@ export function Identify({ badge, person, locked, unlocked }: IdentifyProps) {
       title_hidden
       acts={
         <>
-          <Button kind="plain" icon="arrow_back" onPress={() => kiosk.show({ name: "attract" })}>
+          <Button
+            kind="plain"
+            icon="arrow_back"
+            disabled={tried.busy}
+            onPress={() => kiosk.show({ name: "attract" })}
+          >
             {locked === null ? words.cancel : words.someone_else}
           </Button>
           <span class="acts-gap" />

@@ -28,7 +28,7 @@ export function Resume({ attempt }: { attempt: Attempt }) {
       lead={textIn(attempt.title, contentLanguage.value)}
       acts={
         <>
-          <Button icon="arrow_back" onPress={() => void kiosk.showWork()}>
+          <Button icon="arrow_back" disabled={busy} onPress={() => void kiosk.showWork()}>
             {t.value.common.back}
           </Button>
           <span class="acts-gap" />
