@@ -83,5 +83,7 @@ void add_media_routes(http::Router& router, Api& api);
 
 /// The session's screen died: their timers stand since it was last heard of.
 void pause_attempts_of_dead_screen(Api& api, const SessionPtr& session);
+/// The session goes on at this attempt: the timer of the one before, if that is another, stands.
+void pause_attempt_before(Api& api, const SessionPtr& session, const Uuid& attempt_id);
 
 }  // namespace millrace::edge

@@ -34,13 +34,22 @@ http::Response show_result(Api& api, const Session& session, const Uuid& attempt
   return result ? http::Response::json(result_json(*result), status) : problem(result.error());
 }
 
-/// The lease, or 0 where signing out has overtaken the write: then nobody is there, and the timer must not
-/// run.
-uint64_t sit_down(Api& api, const SessionPtr& session, const Uuid& attempt_id, uint64_t lease) {
-  if (api.sessions.sit(session, attempt_id, lease, api.clock.mono())) return lease;
+/// A write set the timer going, and nobody is there.
+void let_stand(Api& api, const Uuid& attempt_id, uint64_t lease) {
   asio::co_spawn(api.loop, api.capture.pause({attempt_id}, lease, Pause::signed_out, moment(api.clock)),
                  asio::detached);
+}
+
+/// The lease, or 0 where signing out has overtaken the write: then the timer must not run.
+uint64_t sit_down(Api& api, const SessionPtr& session, const Uuid& attempt_id, uint64_t lease) {
+  if (api.sessions.sit(session, attempt_id, lease, api.clock.mono())) return lease;
+  let_stand(api, attempt_id, lease);
   return 0;
+}
+
+/// An answer that was on its way when its operator went on to another test takes nobody away from that.
+bool is_elsewhere(const Session& session, const Uuid& attempt_id) {
+  return session.seat && session.seat->attempt_id != attempt_id;
 }
 
 Reply open(Api& api, http::Request& request, SessionPtr session) {
@@ -64,6 +73,7 @@ Reply open(Api& api, http::Request& request, SessionPtr session) {
   const auto& attempt = report->attempt.attempt;
   if (attempt.state().submitted) co_return show_attempt(api, *report, 0, 200);
   if (auto allowed = attempt.may_write(opened->lease); !allowed) co_return problem(allowed.error());
+  pause_attempt_before(api, session, opened->attempt_id);
   const auto lease = sit_down(api, session, opened->attempt_id, opened->lease);
   co_return show_attempt(api, *report, lease, opened->is_new ? 201 : 200);
 }
@@ -91,7 +101,9 @@ Reply save(Api& api, http::Request& request, SessionPtr session) {
   }
   api.at_point("answer-committed");
   api.metrics.answers.add();
-  if (saved->is_new) {
+  if (saved->is_new && is_elsewhere(*session, *attempt_id)) {
+    let_stand(api, *attempt_id, asked->lease);
+  } else if (saved->is_new) {
     sit_down(api, session, *attempt_id, asked->lease);
     api.sessions.shows(*session, *attempt_id, saved->shown_item);
   }

@@ -65,11 +65,10 @@ std::optional<std::string> content_of(Api& api, const Wanted& wanted) {
 
 /// A picture or a spoken question is what is asked, like its words: it is for whoever sits there.
 bool sits_at_test(Api& api, const Session& session, const std::string& test_id) {
-  return std::ranges::any_of(session.seats, [&](const auto& seat) {
-    const auto attempt =
-        store::read(api.reader, [&](store::Connection& db) { return api.attempts.find(db, seat.first); });
-    return attempt && *attempt && (*attempt)->facts.test_id == test_id;
-  });
+  if (!session.seat) return false;
+  const auto attempt = store::read(
+      api.reader, [&](store::Connection& db) { return api.attempts.find(db, session.seat->attempt_id); });
+  return attempt && *attempt && (*attempt)->facts.test_id == test_id;
 }
 
 http::Response serve_media(Api& api, const Session& session, const http::Request& request) {

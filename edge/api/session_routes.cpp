@@ -45,22 +45,25 @@ http::Response photo_of(Api& api, const Session& session) {
 
 /// A screen names the question that it shows with whatever it asks. In the query, for a box of the release
 /// before refuses members of a body that it does not know.
-void note_shown(Api& api, const http::Request& request, const Session& session) {
+void note_shown(Api& api, const http::Request& request, Session& session) {
   const auto attempt_id = Uuid::parse(in_query(request, "attempt").value_or(""));
   const auto shown = in_query(request, "shown");
   if (!attempt_id || !shown || Sessions::lease_of(session, *attempt_id) == 0) return;
+  Sessions::heard_of_seat(session, *attempt_id, api.clock.mono());
   if (api.sessions.shown(*attempt_id) == *shown) return;
   const auto report = report_attempt(api, session.operator_id, *attempt_id);
   if (report && item_of(report->form, *shown) != nullptr) api.sessions.shows(session, *attempt_id, *shown);
 }
 
-/// Nobody sits at the session's attempts any more since then: their timers stand.
+/// Nobody sits at the session's attempt any more since then: its timer stands.
 void pause_since(Api& api, const SessionPtr& session, Pause why, MonoTime since) {
   const auto now = moment(api.clock);
   const Moment at{now.wall - (now.mono - since), since};
-  for (const auto& [attempt_id, lease] : session->seats) {
-    asio::co_spawn(api.loop, api.capture.pause({attempt_id, api.sessions.shown(attempt_id)}, lease, why, at),
-                   asio::detached);
+  if (const auto& seat = session->seat) {
+    asio::co_spawn(
+        api.loop,
+        api.capture.pause({seat->attempt_id, api.sessions.shown(seat->attempt_id)}, seat->lease, why, at),
+        asio::detached);
   }
   api.sessions.leave(session, since);
 }
@@ -145,6 +148,11 @@ asio::awaitable<http::Response> sign_in(Api& api, http::Request& request) {
 
 void pause_attempts_of_dead_screen(Api& api, const SessionPtr& session) {
   pause_since(api, session, Pause::power_or_crash, session->last_used);
+}
+
+void pause_attempt_before(Api& api, const SessionPtr& session, const Uuid& attempt_id) {
+  if (!session->seat || session->seat->attempt_id == attempt_id) return;
+  pause_since(api, session, Pause::signed_out, Sessions::left_for_another(*session, api.clock.mono()));
 }
 
 void add_session_routes(http::Router& router, Api& api) {

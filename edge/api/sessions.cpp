@@ -57,7 +57,7 @@ void Sessions::heard_of(Session& session, MonoTime now) {
     // Nothing was heard since the silence before but that one word: it was a part of this one.
     const bool goes_on = session.last_silence && session.last_silence->to == session.last_used;
     session.last_silence = {goes_on ? session.last_silence->from : session.last_used, now};
-    for (const auto& [attempt_id, lease] : session.seats) silences_.ended(attempt_id, session.last_used, now);
+    if (session.seat) silences_.ended(session.seat->attempt_id, session.last_used, now);
   }
   session.used_before = session.last_used;
   session.last_used = now;
@@ -81,7 +81,7 @@ std::vector<SessionPtr> Sessions::silent_of(std::string_view operator_id, MonoTi
   std::vector<SessionPtr> out;
   for (const auto& [id, session] : sessions_) {
     const bool silent = now - session->last_used >= kScreenSilent;
-    if (session->operator_id == operator_id && !session->seats.empty() && silent) out.push_back(session);
+    if (session->operator_id == operator_id && session->seat && silent) out.push_back(session);
   }
   return out;
 }
@@ -98,26 +98,33 @@ std::optional<MonoTime> Sessions::silent_since(const Session& session, MonoTime 
   return {};
 }
 
+void Sessions::heard_of_seat(Session& session, const Uuid& attempt_id, MonoTime now) {
+  if (lease_of(session, attempt_id) != 0) session.seat->heard = now;
+}
+
+MonoTime Sessions::left_for_another(const Session& session, MonoTime now) {
+  return now - session.seat->heard >= kScreenSilent ? session.seat->heard : now;
+}
+
 bool Sessions::sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease, MonoTime now) {
   if (!sessions_.contains(session->id)) return false;
-  if (!session->seats.contains(attempt_id)) {
+  if (lease_of(*session, attempt_id) == 0) {
     free_seat(attempt_id);
     // Nobody sat there in the silence before.
     session->last_silence.reset();
     session->used_before = now;
   }
-  session->seats.insert_or_assign(attempt_id, lease);
+  session->seat = Seat{attempt_id, lease, now};
   silences_.runs(attempt_id, now);
   full_.runs(attempt_id, now);
   return true;
 }
 
 void Sessions::leave(const SessionPtr& session, MonoTime since) {
-  for (const auto& [attempt_id, lease] : session->seats) {
-    silences_.stands(attempt_id, since);
-    full_.stands(attempt_id, since);
-  }
-  session->seats.clear();
+  if (!session->seat) return;
+  silences_.stands(session->seat->attempt_id, since);
+  full_.stands(session->seat->attempt_id, since);
+  session->seat.reset();
 }
 
 void Sessions::rise(const Uuid& attempt_id) {
@@ -128,13 +135,11 @@ void Sessions::rise(const Uuid& attempt_id) {
 }
 
 uint64_t Sessions::lease_of(const Session& session, const Uuid& attempt_id) {
-  const auto seat = session.seats.find(attempt_id);
-  return seat == session.seats.end() ? 0 : seat->second;
+  return session.seat && session.seat->attempt_id == attempt_id ? session.seat->lease : 0;
 }
 
 void Sessions::could_not_store(const Session& session, const Uuid& attempt_id, uint64_t lease, MonoTime now) {
-  const auto seat = session.seats.find(attempt_id);
-  if (seat != session.seats.end() && seat->second == lease) full_.ended(attempt_id, now, now);
+  if (lease != 0 && lease_of(session, attempt_id) == lease) full_.ended(attempt_id, now, now);
 }
 
 Millis Sessions::ran_since(const Uuid& attempt_id, Millis age, MonoTime now) const {
@@ -144,19 +149,21 @@ Millis Sessions::ran_since(const Uuid& attempt_id, Millis age, MonoTime now) con
 }
 
 void Sessions::free_seat(const Uuid& attempt_id) {
-  for (const auto& [id, session] : sessions_) session->seats.erase(attempt_id);
+  for (const auto& [id, session] : sessions_) {
+    if (lease_of(*session, attempt_id) != 0) session->seat.reset();
+  }
 }
 
 std::vector<Attended> Sessions::attended() const {
   std::vector<Attended> out;
   for (const auto& [id, session] : sessions_) {
-    for (const auto& [attempt_id, lease] : session->seats) out.push_back({attempt_id, shown(attempt_id)});
+    if (session->seat) out.push_back({session->seat->attempt_id, shown(session->seat->attempt_id)});
   }
   return out;
 }
 
 void Sessions::shows(const Session& session, const Uuid& attempt_id, std::string item_id) {
-  if (!session.seats.contains(attempt_id)) return;
+  if (lease_of(session, attempt_id) == 0) return;
   shown_.insert_or_assign(attempt_id, std::move(item_id));
   // Attempt ids are version 7 and so sort by time.
   if (shown_.size() > kMostShown) shown_.erase(shown_.begin());

@@ -37,6 +37,14 @@ struct Span {
   MonoTime to;
 };
 
+/// At an attempt, with the lease that it was taken up with.
+struct Seat {
+  Uuid attempt_id;
+  uint64_t lease = 0;
+  MonoTime
+      heard;  ///< when its screen last spoke of it: took it up, answered, or asked whether it has it still
+};
+
 struct Session {
   Sha256 id{};  ///< of the cookie's token, which only the kiosk's browser has
   std::string operator_id;
@@ -48,8 +56,8 @@ struct Session {
   MonoTime last_used;
   MonoTime used_before;              ///< the last time before that
   std::optional<Span> last_silence;  ///< of kScreenSilent at least
-  std::map<Uuid, uint64_t>
-      seats;  ///< the attempts at which it sits, each with the lease that it took it up with
+  /// Nobody works on two tests at once: who goes on to another one leaves the one before.
+  std::optional<Seat> seat;
 };
 using SessionPtr = std::shared_ptr<Session>;
 
@@ -78,8 +86,14 @@ class Sessions {
   /// where there is none.
   static std::optional<MonoTime> silent_since(const Session& session, MonoTime now);
 
-  /// The session sits at the attempt now, and no other does. False when it ended while the attempt was
-  /// written: then nobody sits there.
+  /// The screen said that it has the attempt before it, which counts if the session sits there.
+  static void heard_of_seat(Session& session, const Uuid& attempt_id, MonoTime now);
+  /// Since when nobody is at the session's attempt, now that it goes on to another one: its screen never had
+  /// it where the answer to its taking up was lost. Only with a seat.
+  static MonoTime left_for_another(const Session& session, MonoTime now);
+
+  /// The session sits at the attempt now, and no other does. It has left the one before. False when it ended
+  /// while the attempt was written: then nobody sits there.
   bool sit(const SessionPtr& session, const Uuid& attempt_id, uint64_t lease, MonoTime now);
   /// Nobody sits there any more since then; the attempt goes on another time.
   void leave(const SessionPtr& session, MonoTime since);

@@ -221,7 +221,7 @@ std::string status_json(const BoxStatus& status, const KioskSettings& kiosk, Wal
 std::string session_json(const Operator& person, const std::string& photo, const Session& session,
                          WallTime expires_at) {
   boost::json::array sits_at;
-  for (const auto& [attempt_id, lease] : session.seats) sits_at.emplace_back(attempt_id.string());
+  if (session.seat) sits_at.emplace_back(session.seat->attempt_id.string());
   return serialize(object{{"operator", object{{"id", person.id},
                                               {"name", person.name},
                                               {"language", person.language},
