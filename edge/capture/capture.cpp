@@ -124,7 +124,7 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
   const auto now = moment(parts_.clock);
   const Submission submission{write.key, write.operator_id, write.kiosk,
                               fmt::format("open\n{}\n{}\n", assignment_id, language)};
-  co_return co_await in_transaction<Opened>(parts_, [&](store::Connection& db) -> Outcome<Opened> {
+  const Step<Opened> step = [&](store::Connection& db) -> Outcome<Opened> {
     const auto& attempts = parts_.attempts;
     const auto earlier = look_up(db, submission, now.wall);
     if (!earlier) return std::unexpected(earlier.error());
@@ -182,7 +182,8 @@ asio::awaitable<Outcome<Opened>> Capture::open(Write write, std::string assignme
     attempts.insert(db, begun);
     keep(db, submission, {facts.attempt_id, begun.attempt.state().lease, now.wall});
     return Opened{facts.attempt_id, begun.attempt.state().lease, true};
-  });
+  };
+  co_return co_await in_transaction(parts_, submission, step);
 }
 
 asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint64_t lease,
@@ -194,7 +195,7 @@ asio::awaitable<Outcome<Saved>> Capture::save(Write write, Uuid attempt_id, uint
   const Submission submission{write.key, write.operator_id, write.kiosk,
                               fmt::format("answer\n{}\n{}\n{}\n{}\n", attempt_id.string(), item_id,
                                           to_json(response), flagged ? "flagged" : "")};
-  co_return co_await in_transaction<Saved>(parts_, [&](store::Connection& db) -> Outcome<Saved> {
+  co_return co_await in_transaction<Saved>(parts_, submission, [&](store::Connection& db) -> Outcome<Saved> {
     const auto earlier = look_up(db, submission, now.wall);
     if (!earlier) return std::unexpected(earlier.error());
     auto loaded = load(db, parts_.attempts, write, attempt_id);
@@ -223,7 +224,7 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
   if (parts_.has_room()) co_await store_pauses();
   const auto now = moment(parts_.clock);
   const auto submission = submit_submission(write, attempt_id, witness ? witness->badge : "");
-  co_return co_await in_transaction<Submitted>(parts_, [&](store::Connection& db) -> Outcome<Submitted> {
+  const Step<Submitted> step = [&](store::Connection& db) -> Outcome<Submitted> {
     const auto earlier = look_up(db, submission, now.wall);
     if (!earlier) return std::unexpected(earlier.error());
     if (*earlier) return Submitted{attempt_id, false};
@@ -264,7 +265,8 @@ asio::awaitable<Outcome<Submitted>> Capture::submit(Write write, Uuid attempt_id
     AttemptStore::insert_outcome(db, outcome_of(stored, result, *recorded, write.key, *end_reason));
     keep(db, submission, {attempt_id, lease, recorded->recorded});
     return Submitted{attempt_id, true};
-  });
+  };
+  co_return co_await in_transaction(parts_, submission, step);
 }
 
 asio::awaitable<void> Capture::pause(Attended left, uint64_t lease, Pause why, Moment since) {

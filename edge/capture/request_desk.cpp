@@ -86,7 +86,7 @@ asio::awaitable<Outcome<RequestsMade>> RequestDesk::record(Author author, Submis
                                                            std::optional<Batch> batch) {
   const auto circumstances = here(author);
   co_return co_await in_transaction<RequestsMade>(
-      parts_, [&](store::Connection& db) -> Outcome<RequestsMade> {
+      parts_, submission, [&](store::Connection& db) -> Outcome<RequestsMade> {
         const auto earlier = look_up(db, submission, circumstances.at.wall);
         if (!earlier) return std::unexpected(earlier.error());
         if (*earlier) {
@@ -134,7 +134,7 @@ asio::awaitable<Outcome<DecisionMade>> RequestDesk::decide(Author author, Workfl
   const auto submission =
       decision_submission(author, step.workflow_id, step.step_id, step.workflow_version, decision, reason);
   co_return co_await in_transaction<DecisionMade>(
-      parts_, [&](store::Connection& db) -> Outcome<DecisionMade> {
+      parts_, submission, [&](store::Connection& db) -> Outcome<DecisionMade> {
         const auto earlier = look_up(db, submission, circumstances.at.wall);
         if (!earlier) return std::unexpected(earlier.error());
         const auto before =

@@ -40,12 +40,7 @@ std::string keep_conflict(store::Connection& db, const Submission& submission, W
       .bind(BytesView(submission.key.bytes), submission.operator_id, submission.kiosk, submission.body,
             wall_ms(now), kMostConflictsKept)
       .run();
-  auto reference = reference_of(db, submission);
-  log::error("capture.key_reused", {{"key", submission.key.string()},
-                                    {"operator", submission.operator_id},
-                                    {"kiosk", submission.kiosk},
-                                    {"reference", reference}});
-  return reference;
+  return reference_of(db, submission);
 }
 
 }  // namespace
@@ -60,6 +55,13 @@ Outcome<std::optional<Earlier>> look_up(store::Connection& db, const Submission&
       .detail = fmt::format("This submission key was used for something else. {}; call the training office.",
                             reference.empty() ? "The box kept the first and not this one" : "Both are kept"),
       .reference = std::move(reference)});
+}
+
+void log_conflict(const Submission& submission, const std::string& reference) {
+  log::error("capture.key_reused", {{"key", submission.key.string()},
+                                    {"operator", submission.operator_id},
+                                    {"kiosk", submission.kiosk},
+                                    {"reference", reference}});
 }
 
 std::optional<Earlier> find_equal(store::Connection& db, const Submission& submission) {

@@ -34,6 +34,8 @@ struct Earlier {
 /// for a person to look at, and the refusal has their reference. It has none when no more are kept.
 /// Step of a transaction on the writer's thread; throws store::Failure.
 Outcome<std::optional<Earlier>> look_up(store::Connection& db, const Submission& submission, WallTime now);
+/// For the log, once the conflict is on disk: until then its reference may become another's.
+void log_conflict(const Submission& submission, const std::string& reference);
 /// The same question without keeping a conflict: nothing when there was no such write. On any connection.
 std::optional<Earlier> find_equal(store::Connection& db, const Submission& submission);
 

@@ -8,6 +8,7 @@
 
 #include "core/base/log.hpp"
 #include "core/store/writer.hpp"
+#include "edge/capture/submissions.hpp"
 #include "edge/testing/refusal.hpp"
 
 namespace millrace::edge {
@@ -16,9 +17,12 @@ template <class T>
 using Step = std::function<Outcome<T>(store::Connection&)>;
 
 /// A step refuses before it writes anything but a conflict of keys, and that is to stay: a refusal commits.
-/// `parts` has the writer, and has_room.
+/// What a step decided, a refusal too, counts only once it is on disk: it may be kept under a reference, or
+/// rest on what another write of the same group did. Otherwise the kiosk asks again. `parts` has the writer,
+/// and has_room; `submission` is what the step looks up.
 template <class T, class Parts>
-boost::asio::awaitable<Outcome<T>> in_transaction(const Parts& parts, Step<T> step) {
+boost::asio::awaitable<Outcome<T>> in_transaction(const Parts& parts, const Submission& submission,
+                                                  Step<T> step) {
   if (!parts.has_room()) co_return std::unexpected(refusal_of({ErrorKind::no_space, "the disk is full"}));
   std::optional<Outcome<T>> outcome;
   const auto committed = co_await parts.writer.commit([&](store::Connection& db) -> Result<> {
@@ -26,7 +30,10 @@ boost::asio::awaitable<Outcome<T>> in_transaction(const Parts& parts, Step<T> st
     if (!*outcome && is_failure(outcome->error())) return fail(ErrorKind::internal, outcome->error().detail);
     return {};
   });
-  if (outcome && (committed || !*outcome)) co_return std::move(*outcome);
+  if (outcome && committed && !*outcome && outcome->error().reason == Reason::key_reused)
+    log_conflict(submission, outcome->error().reference);
+  const bool has_failed = outcome && !*outcome && is_failure(outcome->error());
+  if (outcome && (committed || has_failed)) co_return std::move(*outcome);
   log::error("capture.failed", {{"error", committed.error().message}});
   co_return std::unexpected(refusal_of(committed.error()));
 }
