@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { kScreenLanguages } from '../../kiosk/src/i18n/index.ts';
 import { assignment_of } from '../support/assignments.mjs';
 import { root } from '../support/stack.mjs';
+import { watch_api } from './api_watch.mjs';
 import { watch_hands } from './hands.mjs';
 import { takeTest } from './journey.mjs';
 import { all, astray_on, journeys_in, used_by } from './languages.mjs';
@@ -69,6 +70,7 @@ for (const [i, { language, hand, by }] of JOURNEYS.entries()) {
   line.test(`a whole test in ${language}, by ${by} alone`, async () => {
     const page = await line.open_page();
     await watch_hands(page);
+    const api = watch_api(page);
     const one_hand = hand(page);
     const astray = [];
     const shown = await takeTest(page, {
@@ -97,6 +99,9 @@ for (const [i, { language, hand, by }] of JOURNEYS.entries()) {
     assert.deepEqual(page.complaints, []);
 
     await used_by(page, by);
+    const { asked, faults } = await api();
+    assert.deepEqual(faults, []);
+    assert.ok(asked > Object.keys(answers).length, `only ${asked} requests`);
 
     // Every answer came as it was meant, whichever hand gave it.
     const { message } = line.recorded(shown.event_id);

@@ -1,6 +1,7 @@
 // What people do at a kiosk in any language of the screens, by either hand: found by test ids and data, never by words.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { watch_api } from './api_watch.mjs';
 import { watch_hands } from './hands.mjs';
 import { on_screen } from './journey.mjs';
 import { choice, stage } from './keyboard.mjs';
@@ -14,7 +15,7 @@ export async function open_kiosk(line, { language, hand, by }, name, seen) {
   await page.clock.install();
   await watch_hands(page);
   await page.goto(`${line.stack.url}/?kiosk=${name}`);
-  const kiosk = { page, language, by, hand: hand(page), astray: [] };
+  const kiosk = { page, language, by, hand: hand(page), astray: [], api: watch_api(page) };
   kiosk.stands = async (screen) => {
     if (seen.has(screen)) return;
     seen.add(screen);
@@ -24,8 +25,9 @@ export async function open_kiosk(line, { language, hand, by }, name, seen) {
   return kiosk;
 }
 
-export async function close({ page, by, astray }) {
+export async function close({ page, by, astray, api }) {
   assert.deepEqual(astray, []);
+  assert.deepEqual((await api()).faults, []);
   assert.deepEqual(page.complaints, []);
   await used_by(page, by);
   await page.context().close();

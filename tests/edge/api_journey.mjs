@@ -59,7 +59,7 @@ async function with_roster(box, answers) {
   await screen.ask('GET', '/api/v1/status');
   await screen.ask('GET', '/api/v1/roster');
   await screen.ask('POST', '/api/v1/session', { operator_id: 'op-1', pin: '4711', kiosk: 'k1' });
-  await screen.ask('GET', '/api/v1/session/photo');
+  await screen.ask('GET', '/api/v1/session/photo?of=op-1');
   return screen;
 }
 
@@ -104,7 +104,7 @@ async function take(screen, assignment_id, { badge, pin }) {
   await screen.ask('GET', `${path}/sync/events`);
   for (const item of attempt.items) {
     const answer = { submission_key: submission_key(), lease: attempt.lease, response: some_response(item), flagged: false };
-    await screen.ask('PUT', `${path}/answers/${item.item_id}`, answer);
+    await screen.ask('PUT', `${path}/answers/${item.item_id}?shown=${item.item_id}&shown_ms=1500&age_ms=20`, answer);
     for (const address of [item.image, ...Object.values(item.audio ?? {})]) {
       // With the content's hash, and by the name alone.
       if (address) for (const asked of [address, address.split('?')[0]]) await screen.ask('GET', asked);
@@ -127,7 +127,7 @@ async function take(screen, assignment_id, { badge, pin }) {
   await screen.ask('POST', `${path}/submit`, { ...submit, badge: '10002' });
   await screen.ask('POST', `${path}/submit`, { ...submit, pin: '0000' });
   await screen.ask('POST', `${path}/submit`, { ...submit, lease: attempt.lease + 7 });
-  await screen.ask('POST', `${path}/submit`, submit);
+  await screen.ask('POST', `${path}/submit?language=en`, submit);
   await screen.ask('POST', `${path}/submit`, submit);
   await screen.ask('POST', `${path}/submit`, { ...submit, submission_key: submission_key() });
   await screen.ask('POST', '/api/v1/attempts', { ...opening, submission_key: submit.submission_key });
@@ -179,7 +179,7 @@ export async function journey(box) {
   await screen.ask('GET', '/api/v1/work');
   await screen.ask('DELETE', '/api/v1/session', null, { 'x-millrace-csrf': 'wrong' });
   await screen.ask('DELETE', '/api/v1/session?why=idle_lock&ago_ms=soon');
-  await screen.ask('DELETE', '/api/v1/session');
+  await screen.ask('DELETE', `/api/v1/session?why=signed_out&ago_ms=20&attempt=${submission_key()}&shown=valve`);
   const guesser = new Screen(box.url, answers);
   await guesser.sign_in('10002', '4712');
   await guesser.ask('GET', '/api/v1/session/photo');

@@ -131,6 +131,16 @@ test('the journey meets every status that is described', () => {
   assert.deepEqual(document.statuses.filter((name) => !document.seen.has(name) && !NOT_MET.test(name)), []);
 });
 
+test('the journey asks with everything that may stand beside a path', () => {
+  assert.ok(document.queries.length > 5, document.queries.join('\n'));
+  for (const answer of answers) document.faults_of(answer);
+  assert.deepEqual(document.never_asked, []);
+  const [asked] = answers.filter(({ path, status }) => path.includes('?') && status < 300);
+  const [fault, ...more] = document.faults_of({ ...asked, path: `${asked.path}&other=1` });
+  assert.match(fault, /\?other is not described$/);
+  assert.deepEqual(more, []);
+});
+
 test('a body that is not as described is refused, whatever is wrong about it', async () => {
   const screen = new Screen(box.url, []);
   await screen.sign_in(FIFTH.badge, FIFTH.pin);

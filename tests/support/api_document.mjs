@@ -30,10 +30,14 @@ export class ApiDocument {
   #document;
   /// What was checked and described: "GET /path 200".
   seen = new Set();
+  /// What was sent beside the path and accepted: "GET /path?name".
+  #asked = new Set();
+  #open;
   #variety;
 
   /// `open`: as a reader takes it, who does not mind members that are not described.
   constructor(document = read_document(), { open = false } = {}) {
+    this.#open = open;
     // Each schema is one of its own to the validator, named as it is here.
     this.#document = JSON.parse(JSON.stringify(document).replaceAll(`"${SCHEMAS}`, '"'));
     if (!open) close(this.#document);
@@ -101,9 +105,40 @@ export class ApiDocument {
     );
   }
 
+  /// What may be asked beside the path, of all operations: "GET /path?name", ascending.
+  get queries() {
+    return this.#operations
+      .flatMap(({ method, path, operation }) => [...this.#queries_of(path, operation).keys()].map((name) => `${method.toUpperCase()} ${path}?${name}`))
+      .sort();
+  }
+
+  /// Of those, what none of the answers that were checked was asked with.
+  get never_asked() {
+    return this.queries.filter((name) => !this.#asked.has(name));
+  }
+
+  /// By name, the schema of each.
+  #queries_of(path, operation) {
+    const parameters = [...(this.#document.paths[path].parameters ?? []), ...(operation.parameters ?? [])];
+    const resolved = parameters.map((one) => (one.$ref ? this.#document.components.parameters[one.$ref.split('/').at(-1)] : one));
+    return new Map(resolved.filter((one) => one.in === 'query').map(({ name, schema }) => [name, schema]));
+  }
+
+  #query_faults(method, path, operation, query) {
+    const described = this.#queries_of(path, operation);
+    return [...query].flatMap(([name, value]) => {
+      const schema = described.get(name);
+      if (!schema) return [`?${name} is not described`];
+      this.#asked.add(`${method} ${path}?${name}`);
+      // A number is written there without a type.
+      const faults = [value, Number(value)].map((read) => this.#schema_faults(schema, read));
+      return faults.some(({ length }) => length === 0) ? [] : faults[0].map((fault) => `?${name}: ${fault}`);
+    });
+  }
+
   /// What is wrong with an answer, and with the request that it accepted: one sentence each. `body`: as it was sent.
   faults_of({ method, path, status, type, text, body }) {
-    const address = path.split('?')[0];
+    const [address, query] = path.split('?');
     const known = this.#paths.find(({ pattern }) => pattern.test(address));
     const operation = known && this.#document.paths[known.path][method.toLowerCase()];
     if (!operation) return [`${method} ${address} is not described`];
@@ -116,6 +151,7 @@ export class ApiDocument {
       const schema = operation.requestBody?.content['application/json'].schema;
       faults.push(...(schema ? this.#schema_faults(schema, body) : ['a request body is not described']));
     }
+    if (status < 300 && !this.#open) faults.push(...this.#query_faults(method, known.path, operation, new URLSearchParams(query)));
     return faults.map((fault) => `${name}: ${fault}`);
   }
 
