@@ -83,6 +83,10 @@ std::unexpected<Refusal> too_many_wrong(Millis wait) {
                 fmt::format("Too many wrong PINs at this screen. Try again in {} s.", wait_s), wait_s);
 }
 
+std::unexpected<Refusal> too_many_at_once() {
+  return refuse(Reason::busy, "Too many sign-ins at this screen at once. Try again in a moment.", 1);
+}
+
 void count_wrong(Api& api, const http::Request& request, Reason reason) {
   const bool is_wrong =
       reason == Reason::wrong_badge_or_pin || reason == Reason::wrong_pin || reason == Reason::wrong_badge;

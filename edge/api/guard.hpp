@@ -23,6 +23,7 @@ Outcome<> is_json(const http::Request& request);
 
 /// What try_pin does.
 std::unexpected<Refusal> too_many_wrong(Millis wait);
+std::unexpected<Refusal> too_many_at_once();
 void count_wrong(Api& api, const http::Request& request, Reason reason);
 
 /// The same for a write that was refused, counted.
@@ -32,14 +33,16 @@ bool is_team_leader(Api& api, const Session& session);
 /// Signing again, with the PIN. Refused: wrong_pin, locked_out, busy, storage_full.
 boost::asio::awaitable<Outcome<>> sign_again(Api& api, const http::Request& request, const Session& session,
                                              std::string pin);
-/// A check of a PIN that this request brought, unless its machine sent too many wrong ones: then it is not
-/// begun, and refused as locked_out.
+/// A check of a PIN that this request brought, unless its machine sent too many wrong ones, or has as many
+/// under way as may still be wrong: then it is not begun, and refused as locked_out or busy.
 template <class T>
 boost::asio::awaitable<Outcome<T>> try_pin(Api& api, const http::Request& request,
                                            boost::asio::awaitable<Outcome<T>> check) {
   if (const auto wait = api.tries.wait(request.peer, api.clock.mono()); wait > Millis{})
     co_return too_many_wrong(wait);
+  if (!api.tries.begin(request.peer, api.clock.mono())) co_return too_many_at_once();
   auto outcome = co_await std::move(check);
+  api.tries.end(request.peer);
   if (!outcome) {
     api.metrics.logins_failed.add();
     count_wrong(api, request, outcome.error().reason);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <charconv>
 
 #include "core/packages/media.hpp"

@@ -54,6 +54,23 @@ TEST(TryBudget, so_many_wrong_pins_are_free_then_one_a_minute) {
   EXPECT_FALSE(budget.wrong("a", now)) << "all is forgiven";
 }
 
+TEST(TryBudget, has_no_more_tries_under_way_than_may_still_be_wrong) {
+  TryBudget budget;
+  MonoTime now{Millis{1'000}};
+  EXPECT_FALSE(budget.wrong("a", now));
+  for (int i = 1; i < kWrongPinsAtOnce; ++i) EXPECT_TRUE(budget.begin("a", now)) << i;
+  EXPECT_FALSE(budget.begin("a", now));
+  EXPECT_TRUE(budget.begin("b", now)) << "another machine";
+  EXPECT_EQ(budget.wait("a", now), Millis{0}) << "they may all be right";
+  budget.end("a");
+  EXPECT_TRUE(budget.begin("a", now)) << "one was right";
+  budget.end("a");
+  budget.wrong("a", now);
+  EXPECT_FALSE(budget.begin("a", now)) << "one was wrong";
+  now += kWrongPinForgivenAfter;
+  EXPECT_TRUE(budget.begin("a", now)) << "one is forgiven";
+}
+
 TEST(TryBudget, knows_so_many_machines_and_lets_those_go_that_have_least_to_wait) {
   TryBudget budget;
   const MonoTime now{Millis{1'000}};
