@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/packages/media_judge.hpp"
 #include "cli/packages/package_writer.hpp"
 #include "cli/packages/telling_ids.hpp"
 #include "core/packages/media.hpp"
@@ -48,6 +49,17 @@ std::string shown_name(const std::string& source) {
   return source.starts_with(kDataScheme) ? "data:…" : source;
 }
 
+/// Errors: those of reading; invalid_input when no kiosk could show or play it.
+Result<std::string> read_good(const std::string& name, size_t most_bytes, const ReadBeside& read) {
+  auto content = read(name);
+  if (!content) return content;
+  if (content->size() > most_bytes)
+    return fail(ErrorKind::invalid_input,
+                fmt::format("it has {} bytes, and at most {} are allowed", content->size(), most_bytes));
+  if (auto good = judge_media(ending_of(name), *content); !good) return std::unexpected(good.error());
+  return content;
+}
+
 void keep_picture(DraftItem& draft, const Picture& picture, const std::string& language,
                   const ReadBeside& read) {
   const auto name = without_query(picture.source);
@@ -59,12 +71,9 @@ void keep_picture(DraftItem& draft, const Picture& picture, const std::string& l
     draft.lose(fmt::format("the picture '{}' is left out: only .svg, .png, .jpg and .webp are shown", name));
     return;
   }
-  auto content = read(name);
+  auto content = read_good(name, packages::kMostImageBytes, read);
   if (!content) {
     draft.lose(fmt::format("the picture '{}' is left out: {}", name, content.error().message));
-  } else if (content->empty() || content->size() > packages::kMostImageBytes) {
-    draft.lose(fmt::format("the picture '{}' is left out: it has {} bytes, and 1 to {} are allowed", name,
-                           content->size(), packages::kMostImageBytes));
   } else {
     draft.item.image = name;
     if (!packages::is_blank(picture.alt)) draft.item.image_alt[language] = picture.alt;
@@ -76,11 +85,8 @@ void keep_sound(DraftItem& draft, const std::string& source, const std::string& 
                 const ReadBeside& read) {
   const auto name = without_query(source);
   auto content = packages::is_audio(ending_of(name))
-                     ? read(name)
+                     ? read_good(name, packages::kMostAudioBytes, read)
                      : fail(ErrorKind::invalid_input, "only .ogg, .opus, .mp3 and .wav are played");
-  if (content && (content->empty() || content->size() > packages::kMostAudioBytes))
-    content = fail(ErrorKind::invalid_input,
-                   fmt::format("at most {} bytes are allowed", packages::kMostAudioBytes));
   if (!content) {
     draft.lose(fmt::format("the sound '{}' is left out: {}", name, content.error().message));
     return;

@@ -1,4 +1,5 @@
-// Checks test packages as the box does, and says what a person should look at besides.
+// Checks test packages as the box does, and their SVGs besides, and says what a person should look at
+// besides.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +18,7 @@ struct Finding {
 struct CheckedFile {
   std::string file;
   packages::PackagePtr package;   ///< null when it cannot be read
-  std::vector<Finding> problems;  ///< the box refuses it
+  std::vector<Finding> problems;  ///< the box refuses it, or a kiosk could not show it
   std::vector<Finding> warnings;  ///< the box takes it
 };
 

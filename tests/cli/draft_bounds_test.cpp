@@ -109,7 +109,7 @@ TEST(ItemOfATest, that_is_refused_keeps_a_name_and_a_reason_that_a_person_can_re
 TEST(ItemsOfATest, keep_no_more_pictures_and_sounds_than_there_is_place_for) {
   constexpr size_t kTooMany = kMostDraftBytes / kMostAudioBytes + 8;
   auto files = test_with(kTooMany, item("<p><audio src=\"horn.wav\"/></p>"));
-  files["horn.wav"] = std::string(kMostAudioBytes, 'x');
+  files["horn.wav"] = test::wav_of(kMostAudioBytes);
   const auto draft = read(files);
   ASSERT_THAT(draft.items, SizeIs(kTooMany));
   size_t kept = 0;
@@ -124,7 +124,7 @@ TEST(ItemsOfATest, keep_no_more_pictures_and_sounds_than_there_is_place_for) {
 TEST(ItemsOfATest, become_no_package_with_more_pictures_and_sounds_than_the_box_takes) {
   constexpr size_t kAsMany = kMostMediaBytes / kMostAudioBytes;
   auto files = test_with(kAsMany + 1, item("<p><audio src=\"horn.wav\"/></p>"));
-  files["horn.wav"] = std::string(kMostAudioBytes, 'x');
+  files["horn.wav"] = test::wav_of(kMostAudioBytes);
   const auto imported = import_files(files, "test.xml");
   EXPECT_EQ(imported.items, kAsMany);
   EXPECT_THAT(left_out(imported), ElementsAre(HasSubstr("whole: its pictures and sounds have no place")));

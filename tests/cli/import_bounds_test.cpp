@@ -42,6 +42,9 @@ std::string item(const std::string& name, const std::string& shown = "") {
          "</choiceInteraction></itemBody></assessmentItem>";
 }
 
+constexpr auto kOld = "<svg xmlns=\"http://www.w3.org/2000/svg\">old</svg>";
+constexpr auto kNew = "<svg xmlns=\"http://www.w3.org/2000/svg\">new</svg>";
+
 std::string picture(const std::string& name) {
   return "<p><img src=\"" + name + "\" alt=\"A valve\"/></p>";
 }
@@ -73,23 +76,23 @@ class WrittenImport : public ::testing::Test {
 };
 
 TEST_F(WrittenImport, leaves_the_pictures_of_another_version_as_they_are) {
-  ASSERT_TRUE(write_version("<svg>old</svg>", 1));
+  ASSERT_TRUE(write_version(kOld, 1));
   fs::rename(out_.path() / "imported.json", out_.path() / "first.json");
-  ASSERT_TRUE(write_version("<svg>new</svg>", 2));
+  ASSERT_TRUE(write_version(kNew, 2));
   const auto checked = check_packages({out_.path()}, false).value();
   ASSERT_EQ(checked.size(), 2U);
   for (const auto& file : checked) EXPECT_THAT(file.problems, IsEmpty()) << to_text(checked);
 }
 
 TEST_F(WrittenImport, shares_a_picture_that_did_not_change) {
-  ASSERT_TRUE(write_version("<svg>old</svg>", 1));
+  ASSERT_TRUE(write_version(kOld, 1));
   fs::rename(out_.path() / "imported.json", out_.path() / "first.json");
-  ASSERT_TRUE(write_version("<svg>old</svg>", 2));
+  ASSERT_TRUE(write_version(kOld, 2));
   EXPECT_EQ(std::distance(fs::directory_iterator(media()), fs::directory_iterator()), 1);
 }
 
 TEST_F(WrittenImport, writes_nothing_where_a_file_of_its_name_has_other_content) {
-  const auto imported = this->imported("<svg>new</svg>");
+  const auto imported = this->imported(kNew);
   const auto file = media() / imported.media.begin()->first;
   for (const auto* const other : {"<svg>own</svg>", "much longer than the picture of the import", ""}) {
     write(file, other);

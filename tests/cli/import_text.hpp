@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -15,6 +16,15 @@
 #include "tests/support/temp_folder.hpp"
 
 namespace millrace::cli::test {
+
+/// The least that browsers take for an SVG.
+inline constexpr std::string_view kSvg = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+
+/// A file of so many bytes that begins as a WAV does.
+inline std::string wav_of(size_t bytes) {
+  const std::string begin = "RIFF\xff\xff\xff\x7fWAVE";
+  return begin + std::string(bytes - begin.size(), 'x');
+}
 
 /// Imports `name`, one of the files by their names.
 inline Imported import_files(const std::map<std::string, std::string>& files, const std::string& name) {

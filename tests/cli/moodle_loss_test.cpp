@@ -193,15 +193,18 @@ TEST(MoodleLosses, of_answers_that_are_right_by_themselves_are_named) {
               ElementsAre("q: its right answers count differently in Moodle; here they count alike"));
 }
 
+constexpr auto kPng = "\x89PNG\r\n\x1a\n";
+
 TEST(ImportedMedia, of_one_name_in_two_folders_are_told_apart) {
   const auto imported = import_quiz(
       "<question type=\"truefalse\"><name><text>q</text></name><questiontext "
       "format=\"html\"><text><![CDATA[See "
       "<img src=\"@@PLUGINFILE@@/b/x.png\">]]></text><file name=\"x.png\" path=\"/a/\" "
-      "encoding=\"base64\">aGE=</file><file name=\"x.png\" path=\"/b/\" encoding=\"base64\">aGVsbG8=</file>"
+      "encoding=\"base64\">aGE=</file><file name=\"x.png\" path=\"/b/\" "
+      "encoding=\"base64\">iVBORw0KGgo=</file>"
       "</questiontext><answer fraction=\"100\"><text>true</text></answer></question>");
   EXPECT_THAT(left_out(imported), IsEmpty());
-  EXPECT_EQ(package_of(imported)->item("q")->image, media_name("q", "hello", ".png"));
+  EXPECT_EQ(package_of(imported)->item("q")->image, media_name("q", kPng, ".png"));
 }
 
 std::string category(const std::string& path) {
@@ -239,26 +242,48 @@ TEST(MoodleCategories, beyond_what_a_package_has_are_named) {
 }
 
 TEST(ImportedMedia, have_the_usual_endings_whatever_the_file_called_them) {
-  const auto file = [](const std::string& name) {
-    return "<file name=\"" + name + "\" encoding=\"base64\">aGVsbG8=</file>";
+  const auto jpeg = std::string("\xff\xd8\xff");
+  const auto wav = test::wav_of(44);
+  const auto file = [](const std::string& name, const std::string& content) {
+    return "<file name=\"" + name + "\" encoding=\"base64\">" + base64(as_bytes(content)) + "</file>";
   };
-  const auto with_media = [&](const std::string& name, const std::string& picture, const std::string& sound) {
+  using File = std::pair<std::string, std::string>;
+  const auto with_media = [&](const std::string& name, const File& picture, const File& sound) {
     return "<question type=\"truefalse\"><name><text>" + name +
            "</text></name><questiontext format=\"html\"><text><![CDATA[See <img src=\"@@PLUGINFILE@@/" +
-           picture + "\"><audio src=\"@@PLUGINFILE@@/" + sound + "\"></audio>]]></text>" + file(picture) +
-           file(sound) + "</questiontext><answer fraction=\"100\"><text>true</text></answer></question>";
+           picture.first + "\"><audio src=\"@@PLUGINFILE@@/" + sound.first + "\"></audio>]]></text>" +
+           file(picture.first, picture.second) + file(sound.first, sound.second) +
+           "</questiontext><answer fraction=\"100\"><text>true</text></answer></question>";
   };
-  const auto imported =
-      import_quiz(with_media("a", "valve.jpeg", "horn.OGG") + with_media("b", "Valve.JPG", "horn.Mp3") +
-                  with_media("c", "VALVE.PNG", "horn.wave"));
+  const auto imported = import_quiz(with_media("a", {"valve.jpeg", jpeg}, {"horn.OGG", "OggS"}) +
+                                    with_media("b", {"Valve.JPG", jpeg}, {"horn.Mp3", "ID3"}) +
+                                    with_media("c", {"VALVE.PNG", kPng}, {"horn.wave", wav}));
   EXPECT_THAT(left_out(imported), IsEmpty());
   const auto package = package_of(imported);
-  EXPECT_EQ(package->item("a")->image, media_name("a", "hello", ".jpg"));
-  EXPECT_EQ(package->item("a")->audio.at("en"), media_name("a.en", "hello", ".ogg"));
-  EXPECT_EQ(package->item("b")->image, media_name("b", "hello", ".jpg"));
-  EXPECT_EQ(package->item("b")->audio.at("en"), media_name("b.en", "hello", ".mp3"));
-  EXPECT_EQ(package->item("c")->image, media_name("c", "hello", ".png"));
-  EXPECT_EQ(package->item("c")->audio.at("en"), media_name("c.en", "hello", ".wav"));
+  EXPECT_EQ(package->item("a")->image, media_name("a", jpeg, ".jpg"));
+  EXPECT_EQ(package->item("a")->audio.at("en"), media_name("a.en", "OggS", ".ogg"));
+  EXPECT_EQ(package->item("b")->image, media_name("b", jpeg, ".jpg"));
+  EXPECT_EQ(package->item("b")->audio.at("en"), media_name("b.en", "ID3", ".mp3"));
+  EXPECT_EQ(package->item("c")->image, media_name("c", kPng, ".png"));
+  EXPECT_EQ(package->item("c")->audio.at("en"), media_name("c.en", wav, ".wav"));
+}
+
+TEST(ImportedMedia, that_no_kiosk_could_show_are_named_and_left_out) {
+  const auto imported = import_quiz(
+      "<question type=\"truefalse\"><name><text>q</text></name><questiontext format=\"html\"><text>"
+      "<![CDATA[See <img src=\"@@PLUGINFILE@@/a.png\"><img src=\"@@PLUGINFILE@@/b.svg\"><audio "
+      "src=\"@@PLUGINFILE@@/c.mp3\"></audio>]]></text><file name=\"a.png\" encoding=\"base64\">" +
+      base64(as_bytes(std::string("<!DOCTYPE html><p>Sign in</p>"))) +
+      "</file><file name=\"b.svg\" encoding=\"base64\">" +
+      base64(as_bytes(
+          std::string("<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"photo.png\"/></svg>"))) +
+      "</file><file name=\"c.mp3\" encoding=\"base64\"></file></questiontext><answer "
+      "fraction=\"100\"><text>true</text></answer></question>");
+  EXPECT_THAT(imported.media, IsEmpty());
+  EXPECT_THAT(left_out(imported),
+              ElementsAre("q: the picture 'a.png' is left out: it does not begin as a PNG does",
+                          HasSubstr("'b.svg' is left out: it loads 'photo.png'"),
+                          HasSubstr("'c.mp3' is left out: it is empty")));
 }
 
 }  // namespace

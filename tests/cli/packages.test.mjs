@@ -1,7 +1,7 @@
 // `millrace packages` as plant IT calls it: what it prints, what it writes and how it exits.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
@@ -11,6 +11,8 @@ import { bin, root } from '../support/stack.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const line = join(here, '..', 'edge', 'data', 'line');
 const IDENTITY = ['--test-id', 'new', '--version', '1', '--skill', 'pumps', '--language', 'en'];
+
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 
 let folder;
 const folders = [];
@@ -88,7 +90,7 @@ test('hashes are written, and nothing else changes', () => {
   const before = readFileSync(file(), 'utf8');
   assert.equal(packages('check', '--write-hashes', file()).status, 0);
   assert.equal(readFileSync(file(), 'utf8'), before, 'they were right');
-  writeFileSync(join(folder, 'media', 'line', 'panel.svg'), '<svg/>');
+  writeFileSync(join(folder, 'media', 'line', 'panel.svg'), SVG);
   assert.equal(packages('check', file()).status, 2);
   assert.equal(packages('check', '--write-hashes', file()).status, 0);
   const changed = readFileSync(file(), 'utf8').split('\n');
@@ -100,6 +102,26 @@ test('hashes are written, and nothing else changes', () => {
   assert.match(packages('check', file()).stdout, /\/media: is missing/);
   assert.equal(packages('check', '--write-hashes', file()).status, 0);
   assert.equal(readFileSync(file(), 'utf8'), changed.join('\n'), 'the list stands where it stood');
+});
+
+test('a picture that no kiosk could show is found, whatever its hash', () => {
+  const panel = join(folder, 'media', 'line', 'panel.svg');
+  const checked = (content) => {
+    writeFileSync(panel, content);
+    const { status, stdout } = packages('check', '--write-hashes', file());
+    assert.equal(status, 2);
+    return stdout;
+  };
+  assert.match(checked(''), /line\.json: \/items\/3\/image: .*panel\.svg: it is empty; put the right file there/);
+  assert.match(checked('<html>Not found</html>'), /\/items\/3\/image: .*panel\.svg: it does not begin as an SVG does/);
+  assert.match(
+    checked(SVG.replace('/>', '><image href="photo.png"/></svg>')),
+    /\/items\/3\/image: .*panel\.svg: it loads 'photo\.png', and the kiosk loads nothing that a picture names/,
+  );
+  writeFileSync(join(folder, 'panel.svg'), SVG);
+  rmSync(panel);
+  symlinkSync(join(folder, 'panel.svg'), panel);
+  assert.match(packages('check', file()).stdout, /panel\.svg: it is a link, and links are not followed; put the file there/);
 });
 
 test('a list says what there is', () => {

@@ -192,7 +192,7 @@ TEST(QtiItem, with_a_number_may_spell_its_tolerance_in_two_ways) {
 
 TEST(QtiItem, with_a_picture_names_that_several_places_may_be_chosen_in_it) {
   const auto imported = import_files(
-      {{"panel.SVG", "<svg/>"},
+      {{"panel.SVG", std::string(test::kSvg)},
        {"item.xml",
         item(declared("multiple", {"a"}),
              "<p>Tap.</p><hotspotInteraction responseIdentifier=\"R\" maxChoices=\"0\"><object "
@@ -202,12 +202,12 @@ TEST(QtiItem, with_a_picture_names_that_several_places_may_be_chosen_in_it) {
              "</hotspotInteraction>")}},
       "item.xml");
   EXPECT_THAT(left_out(imported), ElementsAre("q: several places may be chosen in it, and one here"));
-  EXPECT_EQ(package_of(imported)->items.at(0).image, media_name("q", "<svg/>", ".svg"));
+  EXPECT_EQ(package_of(imported)->items.at(0).image, media_name("q", std::string(test::kSvg), ".svg"));
 }
 
 TEST(QtiItem, with_a_picture_whose_description_is_blank_has_none) {
   const auto imported =
-      import_files({{"panel.svg", "<svg/>"},
+      import_files({{"panel.svg", std::string(test::kSvg)},
                     {"item.xml", item(kOne, "<p><img src=\"panel.svg\" alt=\" \"/></p>" + choices(""))}},
                    "item.xml");
   EXPECT_THAT(left_out(imported), IsEmpty());

@@ -196,7 +196,7 @@ std::string hotspot(const std::string& shape, const std::string& coords, const s
 }
 
 Imported imported_with_panel(const std::string& text) {
-  return import_files({{"panel.svg", "<svg/>"}, {"item.xml", text}}, "item.xml");
+  return import_files({{"panel.svg", std::string(test::kSvg)}, {"item.xml", text}}, "item.xml");
 }
 
 /// Of its first place, left, top, width and height in per mille.

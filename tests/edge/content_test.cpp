@@ -1,6 +1,8 @@
 // What plant IT changes under a running box: good content is taken, of bad content the last good state stays.
 #include "edge/content/content.hpp"
 
+#include <sys/stat.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -165,9 +167,40 @@ TEST_F(ContentOfABox, does_not_take_a_file_that_is_not_the_one_that_was_hashed) 
   EXPECT_FALSE(load());
 }
 
+TEST_F(ContentOfABox, takes_no_picture_that_is_none_whatever_its_hash) {
+  const auto put = [&](const std::string& picture) {
+    test::write_text(file("packages/media/pumps/valves.svg"), picture);
+    test::write_text(
+        file("packages/pumps.json"),
+        with(test::pumps_text(), hex(test::pumps()->media.at("valves.svg")), hex(sha256(as_bytes(picture)))));
+    const auto content = load();
+    return content ? "it was taken" : content.error().message;
+  };
+  EXPECT_THAT(put(""), AllOf(HasSubstr("pumps.json: /items/0/image: "),
+                             HasSubstr("valves.svg: it is empty; put the right file there")));
+  EXPECT_THAT(put("<!DOCTYPE html><p>Not found</p>"), HasSubstr("it does not begin as an SVG does"));
+}
+
+TEST_F(ContentOfABox, follows_no_link_to_a_picture_and_waits_for_no_pipe) {
+  const auto picture = file("packages/media/pumps/valves.svg");
+  std::filesystem::rename(picture, file("valves.svg"));
+  std::filesystem::create_symlink(file("valves.svg"), picture);
+  auto content = load();
+  ASSERT_FALSE(content);
+  EXPECT_THAT(content.error().message,
+              AllOf(HasSubstr("/items/0/image: "), HasSubstr("valves.svg: it is a link"),
+                    HasSubstr("put the file there")));
+  std::filesystem::remove(picture);
+  ASSERT_EQ(::mkfifo(picture.c_str(), 0600), 0);
+  content = load();
+  ASSERT_FALSE(content);
+  EXPECT_THAT(content.error().message, HasSubstr("valves.svg: it is no regular file"));
+}
+
 TEST_F(ContentOfABox, takes_files_up_to_their_bound) {
   const auto put = [&](size_t bytes) {
-    const std::string picture(bytes, ' ');
+    auto picture = std::string("<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    picture.resize(bytes, ' ');
     test::write_text(file("packages/media/pumps/valves.svg"), picture);
     const auto old = test::pumps()->media.at("valves.svg");
     test::write_text(file("packages/pumps.json"),

@@ -13,6 +13,8 @@ using namespace millrace;
 
 namespace {
 
+constexpr auto kPicture = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+
 void judge(Result<cli::Draft> draft) {
   if (!draft) {
     fuzz::require(!draft.error().message.empty(), "an error without a word");
@@ -51,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       once = once || name != "file.xml";
       return text;
     }
-    if (name.ends_with(".svg")) return std::string("<svg/>");
+    if (name.ends_with(".svg")) return std::string(kPicture);
     return fail(ErrorKind::not_found, "it is not there");
   };
   judge(cli::read_qti("file.xml", read, "en"));
