@@ -37,12 +37,14 @@ run_some_tests() {
 run_full_tests() {
   STEPS=6
   mkdir -p "$LOGS" "$RESULTS"
+  rm -f "$RESULTS"/*.xml
   set_up
   setup_configure dev
   setup_build dev all unit_tests
   setup_kiosk
   export MILLRACE_LAYOUT=all MILLRACE_JOURNEYS=all MILLRACE_FAULT_ROUNDS=25
   ctest_run dev -R '^browser_(layout|questions|languages|languages_people|faults)$' --verbose
+  "$NODE" "$ROOT/tools/summary.mjs" "$RESULTS"/*.xml || tests_failed=1
   exit "$tests_failed"
 }
 
