@@ -80,7 +80,7 @@ Result<std::string> with_hashes(const std::string& text, const std::string& file
                                 const std::filesystem::path& folder) {
   // What stands in the list now is to be replaced, so it is no problem.
   const auto package = packages::read_package(find_member(text, "media") ? with_list(text, "null") : text,
-                                              file, packages::MediaList::optional);
+                                              file, packages::Origin::kept);
   if (!package) return std::unexpected(package.error());
   std::map<std::string, Sha256> media;
   for (const auto& name : packages::named_media(**package)) {

@@ -18,7 +18,8 @@ constexpr const char* kOwnMembers[] = {"options", "left",    "right", "regions",
 
 class ItemReader {
  public:
-  ItemReader(const json::Value& root, const Package& package) : root_(root), package_(package) {}
+  ItemReader(const json::Value& root, const Package& package, Origin origin)
+      : root_(root), package_(package), origin_(origin) {}
 
   Item read() {
     item_.id = read_id(root_.at("id"));
@@ -27,7 +28,7 @@ class ItemReader {
     read_section();
     item_.critical = root_.at("critical").flag();
     item_.weight = static_cast<uint32_t>(root_.at("weight").integer(1, kMostWeight));
-    item_.stem = read_texts(root_.at("stem"), package_);
+    item_.stem = read_texts(root_.at("stem"), package_, origin_);
     read_media();
     read_approvers();
     read_type();
@@ -64,7 +65,7 @@ class ItemReader {
         image.complain("must end in .svg, .png, .jpg or .webp");
     }
     if (const auto alt = root_.maybe("image_alt"); alt.present()) {
-      item_.image_alt = read_texts(alt, package_);
+      item_.image_alt = read_texts(alt, package_, origin_);
       if (item_.image.empty()) alt.complain("describes an image, but the item has none");
     }
     for (const auto& [language, file] : root_.maybe("audio").members(kMostLanguages)) {
@@ -78,7 +79,7 @@ class ItemReader {
   void read_approvers() {
     for (const auto& [language, name] : root_.maybe("approved_by").members(kMostLanguages)) {
       require_language(language, name);
-      item_.approved_by[language] = name.is_null() ? "" : read_text(name, kMostNameBytes);
+      item_.approved_by[language] = name.is_null() ? "" : read_text(name, kMostNameBytes, origin_);
     }
   }
 
@@ -130,7 +131,7 @@ class ItemReader {
 
   void read_options(const json::Value& list, std::vector<Option>& options, size_t least, size_t most) {
     for (const auto& value : list.elements(least, most)) {
-      Option option{read_id(value.at("id")), read_texts(value.at("text"), package_)};
+      Option option{read_id(value.at("id")), read_texts(value.at("text"), package_, origin_)};
       if (std::ranges::find(options, option.id, &Option::id) != options.end())
         value.at("id").complain("is the id of an option above; ids are unique");
       options.push_back(std::move(option));
@@ -150,7 +151,7 @@ class ItemReader {
     for (const auto& value : root_.at("regions").elements(kLeastRegions, kMostRegions)) {
       Region region;
       region.id = read_id(value.at("id"));
-      region.label = read_texts(value.at("label"), package_);
+      region.label = read_texts(value.at("label"), package_, origin_);
       region.x = read_per_mille(value.at("x"), 0);
       region.y = read_per_mille(value.at("y"), 0);
       region.w = read_per_mille(value.at("w"), 1);
@@ -205,14 +206,16 @@ class ItemReader {
 
   const json::Value& root_;
   const Package& package_;
+  Origin origin_;
   Item item_;
 };
 
 }  // namespace
 
-std::string read_text(const json::Value& value, size_t most_bytes) {
+std::string read_text(const json::Value& value, size_t most_bytes, Origin origin) {
   auto text = value.text(most_bytes);
-  if (!text.empty() && is_blank(text)) value.complain("holds nothing but blanks; write what is meant");
+  if (origin == Origin::folder && !text.empty() && is_blank(text))
+    value.complain("holds nothing but blanks; write what is meant");
   return text;
 }
 
@@ -224,13 +227,13 @@ std::string read_id(const json::Value& value, size_t most_bytes) {
   return id;
 }
 
-Texts read_texts(const json::Value& value, const Package& package) {
+Texts read_texts(const json::Value& value, const Package& package, Origin origin) {
   Texts texts;
   for (const auto& [code, text] : value.members(kMostLanguages)) {
     if (!package.has_language(code)) {
       text.complain("is in a language that /languages does not list; add it there or remove this text");
     }
-    texts[code] = read_text(text, kMostTextBytes);
+    texts[code] = read_text(text, kMostTextBytes, origin);
   }
   if (!value.present()) return texts;
   for (const auto& language : package.languages) {
@@ -242,8 +245,8 @@ Texts read_texts(const json::Value& value, const Package& package) {
   return texts;
 }
 
-Item read_item(const json::Value& value, const Package& package) {
-  return ItemReader(value, package).read();
+Item read_item(const json::Value& value, const Package& package, Origin origin) {
+  return ItemReader(value, package, origin).read();
 }
 
 }  // namespace millrace::packages

@@ -45,7 +45,7 @@ size_t answer_bytes(const Item& item) {
 
 class Reader {
  public:
-  Reader(const json::Value& root, MediaList media) : root_(root), media_(media) {}
+  Reader(const json::Value& root, Origin origin) : root_(root), origin_(origin) {}
 
   Package read() {
     const auto format = root_.at("format");
@@ -56,7 +56,7 @@ class Reader {
     package_.version = static_cast<uint32_t>(root_.at("version").integer(1, kMostVersion));
     package_.skill = read_id(root_.at("skill"), kMostTestIdBytes);
     read_languages(root_.at("languages"));
-    package_.title = read_texts(root_.at("title"), package_);
+    package_.title = read_texts(root_.at("title"), package_, origin_);
     if (const auto limit = root_.nullable("time_limit_s"); limit.present()) {
       package_.time_limit_s = static_cast<uint32_t>(limit.integer(1, kMostTimeLimitS));
     }
@@ -66,7 +66,7 @@ class Reader {
     package_.layout_sample = root_.maybe("layout_sample").flag();
     for (const auto& [id, title] : root_.at("topics").members(kMostTopics)) {
       if (!is_id(id) || id.size() > kMostIdBytes) title.complain("is not a good id for a topic");
-      package_.topics.push_back({id, read_texts(title, package_)});
+      package_.topics.push_back({id, read_texts(title, package_, origin_)});
     }
     const auto sections = root_.maybe("sections");
     if (sections.present()) read_sections(sections);
@@ -86,14 +86,14 @@ class Reader {
       }
       if (package_.has_language(read.code)) language.complain("is listed twice");
       // A translation counts only with the name of who approved it.
-      read.approved_by = read_text(language.nullable("approved_by"), kMostNameBytes);
+      read.approved_by = read_text(language.nullable("approved_by"), kMostNameBytes, origin_);
       package_.languages.push_back(std::move(read));
     }
   }
 
   void read_sections(const json::Value& sections) {
     for (const auto& value : sections.elements(1, kMostSections)) {
-      Section section{read_id(value.at("id")), read_texts(value.at("title"), package_), {}};
+      Section section{read_id(value.at("id")), read_texts(value.at("title"), package_, origin_), {}};
       if (std::ranges::find(package_.sections, section.id, &Section::id) != package_.sections.end())
         value.at("id").complain("is the id of a section above; ids are unique");
       package_.sections.push_back(std::move(section));
@@ -118,7 +118,7 @@ class Reader {
   void read_items(const json::Value& items) {
     size_t bytes = 0;
     for (const auto& value : items.elements(1, kMostItems)) {
-      auto item = read_item(value, package_);
+      auto item = read_item(value, package_, origin_);
       if (!item.id.empty() && package_.item(item.id) != nullptr) {
         value.at("id").complain(fmt::format("'{}' is the id of an item above; ids are unique", item.id));
       }
@@ -143,7 +143,7 @@ class Reader {
   void read_media(const json::Value& media) {
     const auto named = named_media(package_);
     if (!media.present()) {
-      if (media_ == MediaList::required && !named.empty())
+      if (origin_ == Origin::folder && !named.empty())
         media.complain(
             "is missing, and items name files: run `millrace packages check --write-hashes` on the file");
       return;
@@ -161,7 +161,7 @@ class Reader {
   }
 
   const json::Value& root_;
-  MediaList media_;
+  Origin origin_;
   Package package_;
 };
 
@@ -184,10 +184,10 @@ bool is_blank(std::string_view text) {
   return true;
 }
 
-Result<PackagePtr> read_package(std::string content, const std::string& file, MediaList media) {
+Result<PackagePtr> read_package(std::string content, const std::string& file, Origin origin) {
   auto document = json::Document::parse(content, file);
   if (!document) return std::unexpected(document.error());
-  auto package = Reader(document->root(), media).read();
+  auto package = Reader(document->root(), origin).read();
   if (auto good = document->finish(); !good) return std::unexpected(good.error());
   package.sha256 = sha256(as_bytes(content));
   package.content = std::move(content);

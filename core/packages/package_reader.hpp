@@ -4,19 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "core/packages/item_reader.hpp"
 #include "core/packages/package.hpp"
 
 namespace millrace::packages {
 
-/// Whether the hashes of the files that items name must be there. Packages that a box kept before there were
-/// any have none.
-enum class MediaList { required, optional };
-
 /// Strict: unknown members, missing translations, answers that name no option … are all problems. Errors:
 /// invalid_input with every problem of the file, one a line: "file: /items/3/answer: what is wrong". Looks at
 /// no other file: media.hpp does.
-Result<PackagePtr> read_package(std::string content, const std::string& file,
-                                MediaList media = MediaList::required);
+Result<PackagePtr> read_package(std::string content, const std::string& file, Origin origin = Origin::folder);
 
 /// Whether the text may be an id: 1 to 32 (test ids: 64) of a-z, A-Z, 0-9, '.', '_', '-', and no dot first.
 bool is_id(std::string_view text);

@@ -325,7 +325,7 @@ Result<PackagePtr> pinned_package(store::Connection& db, const PackageCatalogue&
   auto content = AttemptStore::package_content(db, sha256);
   if (!content) return fail(ErrorKind::corrupt, fmt::format("the package {} is not kept", hex(sha256)));
   return packages::read_package(std::move(*content), fmt::format("the kept package {}", hex(sha256)),
-                                packages::MediaList::optional);
+                                packages::Origin::kept);
 }
 
 std::vector<std::string> changed_versions(store::Connection& db, const PackageCatalogue& packages) {

@@ -10,7 +10,7 @@
 namespace millrace::edge {
 namespace {
 
-using packages::MediaList;
+using packages::Origin;
 using packages::read_package;
 using test::pumps_text;
 using test::with;
@@ -265,7 +265,13 @@ TEST(PackageReader, a_package_kept_before_there_were_hashes_is_still_read) {
   const auto from = text.find("  \"media\"");
   text.erase(from, text.find("  \"items\"") - from);
   EXPECT_FALSE(read_package(text, "p.json"));
-  EXPECT_TRUE(read_package(text, "p.json", MediaList::optional));
+  EXPECT_TRUE(read_package(text, "p.json", Origin::kept));
+}
+
+TEST(PackageReader, a_package_kept_when_blanks_were_a_text_is_still_read) {
+  const auto blank = with(pumps_text(), "\"E. Sample\"", "\" \"");
+  EXPECT_FALSE(read_package(blank, "p.json"));
+  EXPECT_TRUE(read_package(blank, "p.json", Origin::kept));
 }
 
 TEST(PackageReader, all_problems_are_named_at_once) {
