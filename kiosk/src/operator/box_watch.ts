@@ -16,6 +16,7 @@ export class BoxWatch {
   private readonly api: BoxApi;
   private readonly heard: () => void;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private looks = 0;
 
   /** `heard`: called each time the box has said how it is. */
   constructor(api: BoxApi, heard: () => void) {
@@ -44,15 +45,17 @@ export class BoxWatch {
 
   private async poll(): Promise<void> {
     clearTimeout(this.timer);
+    this.looks += 1;
+    const look = this.looks;
     const outcome = await this.api.status();
+    // Asked once more since: what the later one finds is newer, and it goes on asking.
+    if (look !== this.looks) return;
     this.reached(outcome.kind !== "unreachable");
     if (outcome.kind === "ok") {
       this.status.value = outcome.value;
       hearPlantTime(outcome.value.time);
       this.heard();
     }
-    // Of two that asked at once, one asks again.
-    clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.poll(), this.reachable.value ? kPollMs : kPollSilentMs);
   }
 }

@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import type { Decisions } from "../../src/domain/decision.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { RequestChoices } from "../../src/domain/request.ts";
+import type { BoxStatus } from "../../src/domain/status.ts";
 import { BoxWatch } from "../../src/operator/box_watch.ts";
 import type { Kiosk } from "../../src/operator/kiosk.ts";
 import { FakeBox, kAttempt, kSilence, ok, problem, session } from "./fake_box.ts";
@@ -88,6 +89,22 @@ test("a look at once tells what is, and however many there are, the box is asked
   expect([watch.reachable.peek(), box.asked]).toEqual([true, 5]);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(box.asked).toBe(6);
+});
+
+test("a look from before the cable was pulled says nothing once a later one has", async () => {
+  const box = new FakeBox();
+  const waiting: ((outcome: Outcome<BoxStatus>) => void)[] = [];
+  box.status = () => new Promise((resolve) => waiting.push(resolve));
+  const watch = new BoxWatch(box, () => undefined);
+  watch.look();
+  watch.look();
+  waiting[1]?.(ok({ storage: "ok" } as BoxStatus));
+  await settled();
+  waiting[0]?.(kSilence);
+  await settled();
+  expect(watch.reachable.peek()).toBe(true);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(waiting).toHaveLength(3);
 });
 
 test("a request's names that did not come are asked for again, and the draft is the same", async () => {
