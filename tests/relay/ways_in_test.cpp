@@ -34,10 +34,10 @@ class WaysIn : public ServiceBusLine {
         "proxy_password_file = \"proxy-password\"\n",
         port, kProxyUser);
   }
-  /// 600 records arrive once and in order, though the bus is killed on the way.
+  /// 1,200 records, more than two windows, arrive once and in order, though the bus is killed on the way.
   void expect_delivery(const std::string& servicebus) {
     write_relay(servicebus);
-    constexpr int kRecords = 600;
+    constexpr int kRecords = 1'200;
     for (int at = 0; at < kRecords; ++at) chain.append("operator:op-" + std::to_string(at % 4));
     ASSERT_TRUE(loop.until([&] { return box.connected(); }));
     bus.start();
