@@ -13,6 +13,7 @@
 #include "cli/packages/qti_losses.hpp"
 #include "cli/packages/truth_words.hpp"
 #include "cli/packages/xml_nodes.hpp"
+#include "core/packages/package_reader.hpp"
 
 namespace millrace::cli {
 namespace {
@@ -44,6 +45,16 @@ std::optional<int> pixels(std::string_view text) {
   if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
   if (number < -kMostPixels || number > kMostPixels) return std::nullopt;
   return number;
+}
+
+/// A picture's size, which may say its unit or a fraction of nothing: 400px, 400.0.
+std::optional<int> size_in_pixels(std::string_view text) {
+  constexpr std::string_view kUnit = "px";
+  if (text.ends_with(kUnit)) text.remove_suffix(kUnit.size());
+  const auto point = text.find('.');
+  const bool is_whole =
+      point == std::string_view::npos || text.find_first_not_of('0', point + 1) == std::string_view::npos;
+  return pixels(is_whole ? text.substr(0, point) : text);
 }
 
 /// `percent` of |answer|, rounded down. Errors: invalid_input.
@@ -226,8 +237,8 @@ class ItemReader {
     draft_.item.type = ItemType::hotspot;
     if (draft_.item.image.empty()) return draft_.refuse("its picture cannot be carried over");
     const auto object = child(interaction_, "object");
-    const auto width = pixels(trimmed(attribute(object, "width"))).value_or(0);
-    const auto height = pixels(trimmed(attribute(object, "height"))).value_or(0);
+    const auto width = size_in_pixels(trimmed(attribute(object, "width"))).value_or(0);
+    const auto height = size_in_pixels(trimmed(attribute(object, "height"))).value_or(0);
     if (width <= 0 || height <= 0)
       return draft_.refuse(
           fmt::format("its picture says no width and height in whole pixels from 1 to {}", kMostPixels));
@@ -238,7 +249,7 @@ class ItemReader {
       packages::Region region;
       region.id = attribute(choice, "identifier");
       auto label = attribute(choice, "hotspotLabel");
-      if (label.empty()) {
+      if (packages::is_blank(label)) {
         label = fmt::format("{}", draft_.item.regions.size() + 1);
         draft_.lose("a place without a label is called by its number: say what is there");
       }

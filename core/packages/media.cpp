@@ -45,12 +45,20 @@ bool begins_as_ogg(std::string_view content) {
   return content.starts_with("OggS");
 }
 
-/// A tag, or at once a frame: eleven bits that are set, two of the version, and 01 for layer III.
+/// Zero bytes before an MP3's tag or first frame: players skip them, as some encoders leave a gap there.
+constexpr size_t kMostZerosOfMp3 = 4096;
+
+/// A tag (ID3v2 or APEv2), or at once a frame: eleven bits that are set, two of the version, and 01 for
+/// layer III.
 bool begins_as_mp3(std::string_view content) {
   constexpr unsigned kSyncAndLayer = 0xe6;
   constexpr unsigned kLayer3 = 0xe2;
-  return content.starts_with("ID3") || (content.size() > 1 && content[0] == '\xff' &&
-                                        (static_cast<unsigned char>(content[1]) & kSyncAndLayer) == kLayer3);
+  const auto first = content.substr(0, kMostZerosOfMp3 + 1).find_first_not_of('\0');
+  if (first == std::string_view::npos) return false;
+  content.remove_prefix(first);
+  return content.starts_with("ID3") || content.starts_with("APETAGEX") ||
+         (content.size() > 1 && content[0] == '\xff' &&
+          (static_cast<unsigned char>(content[1]) & kSyncAndLayer) == kLayer3);
 }
 
 struct Kind {

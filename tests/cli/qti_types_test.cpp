@@ -230,8 +230,24 @@ TEST(QtiPlaces, reach_as_far_as_a_picture_may) {
   }
 }
 
+TEST(QtiPlaces, are_in_a_picture_whose_size_may_have_a_unit) {
+  for (const auto* const width : {"200px", "200.0", " 200.00px "})
+    EXPECT_EQ(place_in(hotspot("rect", "0,0,20,50", width)), (std::array{0, 0, 100, 500})) << width;
+}
+
+TEST(QtiPlaces, with_a_label_of_blanks_are_called_by_their_number) {
+  for (const auto* const label : {"", "  ", "\xc2\xa0"}) {
+    auto text = hotspot("rect", "0,0,20,50");
+    text.replace(text.find("Red"), 3, label);
+    const auto imported = imported_with_panel(text);
+    EXPECT_THAT(left_out(imported),
+                ElementsAre(HasSubstr("a place without a label is called by its number")));
+    EXPECT_EQ(package_of(imported)->items.at(0).regions.at(0).label.at("en"), "1");
+  }
+}
+
 TEST(QtiPlaces, in_a_picture_without_a_size_in_pixels_are_refused) {
-  for (const auto* const width : {"100%", "200px", "20.5", "", "0", "-200", "100001"}) {
+  for (const auto* const width : {"100%", "20.5", "20.5px", "20em", "px", ".0", "", "0", "-200", "100001"}) {
     EXPECT_THAT(left_out(imported_with_panel(hotspot("rect", "0,0,20,50", width))),
                 ElementsAre("q whole: its picture says no width and height in whole pixels from 1 to 100000"))
         << width;
