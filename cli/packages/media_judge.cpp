@@ -56,12 +56,16 @@ bool stays_inside(std::string_view link) {
 }
 
 /// CSS without its comments.
-std::string without_comments(std::string css) {
-  for (auto from = css.find("/*"); from != std::string::npos; from = css.find("/*", from)) {
+std::string without_comments(std::string_view css) {
+  std::string out;
+  while (true) {
+    const auto from = css.find("/*");
+    out += css.substr(0, from);
+    if (from == std::string_view::npos) return out;
     const auto end = css.find("*/", from + 2);
-    css.replace(from, end == std::string::npos ? css.size() - from : end + 2 - from, " ");
+    css.remove_prefix(end == std::string_view::npos ? css.size() : end + 2);
+    out += ' ';
   }
-  return css;
 }
 
 /// CSS without its @namespace rules, whose url(…) is a name and is not loaded.
@@ -237,7 +241,7 @@ class SvgWalk : public pugi::xml_tree_walker {
       if (part.type() == pugi::node_cdata) css += part.value();
     }
     if (!wrong.empty()) return;
-    css = without_namespaces(without_comments(std::move(css)));
+    css = without_namespaces(without_comments(css));
     if (in_small_letters(css).contains("@import")) return loads("@import");
     if (const auto link = link_out_of(css); !link.empty()) loads(link);
   }
